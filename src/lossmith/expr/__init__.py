@@ -1,0 +1,1 @@
+"""The ground: interned, typed tensor expressions with symbolic sizes."""

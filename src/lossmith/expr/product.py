@@ -1,0 +1,460 @@
+"""``contract``: the canonical n-ary tensor product.
+
+Normal form. (1) Numbers, unit tensors and ones are absorbed: the numeric coefficient stands outside
+as a one-term sum; a unit tensor with a summed index renames it. (2) Equal factors with equal labels
+merge their exponents, where that keeps the domain. (3) Products inside products are flattened
+along summed labels, so matrix products associate. (4) A node is either one connected group of
+factors (joined by summed labels) or a product without summed labels of such groups. (5) Factors
+are sorted by digest, labels renumbered: inputs that differ by names or order give one object.
+
+Wide, because the five steps share one worklist of factors and make sense only together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import permutations, product
+from math import gcd, lcm, prod
+
+from lossmith.errors import DomainError, ShapeError
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Const,
+    Contract,
+    Delta,
+    Expr,
+    Factor,
+    Symbol,
+    add_node,
+    const_node,
+    contract_node,
+)
+from lossmith.expr.ranges import enclosure, is_positive
+from lossmith.expr.sets import NONNEGATIVE, root_bounds
+from lossmith.expr.types import Dim, Shape
+from lossmith.words import Words
+
+Labels = tuple[int, ...]
+RawFactor = tuple[Expr, Labels, Fraction | int]
+
+
+def ones(shape: Shape) -> Expr:
+    """Return the tensor of ones."""
+    return const_node(Fraction(1), shape)
+
+
+def size_of(size: Dim) -> Expr:
+    """Return a size as a scalar expression: a number, or the sum of n ones."""
+    if isinstance(size, int):
+        return const_node(Fraction(size), ())
+    return contract_node(((ones((size,)), (0,), Fraction(1)),), ())
+
+
+def contract(factors: Iterable[RawFactor], out: Labels, shape: Shape | None = None) -> Expr:
+    """Return sum over labels not in ``out`` of the product of factor[labels]^exponent.
+
+    factors: (expression, one label an axis, rational exponent).  out: distinct labels of the
+    result's axes.  shape: sizes of ``out``, needed only for labels that no factor carries.
+    Raises: ShapeError if a label has two sizes; DomainError for 0 to a negative power.
+    """
+    work = [(e, tuple(ls), Fraction(p)) for e, ls, p in factors]
+    sizes = _sizes(work, out, shape)
+    return _Product(work, out, sizes).finish()
+
+
+def _sizes(work: list[Factor], out: Labels, shape: Shape | None) -> dict[int, Dim]:
+    sizes: dict[int, Dim] = {}
+    pairs = [(k, d) for e, ls, _ in work for k, d in zip(ls, e.shape, strict=True)]
+    pairs += list(zip(out, shape, strict=True)) if shape is not None else []
+    for k, d in pairs:
+        if sizes.setdefault(k, d) != d:
+            raise ShapeError(
+                Words(
+                    f"sizes do not agree in a product: {sizes[k]} and {d}",
+                    f"乘积中的大小不一致：{sizes[k]} 与 {d}",
+                ),
+                why=Words(
+                    "an index that is shared must run over the same set",
+                    "共用的指标必须取遍同一个集合",
+                ),
+            )
+    return sizes
+
+
+class _Product:
+    """The worklist while one product is brought to normal form."""
+
+    def __init__(self, work: list[Factor], out: Labels, sizes: dict[int, Dim]) -> None:
+        self.work = work
+        self.out = out
+        self.sizes = sizes
+        self.coefficient = Fraction(1)
+        self.fresh = max([*sizes, *out, 0]) + 1
+        self.covered = set(sizes)
+
+    def finish(self) -> Expr:
+        shape = tuple(self.sizes[k] for k in self.out)
+        changed = True
+        while changed:
+            self._pull_numbers()
+            if self.coefficient == 0:
+                return const_node(Fraction(0), shape)
+            self._absorb_deltas()
+            self._drop_ones()
+            self._merge()
+            changed = self._flatten()
+        groups = self._groups()
+        node = groups[0] if len(groups) == 1 else self._join(groups, shape)
+        return _scaled(self.coefficient, node)
+
+    # -- numbers ---------------------------------------------------------------------------
+
+    def _pull_numbers(self) -> None:
+        """Move numeric factors into the coefficient; constant tensors leave ones behind."""
+        kept: list[Factor] = []
+        for e, labels, p in self.work:
+            if isinstance(e, Const):
+                c, rest = _number_power(e.value, p)
+                self.coefficient *= c
+                if labels:
+                    kept.append((ones(e.shape), labels, Fraction(1)))
+                kept += [(const_node(r, ()), (), q) for r, q in rest]
+            elif isinstance(e, Add):
+                c, primitive = _content(e)
+                if c != 1 and (p.denominator == 1 or (c > 0 and len(e.terms) == 1)):
+                    number, rest = _number_power(c, p)
+                    self.coefficient *= number
+                    kept.append((primitive, labels, p))
+                    kept += [(const_node(r, ()), (), q) for r, q in rest]
+                else:
+                    kept.append((e, labels, p))
+            elif p:
+                kept.append((e, labels, p))
+            else:
+                kept.append((ones(e.shape), labels, Fraction(1)))
+        self.work = kept
+
+    # -- unit tensors and ones ----------------------------------------------------------------
+
+    def _absorb_deltas(self) -> None:
+        """Rename along unit tensors; those with both ends free stay, once."""
+        pending = True
+        while pending:
+            pending = False
+            for k, (e, labels, p) in enumerate(self.work):
+                if not isinstance(e, Delta):
+                    continue
+                if p < 0:
+                    raise _zero_to_negative()
+                i, j = labels
+                if i == j:
+                    self.work[k] = (ones((e.shape[0],)), (i,), Fraction(1))
+                    continue
+                gone, stays = (j, i) if j not in self.out else (i, j)
+                if gone not in self.out:
+                    self.work[k] = (ones((e.shape[0],)), (stays,), Fraction(1))
+                    self._rename(gone, stays)
+                    pending = True
+                    break
+                pending |= self._use_first_end(k, i, j)
+                if pending:
+                    break
+
+    def _use_first_end(self, k: int, i: int, j: int) -> bool:
+        """Move other factors on the later end of a free unit tensor to its first end."""
+        first, last = sorted((i, j), key=self.out.index)
+        self.work[k] = (self.work[k][0], (first, last), Fraction(1))
+        moved = False
+        for m, (e, labels, p) in enumerate(self.work):
+            if m != k and last in labels:
+                if isinstance(e, Delta) and set(labels) == {first, last}:
+                    del self.work[m]
+                    return True
+                renamed = tuple(first if q == last else q for q in labels)
+                self.work[m] = (e, renamed, p)
+                moved = True
+        return moved
+
+    def _rename(self, old: int, new: int) -> None:
+        self.work = [(e, tuple(new if k == old else k for k in ls), p) for e, ls, p in self.work]
+
+    def _drop_ones(self) -> None:
+        """Keep one vector of ones for each label that nothing else carries."""
+        others = [f for f in self.work if not isinstance(f[0], Const) or not f[1]]
+        carried = {k for _, ls, _ in others for k in ls}
+        live = {k for _, ls, _ in self.work for k in ls} | set(self.out)
+        for k in sorted(live - carried):
+            others.append((ones((self.sizes[k],)), (k,), Fraction(1)))
+        self.work = others
+
+    # -- merging and flattening ---------------------------------------------------------------
+
+    def _merge(self) -> None:
+        """Add the exponents of equal factors with equal labels, where the domain is kept."""
+        merged: dict[tuple[bytes, Labels], list[Factor]] = {}
+        for e, labels, p in self.work:
+            bucket = merged.setdefault((e.digest, labels), [])
+            for k, (_, _, q) in enumerate(bucket):
+                if p + q == 0 and is_positive(e):
+                    bucket[k] = (ones(e.shape), labels, Fraction(1))
+                    break
+                if p + q != 0 and (is_positive(e) or _domain(p + q) == _domain(p) | _domain(q)):
+                    bucket[k] = (e, labels, p + q)
+                    break
+            else:
+                bucket.append((e, labels, p))
+        self.work = [f for bucket in merged.values() for f in bucket]
+
+    def _flatten(self) -> bool:
+        """Open one layer of inner products; return whether anything changed."""
+        result: list[Factor] = []
+        changed = False
+        for e, labels, p in self.work:
+            opened = self._opened(e, labels, p)
+            if opened is None:
+                result.append((e, labels, p))
+            else:
+                result += opened
+                changed = True
+        self.work = result
+        return changed
+
+    def _opened(self, e: Expr, labels: Labels, p: Fraction) -> list[Factor] | None:
+        if isinstance(e, Apply) and e.atom.square is not None and _is_even(p):
+            return [(e.atom.square(*e.args), labels, p / 2)]
+        if not isinstance(e, Contract):
+            return None
+        if not e.summed:
+            if not all(_same_domain(f, q, p) for f, _, q in e.factors):
+                return None
+            if any(p.denominator > 1 and q != 1 for _, _, q in e.factors) or (
+                p.denominator > 1 and not _splits(e)
+            ):
+                return None
+            return [(f, tuple(labels[k] for k in ls), q * p) for f, ls, q in e.factors]
+        alone = len(self.work) == 1
+        if p != 1 or (all(k in self.out for k in labels) and not alone):
+            return None
+        names = {k: labels[k] for k in range(e.rank)}
+        for k in e.summed:
+            names[k] = self.fresh
+            self.sizes[self.fresh] = e.sizes()[k]
+            self.fresh += 1
+        return [(f, tuple(names[k] for k in ls), q) for f, ls, q in e.factors]
+
+    # -- groups --------------------------------------------------------------------------------
+
+    def _groups(self) -> list[Expr]:
+        """Return one canonical node for each set of factors joined by summed labels.
+
+        If there is only one group it comes back with the axes of the result; otherwise each group
+        is remembered in ``self.parts`` with its own labels for ``_join``.
+        """
+        components = _components(self.work, set(self.out))
+        summing = [c for c in components if any(k not in self.out for _, ls, _ in c for k in ls)]
+        if not components:
+            return [const_node(Fraction(1), ())]
+        if len(components) == 1 or not summing:
+            return [_canonical(self.work, self.out, self.sizes)]
+        self.parts: list[Factor] = []
+        for component in components:
+            if component not in summing:
+                self.parts += component
+                continue
+            used = {k for _, ls, _ in component for k in ls}
+            axes = tuple(k for k in self.out if k in used)
+            node = contract(component, axes)
+            self.parts.append((node, axes, Fraction(1)))
+        return [part for part, _, _ in self.parts]
+
+    def _join(self, groups: list[Expr], shape: Shape) -> Expr:
+        """Return the product without sums of the groups (they may merge, or carry numbers)."""
+        assert len(groups) == len(self.parts)
+        return contract(self.parts, self.out, shape)
+
+
+def _scaled(c: Fraction, node: Expr) -> Expr:
+    if c == 1:
+        return node
+    if isinstance(node, Const):
+        return const_node(c * node.value, node.shape)
+    if isinstance(node, Add):
+        return add_node(tuple((c * q, e) for q, e in node.terms), node.shape)
+    return add_node(((c, node),), node.shape)
+
+
+def _number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fraction, Fraction]]]:
+    """Return (rational part, [(base, exponent)] left over) with product c^p."""
+    if p.denominator == 1:
+        if c == 0 and p < 0:
+            raise _zero_to_negative()
+        return c ** int(p), []
+    if c == 0:
+        if p < 0:
+            raise _zero_to_negative()
+        return Fraction(0), []
+    sign = 1
+    if c < 0:
+        if p.denominator % 2 == 0:
+            raise DomainError(
+                Words(f"({c})^({p}) is not a real number", f"({c})^({p}) 不是实数"),
+                why=Words("an even root needs a base >= 0", "偶次根要求底数 >= 0"),
+            )
+        sign = -1 if p.numerator % 2 else 1
+        c = -c
+    low, high = root_bounds(c, p)
+    if low == high:
+        return sign * low, []
+    return Fraction(sign), [(c, p)]
+
+
+def _content(e: Add) -> tuple[Fraction, Expr]:
+    """Return (c, e/c) with e/c having coprime integer coefficients, the first one positive."""
+    numerators = [c.numerator for c, _ in e.terms]
+    denominators = [c.denominator for c, _ in e.terms]
+    c = Fraction(gcd(*numerators), lcm(*denominators))
+    if e.terms[0][0] < 0:
+        c = -c
+    if c == 1:
+        return c, e
+    terms = tuple((q / c, t) for q, t in e.terms)
+    if len(terms) == 1:
+        return c, terms[0][1]
+    return c, add_node(terms, e.shape)
+
+
+def _domain(p: Fraction) -> frozenset[str]:
+    """Return what x^p asks of x: nothing, x != 0, x >= 0 or both."""
+    asks: set[str] = set()
+    if p < 0:
+        asks.add("nonzero")
+    if p.denominator % 2 == 0:
+        asks.add("nonnegative")
+    return frozenset(asks)
+
+
+def _is_even(p: Fraction) -> bool:
+    return p.denominator == 1 and p.numerator % 2 == 0
+
+
+def _same_domain(f: Expr, q: Fraction, p: Fraction) -> bool:
+    """Return whether (f^q)^p = f^(q*p) with the same domain: (x^(1/2))^2 is x for x >= 0 only."""
+    if is_positive(f) or p == 1 or _domain(q * p) == _domain(q) | _domain(p):
+        return True
+    asked = _domain(q) - _domain(q * p)
+    return asked <= {"nonnegative"} and enclosure(f).within(NONNEGATIVE)
+
+
+def _splits(e: Contract) -> bool:
+    """Return whether (a*b)^p = a^p * b^p for fractional p: all factors known positive."""
+    return all(is_positive(f) for f, _, _ in e.factors)
+
+
+def _zero_to_negative() -> DomainError:
+    return DomainError(
+        Words("division by zero", "除以零"),
+        why=Words("0 has no negative power", "0 没有负次幂"),
+    )
+
+
+def _components(work: Sequence[Factor], out: set[int]) -> list[list[Factor]]:
+    """Return the factors grouped by shared summed labels, in order of first appearance."""
+    groups: list[tuple[set[int], list[Factor]]] = []
+    for factor in work:
+        labels = {k for k in factor[1] if k not in out}
+        joined = [g for g in groups if g[0] & labels]
+        merged: tuple[set[int], list[Factor]] = (labels, [])
+        for g in joined:
+            merged[0].update(g[0])
+            merged[1].extend(g[1])
+            groups.remove(g)
+        merged[1].append(factor)
+        groups.append(merged)
+    return [g[1] for g in groups]
+
+
+# -- canonical order -----------------------------------------------------------------------------
+
+_LIMIT = 720
+"""Orders of tied factors that are compared; beyond, any order is taken (correct, not canonical)."""
+
+
+def _canonical(work: list[Factor], out: Labels, sizes: dict[int, Dim]) -> Expr:
+    shape = tuple(sizes[k] for k in out)
+    if len(work) == 1:
+        e, labels, p = work[0]
+        if p == 1 and labels == out:
+            return e
+    best = min(
+        (_numbered(order, out) for order in _orders(work, out)),
+        key=lambda fs: [labels for _, labels, _ in fs],
+    )
+    return contract_node(tuple(best), shape)
+
+
+def _orders(work: list[Factor], out: Labels) -> Iterable[list[Factor]]:
+    """Yield the orders of the factors that sorting by structure leaves open."""
+    colors = _refined(work, out)
+    ranked = sorted(range(len(work)), key=lambda k: colors[k])
+    ties: list[list[int]] = []
+    for k in ranked:
+        if ties and colors[ties[-1][0]] == colors[k]:
+            ties[-1].append(k)
+        else:
+            ties.append([k])
+    turned = [_turns(work[k]) for k in range(len(work))]
+    total = prod(len(t) for t in turned) * prod(_factorial(len(t)) for t in ties)
+    if total > _LIMIT:
+        yield [work[k] for k in ranked]
+        return
+    for arrangement in product(*(permutations(t) for t in ties)):
+        order = [k for group in arrangement for k in group]
+        for choice in product(*(turned[k] for k in order)):
+            yield list(choice)
+
+
+def _turns(factor: Factor) -> list[Factor]:
+    """Return the factor, and its transpose if it is known to be symmetric."""
+    e, labels, p = factor
+    symmetric = isinstance(e, Delta) or (isinstance(e, Symbol) and e.assumptions.has("symmetric"))
+    if symmetric and labels[0] != labels[1]:
+        return [factor, (e, labels[::-1], p)]
+    return [factor]
+
+
+def _factorial(n: int) -> int:
+    return prod(range(1, n + 1))
+
+
+def _refined(work: list[Factor], out: Labels) -> list[tuple[object, ...]]:
+    """Return a color for each factor: its structure, then that of its neighbors, twice."""
+    label_color: dict[int, object] = {k: (0, i) for i, k in enumerate(out)}
+    colors: list[tuple[object, ...]] = [(e.digest, p.numerator, p.denominator) for e, _, p in work]
+    if len({c for c in colors}) == len(colors):
+        return colors
+    for _ in range(2):
+        seen: dict[int, list[str]] = {}
+        for color, (_, labels, _) in zip(colors, work, strict=True):
+            for axis, k in enumerate(labels):
+                seen.setdefault(k, []).append(f"{color}/{axis}")
+        for k, marks in seen.items():
+            if k not in out:
+                label_color[k] = (1, *sorted(marks))
+        colors = [
+            (*color[:3], str([label_color[k] for k in labels]))
+            for color, (_, labels, _) in zip(colors, work, strict=True)
+        ]
+    return colors
+
+
+def _numbered(order: Sequence[Factor], out: Labels) -> list[Factor]:
+    """Return the factors with labels renumbered: the result's axes first, then by appearance."""
+    names = {k: i for i, k in enumerate(out)}
+    result: list[Factor] = []
+    for e, labels, p in order:
+        for k in labels:
+            names.setdefault(k, len(names))
+        result.append((e, tuple(names[k] for k in labels), p))
+    return result
