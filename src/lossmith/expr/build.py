@@ -14,12 +14,10 @@ from lossmith.errors import DomainError, ShapeError
 from lossmith.expr.atom import Atom
 from lossmith.expr.node import (
     Add,
-    Apply,
     Comparison,
     Const,
     Contract,
     Expr,
-    Select,
     add_node,
     apply_node,
     const_node,

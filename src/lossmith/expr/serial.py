@@ -102,7 +102,7 @@ def _symbol_row(e: Symbol) -> Row:
     }
 
 
-def expr_to_json(root: Expr) -> Json:
+def expr_to_json(root: Expr) -> Row:
     """Return one expression as {"nodes": [...], "root": k}."""
     writer = Writer()
     k = writer.add(root)

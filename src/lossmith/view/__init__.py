@@ -1,0 +1,1 @@
+"""How answers look: cards, derivations told in sentences. Nothing here computes mathematics."""
