@@ -1,0 +1,148 @@
+"""The self-test at the end of a generated file: derivatives against central differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import indent
+
+from lossmith.expr.node import Symbol
+from lossmith.expr.sets import Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An entry whose differences by ``wrt`` (along ``direction``, if given) another entry gives."""
+
+    of: str
+    derivative: str
+    wrt: Symbol
+    direction: Symbol | None
+
+
+_DIFFERENCES = '''
+def differences(function, values, name, step=1e-6):
+    """Return the central differences of a function by the entries of one argument."""
+    x = np.array(values[name], dtype=float)
+    columns = []
+    for index in np.ndindex(x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += step
+        below[index] -= step
+        high = np.asarray(function(**{**values, name: above}))
+        low = np.asarray(function(**{**values, name: below}))
+        columns.append((high - low) / (2 * step))
+    return np.moveaxis(np.array(columns), 0, -1).reshape(*columns[0].shape, *x.shape)
+
+
+def compare(name, found, expected):
+    """Print the largest difference of two arrays; stop if it is more than rounding explains."""
+    worst = np.max(np.abs(found - expected)) / (1 + np.max(np.abs(expected)))
+    print(f"{name}: largest difference {worst:.1e}")
+    if not worst < 1e-5:
+        raise SystemExit(f"{name} disagrees with central differences")
+'''
+
+
+def self_test(
+    checks: Sequence[Check],
+    arguments: Mapping[str, str],
+    sizes: Mapping[str, str],
+    symbols: Mapping[str, Sequence[Symbol]],
+    loose: Mapping[str, Sequence[str]],
+) -> str:
+    """Return the text of the test, or nothing where there is no derivative to test."""
+    if not checks:
+        return ""
+    first = checks[0].of
+    drawn: dict[str, Symbol] = {s.name: s for c in checks for s in symbols[c.derivative]}
+    lengths = [f"{sizes[d]} = {k + 2}" for k, d in enumerate(_letters(drawn, loose, checks))]
+    draws = [f"{arguments[name]}={_draw(s, sizes)}," for name, s in drawn.items()]
+    given = [
+        f"{sizes[d]}={sizes[d]}," for d in dict.fromkeys(d for c in checks for d in loose[c.of])
+    ]
+    lines = [
+        "rng = np.random.default_rng(7)",
+        *lengths,
+        "for attempt in range(100):  # until the point lies in the domain",
+        "    values = dict(",
+        *(f"        {line}" for line in (*draws, *given)),
+        "    )",
+        *_directions(checks, arguments),
+        '    with np.errstate(all="ignore"):',
+        f"        if np.all(np.isfinite({first}(**values))):",
+        "            break",
+    ]
+    for c in checks:
+        name = arguments[c.wrt.name]
+        numeric = f'differences({c.of}, values, "{name}")'
+        if c.direction is None:
+            lines.append(f'compare("{c.derivative}", {c.derivative}(**values), {numeric})')
+        else:
+            along = arguments[c.direction.name]
+            rank = len(c.wrt.shape)
+            product = f"np.tensordot({numeric}, {along}, {rank})"
+            call = f"{c.derivative}(**values, {along}={along})"
+            lines.append(f'compare("{c.derivative}", {call}, {product})')
+    body = indent("\n".join(lines), "    ")
+    return f'{_DIFFERENCES}\n\nif __name__ == "__main__":\n{body}\n'
+
+
+def _directions(checks: Sequence[Check], arguments: Mapping[str, str]) -> list[str]:
+    """A direction is an argument of one entry only, so it is taken out of the shared values."""
+    names = dict.fromkeys(arguments[c.direction.name] for c in checks if c.direction is not None)
+    return [f'    {name} = values.pop("{name}")' for name in names]
+
+
+def _letters(
+    drawn: Mapping[str, Symbol], loose: Mapping[str, Sequence[str]], checks: Sequence[Check]
+) -> list[str]:
+    found = [d for s in drawn.values() for d in s.shape if isinstance(d, str)]
+    found += [d for c in checks for d in loose[c.derivative]]
+    return list(dict.fromkeys(found))
+
+
+def _draw(s: Symbol, sizes: Mapping[str, str]) -> str:
+    """Return code that draws a value of a symbol as it is declared."""
+    inner = ", ".join(str(d) if isinstance(d, int) else sizes[d] for d in s.shape)
+    shape = f"({inner},)" if len(s.shape) == 1 else f"({inner})"
+    normal = f"rng.standard_normal({shape})"
+    a = s.assumptions
+    size = inner.split(", ")[0]
+    if a.has("onehot"):
+        width = inner.split(", ")[-1]
+        return f"np.eye({width})[rng.integers({width}, size={shape}[:-1])]"
+    if a.has("simplex"):
+        width = inner.split(", ")[-1]
+        return f"rng.dirichlet(np.ones({width}), size={shape}[:-1])"
+    if a.has("diagonal"):
+        return f"np.diag(rng.uniform(0.5, 2, {size}))"
+    if a.has("psd"):
+        return f"np.cov(rng.standard_normal(({size}, {size} + 3))) + 0.1 * np.eye({size})"
+    if a.has("symmetric"):
+        return f"np.cov(rng.standard_normal(({size}, {size} + 3))) - 0.7 * np.eye({size})"
+    if a.has("orthogonal"):
+        return f"np.linalg.qr({normal})[0]"
+    if a.has("nonsingular"):
+        return f"{normal} + 3 * np.eye({size})"
+    if a.values is not None:
+        return f"rng.choice({[float(v) for v in a.values]}, size={shape})"
+    low, high = _range(a.interval)
+    if a.integer:
+        return f"rng.integers({int(low)}, {int(high) + 1}, size={shape}).astype(float)"
+    if a.interval.lo is None and a.interval.hi is None:
+        # Every second draw is positive: a formula may need that although nothing is declared.
+        return f"{normal} if attempt % 2 == 0 else rng.uniform(0.1, 0.9, {shape})"
+    return f"rng.uniform({low}, {high}, {shape})"
+
+
+def _range(interval: Interval) -> tuple[float, float]:
+    """Return ends inside an interval, at most 3 apart where it is infinite."""
+    if interval.lo is not None and interval.hi is not None:
+        low, high = float(interval.lo), float(interval.hi)
+        return low + 0.05 * (high - low), high - 0.05 * (high - low)
+    if interval.lo is not None:
+        return float(interval.lo) + 0.1, float(interval.lo) + 2.9
+    if interval.hi is not None:
+        return float(interval.hi) - 2.9, float(interval.hi) - 0.1
+    return -3.0, 3.0
