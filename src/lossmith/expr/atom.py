@@ -52,11 +52,14 @@ class Where:
     """A condition on one argument: all its entries in ``interval``; ``parity`` of an exponent.
 
     parity: "" no condition, "integer", "even", "odd" (an odd integer),
-    "even_over_odd" / "odd_over_odd" (numerator over denominator in lowest terms).
+    "even_over_odd" / "odd_over_odd" (numerator over denominator in lowest terms, integers
+    included), "over_even" (an even denominator).  structure: "" or a structure word
+    ("symmetric", "pd") that is asked of a matrix.
     """
 
     interval: Interval = REALS
     parity: str = ""
+    structure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,10 @@ class Fact:
 
     name: a property of ``lossmith.properties`` (convex, concave, nondecreasing, nonincreasing,
     strictly_convex, slope_in, second_slope_in, ...).  when: one ``Where`` an argument, () for no
-    condition.  bounds: the interval of slope_in / second_slope_in.  For atoms that are not
-    entrywise, convex / concave speak of the whole core argument and nondecreasing of each entry.
+    condition.  bounds: the interval of slope_in / second_slope_in / range_in.  For atoms that are
+    not entrywise, convex / concave speak of the whole core argument, nondecreasing of each entry,
+    slope_in / second_slope_in of each direction of Euclidean length 1.  jointly_convex /
+    jointly_concave speak of all arguments together (arg is not used).
     """
 
     name: str
@@ -77,16 +82,23 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Kink:
-    """A point of an entrywise atom where the slope does not exist.
+    """A point of an entrywise atom where the slope in argument ``arg`` does not exist.
 
     at: the argument's value.  kind: "corner", "cusp", "jump", "vertical".
-    left, right: one-sided slopes there (None: infinite or none).
+    left, right: one-sided slopes there (None: infinite or none, or see ``slopes``).
+    where: if given, the kinks are where this expression of all arguments is 0 (``at`` is unused).
+    slopes: the one-sided slopes as expressions of all arguments, where they are not numbers.
+    when: one ``Where`` an argument: the other arguments for which there is a kink; () for all.
     """
 
     at: Fraction
     kind: str
     left: Fraction | None = None
     right: Fraction | None = None
+    where: Callable[..., Expr] | None = None
+    slopes: Callable[..., tuple[Expr, Expr]] | None = None
+    when: tuple[Where, ...] = ()
+    arg: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

@@ -127,7 +127,8 @@ def read_rows(rows: Sequence[Row], atoms: Mapping[str, Atom]) -> list[Expr]:
 
 def expr_from_json(data: Json, atoms: Mapping[str, Atom]) -> Expr:
     """Return the expression written by ``expr_to_json``."""
-    return read_rows(data["nodes"], atoms)[data["root"]]
+    root: int = data["root"]
+    return read_rows(data["nodes"], atoms)[root]
 
 
 def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:

@@ -1,0 +1,211 @@
+"""Functions of matrices: inverse, determinant, norms, extreme eigenvalues."""
+
+# The arguments of a card's lambdas have no declared type: their number depends on the card.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+from operator import add
+from typing import Any
+
+from lossmith.atoms.ball_matrix import determinant, eigenvalues, inverse, singular_values
+from lossmith.atoms.exponential import log
+from lossmith.atoms.writing import facts, within
+from lossmith.expr import build
+from lossmith.expr.atom import Atom, Where, signature
+from lossmith.expr.node import Expr
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, closed
+from lossmith.words import Words
+
+_SQUARE_TO_NUMBER = signature("(n,n)->()")
+_MATRIX_TO_NUMBER = signature("(n,m)->()")
+_PD = (Where(structure="pd"),)
+_SYMMETRIC = (Where(structure="symmetric"),)
+
+
+def _axes(e: Expr) -> tuple[int, ...]:
+    return tuple(range(len(e.shape)))
+
+
+def _transposed(e: Expr) -> Expr:
+    """Return e with its last two axes exchanged."""
+    *batch, n, m = _axes(e)
+    return build.contract([(e, (*batch, m, n), 1)], (*batch, n, m))
+
+
+def _times_number(e: Expr, r: Expr, p: int) -> Expr:
+    """Return e[.., i, j] * r[..]^p."""
+    axes = _axes(e)
+    return build.contract([(e, axes, 1), (r, axes[:-2], p)], axes)
+
+
+def _inverse_slope(a: Expr) -> Expr:
+    """Return d inv(A)[i,j]/d A[p,q] = -inv(A)[i,p] inv(A)[q,j]."""
+    inverse = build.apply(inv, a)
+    batch = _axes(a)[:-2]
+    i, j, p, q = (len(batch) + k for k in range(4))
+    product = build.contract(
+        [(inverse, (*batch, i, p), 1), (inverse, (*batch, q, j), 1)], (*batch, i, j, p, q)
+    )
+    return build.negate(product)
+
+
+def _frobenius_square(a: Expr) -> Expr:
+    axes = _axes(a)
+    return build.contract([(a, axes, 2)], axes[:-2])
+
+
+inv = Atom(
+    name="inv",
+    signature=signature("(n,n)->(n,n)"),
+    words=Words("the inverse matrix", "逆矩阵"),
+    source="Magnus & Neudecker 2019, section 8.4; Boyd & Vandenberghe 2004, example 3.48",
+    ball=inverse,
+    slopes=(_inverse_slope,),
+    needs=("nonsingular",),
+    symmetric=True,
+    facts=facts("matrix_convex", "smooth", when=_PD),
+    code={"numpy": "np.linalg.inv({0})"},
+    latex=r"{{{0}}}^{{-1}}",
+    unicode="{0}⁻¹",
+    probe=(2.0, 0.5, -1.0, 1.0),
+)
+
+det = Atom(
+    name="det",
+    signature=_SQUARE_TO_NUMBER,
+    words=Words("the determinant", "行列式"),
+    source="Magnus & Neudecker 2019, section 8.3",
+    ball=determinant,
+    # Jacobi's formula, for a nonsingular matrix: adj(A) = det(A) inv(A).
+    slopes=(lambda a: _times_number(_transposed(build.apply(inv, a)), build.apply(det, a), 1),),
+    facts=(
+        *facts("smooth"),
+        within("range_in", POSITIVE, _PD),
+        within("range_in", NONNEGATIVE, (Where(structure="psd"),)),
+    ),
+    code={"numpy": "np.linalg.det({0})"},
+    latex=r"\det({0})",
+    unicode="det({0})",
+    probe=(2.0, 0.5, -1.0, 1.0),
+)
+
+logdet = Atom(
+    name="logdet",
+    signature=_SQUARE_TO_NUMBER,
+    words=Words("log of the determinant, where it is > 0", "行列式的对数（行列式 > 0）"),
+    source="Boyd & Vandenberghe 2004, section 3.1.5 and appendix A.4.1",
+    meaning=lambda a: build.apply(log, build.apply(det, a)),
+    slopes=(lambda a: _transposed(build.apply(inv, a)),),
+    needs=("nonsingular",),
+    facts=facts("concave", "strictly_concave", "smooth", when=_PD),
+    # slogdet does not overflow where det would; a determinant < 0 has no logarithm.
+    code={"numpy": "(lambda s: np.where(s[0] > 0.0, s[1], np.nan)[()])(np.linalg.slogdet({0}))"},
+    latex=r"\log\det({0})",
+    unicode="log det({0})",
+    probe=(2.0, 0.5, 1.0),
+    aliases=("log_det",),
+)
+
+normF = Atom(
+    name="normF",
+    signature=_MATRIX_TO_NUMBER,
+    words=Words("the Frobenius norm", "弗罗贝尼乌斯范数"),
+    source="Boyd & Vandenberghe 2004, appendix A.1.1",
+    meaning=lambda a: build.power(_frobenius_square(a), Fraction(1, 2)),
+    slopes=(lambda a: _times_number(a, build.apply(normF, a), -1),),
+    range=NONNEGATIVE,
+    square=_frobenius_square,
+    facts=(
+        *facts("convex", "positively_homogeneous"),
+        *facts("nondecreasing", on=NONNEGATIVE),
+        *facts("nonincreasing", on=NONPOSITIVE),
+        within("slope_in", closed(-1, 1)),
+        within("range_in", POSITIVE, (Where(POSITIVE),)),
+    ),
+    code={"numpy": "np.hypot.reduce(np.hypot.reduce({0}, axis=-1), axis=-1)"},
+    latex=r"\left\|{0}\right\|_F",
+    unicode="‖{0}‖F",
+    prox="if(normF(x) > t, (1 - t/normF(x))*x, 0*x)",
+    probe=(0.0, 1.0, -1.0, 3e200, -3e-200),
+    aliases=("norm_fro",),
+)
+
+specnorm = Atom(
+    name="specnorm",
+    signature=_MATRIX_TO_NUMBER,
+    words=Words("the largest singular value", "最大奇异值（谱范数）"),
+    source="Boyd & Vandenberghe 2004, section 3.1.5 and appendix A.1.5",
+    ball=lambda a: singular_values(a)[-1],
+    slopes=(None,),
+    range=NONNEGATIVE,
+    facts=(
+        *facts("convex", "positively_homogeneous"),
+        within("slope_in", closed(-1, 1)),
+    ),
+    code={"numpy": "np.linalg.norm({0}, 2, axis=(-2, -1))"},
+    latex=r"\left\|{0}\right\|_2",
+    unicode="‖{0}‖₂",
+    probe=(0.0, 1.0, -1.0, 3e100),
+)
+
+nucnorm = Atom(
+    name="nucnorm",
+    signature=_MATRIX_TO_NUMBER,
+    words=Words("the sum of the singular values", "奇异值之和（核范数）"),
+    source="Boyd & Vandenberghe 2004, appendix A.1.6 (dual norm); Recht, Fazel & Parrilo 2010",
+    ball=lambda a: _total(singular_values(a)),
+    slopes=(None,),
+    range=NONNEGATIVE,
+    facts=facts("convex", "positively_homogeneous"),
+    code={"numpy": "np.linalg.norm({0}, 'nuc', axis=(-2, -1))"},
+    latex=r"\left\|{0}\right\|_*",
+    unicode="‖{0}‖∗",
+    probe=(0.0, 1.0, -1.0, 3e100),
+    aliases=("norm_nuc",),
+)
+
+lambda_max = Atom(
+    name="lambda_max",
+    signature=_SQUARE_TO_NUMBER,
+    words=Words("the largest eigenvalue of a symmetric matrix", "对称矩阵的最大特征值"),
+    source="Boyd & Vandenberghe 2004, example 3.10",
+    ball=lambda a: eigenvalues(a)[-1],
+    slopes=(None,),
+    needs=("symmetric",),
+    facts=(
+        *facts("convex", "positively_homogeneous", when=_SYMMETRIC),
+        within("range_in", NONNEGATIVE, (Where(structure="psd"),)),
+        within("range_in", POSITIVE, _PD),
+    ),
+    code={"numpy": "np.linalg.eigvalsh({0})[..., -1]"},
+    latex=r"\lambda_{{\max}}({0})",
+    unicode="λmax({0})",
+    probe=(0.0, 1.0, -1.0, 3e100),
+)
+
+lambda_min = Atom(
+    name="lambda_min",
+    signature=_SQUARE_TO_NUMBER,
+    words=Words("the smallest eigenvalue of a symmetric matrix", "对称矩阵的最小特征值"),
+    source="Boyd & Vandenberghe 2004, example 3.10",
+    ball=lambda a: eigenvalues(a)[0],
+    slopes=(None,),
+    needs=("symmetric",),
+    facts=(
+        *facts("concave", "positively_homogeneous", when=_SYMMETRIC),
+        within("range_in", NONNEGATIVE, (Where(structure="psd"),)),
+        within("range_in", POSITIVE, _PD),
+    ),
+    code={"numpy": "np.linalg.eigvalsh({0})[..., 0]"},
+    latex=r"\lambda_{{\min}}({0})",
+    unicode="λmin({0})",
+    probe=(0.0, 1.0, -1.0, 3e100),
+)
+
+
+def _total(values: list[Any]) -> Any:
+    return reduce(add, values)
