@@ -1,0 +1,195 @@
+"""The derivative of the result by an intermediate value, kept as products that are not yet built.
+
+While a derivative runs backward, each intermediate value v carries d(result)/dv, a tensor with the
+axes of the result (the *seeds*, labels 0 .. R-1) and then those of v. It is held as a few *parts*,
+each a linked list of raw factors: passing one more link of the chain rule costs the link alone, and
+a chain of any depth is brought to normal form once, at its end. A unit tensor between an axis of v
+and a seed, or between two axes of v, is no factor: the two axes share a label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import count
+
+from lossmith.expr.build import add, contract, delta
+from lossmith.expr.node import Expr, Factor
+from lossmith.expr.types import Shape
+from lossmith.rules.rule import Partial
+
+_ONE = Fraction(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Some factors, then the rest of the product."""
+
+    factors: tuple[Factor, ...]
+    rest: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """coefficient * product of the factors of ``chain``; ``labels`` are the axes of v."""
+
+    coefficient: Fraction
+    chain: Link | None
+    labels: tuple[int, ...]
+
+    def factors(self) -> list[Factor]:
+        """Return the factors of the whole chain."""
+        found: list[Factor] = []
+        link = self.chain
+        while link is not None:
+            found += link.factors
+            link = link.rest
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Adjoint:
+    """d(result)/dv for a value v of this shape; seeds: the shape of the result."""
+
+    seeds: Shape
+    shape: Shape
+    parts: tuple[Part, ...]
+
+    def expr(self) -> Expr:
+        """Return it as one expression with axes (result, v)."""
+        whole = self.seeds + self.shape
+        terms = [(p.coefficient, _tensor(p, self.seeds, self.shape)) for p in self.parts]
+        return add(*terms, shape=whole)
+
+
+def seed(shape: Shape) -> Adjoint:
+    """Return the derivative of a result of this shape by itself."""
+    return Adjoint(shape, shape, (Part(_ONE, None, tuple(range(len(shape)))),))
+
+
+def passed(part: Part, partial: Partial, rank: int, fresh: count[int]) -> Part:
+    """Return one part sent through one term of a differential of a node of this rank."""
+    names: dict[int, int] = dict(enumerate(part.labels))
+
+    def name(k: int) -> int:
+        if k not in names:
+            assert k >= rank
+            names[k] = next(fresh)
+        return names[k]
+
+    factors = tuple((f, tuple(name(k) for k in ls), p) for f, ls, p in partial.factors)
+    chain = Link(factors, part.chain) if factors else part.chain
+    labels = tuple(name(k) for k in partial.labels)
+    return Part(part.coefficient * partial.coefficient, chain, labels)
+
+
+def collected(
+    parts: Sequence[Part], seeds: Shape, shape: Shape, fresh: count[int]
+) -> tuple[Part, ...]:
+    """Return the parts with those of one pattern of unit tensors added up.
+
+    Parts of different patterns stay apart, so that unit tensors never hide inside a sum.
+    """
+    groups: dict[tuple[int, ...], list[Part]] = {}
+    for part in parts:
+        groups.setdefault(_pattern(part.labels, len(seeds)), []).append(part)
+    return tuple(
+        group[0] if len(group) == 1 else _added(group, seeds, shape, fresh)
+        for group in groups.values()
+    )
+
+
+def _pattern(labels: tuple[int, ...], rank: int) -> tuple[int, ...]:
+    """Return for each axis its seed, or -1 - (the first axis with the same label)."""
+    return tuple(k if k < rank else -1 - labels.index(k) for k in labels)
+
+
+def _added(group: Sequence[Part], seeds: Shape, shape: Shape, fresh: count[int]) -> Part:
+    """Return the sum of parts of one pattern as a part with one new factor."""
+    shared = _shared_rest(group)
+    if shared is not None:
+        return _added_heads(group, shared, shape)
+    rank = len(seeds)
+    own = dict.fromkeys(k for k in group[0].labels if k >= rank)
+    new = {k: next(fresh) for k in own}
+    sizes = dict(enumerate(seeds)) | {
+        new[k]: d for k, d in zip(group[0].labels, shape, strict=True) if k >= rank
+    }
+    used: dict[int, None] = {}
+    renamed: list[tuple[Fraction, list[Factor]]] = []
+    for part in group:
+        names = {
+            k: new[a] for k, a in zip(part.labels, group[0].labels, strict=True) if k >= rank
+        }
+        factors = [(f, tuple(names.get(k, k) for k in ls), p) for f, ls, p in part.factors()]
+        used |= dict.fromkeys(k for _, ls, _ in factors for k in ls if k in sizes)
+        renamed.append((part.coefficient, factors))
+    axes = tuple(k for k in sizes if k in used)
+    form = tuple(sizes[k] for k in axes)
+    total = add(*((c, contract(fs, axes, form)) for c, fs in renamed), shape=form)
+    labels = tuple(new.get(k, k) for k in group[0].labels)
+    return Part(_ONE, Link(((total, axes, _ONE),), None), labels)
+
+
+_REACH = 6
+"""Links looked back for a common rest of two chains."""
+
+
+def _shared_rest(group: Sequence[Part]) -> Link | None:
+    """Return the link at which all chains meet, if what differs is entry by entry; else None.
+
+    So v + sin(v) contributes rest * (1 + cos v), and a long chain of such blocks stays short.
+    """
+    first = group[0]
+    if any(part.labels != first.labels for part in group):
+        return None
+    allowed = set(first.labels)
+    reachable = [list(_prefixes(part.chain, allowed)) for part in group]
+    for link in reachable[0]:
+        if link is not None and all(any(link is other for other in r) for r in reachable):
+            return link
+    return None
+
+
+def _prefixes(chain: Link | None, allowed: set[int]) -> Iterable[Link | None]:
+    for _ in range(_REACH):
+        yield chain
+        if chain is None or any(k not in allowed for _, ls, _ in chain.factors for k in ls):
+            return
+        chain = chain.rest
+
+
+def _added_heads(group: Sequence[Part], rest: Link, shape: Shape) -> Part:
+    labels = group[0].labels
+    sizes = dict(zip(labels, shape, strict=True))
+    heads: list[list[Factor]] = []
+    for part in group:
+        head: list[Factor] = []
+        link = part.chain
+        while link is not rest:
+            assert link is not None
+            head += link.factors
+            link = link.rest
+        heads.append(head)
+    used = {k for head in heads for _, ls, _ in head for k in ls}
+    axes = tuple(k for k in sizes if k in used)
+    form = tuple(sizes[k] for k in axes)
+    terms = [(p.coefficient, contract(h, axes, form)) for p, h in zip(group, heads, strict=True)]
+    total = add(*terms, shape=form)
+    return Part(_ONE, Link(((total, axes, _ONE),), rest), labels)
+
+
+def _tensor(part: Part, seeds: Shape, shape: Shape) -> Expr:
+    """Return the product of a part in normal form, unit tensors written out."""
+    factors = part.factors()
+    out = list(range(len(seeds)))
+    spare = -1
+    for k, d in zip(part.labels, shape, strict=True):
+        if k in out:
+            factors.append((delta(d), (k, spare), _ONE))
+            out.append(spare)
+            spare -= 1
+        else:
+            out.append(k)
+    return contract(factors, tuple(out), seeds + shape)

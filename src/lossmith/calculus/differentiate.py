@@ -1,0 +1,67 @@
+"""Derivatives of any order by reverse mode on labelled axes, each use of a rule a step.
+
+d(result) = <A_v, dv> + ... is the state; each step replaces one dv by the differential of v until
+only the change of the variable is left: d(result) = <G, dx>, and G is returned.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+
+from lossmith.calculus.adjoint import Adjoint, Part, collected, passed, seed
+from lossmith.calculus.derivation import Corner, Derivation, Differential, ReadOff, Step
+from lossmith.calculus.driver import differential
+from lossmith.expr.build import subtract, const, zeros
+from lossmith.expr.node import Apply, Expr, Symbol, children
+from lossmith.expr.walk import postorder
+
+
+def differentiate(expr: Expr, wrt: Symbol) -> Derivation:
+    """Return the derivative of expr by wrt; axes: those of expr, then those of wrt.
+
+    Entry by entry, as if the entries of wrt were free of each other. Cost: one visit a node and
+    one normal form a sum of contributions. Raises: UsageError if a card knows no slope.
+    """
+    order = list(postorder(expr))
+    moving = _moving(order, wrt)
+    steps: list[Step] = []
+    corners: dict[Corner, None] = {}
+    fresh = count(len(expr.shape))
+    waiting: dict[Expr, list[Part]] = {expr: list(seed(expr.shape).parts)}
+    for node in reversed(order):
+        if node is wrt or node not in moving or node not in waiting:
+            continue
+        parts = collected(waiting.pop(node), expr.shape, node.shape, fresh)
+        rule, partials = differential(node, moving)
+        steps.append(Differential(rule, node, partials, Adjoint(expr.shape, node.shape, parts)))
+        corners |= dict.fromkeys(_corners(node, moving))
+        for partial in partials:
+            inbox = waiting.setdefault(partial.child, [])
+            inbox += (passed(part, partial, len(node.shape), fresh) for part in parts)
+    parts = collected(waiting.get(wrt, ()), expr.shape, wrt.shape, fresh)
+    end = Adjoint(expr.shape, wrt.shape, parts).expr() if parts else zeros(expr.shape + wrt.shape)
+    steps.append(ReadOff(expr, wrt, end))
+    return Derivation(expr, wrt, tuple(steps), end, 1, tuple(corners))
+
+
+def _moving(order: list[Expr], wrt: Symbol) -> set[Expr]:
+    """Return the sub-expressions in which wrt occurs."""
+    found: set[Expr] = set()
+    for e in order:
+        if e is wrt or any(c in found for c in children(e)):
+            found.add(e)
+    return found
+
+
+def _corners(node: Expr, moving: set[Expr]) -> list[Corner]:
+    """Return the kinks on the node's card whose argument moves."""
+    if not isinstance(node, Apply):
+        return []
+    found: list[Corner] = []
+    for kink in node.atom.kinks:
+        where = node.args[kink.arg] if kink.where is None else kink.where(*node.args)
+        if kink.at:
+            where = subtract(where, const(kink.at, where.shape))
+        if any(a in moving for a in node.args):
+            found.append(Corner(node, where, kink.at))
+    return found

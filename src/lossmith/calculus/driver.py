@@ -1,0 +1,128 @@
+"""The only code that applies rules; it notes a step for each use.
+
+Equations are tried innermost first, until none applies; derivative rules are looked up by node.
+Rows are found by the top of their left side, so a table may grow without slowing the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from typing import assert_never
+
+from lossmith.calculus.derivation import Rewrite, Step
+from lossmith.calculus.match import rewritten
+from lossmith.calculus.measure import Census
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
+from lossmith.expr.walk import map_up
+from lossmith.rules.derivative import DERIVATIVE_RULES
+from lossmith.rules.rule import DerivativeRule, Partial, Rule, is_formal
+
+Head = tuple[str, str]
+
+
+class Index:
+    """A table of equations, found by the top of a node."""
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self._by_head: dict[Head, list[tuple[Rule, frozenset[str]]]] = {}
+        for rule in rules:
+            entry = (rule, _needs(rule.lhs))
+            self._by_head.setdefault(_head(rule.lhs), []).append(entry)
+
+    def candidates(self, node: Expr) -> list[Rule]:
+        """Return the rows whose left side could stand at the top of this node."""
+        rows = self._by_head.get(_head(node))
+        if not rows:
+            return []
+        here = _contents(node)
+        return [rule for rule, needs in rows if needs <= here]
+
+
+def _head(e: Expr) -> Head:
+    match e:
+        case Apply():
+            return "apply", e.atom.name
+        case Add() | Contract() | Select() | Const() | Delta() | Symbol():
+            return type(e).__name__, ""
+        case _:
+            assert_never(e)
+
+
+def _needs(lhs: Expr) -> frozenset[str]:
+    """Return the atoms that must stand right under a sum or product for the row to apply."""
+    return frozenset(a for a in _contents(lhs) if a)
+
+
+def _contents(e: Expr) -> set[str]:
+    """Return the names of the atoms right under a sum or product (one level into products)."""
+    match e:
+        case Add():
+            inside = [t for _, t in e.terms]
+        case Contract():
+            inside = [f for f, _, _ in e.factors]
+        case _:
+            return set()
+    found: set[str] = set()
+    for part in inside:
+        if isinstance(part, Contract):
+            found |= {f.atom.name for f, _, _ in part.factors if isinstance(f, Apply)}
+        elif isinstance(part, Apply) and not is_formal(part):
+            found.add(part.atom.name)
+    return found
+
+
+def rewrite(
+    root: Expr, index: Index, steps: list[Step] | None, beside: Sequence[Expr] = ()
+) -> Expr:
+    """Return root with the rows used wherever they apply, until none does.
+
+    steps: collects one ``Rewrite`` a use, if given.  beside: see ``measure.Census``.
+    """
+    for _ in range(_ROUNDS):
+        census = Census(root, beside)
+        before = root
+        root = map_up(root, lambda e, c=census: _settled(e, index, c, steps))
+        if root is before:
+            break
+    return root
+
+
+_ROUNDS = 8
+"""Passes over the whole; a right side may open the way for another row deeper inside."""
+
+_USES = 24
+"""Uses in a row at one node: a guard against two rows that undo each other."""
+
+
+def _settled(e: Expr, index: Index, census: Census, steps: list[Step] | None) -> Expr:
+    for _ in range(_USES):
+        new = _once(e, index.candidates(e), census, steps)
+        if new is None:
+            return e
+        e = new
+    return e
+
+
+def _once(
+    e: Expr, rules: Sequence[Rule], census: Census, steps: list[Step] | None
+) -> Expr | None:
+    for rule in rules:
+        new = rewritten(rule, e)
+        if new is None or new is e or (rule.shorten and census.gain(e, new) <= 0):
+            continue
+        census.replace(e, new)
+        if steps is not None:
+            steps.append(Rewrite(rule, e, new))
+        return new
+    return None
+
+
+def differential(node: Expr, moving: Set[Expr]) -> tuple[DerivativeRule, tuple[Partial, ...]]:
+    """Return the derivative rule of a node and the terms of its differential.
+
+    moving: the sub-expressions that depend on the variable.
+    """
+    for rule in DERIVATIVE_RULES:
+        if rule.fits(node, moving):
+            return rule, rule.partials(node, moving)
+    raise AssertionError(f"a leaf has no derivative rule: {type(node).__name__}")

@@ -1,0 +1,432 @@
+"""Does an equation's left side occur at a node? Matching modulo order, axes, powers and scaling.
+
+Axes are ambient labels: those of the node are 0, 1, ...; indices summed inside get labels from
+``_INNER`` on. A formal symbol is bound to (expression, its axes), where an axis that belongs to the
+formal symbol itself is written -1, -2, ... Recursion runs over patterns, which are small; the
+expression matched may have any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import permutations
+from typing import assert_never
+
+from lossmith.expr.build import add, apply, const, contract, delta
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Const,
+    Contract,
+    Delta,
+    Expr,
+    Factor,
+    Select,
+    Symbol,
+    children,
+)
+from lossmith.expr.product import size_of
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.types import Dim, Shape
+from lossmith.expr.walk import rebuild
+from lossmith.rules.rule import Rule, is_formal
+
+Labels = tuple[int, ...]
+Binding = Mapping[Symbol, tuple[Expr, Labels]]
+_INNER = 1 << 20
+_ONE = Fraction(1)
+
+
+def rewritten(rule: Rule, node: Expr) -> Expr | None:
+    """Return the node with the rule used at its top, or None if it does not apply.
+
+    In a sum the left side may be a multiple of some of the terms; in a product a power of some
+    of the factors, also of factors one level down, under a sum.
+    """
+    match rule.lhs:
+        case Apply():
+            return _at_function(rule, node)
+        case Add():
+            return _at_sum(rule, node)
+        case Contract():
+            return _at_product(rule, node) if not rule.lhs.summed else _at_function(rule, node)
+        case Const() | Symbol() | Delta() | Select():
+            return None
+        case _:
+            assert_never(rule.lhs)
+
+
+# -- at the top ----------------------------------------------------------------------------------
+
+
+def _at_function(rule: Rule, node: Expr) -> Expr | None:
+    """Match the whole node; the axes of the row are any of the node's, the others a batch."""
+    axes = tuple(range(len(node.shape)))
+    own = len(rule.lhs.shape)
+    for core in permutations(axes, own):
+        for found in _match(rule.lhs, node, axes, core, frozenset(core), {}):
+            if _allowed(rule, found):
+                return _instance(rule.rhs, found, axes, dict(enumerate(node.shape)), core)
+    return None
+
+
+def _at_sum(rule: Rule, node: Expr) -> Expr | None:
+    if not isinstance(node, Add) or not isinstance(rule.lhs, Add) or rule.lhs.shape:
+        return None
+    axes = tuple(range(len(node.shape)))
+    sizes = dict(enumerate(node.shape))
+
+    def extend(
+        k: int, used: tuple[int, ...], ratio: Fraction | None, found: Binding
+    ) -> Iterator[tuple[tuple[int, ...], Fraction, Binding]]:
+        assert isinstance(rule.lhs, Add) and isinstance(node, Add)
+        if k == len(rule.lhs.terms):
+            assert ratio is not None
+            yield used, ratio, found
+            return
+        c, pattern = rule.lhs.terms[k]
+        for j, (q, term) in enumerate(node.terms):
+            if j in used or (ratio is not None and q != ratio * c) or not _alike(pattern, term):
+                continue
+            for more in _match(pattern, term, axes, (), frozenset(), found):
+                yield from extend(k + 1, (*used, j), q / c, more)
+
+    for used, ratio, found in extend(0, (), None, {}):
+        if _allowed(rule, found):
+            rest = [t for j, t in enumerate(node.terms) if j not in used]
+            new = _instance(rule.rhs, found, axes, sizes, ())
+            return add(*rest, (ratio, new), shape=node.shape)
+    return None
+
+
+def _at_product(rule: Rule, node: Expr) -> Expr | None:
+    """Use the row on as many disjoint groups of factors as there are."""
+    if not isinstance(node, Contract) or not isinstance(rule.lhs, Contract):
+        return None
+    work, sizes = _opened(node)
+    changed = False
+    start = 0
+    while start < len(work):
+        hit = _product_hit(rule, work, sizes, start)
+        if hit is None:
+            break
+        start, work = hit
+        changed = True
+    if not changed:
+        return None
+    out = tuple(range(node.rank))
+    return contract(work, out, node.shape)
+
+
+def _opened(node: Contract) -> tuple[list[Factor], dict[int, Dim]]:
+    """Return the factors with those of inner products (one level), and the size of each label."""
+    sizes = node.sizes() | dict(enumerate(node.shape))
+    spare = max(sizes, default=-1) + 1
+    work: list[Factor] = []
+    for f, labels, p in node.factors:
+        if not (isinstance(f, Contract) and p == 1):
+            work.append((f, labels, p))
+            continue
+        names = dict(enumerate(labels))
+        for k, d in f.sizes().items():
+            if k not in names:
+                names[k] = spare
+                sizes[spare] = d
+                spare += 1
+        work += [(g, tuple(names[k] for k in ls), q) for g, ls, q in f.factors]
+    return work, sizes
+
+
+def _product_hit(
+    rule: Rule, work: list[Factor], sizes: dict[int, Dim], start: int
+) -> tuple[int, list[Factor]] | None:
+    """Return the next use from factor ``start`` on: (where to go on, the new factors)."""
+    assert isinstance(rule.lhs, Contract)
+    patterns = rule.lhs.factors
+    own = rule.lhs.rank
+    for first in range(start, len(work)):
+        f, labels, p = work[first]
+        if not _alike(patterns[0][0], f) or _times(p, patterns[0][2]) == 0:
+            continue
+        for core in permutations(dict.fromkeys(labels), own):
+            for used, power, found in _factors(patterns, work, core, (first,), 0, {}):
+                if not _allowed(rule, found):
+                    continue
+                touched = dict.fromkeys(k for j in used for k in work[j][1])
+                axes = tuple(touched)
+                new = _instance(rule.rhs, found, axes, sizes, core)
+                left = [
+                    (work[j][0], work[j][1], work[j][2] - power * patterns[i][2])
+                    for i, j in enumerate(used)
+                ]
+                kept = [w for j, w in enumerate(work) if j not in used]
+                kept += [w for w in left if w[2] != 0]
+                # What was used up stays as ones, so that no index loses its range.
+                kept += [(const(1, w[0].shape), w[1], _ONE) for w in left if w[2] == 0]
+                return first, [*kept, (new, axes, power)]
+    return None
+
+
+def _factors(
+    patterns: Sequence[Factor],
+    work: Sequence[Factor],
+    core: Labels,
+    used: tuple[int, ...],
+    power: int,
+    found: Binding,
+) -> Iterator[tuple[tuple[int, ...], Fraction, Binding]]:
+    """Yield the ways to match all pattern factors; ``used`` names the candidate of the last one."""
+    k = len(used) - 1
+    pattern, pls, q = patterns[k]
+    f, labels, p = work[used[k]]
+    own = _times(p, q)
+    both = own if power == 0 else _common(power, own)
+    if both == 0:
+        return
+    inner = tuple(core[j] for j in pls)
+    for more in _match(pattern, f, labels, inner, frozenset(core), found):
+        if k + 1 == len(patterns):
+            yield used, Fraction(both), more
+            continue
+        for j, (g, _, _) in enumerate(work):
+            if j not in used and _alike(patterns[k + 1][0], g):
+                yield from _factors(patterns, work, core, (*used, j), both, more)
+
+
+def _times(p: Fraction, q: Fraction) -> int:
+    """Return how many whole times the exponent q goes into p, toward zero."""
+    return int(p / q)
+
+
+def _common(a: int, b: int) -> int:
+    """Return the smaller of two counts of one sign, or 0."""
+    return 0 if a * b <= 0 else min(a, b, key=abs)
+
+
+# -- inside --------------------------------------------------------------------------------------
+
+
+def _alike(pattern: Expr, e: Expr) -> bool:
+    """Return whether the tops could match: a cheap first look."""
+    if is_formal(pattern):
+        return True
+    match pattern:
+        case Apply():
+            return isinstance(e, Apply) and e.atom is pattern.atom
+        case Const():
+            return isinstance(e, Const) and e.value == pattern.value
+        case Add():
+            return isinstance(e, Add) and len(e.terms) == len(pattern.terms)
+        case Contract():
+            return isinstance(e, Contract) and len(e.factors) == len(pattern.factors)
+        case _:
+            return False
+
+
+def _match(
+    pattern: Expr, e: Expr, axes: Labels, core: Labels, held: frozenset[int], found: Binding
+) -> Iterator[Binding]:
+    """Yield the bindings under which the pattern, with axes ``core``, is e, with axes ``axes``.
+
+    held: the axes of the row's result, which only formal symbols with that axis may carry.
+    """
+    if isinstance(pattern, Symbol):
+        yield from _bound(pattern, e, axes, core, held, found)
+        return
+    if not _alike(pattern, e):
+        return
+    match pattern, e:
+        case Const(), Const():
+            yield found
+        case Apply(), Apply():
+            yield from _match_apply(pattern, e, axes, core, held, found)
+        case Add(), Add():
+            yield from _match_terms(pattern, e, axes, core, held, found, ())
+        case Contract(), Contract():
+            yield from _match_contract(pattern, e, axes, core, held, found)
+        case _:
+            return
+
+
+def _bound(
+    formal: Symbol, e: Expr, axes: Labels, core: Labels, held: frozenset[int], found: Binding
+) -> Iterator[Binding]:
+    places = {k: -1 - i for i, k in enumerate(core)}
+    if any(k not in axes for k in core):
+        return
+    if any(k not in places and (k >= _INNER or k in held) for k in axes):
+        return
+    value = (e, tuple(places.get(k, k) for k in axes))
+    known = found.get(formal)
+    if known is None:
+        yield {**found, formal: value}
+    elif known[0] is value[0] and known[1] == value[1]:
+        yield found
+
+
+def _match_apply(
+    pattern: Apply, e: Apply, axes: Labels, core: Labels, held: frozenset[int], found: Binding
+) -> Iterator[Binding]:
+    signature = e.atom.signature
+    if signature.is_entrywise:
+        pairs = [(p, a, axes, core) for p, a in zip(pattern.args, e.args, strict=True)]
+    else:
+        split = len(axes) - len(signature.output)
+        if axes[split:] != core:
+            return
+        letters = dict(zip(signature.output, core, strict=True))
+        for letter in (x for inner in signature.inputs for x in inner):
+            letters.setdefault(letter, _INNER + 1000 * id(e) + len(letters))
+        cores = [tuple(letters[x] for x in inner) for inner in signature.inputs]
+        pairs = [
+            (p, a, axes[:split] + inner, inner)
+            for p, a, inner in zip(pattern.args, e.args, cores, strict=True)
+        ]
+    yield from _match_all(pairs, held, found)
+
+
+def _match_all(
+    pairs: Sequence[tuple[Expr, Expr, Labels, Labels]], held: frozenset[int], found: Binding
+) -> Iterator[Binding]:
+    if not pairs:
+        yield found
+        return
+    pattern, e, axes, core = pairs[0]
+    for more in _match(pattern, e, axes, core, held, found):
+        yield from _match_all(pairs[1:], held, more)
+
+
+def _match_terms(
+    pattern: Add,
+    e: Add,
+    axes: Labels,
+    core: Labels,
+    held: frozenset[int],
+    found: Binding,
+    used: tuple[int, ...],
+) -> Iterator[Binding]:
+    if len(used) == len(pattern.terms):
+        yield found
+        return
+    c, p = pattern.terms[len(used)]
+    for j, (q, term) in enumerate(e.terms):
+        if j not in used and q == c:
+            for more in _match(p, term, axes, core, held, found):
+                yield from _match_terms(pattern, e, axes, core, held, more, (*used, j))
+
+
+def _match_contract(
+    pattern: Contract, e: Contract, axes: Labels, core: Labels, held: frozenset[int], found: Binding
+) -> Iterator[Binding]:
+    if len(pattern.summed) != len(e.summed):
+        return
+    base = _INNER + 1000 * id(e)
+    ambient = dict(enumerate(axes)) | {k: base + k for k in e.summed}
+    for order in permutations(e.summed):
+        names = dict(enumerate(core)) | {
+            k: base + j for k, j in zip(pattern.summed, order, strict=True)
+        }
+        yield from _match_factors(pattern, e, names, ambient, held, found, ())
+
+
+def _match_factors(
+    pattern: Contract,
+    e: Contract,
+    names: Mapping[int, int],
+    ambient: Mapping[int, int],
+    held: frozenset[int],
+    found: Binding,
+    used: tuple[int, ...],
+) -> Iterator[Binding]:
+    if len(used) == len(pattern.factors):
+        yield found
+        return
+    p, pls, exponent = pattern.factors[len(used)]
+    core = tuple(names[k] for k in pls)
+    for j, (f, labels, q) in enumerate(e.factors):
+        if j in used or q != exponent:
+            continue
+        axes = tuple(ambient[k] for k in labels)
+        for more in _match(p, f, axes, core, held, found):
+            yield from _match_factors(pattern, e, names, ambient, held, more, (*used, j))
+
+
+# -- conditions and the right side -----------------------------------------------------------------
+
+
+def _allowed(rule: Rule, found: Binding) -> bool:
+    """Return whether what is known of the bound expressions meets the row's condition."""
+    for formal, (e, _) in found.items():
+        asked = rule.when.get(formal.name)
+        if asked is None:
+            continue
+        if asked.values is not None:
+            known = e.assumptions.values if isinstance(e, Symbol) else None
+            if known is None or not set(known) <= set(asked.values):
+                return False
+        elif not enclosure(e).within(asked.interval):
+            return False
+        if asked.structure and not (
+            isinstance(e, Symbol) and asked.structure <= e.assumptions.structure
+        ):
+            return False
+    return True
+
+
+def _instance(
+    pattern: Expr, found: Binding, axes: Labels, sizes: Mapping[int, Dim], core: Labels
+) -> Expr:
+    """Return the right side with the bound expressions in place, with the axes ``axes``."""
+    batch = tuple(k for k in axes if k not in core)
+    shape = tuple(sizes[k] for k in batch)
+    letters: dict[Dim, Dim] = {}
+    for formal, (e, labels) in found.items():
+        for k, d in zip(labels, e.shape, strict=True):
+            if k < 0:
+                letters[formal.shape[-1 - k]] = d
+    made = _made(pattern, found, batch, shape, letters)
+    order = (*batch, *core)
+    if order == axes:
+        return made
+    return contract([(made, order, _ONE)], axes)
+
+
+def _made(
+    p: Expr, found: Binding, batch: Labels, shape: Shape, letters: Mapping[Dim, Dim]
+) -> Expr:
+    def inner(part: Expr) -> Expr:
+        return _made(part, found, batch, shape, letters)
+
+    n = len(batch)
+    whole = shape + tuple(letters.get(d, d) for d in p.shape)
+    match p:
+        case Symbol():
+            e, labels = found[p]
+            names = {k: i for i, k in enumerate(batch)} | {
+                -1 - i: n + i for i in range(len(p.shape))
+            }
+            own = tuple(names[k] for k in labels)
+            out = tuple(range(len(whole)))
+            return e if own == out else contract([(e, own, _ONE)], out, whole)
+        case Const():
+            return const(p.value, whole)
+        case Delta():
+            return contract([(delta(whole[n]), (n, n + 1), _ONE)], tuple(range(n + 2)), whole)
+        case Add():
+            return add(*((c, inner(t)) for c, t in p.terms), shape=whole)
+        case Contract():
+            if len(p.factors) == 1 and isinstance(p.factors[0][0], Const):
+                # A size: the sum of as many ones.
+                (size,) = p.factors[0][0].shape
+                number = size_of(letters.get(size, size))
+                return contract([(number, (), _ONE)], tuple(range(len(whole))), whole)
+            shared = tuple(range(n))
+            factors = [(inner(f), (*shared, *(n + k for k in ls)), q) for f, ls, q in p.factors]
+            return contract(factors, tuple(range(len(whole))), whole)
+        case Apply():
+            return apply(p.atom, *(inner(a) for a in p.args))
+        case Select():
+            return rebuild(p, tuple(inner(c) for c in children(p)))
+        case _:
+            assert_never(p)

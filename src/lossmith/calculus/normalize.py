@@ -1,0 +1,20 @@
+"""Bring a formula into the words of the tables before it is differentiated."""
+
+from __future__ import annotations
+
+from lossmith.calculus.derivation import Derivation, Step
+from lossmith.calculus.driver import Index, rewrite
+from lossmith.expr.node import Expr
+from lossmith.rules.table import RULES
+
+_RECOGNITIONS = Index(rule for rule in RULES if not rule.shorten)
+
+
+def normalize(expr: Expr) -> Derivation:
+    """Return expr with known functions recognized: log(1 + exp z) = softplus(z), y² = 1 for ±1.
+
+    The value is the same wherever expr has one. Each use of a rule is a step.
+    """
+    steps: list[Step] = []
+    end = rewrite(expr, _RECOGNITIONS, steps)
+    return Derivation(expr, None, tuple(steps), end)

@@ -1,0 +1,1 @@
+"""Rules as rows: what may be rewritten into what, under which condition, and why."""

@@ -1,0 +1,192 @@
+"""Recognitions: a formula written by exp and log is one of the named, stable functions.
+
+All are used before differentiating. The names carry slopes, curvature and code that neither
+overflows nor cancels, where the literal formula does both.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lossmith.atoms.activation import logcosh, sigmoid, softplus
+from lossmith.atoms.arithmetic import max, min
+from lossmith.atoms.exponential import exp, log, log1p
+from lossmith.atoms.matrix import det, logdet, normF
+from lossmith.atoms.piecewise import relu
+from lossmith.atoms.trigonometric import cosh, sinh, tanh
+from lossmith.atoms.vector import logsumexp, norm2, softmax
+from lossmith.expr.build import add, apply, const, contract, inner, multiply, negate, power, total
+from lossmith.expr.node import Expr
+from lossmith.rules.rule import Rule, formal
+from lossmith.words import Words, same
+
+_z = formal("z")
+_v = formal("v", ("k",))
+_A = formal("A", ("k", "k"))
+_B = formal("B", ("m", "k"))
+_HALF = Fraction(1, 2)
+_ONE = const(1)
+_BLANCHARD = "Blanchard, Higham & Higham 2021, Accurately computing log-sum-exp and softmax"
+_HTF = "Hastie, Tibshirani & Friedman 2009, section 4.4"
+_DLMF = "NIST DLMF 4.28"
+
+
+def _exp(e: Expr) -> Expr:
+    return apply(exp, e)
+
+
+def _quotient_by_sum(e: Expr) -> Expr:
+    return contract([(_exp(e), (0,), 1), (total(_exp(e)), (), -1)], (0,))
+
+
+SOFTPLUS = Rule(
+    "softplus",
+    apply(log, add(_ONE, _exp(_z))),
+    apply(softplus, _z),
+    Words("softplus: log(1 + exp z) = softplus(z)", "softplus：log(1 + exp z) = softplus(z)"),
+    _BLANCHARD,
+)
+SOFTPLUS_LOG1P = Rule(
+    "softplus-log1p",
+    apply(log1p, _exp(_z)),
+    apply(softplus, _z),
+    Words("softplus: log1p(exp z) = softplus(z)", "softplus：log1p(exp z) = softplus(z)"),
+    _BLANCHARD,
+)
+SIGMOID_QUOTIENT = Rule(
+    "sigmoid-quotient",
+    multiply(_exp(_z), power(add(_ONE, _exp(_z)), -1)),
+    apply(sigmoid, _z),
+    Words("sigmoid: exp z / (1 + exp z) = σ(z)", "sigmoid：exp z / (1 + exp z) = σ(z)"),
+    _HTF,
+)
+SIGMOID_RECIPROCAL = Rule(
+    "sigmoid-reciprocal",
+    power(add(_ONE, _exp(_z)), -1),
+    apply(sigmoid, negate(_z)),
+    Words("sigmoid: 1 / (1 + exp z) = σ(−z)", "sigmoid：1 / (1 + exp z) = σ(−z)"),
+    _HTF,
+)
+LOG_SIGMOID = Rule(
+    "log-sigmoid",
+    apply(log, apply(sigmoid, _z)),
+    negate(apply(softplus, negate(_z))),
+    Words("log σ(z) = −softplus(−z)", "log σ(z) = −softplus(−z)"),
+    _BLANCHARD,
+)
+LOG_ONE_MINUS_SIGMOID = Rule(
+    "log-one-minus-sigmoid",
+    apply(log, add(_ONE, (-1, apply(sigmoid, _z)))),
+    negate(apply(softplus, _z)),
+    Words("log(1 − σ(z)) = −softplus(z)", "log(1 − σ(z)) = −softplus(z)"),
+    _BLANCHARD,
+)
+LOGSUMEXP = Rule(
+    "logsumexp",
+    apply(log, total(_exp(_v))),
+    apply(logsumexp, _v),
+    Words("log-sum-exp: log Σ exp(v) = logsumexp(v)", "log-sum-exp：log Σ exp(v) = logsumexp(v)"),
+    _BLANCHARD,
+)
+SOFTMAX = Rule(
+    "softmax",
+    _quotient_by_sum(_v),
+    apply(softmax, _v),
+    Words("softmax: exp(v) / Σ exp(v) = softmax(v)", "softmax：exp(v) / Σ exp(v) = softmax(v)"),
+    _BLANCHARD,
+)
+LOG_SOFTMAX = Rule(
+    "log-softmax",
+    apply(log, apply(softmax, _v)),
+    add(
+        _v,
+        (-1, contract([(apply(logsumexp, _v), (), 1), (const(1, ("k",)), (0,), 1)], (0,))),
+    ),
+    Words("log softmax(v) = v − logsumexp(v)", "log softmax(v) = v − logsumexp(v)"),
+    _BLANCHARD,
+)
+COSH = Rule(
+    "cosh",
+    add(_exp(_z), _exp(negate(_z))),
+    add((2, apply(cosh, _z))),
+    Words("exp z + exp(−z) = 2 cosh z", "exp z + exp(−z) = 2 cosh z"),
+    _DLMF,
+)
+SINH = Rule(
+    "sinh",
+    add(_exp(_z), (-1, _exp(negate(_z)))),
+    add((2, apply(sinh, _z))),
+    Words("exp z − exp(−z) = 2 sinh z", "exp z − exp(−z) = 2 sinh z"),
+    _DLMF,
+)
+TANH = Rule(
+    "tanh-quotient",
+    multiply(apply(sinh, _z), power(apply(cosh, _z), -1)),
+    apply(tanh, _z),
+    same("sinh z / cosh z = tanh z"),
+    _DLMF,
+)
+LOGCOSH = Rule(
+    "logcosh",
+    apply(log, apply(cosh, _z)),
+    apply(logcosh, _z),
+    Words("log-cosh: log(cosh z) = logcosh(z)", "log-cosh：log(cosh z) = logcosh(z)"),
+    _DLMF,
+)
+RELU = Rule(
+    "relu",
+    apply(max, _z, const(0)),
+    apply(relu, _z),
+    Words("positive part: max(z, 0) = relu(z)", "正部：max(z, 0) = relu(z)"),
+    "by definition",
+)
+RELU_MIN = Rule(
+    "relu-min",
+    apply(min, _z, const(0)),
+    negate(apply(relu, negate(_z))),
+    Words("negative part: min(z, 0) = −relu(−z)", "负部：min(z, 0) = −relu(−z)"),
+    "by definition",
+)
+NORM2 = Rule(
+    "norm2",
+    power(inner(_v, _v), _HALF),
+    apply(norm2, _v),
+    Words("Euclidean norm: sqrt(Σ v²) = ‖v‖₂", "欧几里得范数：sqrt(Σ v²) = ‖v‖₂"),
+    "by definition",
+)
+NORMF = Rule(
+    "normF",
+    power(inner(_B, _B), _HALF),
+    apply(normF, _B),
+    Words("Frobenius norm: sqrt(Σ B²) = ‖B‖_F", "弗罗贝尼乌斯范数：sqrt(Σ B²) = ‖B‖_F"),
+    "by definition",
+)
+LOGDET = Rule(
+    "logdet",
+    apply(log, apply(det, _A)),
+    apply(logdet, _A),
+    Words("log-determinant: log(det A) = logdet(A)", "行列式的对数：log(det A) = logdet(A)"),
+    "by definition",
+)
+
+STABILITY = (
+    SOFTPLUS,
+    SOFTPLUS_LOG1P,
+    SIGMOID_QUOTIENT,
+    SIGMOID_RECIPROCAL,
+    LOG_SIGMOID,
+    LOG_ONE_MINUS_SIGMOID,
+    LOGSUMEXP,
+    SOFTMAX,
+    LOG_SOFTMAX,
+    COSH,
+    SINH,
+    TANH,
+    LOGCOSH,
+    RELU,
+    RELU_MIN,
+    NORM2,
+    NORMF,
+    LOGDET,
+    # log(1 + z) = log1p(z) is left to the code generator: the reader knows log(1 + z) better.
+)
