@@ -311,11 +311,11 @@ def _number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fracti
 
 
 def _content(e: Add) -> tuple[Fraction, Expr]:
-    """Return (c, e/c) with e/c having coprime integer coefficients, the first one positive."""
+    """Return (c, e/c) with e/c having coprime integer coefficients and a plus sign in front."""
     numerators = [c.numerator for c, _ in e.terms]
     denominators = [c.denominator for c, _ in e.terms]
     c = Fraction(gcd(*numerators), lcm(*denominators))
-    if e.terms[0][0] < 0:
+    if _leans_negative(e):
         c = -c
     if c == 1:
         return c, e
@@ -323,6 +323,21 @@ def _content(e: Add) -> tuple[Fraction, Expr]:
     if len(terms) == 1:
         return c, terms[0][1]
     return c, add_node(terms, e.shape)
+
+
+def _leans_negative(e: Add) -> bool:
+    """Return whether -e reads better than e: 1 - s rather than s - 1, X*w - y rather than y - X*w.
+
+    Decided by the majority of signs, then the sign of the number, then of the compound terms.
+    """
+    signs = [(1 if q > 0 else -1, t) for q, t in e.terms]
+    votes = (
+        sum(s for s, _ in signs),
+        sum(s for s, t in signs if isinstance(t, Const)),
+        sum(s for s, t in signs if not isinstance(t, Symbol)),
+        signs[0][0],
+    )
+    return next(v for v in votes if v) < 0
 
 
 def _domain(p: Fraction) -> frozenset[str]:
