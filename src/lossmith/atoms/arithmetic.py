@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from lossmith.atoms.exponential import log
 from lossmith.atoms.writing import (
@@ -144,12 +145,23 @@ power = Atom(
 # -- absolute value and sign -----------------------------------------------------------------------
 
 
+# Balls are python-flint objects, which carry no types.
+def _sign_ball(x: Any) -> Any:
+    return 1 if x > 0 else -1 if x < 0 else 0 if x == 0 else x.sgn()
+
+
+def larger(a: Any, b: Any) -> Any:
+    """Return the larger of two balls or two exact numbers."""
+    return a if a >= b else b if b >= a else a.max(b)
+
+
 sign = Atom(
     name="sign",
     signature=signature("()->()"),
     words=Words("the sign: -1, 0 or 1", "符号：-1、0 或 1"),
     source="standard",
-    ball=lambda x: x.sgn(),
+    ball=_sign_ball,
+    rational=True,
     slopes=(lambda x: number(0, x),),
     range=closed(-1, 1),
     fold=lambda x: number((x.value > 0) - (x.value < 0), x) if isinstance(x, Const) else None,
@@ -172,6 +184,7 @@ abs = Atom(
     words=Words("the absolute value", "绝对值"),
     source="Boyd & Vandenberghe 2004, section 3.1.5; Parikh & Boyd 2014, section 6.5.2 (prox)",
     ball=lambda x: x.__abs__(),
+    rational=True,
     slopes=(lambda x: build.apply(sign, x),),
     range=NONNEGATIVE,
     fold=lambda x: number(max_of(x.value, -x.value), x) if isinstance(x, Const) else None,
@@ -226,7 +239,8 @@ max = Atom(
     signature=_BINARY,
     words=Words("the larger of two, entry by entry", "两者中较大的，逐元素"),
     source="Boyd & Vandenberghe 2004, section 3.2.3",
-    ball=lambda a, b: a.max(b),
+    ball=larger,
+    rational=True,
     # At a tie the slope goes to the second argument: a choice among the subgradients.
     slopes=(
         lambda a, b: when_positive(_difference(a, b), number(1, a), number(0, a)),
@@ -262,7 +276,8 @@ min = Atom(
     signature=_BINARY,
     words=Words("the smaller of two, entry by entry", "两者中较小的，逐元素"),
     source="Boyd & Vandenberghe 2004, section 3.2.3",
-    ball=lambda a, b: a.min(b),
+    ball=lambda a, b: -larger(-a, -b),
+    rational=True,
     slopes=(
         lambda a, b: when_nonnegative(_difference(a, b), number(0, a), number(1, a)),
         lambda a, b: when_nonnegative(_difference(a, b), number(1, a), number(0, a)),

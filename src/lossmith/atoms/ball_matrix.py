@@ -54,22 +54,20 @@ def inverse(a: Matrix) -> Matrix:
     zero = a[0][0] * 0
     work = [[*row, *(zero + (i == j) for j in range(n))] for i, row in enumerate(a)]
     for k in range(n):
-        best = max(range(k, n), key=lambda i: float_size(work[i][k]))
+        best = k
+        for i in range(k + 1, n):
+            best = i if abs(work[i][k]) > abs(work[best][k]) else best
         work[k], work[best] = work[best], work[k]
         pivot = work[k][k]
         if not (pivot > 0 or pivot < 0):
-            return [[pivot.nan()] * n for _ in range(n)]
+            # An exact 0 raises ZeroDivisionError here; a ball that holds 0 gives nan.
+            return [[zero / pivot] * n for _ in range(n)]
         work[k] = [x / pivot for x in work[k]]
         for i in range(n):
             if i != k:
                 factor = work[i][k]
                 work[i] = [x - factor * y for x, y in zip(work[i], work[k], strict=True)]
     return [row[n:] for row in work]
-
-
-def float_size(x: Ball) -> float:
-    """Return a lower bound of |x|, only good enough to choose a pivot by."""
-    return float(x.abs_lower()) if x.is_finite() else -1.0
 
 
 def eigenvalues(a: Matrix) -> list[Ball]:
@@ -109,9 +107,11 @@ def _jacobi(a: Matrix) -> Matrix:
     zero = a[0][0] * 0
     v = [[zero + (i == j) for j in range(n)] for i in range(n)]
     previous = None
-    for _ in range(_SWEEPS):
-        off = reduce(add, (abs(a[i][j]) for i in range(n) for j in range(i)), zero).mid()
-        if off == 0 or (previous is not None and off * 2 > previous):
+    for sweep in range(_SWEEPS):
+        squares = (a[i][j] * a[i][j] for i in range(n) for j in range(i))
+        off = reduce(add, squares, zero).mid()
+        # The first sweeps are slow; later ones square the error until rounding stops them.
+        if off == 0 or (sweep > 3 and off * 2 > previous):
             break
         previous = off
         for p in range(n):

@@ -11,7 +11,7 @@ from functools import reduce
 from itertools import accumulate
 from typing import Any
 
-from lossmith.atoms.arithmetic import abs, sign
+from lossmith.atoms.arithmetic import abs, larger, sign
 from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.writing import facts, number, when_zero, within
 from lossmith.expr import build
@@ -86,7 +86,7 @@ def _swap_last(e: Expr) -> Expr:
 
 # Balls are python-flint objects, which carry no types.
 def _largest(x: Any) -> Any:
-    return reduce(lambda a, b: a.max(b), x)
+    return reduce(larger, x)
 
 
 def _product(x: Any, one: Any = None) -> Any:
@@ -157,6 +157,7 @@ maxentry = Atom(
     words=Words("the largest entry", "最大的元素"),
     source="Boyd & Vandenberghe 2004, section 3.1.5",
     ball=lambda x: _largest(x),
+    rational=True,
     slopes=(lambda x: _share_of_largest(x),),
     facts=(
         *facts("convex", "nondecreasing", "positively_homogeneous"),
@@ -237,6 +238,7 @@ cumsum = Atom(
     words=Words("the running sums x_1, x_1 + x_2, ...", "前缀和 x_1, x_1 + x_2, ……"),
     source="standard",
     ball=lambda x: _running(x),
+    rational=True,
     # d cumsum(x)[i]/d x[j] = 1 for j <= i: the running sums of the unit matrix, transposed.
     slopes=(lambda x: _swap_last(build.apply(cumsum, _unit_tensor(x))),),
     facts=(
@@ -257,6 +259,7 @@ prod = Atom(
     words=Words("the product of the entries", "所有元素的乘积"),
     source="standard",
     ball=lambda x: _product(x),
+    rational=True,
     slopes=(lambda x: build.apply(prod_others, x),),
     facts=(
         *facts("smooth"),
@@ -276,6 +279,7 @@ prod_others = Atom(
     words=Words("for each entry, the product of all others", "对每个元素，其余元素的乘积"),
     source="standard",
     ball=lambda x: [_product([*x[:k], *x[k + 1 :]], x[k] * 0 + 1) for k in range(len(x))],
+    rational=True,
     # Its slope needs the products that leave out two entries; no card holds them.
     slopes=(None,),
     facts=(

@@ -114,6 +114,8 @@ class Atom:
       ("nonsingular", "pd") asked of a matrix argument.
     range: encloses all entries of the result.
     ball: value of a primitive in ball arithmetic, from nested lists of balls (entrywise: balls).
+    rational: the ball function uses + - * / and comparisons alone, so that it also maps exact
+      rationals (python-flint's fmpq) to exact ones.
     symmetric: the result is a symmetric matrix whenever the (first) argument is.
     fold: canonical constructor; what to build instead of an application, or None.
     square: the square of the result where that is simpler and equal everywhere (abs(x)^2 = x^2);
@@ -134,6 +136,7 @@ class Atom:
     needs: tuple[str, ...] = ()
     range: Interval = REALS
     ball: Callable[..., Any] | None = None  # balls are python-flint objects, which carry no types
+    rational: bool = False
     symmetric: bool = False
     fold: Callable[..., Expr | None] | None = None
     square: Callable[..., Expr] | None = None
