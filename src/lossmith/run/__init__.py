@@ -1,0 +1,1 @@
+"""Where formulas meet numbers: source text becomes functions, files become checked arrays."""
