@@ -1,0 +1,1 @@
+"""Formulas as people write them: read with spans, printed in matrix or index notation."""

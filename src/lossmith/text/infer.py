@@ -1,0 +1,214 @@
+"""Kinds of undeclared symbols: the cheapest assignment under a small cost model.
+
+Costs: a kind that the name does not suggest; a step that has no meaning (100, or 12 where one sign
+repairs it: then the reader meant arrays and forgot a dot); a sum, mean or norm of a scalar; a
+transposed scalar; an array scaled from the right; a lone scalar symbol added to an array; a result
+that is no scalar. Coordinate descent from two starts, then over pairs while a doubt remains: the
+work is polynomial in the number of symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from itertools import combinations, product
+from typing import Final
+
+from lossmith.errors import LossmithError
+from lossmith.text.functions import function
+from lossmith.text.operators import RULES
+from lossmith.text.syntax import Node
+from lossmith.text.typed import RANK, Kind, KindsOnly, Type
+
+MEANINGLESS: Final = 100
+ONE_SIGN_MISSING: Final = 12
+VACUOUS: Final = 15
+TURNED_SCALAR: Final = 5
+SCALED_FROM_THE_RIGHT: Final[dict[str, int]] = {"m": 4, "c": 2, "r": 2}
+LONE_SCALAR: Final = 2
+NOT_SCALAR: Final = 3
+_MOST_PAIRED: Final = 8
+
+UNKNOWN: Final = "?"
+
+PARAMETERS: Final = frozenset(
+    "lam alpha gamma eps epsilon sigma tau rho nu kappa eta omega delta n".split()
+)
+"""Names that are scalars nearly everywhere."""
+
+
+def priors(name: str) -> dict[Kind, int]:
+    """Return what each kind costs a symbol of this name."""
+    if name[:1].isupper():
+        return {"m": 0, "c": 3, "s": 6}
+    if name in PARAMETERS:
+        return {"s": 0, "c": 3, "m": 8}
+    return {"s": 0, "c": 1, "m": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kind chosen for each undeclared name; ``forced``: no other kind makes sense."""
+
+    chosen: Mapping[str, Kind]
+    forced: frozenset[str]
+
+
+_ONE_SIZE: Final = KindsOnly()
+
+
+@lru_cache(maxsize=8192)
+def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]:
+    """Return the kind of one step and its cost.
+
+    kinds: one letter an operand, ? where nothing is known.  marks: one an operand: y a symbol
+    (perhaps negated), i a whole number, q another number, . anything else.
+    """
+    if UNKNOWN in kinds:
+        return UNKNOWN, 0
+    types = tuple(_type_of(k, m) for k, m in zip(kinds, marks, strict=True))
+    row = function(name) if is_call else None
+    try:
+        t = row.rule(types, _ONE_SIZE) if row is not None else RULES[name](types, _ONE_SIZE)
+    except LossmithError as error:
+        return UNKNOWN, MEANINGLESS if error.attempt is None else ONE_SIGN_MISSING
+    if row is not None:
+        return t.kind, VACUOUS if row.reduces and kinds == "s" and marks in "y." else 0
+    arrays = kinds.replace("s", "")
+    cost = 0
+    if name == "'" and not arrays:
+        cost = TURNED_SCALAR
+    elif name == "*" and arrays and kinds[1] == "s" and marks[1] in "y.":
+        cost = SCALED_FROM_THE_RIGHT[kinds[0]]
+    elif name in ("+", "-", ".*", "./") and arrays:
+        cost = sum(LONE_SCALAR for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
+    return t.kind, cost
+
+
+def _type_of(kind: str, mark: str) -> Type:
+    kinds: dict[str, Kind] = {"s": "s", "c": "c", "r": "r", "m": "m"}
+    value = Fraction(1) if mark == "i" else None
+    return Type(kinds[kind], (0,) * RANK[kind], value=value)
+
+
+def infer_kinds(
+    nodes: Sequence[Node], values: Sequence[Fraction | None], known: Mapping[str, Kind]
+) -> Kinds:
+    """Return a kind for every name that is not ``known``.
+
+    nodes: in postorder.  values: of each node its exact value, if it is a literal number.
+    known: kinds of declared names and of constants.
+    """
+    model = _Model(nodes, values, known)
+    if not model.names:
+        return Kinds({}, frozenset())
+    best = min((model.descend(start) for start in model.starts()), key=model.total)
+    best = model.descend_pairs(best)
+    forced = [name for k, name in enumerate(model.names) if model.is_forced(best, k)]
+    return Kinds(dict(zip(model.names, best, strict=True)), frozenset(forced))
+
+
+class _Model:
+    """The formula as a list of steps on which an assignment of kinds has a cost."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        values: Sequence[Fraction | None],
+        known: Mapping[str, Kind],
+    ) -> None:
+        names = (n.name for n in nodes if n.kind == "name" and n.name not in known)
+        self.names = list(dict.fromkeys(names))
+        self.priors = [priors(name) for name in self.names]
+        index = {name: k for k, name in enumerate(self.names)}
+        # A step is (kind, -1, ...) for a leaf that is known, ("", k, ...) for unknown name k.
+        self.steps: list[tuple[str, int, bool, str, tuple[int, ...], str]] = []
+        marks: list[str] = []
+        for node, value in zip(nodes, values, strict=True):
+            marks.append(_mark(node, value, marks))
+            if node.kind == "number":
+                self.steps.append(("s", -1, False, "", (), ""))
+            elif node.kind == "name":
+                unknown = index.get(node.name, -1)
+                kind = "" if unknown >= 0 else known[node.name]
+                self.steps.append((kind, unknown, False, "", (), ""))
+            else:
+                name = "negate" if node.kind == "prefix" else node.name
+                inner = "".join(marks[a] for a in node.args)
+                self.steps.append(("", -1, node.kind == "call", name, node.args, inner))
+
+    def total(self, assigned: Sequence[Kind]) -> int:
+        """Return the cost of an assignment."""
+        cost = sum(p[k] for p, k in zip(self.priors, assigned, strict=True))
+        kinds: list[str] = []
+        for leaf, unknown, is_call, name, args, marks in self.steps:
+            if unknown >= 0:
+                kinds.append(assigned[unknown])
+            elif leaf:
+                kinds.append(leaf)
+            else:
+                step = outcome(is_call, name, "".join([kinds[a] for a in args]), marks)
+                kinds.append(step[0])
+                cost += step[1]
+        return cost if kinds[-1] in "s?" else cost + NOT_SCALAR
+
+    def starts(self) -> list[list[Kind]]:
+        """Return what the names suggest, and the same with vectors for plain small letters."""
+        suggested: list[Kind] = [min(p, key=lambda k: p[k]) for p in self.priors]
+        vectors: list[Kind] = [
+            "c" if p["c"] == 1 else k for p, k in zip(self.priors, suggested, strict=True)
+        ]
+        return [suggested, vectors]
+
+    def descend(self, start: list[Kind]) -> list[Kind]:
+        """Change one kind at a time as long as that is cheaper."""
+        assigned, cost = list(start), self.total(start)
+        improved = True
+        while improved:
+            improved = False
+            for k, prior in enumerate(self.priors):
+                for kind in prior:
+                    trial = [*assigned[:k], kind, *assigned[k + 1 :]]
+                    if kind != assigned[k] and (c := self.total(trial)) < cost:
+                        assigned, cost, improved = trial, c, True
+        return assigned
+
+    def descend_pairs(self, assigned: list[Kind]) -> list[Kind]:
+        """Change two kinds at a time while the formula still costs more than its names."""
+        count = len(self.names)
+        if count > _MOST_PAIRED:
+            return assigned
+        cost = self.total(assigned)
+        improved = True
+        while improved and cost > self._of_names(assigned) + NOT_SCALAR:
+            improved = False
+            for i, j in combinations(range(count), 2):
+                for a, b in product(self.priors[i], self.priors[j]):
+                    trial = list(assigned)
+                    trial[i], trial[j] = a, b
+                    if (c := self.total(trial)) < cost:
+                        assigned, cost, improved = trial, c, True
+        return assigned
+
+    def _of_names(self, assigned: Sequence[Kind]) -> int:
+        return sum(p[k] for p, k in zip(self.priors, assigned, strict=True))
+
+    def is_forced(self, assigned: list[Kind], k: int) -> bool:
+        """Return whether every other kind of name k costs a step without meaning."""
+        limit = self.total(assigned) + ONE_SIGN_MISSING
+        others = (kind for kind in self.priors[k] if kind != assigned[k])
+        return all(
+            self.total([*assigned[:k], kind, *assigned[k + 1 :]]) >= limit for kind in others
+        )
+
+
+def _mark(node: Node, value: Fraction | None, marks: Sequence[str]) -> str:
+    if value is not None:
+        return "i" if value.denominator == 1 else "q"
+    if node.kind == "name":
+        return "y"
+    if node.kind == "prefix" or node.name == "'":
+        return marks[node.args[0]]
+    return "."

@@ -1,0 +1,363 @@
+"""The operators: for each one a rule for kinds and sizes, and a builder.
+
+A rule gets the types of the operands and returns that of the result, or raises ShapeError; its
+``attempt`` speaks of the operands as {a} and {b}. A builder gets expressions whose types fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
+
+from lossmith.errors import DomainError, ShapeError
+from lossmith.expr import build
+from lossmith.expr.node import Add, Comparison, Const, Expr
+from lossmith.expr.types import Shape
+from lossmith.text.cards import card
+from lossmith.text.typed import KIND_WORDS, SCALAR, Kind, Sizes, Type, common, differ, square
+from lossmith.words import Words
+
+Rule = Callable[[tuple[Type, ...], Sizes], Type]
+Builder = Callable[[tuple[Expr, ...], tuple[Type, ...], Shape], Expr]
+
+_TURN: Final[dict[Kind, Kind]] = {"s": "s", "c": "r", "r": "c", "m": "m"}
+
+LARGEST_EXPONENT: Final = 1000
+LARGEST_ROOT: Final = 10000
+LARGEST_MATRIX_POWER: Final = 24
+_LARGEST_BITS: Final = 100_000
+
+
+# -- kinds and sizes -------------------------------------------------------------------------------
+
+
+def transposed(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of a'."""
+    (a,) = types
+    return Type(_TURN[a.kind], a.dims[::-1])
+
+
+def negated(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of -a."""
+    return Type(types[0].kind, types[0].dims)
+
+
+def summed(name: str) -> Rule:
+    """Return the rule of + and -."""
+    return lambda types, sizes: common(name, types, sizes)
+
+
+def entry_by_entry(name: str) -> Rule:
+    """Return the rule of .* ./ .^ ."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        attempt = None
+        if {t.kind for t in types} == {"c", "m"} and name == ".*":
+            side = "diag({a})*{b}" if types[0].kind == "c" else "diag({b})*{a}"
+            attempt = Words(
+                f"{side} scales the rows of the matrix", f"{side} 把矩阵的每一行乘上对应的数"
+            )
+        return common(name, types, sizes, attempt)
+
+    return rule
+
+
+def multiplied(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of a*b: scaling, or the product of linear algebra."""
+    a, b = types
+    match a.kind, b.kind:
+        case "s", _:
+            return Type(b.kind, b.dims)
+        case _, "s":
+            return Type(a.kind, a.dims)
+        case "m", "m":
+            _meet(a, b, sizes)
+            return Type("m", (a.dims[0], b.dims[1]))
+        case "m", "c":
+            _meet(a, b, sizes)
+            return Type("c", (a.dims[0],))
+        case "r", "m":
+            _meet(a, b, sizes)
+            return Type("r", (b.dims[1],))
+        case "r", "c":
+            _meet(a, b, sizes)
+            return SCALAR
+        case "c", "r":
+            return Type("m", (a.dims[0], b.dims[0]))
+        case _:
+            raise _no_product(a, b, sizes)
+
+
+def numpy_product(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of a @ b: as *, and of two vectors the inner product, as NumPy has it."""
+    a, b = types
+    if "s" in (a.kind, b.kind):
+        raise ShapeError(
+            Words("@ does not scale by a scalar", "@ 不能用于与标量相乘"),
+            attempt=Words("{a} * {b}", "{a} * {b}"),
+        )
+    if a.kind == b.kind == "c":
+        a = Type("r", a.dims)
+    elif a.kind == "c" and b.kind == "m":
+        _meet(Type("r", a.dims), b, sizes)
+        return Type("c", (b.dims[1],))
+    return multiplied((a, b), sizes)
+
+
+def _meet(a: Type, b: Type, sizes: Sizes) -> None:
+    if sizes.unify(a.dims[-1], b.dims[0]):
+        return
+    raise ShapeError(
+        Words(
+            f"* needs its inner sizes to agree, got {sizes.show(a)} * {sizes.show(b)}",
+            f"* 要求内侧的大小相同，得到的是 {sizes.show(a)} * {sizes.show(b)}",
+        ),
+        why=differ(a.dims[-1], b.dims[0], sizes),
+        attempt=_turned_product(a, b, sizes),
+    )
+
+
+def _turned_product(a: Type, b: Type, sizes: Sizes) -> Words | None:
+    """Return the transposes that would make a product fit."""
+    turns = [
+        (x, y)
+        for x in (("{a}", a.dims[-1]), ("{a}'", a.dims[0]))
+        for y in (("{b}", b.dims[0]), ("{b}'", b.dims[-1]))
+    ]
+    fitting = [f"{x[0]}*{y[0]}" for x, y in turns if sizes.agree(x[1], y[1])]
+    if a.kind == b.kind == "m" and not fitting and sizes.agree(a.dims[0], b.dims[1]):
+        fitting = ["{b}*{a}"]
+    return Words(fitting[0], fitting[0]) if fitting else None
+
+
+def _no_product(a: Type, b: Type, sizes: Sizes) -> ShapeError:
+    shapes = f"{sizes.show(a)} * {sizes.show(b)}"
+    why = Words(f"{shapes}: * is the product of linear algebra", f"{shapes}：* 是线性代数中的乘积")
+    match a.kind, b.kind:
+        case "c", "c":
+            what = Words("two vectors cannot be joined by *", "两个向量之间不能用 *")
+            attempt = Words(
+                "{a} .* {b} entry by entry, or {a}'*{b} for the inner product",
+                "逐元素相乘写 {a} .* {b}，内积写 {a}'*{b}",
+            )
+        case "r", "r":
+            what = Words("two row vectors cannot be joined by *", "两个行向量之间不能用 *")
+            attempt = Words(
+                "{a} .* {b} entry by entry, or {a}*({b})' for the inner product",
+                "逐元素相乘写 {a} .* {b}，内积写 {a}*({b})'",
+            )
+        case "c", "m":
+            what = Words("a vector cannot stand left of a matrix", "列向量不能左乘矩阵")
+            attempt = Words(
+                "{a}'*{b}, or diag({a})*{b} to scale the rows",
+                "写 {a}'*{b}；若要缩放各行，写 diag({a})*{b}",
+            )
+        case _:
+            what = Words("a row vector cannot stand right of a matrix", "行向量不能右乘矩阵")
+            attempt = Words("{a}*({b})'", "{a}*({b})'")
+    return ShapeError(what, why=why, attempt=attempt)
+
+
+def divided(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of a/b: b must be a scalar."""
+    a, b = types
+    if b.kind == "s":
+        return Type(a.kind, a.dims)
+    word = KIND_WORDS[b.kind]
+    attempt = Words("{a} ./ {b} divides entry by entry", "逐元素相除写 {a} ./ {b}")
+    if b.kind == "m":
+        attempt = Words(
+            "{a} ./ {b} divides entry by entry; {a}*inv({b}) uses the inverse matrix",
+            "逐元素相除写 {a} ./ {b}；用逆矩阵则写 {a}*inv({b})",
+        )
+    raise ShapeError(
+        Words(f"/ cannot divide by {word.en}", f"/ 的除数不能是{word.zh}"),
+        why=Words(
+            f"{sizes.show(a)} / {sizes.show(b)}: only a scalar can stand below",
+            f"{sizes.show(a)} / {sizes.show(b)}：分母只能是标量",
+        ),
+        attempt=attempt,
+    )
+
+
+def raised(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of a^b: numbers, a matrix and a whole number, a number and a vector."""
+    a, b = types
+    if a.kind == "s" and b.kind in ("s", "c", "r"):
+        return Type(b.kind, b.dims)
+    if a.kind == "s":
+        raise ShapeError(
+            Words("the power of a number to a matrix is not clear", "数的矩阵次幂含义不明确"),
+            why=Words(
+                "it could be entry by entry, or the matrix exponential",
+                "它可以指逐元素的幂，也可以指矩阵指数",
+            ),
+            attempt=Words("{a} .^ {b} entry by entry", "逐元素的幂写 {a} .^ {b}"),
+        )
+    if b.kind != "s":
+        raise ShapeError(
+            Words("an exponent of ^ must be a scalar", "^ 的指数必须是标量"),
+            attempt=Words("{a} .^ {b} entry by entry", "逐元素的幂写 {a} .^ {b}"),
+        )
+    if a.kind == "m":
+        if b.value is not None and b.value.denominator == 1:
+            square("^", a, sizes)
+            return Type("m", a.dims)
+        raise ShapeError(
+            Words("a matrix has whole powers only", "矩阵只能取整数次幂"),
+            attempt=Words("{a} .^ {b} entry by entry", "逐元素的幂写 {a} .^ {b}"),
+        )
+    raise ShapeError(
+        Words("a vector has no power ^", "向量不能直接用 ^ 取幂"),
+        why=Words(
+            f"{sizes.show(a)} ^ {sizes.show(b)}: a product of a vector with itself is not defined",
+            f"{sizes.show(a)} ^ {sizes.show(b)}：向量与自身的乘积没有定义",
+        ),
+        attempt=Words(
+            "{a} .^ {b} entry by entry, or norm2({a})^2 for the sum of squares",
+            "逐元素的幂写 {a} .^ {b}，平方和写 norm2({a})^2",
+        ),
+    )
+
+
+def compared(name: str) -> Rule:
+    """Return the rule of a comparison."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        t = common(name, types, sizes)
+        return Type(t.kind, t.dims, truth=True)
+
+    return rule
+
+
+def joined(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of c1 and c2."""
+    t = common("and", types, sizes)
+    return Type(t.kind, t.dims, truth=True)
+
+
+RULES: Final[dict[str, Rule]] = {
+    "+": summed("+"),
+    "-": summed("-"),
+    "*": multiplied,
+    "@": numpy_product,
+    "/": divided,
+    "^": raised,
+    ".*": entry_by_entry(".*"),
+    "./": entry_by_entry("./"),
+    ".^": entry_by_entry(".^"),
+    "'": transposed,
+    "negate": negated,
+    "&": joined,
+    **{name: compared(name) for name in ("<", "<=", ">", ">=", "==", "!=")},
+}
+
+
+# -- expressions -----------------------------------------------------------------------------------
+
+
+def build_product(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+    """Return a*b (or a @ b)."""
+    a, b = args
+    match types[0].kind, types[1].kind:
+        case ("s", _) | (_, "s"):
+            return build.multiply(a, b)
+        case "c", "r":
+            return build.outer(a, b)
+        case _:
+            return build.matmul(a, b)
+
+
+def build_entrywise_product(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+    """Return a .* b."""
+    return build.multiply(*args)
+
+
+def build_quotient(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+    """Return a ./ b."""
+    return build.divide(*args)
+
+
+def build_power(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+    """Return a^b, or a .^ b where no operand is a matrix."""
+    if types[0].kind == "m":
+        return _matrix_power(args[0], args[1])
+    return build_entrywise_power(args, types, shape)
+
+
+def build_entrywise_power(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+    """Return a .^ b; a constant exponent is exact, a variable one uses the atom."""
+    base, exponent = args
+    if isinstance(exponent, Const):
+        refuse_huge(base, exponent.value)
+        return build.power(build.broadcast(base, shape), exponent.value)
+    return build.entrywise(card("power"), base, exponent)
+
+
+def refuse_huge(base: Expr, exponent: Fraction) -> None:
+    """Refuse powers whose exact numbers would fill the memory."""
+    bits = 1
+    if isinstance(base, Const):
+        bits = _bits(base.value)
+    elif isinstance(base, Add):
+        bits = max(_bits(c) for c, _ in base.terms)
+    large = abs(exponent) > LARGEST_EXPONENT or bits * abs(exponent) > _LARGEST_BITS
+    if large or exponent.denominator > LARGEST_ROOT:
+        raise DomainError(
+            Words("this power is too large to be kept exactly", "这个幂太大，无法精确保存"),
+            why=Words(
+                f"exponents go up to {LARGEST_EXPONENT} and roots to {LARGEST_ROOT}",
+                f"指数最大为 {LARGEST_EXPONENT}，开方次数最大为 {LARGEST_ROOT}",
+            ),
+            attempt=Words(
+                "write a symbol for the exponent and give its value later",
+                "把指数写成符号，稍后再给出它的值",
+            ),
+        )
+
+
+def _bits(c: Fraction) -> int:
+    return max(c.numerator.bit_length(), c.denominator.bit_length())
+
+
+def _matrix_power(base: Expr, exponent: Expr) -> Expr:
+    assert isinstance(exponent, Const)
+    k = int(exponent.value)
+    if abs(k) > LARGEST_MATRIX_POWER:
+        raise DomainError(
+            Words("this matrix power is too high", "矩阵的幂次太高"),
+            why=Words(
+                f"whole powers go up to {LARGEST_MATRIX_POWER}",
+                f"整数次幂最高为 {LARGEST_MATRIX_POWER}",
+            ),
+        )
+    if k == 0:
+        return build.delta(base.shape[0])
+    factor = base if k > 0 else build.apply(card("inv"), base)
+    result = factor
+    for _ in range(abs(k) - 1):
+        result = build.matmul(result, factor)
+    return result
+
+
+def comparison(name: str, a: Expr, b: Expr, shape: Shape) -> Comparison:
+    """Return a < b and so on as a comparison with 0."""
+    a, b = build.broadcast(a, shape), build.broadcast(b, shape)
+    if name in ("<", "<="):
+        return Comparison(build.subtract(b, a), name.replace("<", ">"))
+    return Comparison(build.subtract(a, b), name)
+
+
+BUILDERS: Final[dict[str, Builder]] = {
+    "*": build_product,
+    "@": build_product,
+    "/": build_quotient,
+    "^": build_power,
+    ".*": build_entrywise_product,
+    "./": build_quotient,
+    ".^": build_entrywise_power,
+    "'": lambda args, types, shape: build.transpose(args[0]),
+    "negate": lambda args, types, shape: build.negate(args[0]),
+}
+"""Builders of all operators but + and -, which the elaborator collects, and comparisons."""

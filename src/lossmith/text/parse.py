@@ -1,0 +1,98 @@
+"""``parse``: the text of a formula, with declarations, to a typed expression with spans and notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from lossmith.errors import LossmithError, Place
+from lossmith.expr.node import Expr, Symbol
+from lossmith.text import mistakes, pratt
+from lossmith.text.declare import Declaration, read_declarations
+from lossmith.text.elaborate import elaborate
+from lossmith.text.functions import STAND_ALONE, function_names
+from lossmith.text.tokens import Token, tokenize
+from lossmith.text.typed import Kind
+from lossmith.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula as it was read.
+
+    expr: the expression; its shape of a row vector is (n,), like that of a column.
+    kind: "s" scalar, "c" column, "r" row, "m" matrix.
+    symbols: in order of appearance.  spans: where each sub-expression first stands in ``text``.
+    notes: all that was inferred or assumed, one sentence each.
+    declared: names whose declaration was used.  constants: names declared constant.
+    """
+
+    text: str
+    expr: Expr
+    symbols: tuple[Symbol, ...]
+    spans: Mapping[Expr, tuple[int, int]]
+    notes: tuple[Words, ...]
+    kind: Kind = "s"
+    declared: frozenset[str] = frozenset()
+    constants: frozenset[str] = frozenset()
+    source: str = ""
+
+    def symbol(self, name: str) -> Symbol | None:
+        """Return the symbol of this name, None if the formula has none."""
+        return next((s for s in self.symbols if s.name == name), None)
+
+    def place(self, expr: Expr) -> Place | None:
+        """Return where an expression stands in the text, None if it was not written there."""
+        span = self.spans.get(expr)
+        return None if span is None else Place(self.text, *span, self.source)
+
+
+def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") -> Formula:
+    """Return the formula that a text stands for.
+
+    text: in the text dialect, Unicode signs welcome.  declare: "y: vector(n) in {-1, 1}; ..." or
+    a mapping of names to what stands after the colon.  source: a file name for errors.
+    Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
+    """
+    declared = read_declarations(declare)
+    tokens = tokenize(text, source)
+    known = function_names()
+
+    def is_function(name: str) -> bool:
+        return name in known and name not in declared
+
+    def refuse(token: Token, place: Place) -> LossmithError:
+        return mistakes.not_a_function(
+            token.text, place, known, is_symbol=_is_symbol(token.text, tokens, declared, known)
+        )
+
+    syntax = pratt.read(
+        text, tokens, is_function, declared.__contains__, refuse, STAND_ALONE, source
+    )
+    found = elaborate(syntax, declared)
+    names = {s.name for s in found.symbols}
+    return Formula(
+        text=text,
+        expr=found.expr,
+        symbols=found.symbols,
+        spans=found.spans,
+        notes=found.notes,
+        kind=found.kind,
+        declared=frozenset(declared) & names,
+        constants=frozenset(x for x in names if x in declared and declared[x].constant),
+        source=source,
+    )
+
+
+def _is_symbol(
+    name: str, tokens: list[Token], declared: Mapping[str, Declaration], known: frozenset[str]
+) -> bool:
+    """Return whether a name before a bracket is rather a symbol than a misspelled function."""
+    if name in declared or len(name) == 1:
+        return True
+    alone = any(t.text == name and tokens[k + 1].text != "(" for k, t in enumerate(tokens[:-1]))
+    return alone and not get_close_matches(name, known, n=1, cutoff=0.6)
+
+
+__all__ = ["Formula", "Kind", "parse"]

@@ -1,0 +1,350 @@
+"""Tokens to ``Syntax``: Pratt's binding powers, with the call stack made explicit.
+
+From tight to loose: calls; ``^ .^`` (right to left) and postfix ``'``; unary ``-``; ``* / .* ./ @``
+(left to right); ``+ -``; comparisons; ``and``. Pending operators and open brackets wait on a list,
+so nesting is bounded by memory alone. Cost: linear in the tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from lossmith.errors import LossmithError, Place
+from lossmith.text import mistakes
+from lossmith.text.syntax import COMPARISONS, Node, NodeKind, Syntax
+from lossmith.text.tokens import Token
+from lossmith.words import Words
+
+# (left, right): an operator waits while what comes next binds tighter than its right power.
+_INFIX: Final[dict[str, tuple[int, int]]] = {
+    "&": (10, 11),
+    **{name: (20, 21) for name in COMPARISONS},
+    **{name: (40, 41) for name in ("+", "-")},
+    **{name: (60, 61) for name in ("*", "/", ".*", "./", "@")},
+    **{name: (80, 79) for name in ("^", ".^")},
+}
+_SIGN = 70
+# In 2^-x' the sign belongs to the exponent and the ' to the whole power: 79 > 78 > 75.
+_SIGN_OF_EXPONENT = 78
+_POSTFIX = 75
+_APPLY = 90
+
+_CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
+_NORMS: Final = {"_1": "norm1", "_2": "norm2", "_F": "normF", "_inf": "norminf"}
+
+Last = Literal["number", "name", "close", "post", "bar"]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """An operator that waits for its right operand, or a bracket that waits to be closed."""
+
+    kind: Literal["infix", "prefix", "apply", "group", "call", "bar"]
+    name: str
+    token: Token
+    right: int = 0
+    opener: Token | None = None
+    args: list[int] = field(default_factory=list[int])
+
+    @property
+    def is_open(self) -> bool:
+        return self.kind in ("group", "call", "bar")
+
+
+def read(
+    text: str,
+    tokens: list[Token],
+    is_function: Callable[[str], bool],
+    is_declared: Callable[[str], bool],
+    refuse_function: Callable[[Token, Place], LossmithError],
+    alone: frozenset[str] = frozenset(),
+    source: str = "",
+) -> Syntax:
+    """Return the syntax of a formula.
+
+    is_function: whether a name may stand before an argument.  is_declared: whether it is declared
+    as a symbol.  refuse_function: the error for a call of a name that is no function.
+    alone: functions whose names may also stand without an argument (eye, sigma).
+    Raises: ParseError with a caret; what refuse_function returns.
+    """
+    parser = _Parser(text, tokens, source, is_function, is_declared, refuse_function, alone)
+    parser.run()
+    return Syntax(
+        text, source, tuple(parser.nodes), tuple(parser.outer), tuple(dict.fromkeys(parser.notes))
+    )
+
+
+class _Parser:
+    """The state while one formula is read."""
+
+    def __init__(
+        self,
+        text: str,
+        tokens: list[Token],
+        source: str,
+        is_function: Callable[[str], bool],
+        is_declared: Callable[[str], bool],
+        refuse_function: Callable[[Token, Place], LossmithError],
+        alone: frozenset[str],
+    ) -> None:
+        self.text, self.tokens, self.source = text, tokens, source
+        self.is_function, self.is_declared = is_function, is_declared
+        self.refuse_function, self.alone = refuse_function, alone
+        self.nodes: list[Node] = []
+        self.outer: list[tuple[int, int]] = []
+        self.notes: list[Words] = []
+        self.pending: list[_Pending] = []
+        self.operands: list[int] = []
+        self.at = 0
+        self.wants_operand = True
+        self.last: Last = "number"
+
+    def run(self) -> None:
+        if len(self.tokens) == 1:
+            raise mistakes.empty(self._place(self.tokens[0]))
+        while True:
+            token = self.tokens[self.at]
+            if self.wants_operand:
+                self._operand(token)
+            elif token.kind == "end":
+                break
+            else:
+                self._operator(token)
+        self._reduce(-1)
+        if self.pending:
+            openers = [p.opener or p.token for p in self.pending]
+            raise mistakes.never_closed(self.text, self.tokens, openers, self.source)
+
+    # -- operands ------------------------------------------------------------------------------
+
+    def _operand(self, token: Token) -> None:
+        self.at += 1
+        if token.kind == "number":
+            self._leaf("number", token)
+        elif token.kind == "name":
+            self._named(token)
+        elif token.text in ("+", "-"):
+            follows_power = bool(self.pending) and self.pending[-1].name in ("^", ".^")
+            power = _SIGN_OF_EXPONENT if follows_power else _SIGN
+            self.pending.append(_Pending("prefix", token.text, token, power))
+        elif token.text == "(":
+            self.pending.append(_Pending("group", "(", token))
+        elif token.text in ("|", "||"):
+            self.pending.append(_Pending("bar", token.text, token))
+        else:
+            before = self.tokens[self.at - 2] if self.at >= 2 else None
+            raise mistakes.operand_missing(self.text, before, token, self.source)
+
+    def _named(self, token: Token) -> None:
+        follows = self.tokens[self.at]
+        if follows.text == "(" and follows.kind == "op":
+            if not self.is_function(token.text):
+                raise self.refuse_function(token, self._place(token))
+            self.at += 1
+            self.pending.append(_Pending("call", token.text, token, opener=follows))
+        elif token.text in ("or", "not"):
+            raise mistakes.only_and(self._place(token))
+        elif self.is_function(token.text) and token.text not in self.alone:
+            starts = follows.kind in ("number", "name") or follows.text in ("|", "||")
+            if not starts:
+                raise mistakes.argument_missing(self.text, token, follows, self.source)
+            self.pending.append(_Pending("apply", token.text, token, _APPLY))
+        else:
+            self._leaf("name", token)
+
+    def _leaf(self, kind: Literal["number", "name"], token: Token) -> None:
+        self._push(kind, token.text, (), token.start, token.stop, token)
+        self._done(kind)
+
+    def _done(self, last: Last) -> None:
+        self.last = last
+        self.wants_operand = False
+
+    # -- operators -----------------------------------------------------------------------------
+
+    def _operator(self, token: Token) -> None:
+        if token.kind in ("number", "name") or token.text == "(":
+            self._juxtapose(token)
+            return
+        self.at += 1
+        if token.text in _INFIX:
+            self._infix(token)
+        elif token.text == "'":
+            self._transpose(token)
+        elif token.text in _CLOSES and self._closes(token):
+            self._close(token)
+        elif token.text == ",":
+            self._comma(token)
+        else:
+            raise mistakes.unexpected(self.text, token, self.source)
+
+    def _infix(self, token: Token) -> None:
+        follows = self.tokens[self.at]
+        if token.text == "^" and follows.text == "T" and not self.is_declared("T"):
+            self.at += 1
+            self.notes.append(Words("^T is read as transpose", "^T 读作转置"))
+            self._transpose(token, follows)
+            return
+        left, right = _INFIX[token.text]
+        self._refuse_blurred(token)
+        self._reduce(left)
+        self.pending.append(_Pending("infix", token.text, token, right))
+        self.wants_operand = True
+
+    def _transpose(self, token: Token, until: Token | None = None) -> None:
+        self._reduce(_POSTFIX)
+        stop = (until or token).stop
+        arg = self.operands.pop()
+        at = Token("op", "'", token.start, stop)
+        self._push("postfix", "'", (arg,), self.outer[arg][0], stop, at)
+        self._done("post")
+
+    def _juxtapose(self, token: Token) -> None:
+        """Read ``2x`` as ``2*x`` where there is one way to read it."""
+        before = self.tokens[self.at - 1]
+        tight = before.stop == token.start
+        fits = {
+            "number": token.kind != "number",
+            "name": tight and token.kind == "name",
+            "close": token.kind != "number",
+            "post": token.kind != "number",
+            "bar": False,
+        }[self.last]
+        if token.text in ("or", "not"):
+            raise mistakes.only_and(self._place(token))
+        if not fits:
+            raise mistakes.operator_missing(self.text, before, token, self.source)
+        product = Token("op", "*", token.start, token.stop)
+        self._refuse_blurred(product, supplied=True)
+        self._reduce(_INFIX["*"][0])
+        here = self.text[before.start : token.stop]
+        self.notes.append(
+            Words(
+                f"{here} is read with a product sign: {before.text}*{token.text}",
+                f"{here} 按省略乘号读作 {before.text}*{token.text}",
+            )
+        )
+        self.pending.append(_Pending("infix", "*", product, _INFIX["*"][1]))
+        self.wants_operand = True
+
+    def _refuse_blurred(self, token: Token, *, supplied: bool = False) -> None:
+        """Refuse ``log x^2``, ``sin 2x`` and ``1/2x``, which people read in two ways."""
+        top = self.pending[-1] if self.pending else None
+        if top is None:
+            return
+        before = self.tokens[self.at - (1 if supplied else 2)]
+        if top.kind == "apply":
+            is_root = self.text[top.token.start] == "√"
+            tight = before.stop == token.start and not is_root
+            product = token.text in ("*", "/", ".*", "./")
+            if supplied or token.text in ("^", ".^") or (tight and product):
+                raise mistakes.blurred_application(self.text, top.token, before, self.source)
+        elif supplied:
+            quotient = next((p for p in reversed(self.pending) if p.right <= 61), None)
+            if quotient is not None and quotient.name in ("/", "./"):
+                raise mistakes.blurred_quotient(self.text, quotient.token, token, self.source)
+
+    # -- brackets ------------------------------------------------------------------------------
+
+    def _closes(self, token: Token) -> bool:
+        """Return whether a bracket fits the innermost open one (bars may only close here)."""
+        opened = next((p for p in reversed(self.pending) if p.is_open), None)
+        if token.text in ("|", "||"):
+            return opened is not None and opened.kind == "bar" and opened.name == token.text
+        if opened is None:
+            raise mistakes.closes_nothing(self.text, token, self.source)
+        if opened.kind == "bar" or token.text != ")":
+            raise mistakes.wrong_bracket(opened.opener or opened.token, self._place(token))
+        return True
+
+    def _close(self, token: Token) -> None:
+        self._reduce(-1)
+        opened = self.pending.pop()
+        inside = self.operands.pop()
+        if opened.kind == "group":
+            self.outer[inside] = (opened.token.start, token.stop)
+            self.operands.append(inside)
+            self._done("close")
+        elif opened.kind == "call":
+            args = (*opened.args, inside)
+            self._push("call", opened.name, args, opened.token.start, token.stop, opened.token)
+            self._done("close")
+        else:
+            self._close_bar(opened, inside, token)
+
+    def _close_bar(self, opened: _Pending, inside: int, token: Token) -> None:
+        """Build abs(x) for |x| and a norm for ‖x‖, ‖x‖_1, ‖x‖_2, ‖x‖_F, ‖x‖_inf."""
+        name, stop = ("abs", token.stop) if opened.name == "|" else ("norm2", token.stop)
+        follows = self.tokens[self.at]
+        if opened.name == "||" and follows.start == stop and follows.text in _NORMS:
+            name, stop = _NORMS[follows.text], follows.stop
+            self.at += 1
+        bar = Token("name", name, opened.token.start, opened.token.stop)
+        self._push("call", name, (inside,), opened.token.start, stop, bar)
+        self._done("bar")
+
+    def _comma(self, token: Token) -> None:
+        self._reduce(-1)
+        if not self.pending or self.pending[-1].kind != "call":
+            raise mistakes.stray_comma(self._place(token))
+        self.pending[-1].args.append(self.operands.pop())
+        self.wants_operand = True
+
+    # -- reduction -----------------------------------------------------------------------------
+
+    def _reduce(self, left: int) -> None:
+        """Build what waits with a right power above ``left``, up to the innermost bracket."""
+        while self.pending and not self.pending[-1].is_open and self.pending[-1].right > left:
+            self._build(self.pending.pop())
+
+    def _build(self, operator: _Pending) -> None:
+        right = self.operands.pop()
+        stop = self.outer[right][1]
+        if operator.kind == "infix":
+            left = self.operands.pop()
+            start = self.outer[left][0]
+            if operator.name in COMPARISONS:
+                self._compare(operator, left, right)
+                return
+            self._push("infix", operator.name, (left, right), start, stop, operator.token)
+        elif operator.kind == "apply":
+            self._push("call", operator.name, (right,), operator.token.start, stop, operator.token)
+            here = self.text[operator.token.start : stop]
+            inside = self.text[slice(*self.outer[right])]
+            self.notes.append(
+                Words(
+                    f"{here} is read as {operator.name}({inside})",
+                    f"{here} 读作 {operator.name}({inside})",
+                )
+            )
+        elif operator.name == "+":
+            self.operands.append(right)
+            self.outer[right] = (operator.token.start, stop)
+        else:
+            self._push("prefix", "-", (right,), operator.token.start, stop, operator.token)
+
+    def _compare(self, operator: _Pending, left: int, right: int) -> None:
+        """Build a comparison; ``0 < x < 1`` means ``0 < x and x < 1``."""
+        start, stop = self.outer[left][0], self.outer[right][1]
+        chain = self.nodes[left]
+        bare = self.outer[left] == (chain.start, chain.stop)
+        previous = self.nodes[chain.args[1]] if chain.name == "&" else chain
+        if not (bare and previous.kind == "infix" and previous.name in COMPARISONS):
+            self._push("infix", operator.name, (left, right), start, stop, operator.token)
+            return
+        middle = previous.args[1]
+        begin = self.outer[middle][0]
+        self._push("infix", operator.name, (middle, right), begin, stop, operator.token)
+        self._push("infix", "&", (left, self.operands.pop()), start, stop, operator.token)
+
+    def _push(
+        self, kind: NodeKind, name: str, args: tuple[int, ...], start: int, stop: int, at: Token
+    ) -> None:
+        self.nodes.append(Node(kind, name, args, start, stop, (at.start, at.stop)))
+        self.outer.append((start, stop))
+        self.operands.append(len(self.nodes) - 1)
+
+    def _place(self, token: Token) -> Place:
+        return Place(self.text, token.start, token.stop, self.source)

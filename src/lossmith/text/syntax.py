@@ -1,0 +1,61 @@
+"""The shape of a formula before anything is known of its names: nodes in postorder, with spans.
+
+A ``Syntax`` is a tuple of nodes in which every node stands after its operands, so that each later
+pass is one loop over the tuple and no depth of nesting can exhaust the call stack.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from lossmith.errors import Place
+from lossmith.words import Words
+
+NodeKind = Literal["number", "name", "call", "prefix", "infix", "postfix"]
+
+COMPARISONS: Final = frozenset({"<", "<=", ">", ">=", "==", "!="})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One operator, call, name or number.
+
+    name: the operator, function, name or digits.  args: indices of earlier nodes.
+    start, stop: the characters of the whole sub-formula, without brackets around it.
+    at: the characters of the operator or function name alone, for the caret.
+    """
+
+    kind: NodeKind
+    name: str
+    args: tuple[int, ...]
+    start: int
+    stop: int
+    at: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """A formula read; the last node is the whole.
+
+    outer: for each node its span with the brackets that stand around it.
+    notes: what was supplied by the reader of the text (a missing ``*`` between 2 and x).
+    """
+
+    text: str
+    source: str
+    nodes: tuple[Node, ...]
+    outer: tuple[tuple[int, int], ...]
+    notes: tuple[Words, ...]
+
+    def written(self, index: int) -> str:
+        """Return the user's own text of a node, so that it can stand as an operand."""
+        start, stop = self.outer[index]
+        node = self.nodes[index]
+        simple = node.kind in ("number", "name", "call", "postfix")
+        inside = self.text[start:stop]
+        return inside if simple or (start, stop) != (node.start, node.stop) else f"({inside})"
+
+    def place(self, index: int) -> Place:
+        """Return where the operator or function name of a node stands."""
+        return Place(self.text, *self.nodes[index].at, self.source)

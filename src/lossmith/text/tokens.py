@@ -1,0 +1,217 @@
+"""Text to tokens: Unicode brought to one alphabet, every token with its span in the user's text.
+
+Full-width signs, ``× · − ⊙ ᵀ ² √ ½``, smart quotes and Greek letters become the plain spelling
+(``* - .* ' ^2 sqrt 1/2``, ``lam`` for λ); ``start:stop`` always count characters of what was typed.
+One tokenizer serves formulas and declarations.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from lossmith.errors import ParseError, Place
+from lossmith.words import Words
+
+TokenKind = Literal["number", "name", "op", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``text`` is the plain spelling; ``start:stop`` the characters of the user's text."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    stop: int
+
+    @property
+    def value(self) -> Fraction:
+        """The exact number that a number token stands for."""
+        return Fraction(self.text)
+
+
+GREEK: Final[dict[str, str]] = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "ϵ": "eps", "ζ": "zeta",
+    "η": "eta", "θ": "theta", "ϑ": "theta", "ι": "iota", "κ": "kappa", "λ": "lam", "μ": "mu",
+    "µ": "mu", "ν": "nu", "ξ": "xi", "π": "pi", "ρ": "rho", "σ": "sigma", "ς": "sigma",
+    "τ": "tau", "φ": "phi", "ϕ": "phi", "χ": "chi", "ψ": "psi", "ω": "omega", "Γ": "Gamma",
+    "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda", "Ξ": "Xi", "Π": "Pi", "∏": "Pi", "Σ": "Sigma",
+    "∑": "Sigma", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+"""Greek letters and the names that they stand for (the printers turn the names back)."""
+
+_PLAIN: Final[dict[str, str]] = {
+    "×": "*", "·": "*", "⋅": "*", "∙": "*", "∗": "*", "•": "*", "÷": "/", "∕": "/", "⁄": "/",
+    "−": "-", "–": "-", "—": "-", "﹣": "-", "⊙": ".*", "∘": ".*", "⊘": "./", "ᵀ": "'", "⊤": "'",
+    "′": "'", "’": "'", "‘": "'", "´": "'", "`": "'", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=",
+    "≠": "!=", "‖": "||", "∥": "||", "∣": "|", "。": ".", "、": ",", "【": "[", "】": "]",
+    "⟨": "(", "⟩": ")", "“": '"', "”": '"', "∧": "&",
+}  # fmt: skip
+_WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
+_SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+_FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
+
+_OPERATORS: Final = (
+    "&&", "||", "**", "==", "!=", "~=", "<=", ">=", ":=", ".*", "./", ".^", ".'",
+    "+", "-", "*", "/", "^", "'", "@", "(", ")", "[", "]", "{", "}", ",", ";", ":",
+    "<", ">", "=", "|", "&",
+)  # fmt: skip
+_SPELLED: Final[dict[str, str]] = {"**": "^", "~=": "!=", ".'": "'", "&&": "&"}
+# "1.*x" is 1 .* x, so a final point belongs to a number only if no operator follows it.
+_NUMBER: Final = re.compile(r"(\d+(\.\d+|\.(?![*/^'\w]))?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_LONGEST: Final = 300
+_RESERVED: Final[dict[str, str]] = {"lambda": "lam", "and": "&"}
+
+
+def tokenize(text: str, source: str = "") -> list[Token]:
+    """Return the tokens of a formula or declaration, the last one of kind "end".
+
+    Raises: ParseError at a character that belongs to no token, or at a number too long to hold.
+    Cost: linear in the text.
+    """
+    plain = "".join(_plain_character(c) for c in text)
+    tokens: list[Token] = []
+    at = 0
+    while at < len(plain):
+        if plain[at].isspace():
+            at += 1
+            continue
+        found = _next(text, plain, at, source)
+        tokens += found
+        at = found[-1].stop
+    tokens.append(Token("end", "", len(text.rstrip()), len(text.rstrip())))
+    return tokens
+
+
+def _plain_character(c: str) -> str:
+    """Return one character for one character, so that spans stay those of the user."""
+    if "！" <= c <= "～":
+        return chr(ord(c) - 0xFEE0)
+    spelled = _PLAIN.get(c, c)
+    return spelled if len(spelled) == 1 else c
+
+
+def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
+    c = plain[at]
+    if match := _NUMBER.match(plain, at):
+        return [_number(match, Place(text, *match.span(), source))]
+    if c in _PLAIN:
+        return [Token("op", _PLAIN[c], at, at + 1)]
+    if c in _FRACTIONS:
+        value = Fraction(unicodedata.numeric(c)).limit_denominator(10)
+        return [Token("number", str(value), at, at + 1)]
+    if c in _WORDS:
+        return [Token("name", _WORDS[c], at, at + 1)]
+    if c in _SUPERSCRIPT:
+        return _superscript(plain, at)
+    if plain.startswith(".T", at) and not _continues(plain[at + 2 : at + 3]):
+        return [Token("op", "'", at, at + 2)]
+    for op in _OPERATORS:
+        if plain.startswith(op, at):
+            return [Token("op", _SPELLED.get(op, op), at, at + len(op))]
+    if _starts(c):
+        name = _name(plain, at)
+        if name.kind == "op" or name.text.isidentifier():
+            return [name]
+    raise _unknown_character(c, Place(text, at, at + 1, source))
+
+
+def _number(match: re.Match[str], place: Place) -> Token:
+    digits, exponent = match.group(0), match.group(3)
+    if len(digits) > _LONGEST or (exponent and abs(int(exponent[1:])) > _LONGEST):
+        raise ParseError(
+            Words("this number is too long", "这个数太长了"),
+            why=Words(
+                f"numbers are kept exactly, up to {_LONGEST} digits",
+                f"数是精确保存的，最多 {_LONGEST} 位",
+            ),
+            attempt=Words(
+                "write a symbol and give its value later", "改写成符号，稍后再给出它的值"
+            ),
+            place=place,
+        )
+    return Token("number", digits, place.start, place.stop)
+
+
+def _superscript(plain: str, at: int) -> list[Token]:
+    """Return the tokens of ``²`` or ``⁻¹``: a power sign of no width, then the exponent."""
+    stop = at
+    while stop < len(plain) and plain[stop] in _SUPERSCRIPT:
+        stop += 1
+    run = "".join(_SUPERSCRIPT[c] for c in plain[at:stop])
+    tokens = [Token("op", "^", at, at + 1)]
+    for part in re.finditer(r"\d+|[+-]", run):
+        kind: TokenKind = "number" if part.group().isdigit() else "op"
+        tokens.append(Token(kind, part.group(), at + part.start(), at + part.end()))
+    return tokens
+
+
+def _starts(c: str) -> bool:
+    return c in GREEK or c == "_" or c.isalpha() or _is_subscript(c)
+
+
+def _continues(c: str) -> bool:
+    return c != "" and c not in _SUPERSCRIPT and (c.isalnum() or c == "_") and c not in _FRACTIONS
+
+
+def _is_subscript(c: str) -> bool:
+    return "₀" <= c <= "₉"
+
+
+def _name(plain: str, at: int) -> Token:
+    """Return a name; a Greek letter is a name of its own, but for digits and ``_`` after it."""
+    greek = plain[at] in GREEK
+    stop = at + 1
+    while stop < len(plain) and _continues(plain[stop]):
+        if (plain[stop] in GREEK or (greek and plain[stop].isalpha())) and plain[stop - 1] != "_":
+            break
+        greek = greek and plain[stop] != "_"
+        stop += 1
+    letters = (GREEK.get(c, c) for c in plain[at:stop])
+    name = unicodedata.normalize("NFKC", "".join(letters))
+    if _is_subscript(plain[at]):
+        name = f"_{name}"
+    if name == "and":
+        return Token("op", "&", at, stop)
+    return Token("name", _RESERVED.get(name, name), at, stop)
+
+
+_HINTS: Final[dict[str, Words]] = {
+    "\\": Words(
+        "write the formula as text: a/b for \\frac{a}{b}, lam for \\lambda, norm2(x) for \\|x\\|",
+        "请写成文本：\\frac{a}{b} 写作 a/b，\\lambda 写作 lam，\\|x\\| 写作 norm2(x)",
+    ),
+    '"': Words("write the formula without quotation marks", "公式里不要写引号"),
+    "$": Words("leave out the dollar signs", "去掉美元符号"),
+    "∇": Words(
+        "write the objective alone; its gradient is computed for you",
+        "只写目标函数，梯度由程序计算",
+    ),
+    "∂": Words(
+        "write the objective alone; its derivatives are computed for you",
+        "只写目标函数，导数由程序计算",
+    ),
+    "!": Words("write gamma(n+1) as exp(lgamma(n + 1))", "阶乘请写成 exp(lgamma(n + 1))"),
+    "%": Words("write 5% as 5/100", "5% 请写成 5/100"),
+    ".": Words(
+        "write the function alone, log(x) for np.log(x)", "直接写函数名：np.log(x) 写作 log(x)"
+    ),
+}
+
+
+def _unknown_character(c: str, place: Place) -> ParseError:
+    shown = c if c.isprintable() else f"U+{ord(c):04X}"
+    return ParseError(
+        Words(f"the character {shown} has no meaning here", f"字符 {shown} 在这里没有含义"),
+        attempt=_HINTS.get(
+            c, Words("leave it out, or write what it stands for in words", "去掉它，或改用文字写法")
+        ),
+        place=place,
+    )
+
+
+__all__ = ["GREEK", "Token", "TokenKind", "tokenize"]
