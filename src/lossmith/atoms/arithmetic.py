@@ -10,6 +10,8 @@ from fractions import Fraction
 from typing import Any
 
 from lossmith.atoms.exponential import log
+from lossmith.atoms.number import as_ball, is_exact, settled
+from lossmith.atoms.number import power as power_of
 from lossmith.atoms.writing import (
     ANY,
     facts,
@@ -48,6 +50,15 @@ def _power_fold(x: Expr, p: Expr) -> Expr | None:
 def _on(x: Interval, p: Interval, *names: str, parity: str = "") -> tuple[Fact, ...]:
     """Return facts of x^p as a function of x, for x and p in these sets."""
     return facts(*names, when=(Where(x), Where(p, parity)))
+
+
+# Balls are python-flint objects, which carry no types.
+def _power_ball(x: Any, p: Any) -> Any:
+    """Return x^p: by roots for an exact p, else exp(p log x) where x > 0."""
+    exponent = settled(p)
+    if is_exact(exponent):
+        return power_of(x, Fraction(int(exponent.p), int(exponent.q)))
+    return (p * as_ball(x).log()).exp()
 
 
 _ABOVE_ONE = opened(1, None)
@@ -124,6 +135,8 @@ power = Atom(
         "x 的 p 次幂；分母为奇数时取实根",
     ),
     source="NIST DLMF 4.2(iv); Boyd & Vandenberghe 2004, section 3.1.5",
+    ball=_power_ball,
+    rational=True,
     slopes=(
         lambda x, p: build.multiply(p, build.apply(power, x, shifted(p, -1))),
         lambda x, p: build.multiply(build.apply(power, x, p), build.apply(log, x)),

@@ -1,0 +1,144 @@
+"""Curvature: convex, concave, affine, strict forms, and bounds of slopes and second slopes.
+
+With divided differences f[a,b] and f[a,b,c], f is convex iff all f[a,b,c] >= 0, affine iff all are
+0. Slopes lie in an interval iff all f[a,b] do, second slopes iff all 2 f[a,b,c] do (mean values).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lossmith.expr.sets import Interval, point
+from lossmith.properties.property import (
+    Attack,
+    Ball,
+    Function,
+    Property,
+    Witness,
+    exact,
+    outside,
+    pairs,
+    triples,
+)
+from lossmith.words import Words
+
+
+def _secant(f: Function, a: Fraction, b: Fraction) -> Ball:
+    return (f(b) - f(a)) / exact(b - a)
+
+
+def second_difference(f: Function, a: Fraction, b: Fraction, c: Fraction) -> Ball:
+    """Return 2 f[a,b,c], which is f'' somewhere between a and c."""
+    return 2 * (_secant(f, b, c) - _secant(f, a, b)) / exact(c - a)
+
+
+def _curved(name: str, *, up: bool, strict: bool) -> Attack:
+    def attack(f: Function, points: Sequence[Fraction], bounds: Interval) -> Witness | None:
+        for a, b, c in triples(points):
+            bend = second_difference(f, a, b, c)
+            bend = bend if up else -bend
+            if bend < 0 or (strict and bend <= 0):
+                return Witness(name, (a, b, c), -bend)
+        return None
+
+    return attack
+
+
+def _affine(f: Function, points: Sequence[Fraction], bounds: Interval) -> Witness | None:
+    for a, b, c in triples(points):
+        gap = outside(second_difference(f, a, b, c), point(0))
+        if gap is not None:
+            return Witness("affine", (a, b, c), gap)
+    return None
+
+
+def _slope_in(f: Function, points: Sequence[Fraction], bounds: Interval) -> Witness | None:
+    for a, b in pairs(points):
+        gap = outside(_secant(f, a, b), bounds)
+        if gap is not None:
+            return Witness("slope_in", (a, b), gap)
+    return None
+
+
+def _second_slope_in(f: Function, points: Sequence[Fraction], bounds: Interval) -> Witness | None:
+    for a, b, c in triples(points):
+        gap = outside(second_difference(f, a, b, c), bounds)
+        if gap is not None:
+            return Witness("second_slope_in", (a, b, c), gap)
+    return None
+
+
+_convex, _concave = (_curved(n, up=n == "convex", strict=False) for n in ("convex", "concave"))
+
+convex = Property(
+    "convex",
+    Words("convex: no chord lies below the graph", "凸：任一弦都不在图像下方"),
+    _convex,
+    dual="concave",
+)
+concave = Property(
+    "concave",
+    Words("concave: no chord lies above the graph", "凹：任一弦都不在图像上方"),
+    _concave,
+    dual="convex",
+)
+strictly_convex = Property(
+    "strictly_convex",
+    Words(
+        "strictly convex: every chord lies above the graph between its ends",
+        "严格凸：任一弦在两端之间都严格位于图像上方",
+    ),
+    _curved("strictly_convex", up=True, strict=True),
+    dual="strictly_concave",
+)
+strictly_concave = Property(
+    "strictly_concave",
+    Words(
+        "strictly concave: every chord lies below the graph between its ends",
+        "严格凹：任一弦在两端之间都严格位于图像下方",
+    ),
+    _curved("strictly_concave", up=False, strict=True),
+    dual="strictly_convex",
+)
+affine = Property(
+    "affine",
+    Words("affine: both convex and concave", "仿射：既凸又凹"),
+    _affine,
+    dual="affine",
+)
+jointly_convex = Property(
+    "jointly_convex",
+    Words("convex in all arguments together", "对全部自变量联合凸"),
+    _convex,
+    dual="jointly_concave",
+)
+jointly_concave = Property(
+    "jointly_concave",
+    Words("concave in all arguments together", "对全部自变量联合凹"),
+    _concave,
+    dual="jointly_convex",
+)
+matrix_convex = Property(
+    "matrix_convex",
+    Words(
+        "matrix convex: v' f(X) v is convex in X for every vector v",
+        "矩阵凸：对任意向量 v，v' f(X) v 关于 X 都是凸的",
+    ),
+    _convex,
+)
+slope_in = Property(
+    "slope_in",
+    Words("all slopes lie in the bounds (Lipschitz)", "所有斜率都在给定范围内（利普希茨）"),
+    _slope_in,
+    bounded=True,
+)
+second_slope_in = Property(
+    "second_slope_in",
+    Words(
+        "continuously differentiable, with all slopes of the slope in the bounds",
+        "连续可微，且导数的斜率都在给定范围内",
+    ),
+    _second_slope_in,
+    bounded=True,
+)
