@@ -16,6 +16,8 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import permutations, product
 from math import gcd, lcm, prod
+from typing import assert_never
+from weakref import WeakKeyDictionary
 
 from lossmith.errors import DomainError, ShapeError
 from lossmith.expr.node import (
@@ -26,8 +28,10 @@ from lossmith.expr.node import (
     Delta,
     Expr,
     Factor,
+    Select,
     Symbol,
     add_node,
+    children,
     const_node,
     contract_node,
 )
@@ -399,8 +403,8 @@ _LIMIT = 720
 def _canonical(work: list[Factor], out: Labels, sizes: dict[int, Dim]) -> Expr:
     shape = tuple(sizes[k] for k in out)
     if len(work) == 1:
-        e, labels, p = work[0]
-        if p == 1 and labels == out:
+        e, _, p = work[0]
+        if p == 1 and any(labels == out for _, labels, _ in _turns(work[0])):
             return e
     best = min(
         (_numbered(order, out) for order in _orders(work, out)),
@@ -433,10 +437,57 @@ def _orders(work: list[Factor], out: Labels) -> Iterable[list[Factor]]:
 def _turns(factor: Factor) -> list[Factor]:
     """Return the factor, and its transpose if it is known to be symmetric."""
     e, labels, p = factor
-    symmetric = isinstance(e, Delta) or (isinstance(e, Symbol) and e.assumptions.has("symmetric"))
-    if symmetric and labels[0] != labels[1]:
+    if len(labels) == 2 and labels[0] != labels[1] and is_symmetric(e):
         return [factor, (e, labels[::-1], p)]
     return [factor]
+
+
+_symmetric: WeakKeyDictionary[Expr, bool] = WeakKeyDictionary()
+
+
+def is_symmetric(root: Expr) -> bool:
+    """Return whether a matrix is known to equal its transpose (declared, or by its structure).
+
+    Sums of symmetric terms, inverses of symmetric matrices, products such as X'DX. Cost: one visit
+    a sub-expression, remembered.
+    """
+    stack = [root]
+    while stack:
+        e = stack[-1]
+        if e in _symmetric:
+            stack.pop()
+            continue
+        inside = [c for c in children(e) if len(c.shape) == 2 and c not in _symmetric]
+        if inside:
+            stack.extend(inside)
+            continue
+        _symmetric[e] = len(e.shape) == 2 and e.shape[0] == e.shape[1] and _by_structure(e)
+        stack.pop()
+    return _symmetric[root]
+
+
+def _by_structure(e: Expr) -> bool:
+    match e:
+        case Delta() | Const():
+            return True
+        case Symbol():
+            return e.assumptions.has("symmetric")
+        case Add():
+            turned = {_turned(t): c for c, t in e.terms}
+            return all(turned.get(t) == c for c, t in e.terms)
+        case Contract():
+            return _turned(e) is e
+        case Apply():
+            mapped = e.atom.symmetric or e.atom.signature.is_entrywise
+            return mapped and all(_symmetric[a] for a in e.args)
+        case Select():
+            return False
+        case _:
+            assert_never(e)
+
+
+def _turned(e: Expr) -> Expr:
+    return contract([(e, (1, 0), 1)], (0, 1))
 
 
 def _factorial(n: int) -> int:
@@ -449,19 +500,25 @@ def _refined(work: list[Factor], out: Labels) -> list[tuple[object, ...]]:
     colors: list[tuple[object, ...]] = [(e.digest, p.numerator, p.denominator) for e, _, p in work]
     if len({c for c in colors}) == len(colors):
         return colors
+    turns = [len(_turns(f)) for f in work]
     for _ in range(2):
         seen: dict[int, list[str]] = {}
-        for color, (_, labels, _) in zip(colors, work, strict=True):
+        for color, (_, labels, _), turn in zip(colors, work, turns, strict=True):
             for axis, k in enumerate(labels):
-                seen.setdefault(k, []).append(f"{color}/{axis}")
+                seen.setdefault(k, []).append(f"{color}/{axis if turn == 1 else 0}")
         for k, marks in seen.items():
             if k not in out:
                 label_color[k] = (1, *sorted(marks))
         colors = [
-            (*color[:3], str([label_color[k] for k in labels]))
-            for color, (_, labels, _) in zip(colors, work, strict=True)
+            (*color[:3], str(_ordered([label_color[k] for k in labels], turn)))
+            for color, (_, labels, _), turn in zip(colors, work, turns, strict=True)
         ]
     return colors
+
+
+def _ordered(marks: list[object], turns: int) -> list[object]:
+    """Return the marks of a factor's axes; those of a symmetric one have no order."""
+    return marks if turns == 1 else sorted(marks, key=str)
 
 
 def _numbered(order: Sequence[Factor], out: Labels) -> list[Factor]:
