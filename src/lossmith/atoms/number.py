@@ -107,9 +107,30 @@ def power(x: Entry, p: Fraction, *, nonnegative: bool = False) -> Entry:
     if p < 0:
         below = power(x, -p, nonnegative=nonnegative)
         return settled(1 / below) if holds(below, "!=") else NAN
+    if p.denominator > _LARGEST_ROOT or p.numerator > _LARGEST_ROOT:
+        return _real_power(x, p)
     if p.denominator > 1:
         x = _root(x, p.denominator, nonnegative=nonnegative)
     return _whole_power(x, p.numerator)
+
+
+_LARGEST_ROOT = 1 << 20
+"""Exponents beyond are taken through exp(p log x): the exact root would cost too much."""
+
+
+def _real_power(x: Entry, p: Fraction) -> Entry:
+    """Return x^p, p > 0, for an exponent with many digits."""
+    if isinstance(x, fmpq):
+        x = arb(x)
+    exponent = arb(fmpq(p.numerator, p.denominator))
+    if x > 0:
+        return settled(x**exponent)
+    if x == 0:
+        return fmpq(0)
+    if x < 0 and p.denominator % 2:
+        mirrored = (-x) ** exponent
+        return settled(-mirrored if p.numerator % 2 else mirrored)
+    return NAN
 
 
 def _whole_power(x: Entry, n: int) -> Entry:

@@ -119,9 +119,7 @@ def _added(group: Sequence[Part], seeds: Shape, shape: Shape, fresh: count[int])
     used: dict[int, None] = {}
     renamed: list[tuple[Fraction, list[Factor]]] = []
     for part in group:
-        names = {
-            k: new[a] for k, a in zip(part.labels, group[0].labels, strict=True) if k >= rank
-        }
+        names = {k: new[a] for k, a in zip(part.labels, group[0].labels, strict=True) if k >= rank}
         factors = [(f, tuple(names.get(k, k) for k in ls), p) for f, ls, p in part.factors()]
         used |= dict.fromkeys(k for _, ls, _ in factors for k in ls if k in sizes)
         renamed.append((part.coefficient, factors))

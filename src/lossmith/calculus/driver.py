@@ -72,7 +72,11 @@ def _contents(e: Expr) -> set[str]:
 
 
 def rewrite(
-    root: Expr, index: Index, steps: list[Step] | None, beside: Sequence[Expr] = ()
+    root: Expr,
+    index: Index,
+    steps: list[Step] | None,
+    *,
+    beside: Sequence[Expr] = (),
 ) -> Expr:
     """Return root with the rows used wherever they apply, until none does.
 
@@ -103,9 +107,7 @@ def _settled(e: Expr, index: Index, census: Census, steps: list[Step] | None) ->
     return e
 
 
-def _once(
-    e: Expr, rules: Sequence[Rule], census: Census, steps: list[Step] | None
-) -> Expr | None:
+def _once(e: Expr, rules: Sequence[Rule], census: Census, steps: list[Step] | None) -> Expr | None:
     for rule in rules:
         new = rewritten(rule, e)
         if new is None or new is e or (rule.shorten and census.gain(e, new) <= 0):

@@ -1,15 +1,23 @@
-"""Gradient, Hessian, Jacobian and Hessian-vector product: normalize, differentiate, simplify."""
+"""Gradient, Hessian, Jacobian and Hessian-vector product: normalize, differentiate, simplify.
+
+The entries of the variable move freely: what is declared of its structure or its set of values
+(symmetric, one-hot, in {-1, 1} ...) is left aside while differentiating, since a derivative leaves
+such sets, and is used again to write the result. Intervals are believed throughout.
+"""
 
 from __future__ import annotations
 
-from lossmith.calculus.derivation import Derivation
+from dataclasses import replace
+
+from lossmith.calculus.derivation import Derivation, Move, Rewrite
 from lossmith.calculus.differentiate import differentiate
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import UsageError
 from lossmith.expr.build import inner
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.types import shape_text
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.types import Assumptions, shape_text
+from lossmith.expr.walk import substitute
 from lossmith.words import Words
 
 
@@ -24,9 +32,7 @@ def gradient(expr: Expr, wrt: Symbol) -> Derivation:
 
 def jacobian(expr: Expr, wrt: Symbol) -> Derivation:
     """Return the derivative of expr by wrt, of any order; axes: those of expr, then of wrt."""
-    begin = normalize(expr)
-    middle = begin.then(differentiate(begin.end, wrt))
-    return middle.then(simplify(middle.end))
+    return _bound(_first(expr, wrt), wrt)
 
 
 def hessian(expr: Expr, wrt: Symbol) -> Derivation:
@@ -35,15 +41,10 @@ def hessian(expr: Expr, wrt: Symbol) -> Derivation:
     For a matrix variable the result has four axes; unit tensors in it stay apart, so that its
     block structure is plain.
     """
-    first = gradient(expr, wrt)
-    return second(first)
-
-
-def second(first: Derivation) -> Derivation:
-    """Return the derivation of a gradient continued to the Hessian."""
-    assert first.wrt is not None
-    middle = first.then(differentiate(first.end, first.wrt))
-    return middle.then(simplify(middle.end, beside=(first.end,)))
+    _scalar(expr)
+    first = _first(expr, wrt)
+    middle = first.then(differentiate(first.end, _moving_twin(wrt)))
+    return _bound(middle.then(simplify(middle.end, (first.start, first.end))), wrt)
 
 
 def hvp(expr: Expr, wrt: Symbol, direction: Symbol) -> Derivation:
@@ -51,24 +52,71 @@ def hvp(expr: Expr, wrt: Symbol, direction: Symbol) -> Derivation:
 
     direction: a symbol of the shape of wrt, held fixed.  Axes: those of wrt.
     """
-    if direction.shape != wrt.shape:
-        raise UsageError(
-            Words(
-                f"a direction for {wrt.name} needs the shape {shape_text(wrt.shape)}",
-                f"{wrt.name} 的方向需要形状 {shape_text(wrt.shape)}",
-            ),
-            why=Words(
-                f"{direction.name} has the shape {shape_text(direction.shape)}",
-                f"{direction.name} 的形状是 {shape_text(direction.shape)}",
-            ),
-        )
-    first = gradient(expr, wrt)
-    along = inner(first.end, direction)
-    later = differentiate(along, wrt)
-    later = later.then(simplify(later.end, beside=(first.end,)))
-    corners = tuple(dict.fromkeys(first.corners + later.corners))
-    steps = first.steps + later.steps
-    return Derivation(expr, wrt, steps, later.end, 2, corners, direction)
+    _scalar(expr)
+    _same_shape(wrt, direction)
+    first = _first(expr, wrt)
+    later = differentiate(inner(first.end, direction), _moving_twin(wrt))
+    later = later.then(simplify(later.end, (first.start, first.end)))
+    whole = replace(
+        later,
+        start=expr,
+        steps=first.steps + later.steps,
+        order=2,
+        corners=tuple(dict.fromkeys(first.corners + later.corners)),
+        direction=direction,
+    )
+    return _bound(whole, wrt)
+
+
+def _first(expr: Expr, wrt: Symbol) -> Derivation:
+    """Return the simplified first derivative, by a twin of the variable that moves freely."""
+    twin = _moving_twin(wrt)
+    begin = _renamed(expr, wrt, twin, FREED)
+    begin = begin.then(normalize(begin.end))
+    middle = begin.then(differentiate(begin.end, twin))
+    return middle.then(simplify(middle.end, (begin.end,)))
+
+
+def _bound(derivation: Derivation, wrt: Symbol) -> Derivation:
+    """Return the derivation with the declared variable back in the result."""
+    twin = _moving_twin(wrt)
+    if twin is wrt:
+        return derivation
+    last = derivation.then(_renamed(derivation.end, twin, wrt, BOUND))
+    return replace(last.then(simplify(last.end, (derivation.start,))), wrt=wrt)
+
+
+def _moving_twin(wrt: Symbol) -> Symbol:
+    """Return the variable with no promise but its interval and that it is nonsingular."""
+    a = wrt.assumptions
+    if not a.structure - {"nonsingular"} and a.values is None and not a.integer:
+        return wrt
+    kept = frozenset({"nonsingular"}) & a.structure
+    return symbol(wrt.name, wrt.shape, Assumptions(a.interval, structure=kept))
+
+
+def _renamed(expr: Expr, old: Symbol, new: Symbol, move: Move) -> Derivation:
+    end = substitute(expr, {old: new})
+    steps = (Rewrite(move, expr, end),) if end is not expr else ()
+    return Derivation(expr, None, steps, end)
+
+
+FREED = Move(
+    "entries-move-freely",
+    Words(
+        "the entries of the variable move independently of each other",
+        "变量的各个元素相互独立地变动",
+    ),
+    "Magnus & Neudecker 2019, section 5.2",
+)
+BOUND = Move(
+    "declared-structure",
+    Words(
+        "the result is written for values that meet the declaration",
+        "结果按满足声明的取值写出",
+    ),
+    "by the declaration",
+)
 
 
 def _scalar(expr: Expr) -> None:
@@ -83,4 +131,18 @@ def _scalar(expr: Expr) -> None:
                 "数组值函数的导数是雅可比，它有更多的轴",
             ),
             attempt=Words("ask for the Jacobian, or sum the entries", "请求雅可比，或对各元素求和"),
+        )
+
+
+def _same_shape(wrt: Symbol, direction: Symbol) -> None:
+    if direction.shape != wrt.shape:
+        raise UsageError(
+            Words(
+                f"a direction for {wrt.name} needs the shape {shape_text(wrt.shape)}",
+                f"{wrt.name} 的方向需要形状 {shape_text(wrt.shape)}",
+            ),
+            why=Words(
+                f"{direction.name} has the shape {shape_text(direction.shape)}",
+                f"{direction.name} 的形状是 {shape_text(direction.shape)}",
+            ),
         )

@@ -28,7 +28,7 @@ from lossmith.expr.node import (
 )
 from lossmith.expr.product import size_of
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.types import Dim, Shape
+from lossmith.expr.types import FREE, Dim, Shape
 from lossmith.expr.walk import rebuild
 from lossmith.rules.rule import Rule, is_formal
 
@@ -361,15 +361,14 @@ def _allowed(rule: Rule, found: Binding) -> bool:
         asked = rule.when.get(formal.name)
         if asked is None:
             continue
+        declared = e.assumptions if isinstance(e, Symbol) else FREE
         if asked.values is not None:
-            known = e.assumptions.values if isinstance(e, Symbol) else None
+            known = declared.values
             if known is None or not set(known) <= set(asked.values):
                 return False
         elif not enclosure(e).within(asked.interval):
             return False
-        if asked.structure and not (
-            isinstance(e, Symbol) and asked.structure <= e.assumptions.structure
-        ):
+        if not asked.structure <= declared.structure:
             return False
     return True
 
@@ -392,9 +391,7 @@ def _instance(
     return contract([(made, order, _ONE)], axes)
 
 
-def _made(
-    p: Expr, found: Binding, batch: Labels, shape: Shape, letters: Mapping[Dim, Dim]
-) -> Expr:
+def _made(p: Expr, found: Binding, batch: Labels, shape: Shape, letters: Mapping[Dim, Dim]) -> Expr:
     def inner(part: Expr) -> Expr:
         return _made(part, found, batch, shape, letters)
 

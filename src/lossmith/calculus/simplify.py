@@ -18,5 +18,5 @@ def simplify(expr: Expr, beside: Sequence[Expr] = ()) -> Derivation:
     beside: expressions shown next to this one, whose parts may be used at no cost.
     """
     steps: list[Step] = []
-    end = rewrite(expr, _ALL, steps, beside)
+    end = rewrite(expr, _ALL, steps, beside=beside)
     return Derivation(expr, None, tuple(steps), end)
