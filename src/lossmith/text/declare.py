@@ -131,12 +131,13 @@ class _Reader:
         """Return the declarations of one entry: ``x, y: vector(n) >= 0``."""
         first = self.now
         names = [self._name()]
-        while self.now.text == ",":
-            self.k += 1
+        while self._took(","):
             names.append(self._name())
-        if self.now.text == ":":
-            self.k += 1
-        elif self.now.text not in _RELATIONS and self.now.text not in _WORDS + tuple(KINDS):
+        if (
+            not self._took(":")
+            and self.now.text not in _RELATIONS
+            and self.now.text not in _WORDS + tuple(KINDS)
+        ):
             raise self._missing_colon(names[-1])
         entry = self.described(names[0].text, first.start)
         return [replace(entry, name=name.text) for name in names]
@@ -205,18 +206,14 @@ class _Reader:
             facts.interval = facts.interval.meet(_SIGNS[word])
 
     def _sizes(self, kind_token: Token, kind: Kind) -> tuple[Dim, ...]:
-        if self.now.text != "(":
-            return ()
         opened = self.now
-        self.k += 1
+        if not self._took("("):
+            return ()
         sizes: list[Dim] = []
-        while self.now.text != ")":
+        while not self._took(")"):
             sizes.append(self._size(opened))
-            if self.now.text == ",":
-                self.k += 1
-            elif self.now.text != ")":
+            if not self._took(",") and self.now.text != ")":
                 raise self._never_closed(opened)
-        self.k += 1
         if len(sizes) != RANK[kind]:
             raise self._wrong_count(kind_token, kind, sizes)
         return tuple(sizes)
@@ -280,9 +277,8 @@ class _Reader:
 
     def _interval(self, opened: Token) -> Interval:
         lo = self._number()
-        if self.now.text != ",":
+        if not self._took(","):
             raise self._never_closed(opened)
-        self.k += 1
         hi = self._number()
         closing = self.now
         if closing.text not in (")", "]"):
@@ -304,12 +300,10 @@ class _Reader:
             if value is None:
                 raise self._infinite_value(token)
             values.append(value)
-            if self.now.text == "}":
-                self.k += 1
+            if self._took("}"):
                 return tuple(values)
-            if self.now.text != ",":
+            if not self._took(","):
                 raise self._never_closed(opened)
-            self.k += 1
 
     def _number(self) -> Fraction | None:
         """Return an exact number, None for an infinite one: ``-1``, ``0.5``, ``1/3``, ``-inf``."""
@@ -345,6 +339,13 @@ class _Reader:
     @property
     def now(self) -> Token:
         return self.tokens[min(self.k, len(self.tokens) - 1)]
+
+    def _took(self, sign: str) -> bool:
+        """Step over a sign if it stands here, and return whether it did."""
+        if self.now.text != sign:
+            return False
+        self.k += 1
+        return True
 
     def _name(self) -> Token:
         token = self.now

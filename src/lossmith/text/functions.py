@@ -18,7 +18,7 @@ from lossmith.expr.atom import Atom
 from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
 from lossmith.text.cards import ATOMS, card
-from lossmith.text.operators import Builder, Rule, build_entrywise_power
+from lossmith.text.operators import Builder, Rule, build_entrywise_power, transposed
 from lossmith.text.typed import KIND_WORDS, RANK, SCALAR, Kind, Sizes, Type, common, differ, square
 from lossmith.words import Words
 
@@ -260,9 +260,9 @@ def _extreme(both: str, one: str) -> Builder:
     """Return the largest entry of one array, or the larger of several entry by entry."""
 
     def builder(args: Args, types: Types, shape: Shape) -> Expr:
+        x = args[0]
         if len(args) > 1:
             return reduce(lambda a, b: build.entrywise(card(both), a, b), args)
-        (x,) = args
         for _ in x.shape:  # a matrix row by row, then the column of results
             x = build.apply(card(one), x)
         return x
@@ -290,6 +290,16 @@ def _logit(x: Expr) -> Expr:
     return build.entrywise(card("log"), odds)
 
 
+def _with_default(name: str, value: Fraction) -> Builder:
+    """Return the builder of an entrywise atom whose second argument may be left out."""
+
+    def builder(args: Args, types: Types, shape: Shape) -> Expr:
+        rest = args[1:] or (build.const(value),)
+        return build.entrywise(card(name), args[0], *rest)
+
+    return builder
+
+
 def _fill(args: Args, types: Types, shape: Shape) -> Expr:
     return build.broadcast(args[0], shape)
 
@@ -303,6 +313,17 @@ def _refused(args: Args, types: Types, shape: Shape) -> Expr:
 
 def _says(kind: Kind, words: Words) -> Callable[[Types], Words | None]:
     return lambda types: words if types[0].kind == kind else None
+
+
+def _default_note(name: str, value: str) -> Callable[[Types], Words | None]:
+    def note(types: Types) -> Words | None:
+        if len(types) > 1:
+            return None
+        return Words(
+            f"{name}(x) is read as {name}(x, {value})", f"{name}(x) 读作 {name}(x, {value})"
+        )
+
+    return note
 
 
 def _over_all(name: str, en: str, zh: str) -> Callable[[Types], Words | None]:
@@ -354,14 +375,16 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("tr", _square_to("s", "tr"), _first(build.trace)),
     Function("diag", _diag, lambda args, types, shape: (
         build.diagonal if types[0].kind == "m" else build.diag)(args[0])),
-    Function("transpose", lambda types, sizes: Type(
-        {"s": "s", "c": "r", "r": "c", "m": "m"}[types[0].kind], types[0].dims[::-1]),
-        _first(build.transpose)),
+    Function("transpose", transposed, _first(build.transpose)),
     Function("inv", _inverse, lambda args, types, shape: (
         build.apply(card("inv"), args[0]) if shape else build.power(args[0], -1))),
     Function("dot", _pair("dot"), lambda args, types, shape: build.inner(*args), 2, 2),
     Function("outer", _outer, lambda args, types, shape: build.outer(*args), 2, 2),
     # entry by entry
+    Function("huber", _entrywise("huber"), _with_default("huber", Fraction(1)), 1, 2,
+             note=_default_note("huber", "1")),
+    Function("leaky_relu", _entrywise("leaky_relu"), _with_default("leaky_relu", Fraction(1, 100)),
+             1, 2, note=_default_note("leaky_relu", "0.01")),
     Function("sqrt", _entrywise("sqrt"), _power_of(HALF)),
     Function("square", _entrywise("square"), _power_of(Fraction(2))),
     Function("cbrt", _entrywise("cbrt"), _power_of(Fraction(1, 3)),

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations
 from typing import Final
 
 from lossmith.errors import LossmithError
@@ -45,7 +45,8 @@ def priors(name: str) -> dict[Kind, int]:
         return {"m": 0, "c": 3, "s": 6}
     if name in PARAMETERS:
         return {"s": 0, "c": 3, "m": 8}
-    return {"s": 0, "c": 1, "m": 5}
+    # Small letters are matrices only where nothing else has a meaning: sum(w^2) forgot a dot.
+    return {"s": 0, "c": 1, "m": 14}
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +157,21 @@ class _Model:
 
     def starts(self) -> list[list[Kind]]:
         """Return what the names suggest, and the same with vectors for plain small letters."""
-        suggested: list[Kind] = [min(p, key=lambda k: p[k]) for p in self.priors]
-        vectors: list[Kind] = [
-            "c" if p["c"] == 1 else k for p, k in zip(self.priors, suggested, strict=True)
-        ]
+        # Every prior lists its kinds from the most to the least likely.
+        suggested: list[Kind] = [next(iter(p)) for p in self.priors]
+        vectors: list[Kind] = ["c" if p["c"] == 1 else next(iter(p)) for p in self.priors]
         return [suggested, vectors]
 
     def descend(self, start: list[Kind]) -> list[Kind]:
         """Change one kind at a time as long as that is cheaper."""
-        assigned, cost = list(start), self.total(start)
+        assigned: list[Kind] = list(start)
+        cost = self.total(assigned)
         improved = True
         while improved:
             improved = False
             for k, prior in enumerate(self.priors):
                 for kind in prior:
-                    trial = [*assigned[:k], kind, *assigned[k + 1 :]]
+                    trial: list[Kind] = _with(assigned, k, kind)
                     if kind != assigned[k] and (c := self.total(trial)) < cost:
                         assigned, cost, improved = trial, c, True
         return assigned
@@ -185,12 +186,14 @@ class _Model:
         while improved and cost > self._of_names(assigned) + NOT_SCALAR:
             improved = False
             for i, j in combinations(range(count), 2):
-                for a, b in product(self.priors[i], self.priors[j]):
-                    trial = list(assigned)
-                    trial[i], trial[j] = a, b
+                for trial in self._turned_pairs(assigned, i, j):
                     if (c := self.total(trial)) < cost:
                         assigned, cost, improved = trial, c, True
         return assigned
+
+    def _turned_pairs(self, assigned: list[Kind], i: int, j: int) -> list[list[Kind]]:
+        firsts = [_with(assigned, i, kind) for kind in self.priors[i]]
+        return [_with(first, j, kind) for first in firsts for kind in self.priors[j]]
 
     def _of_names(self, assigned: Sequence[Kind]) -> int:
         return sum(p[k] for p, k in zip(self.priors, assigned, strict=True))
@@ -198,10 +201,17 @@ class _Model:
     def is_forced(self, assigned: list[Kind], k: int) -> bool:
         """Return whether every other kind of name k costs a step without meaning."""
         limit = self.total(assigned) + ONE_SIGN_MISSING
-        others = (kind for kind in self.priors[k] if kind != assigned[k])
         return all(
-            self.total([*assigned[:k], kind, *assigned[k + 1 :]]) >= limit for kind in others
+            kind == assigned[k] or self.total(_with(assigned, k, kind)) >= limit
+            for kind in self.priors[k]
         )
+
+
+def _with(assigned: Sequence[Kind], k: int, kind: Kind) -> list[Kind]:
+    """Return the assignment with one kind changed."""
+    changed: list[Kind] = list(assigned)
+    changed[k] = kind
+    return changed
 
 
 def _mark(node: Node, value: Fraction | None, marks: Sequence[str]) -> str:

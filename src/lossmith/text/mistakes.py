@@ -26,12 +26,11 @@ def _removed(text: str, token: Token) -> str:
     return f"{text[: token.start]}{text[token.stop :]}"
 
 
-def empty(place: Place) -> ParseError:
+def empty() -> ParseError:
     """There is no formula."""
     return ParseError(
         Words("there is no formula", "没有公式"),
         attempt=Words("write one, such as norm2(X*w - y)^2", "请写一个，例如 norm2(X*w - y)^2"),
-        place=place,
     )
 
 
@@ -59,7 +58,7 @@ def never_closed(
 
 
 def _early_end(tokens: Sequence[Token], opener: Token) -> int | None:
-    """Return where ``...)) + c`` ends a term of the open bracket, the usual lost place of a ``)``."""
+    """Return where ``...)) + c`` ends a term of the open bracket: there a ``)`` is often lost."""
     depth = 0
     for k, token in enumerate(tokens):
         if token.start <= opener.start or token.kind != "op":
@@ -176,10 +175,15 @@ def argument_missing(text: str, name: Token, follows: Token, source: str) -> Par
     )
 
 
-def blurred_application(text: str, name: Token, last: Token, source: str) -> ParseError:
-    """``log x^2``: of x^2, or the square of log x?"""
+def blurred_application(
+    text: str, name: Token, last: Token, token: Token, follows: Token, source: str
+) -> ParseError:
+    """``log x^2``, ``sin 2x``, ``log x*y``: where does the argument end?"""
     f = name.text
     inside = text[name.stop : last.stop].strip()
+    joint = text[last.stop : token.stop] if token.kind == "op" else text[last.stop : token.start]
+    rest = text[follows.start : follows.stop] if token.kind == "op" else token.text
+    joint = joint.strip() or "*"
     return ParseError(
         Words(f"it is not clear where the argument of {f} ends", f"看不出 {f} 的自变量到哪里为止"),
         why=Words(
@@ -187,25 +191,26 @@ def blurred_application(text: str, name: Token, last: Token, source: str) -> Par
             "不写括号时，函数只作用于紧跟其后的一个名称或数",
         ),
         attempt=Words(
-            f"write {f}({inside}), or put the whole argument in brackets",
-            f"写成 {f}({inside})，或用括号括住整个自变量",
+            f"write {f}({inside}{joint}{rest}) or {f}({inside}){joint}{rest}",
+            f"写成 {f}({inside}{joint}{rest}) 或 {f}({inside}){joint}{rest}",
         ),
-        place=Place(text, name.start, last.stop, source),
+        place=Place(text, name.start, max(token.stop, last.stop), source),
     )
 
 
 def blurred_quotient(text: str, slash: Token, token: Token, source: str) -> ParseError:
     """``1/2x``: x/2, or 1/(2*x)?"""
     number = text[slash.stop : token.start].strip()
-    name = token.text if token.text != "(" else "(...)"
+    name = token.text if token.kind == "name" else "(...)"
+    sign = slash.text
     return ParseError(
         Words(
             "a product sign left out after a division can be read in two ways",
             "除号之后省略乘号，有两种读法",
         ),
         attempt=Words(
-            f"write /({number}*{name}) or /{number}*{name}",
-            f"写成 /({number}*{name}) 或 /{number}*{name}",
+            f"write {sign}({number}*{name}) or {sign}{number}*{name}",
+            f"写成 {sign}({number}*{name}) 或 {sign}{number}*{name}",
         ),
         place=Place(text, slash.start, token.stop, source),
     )
@@ -302,8 +307,8 @@ def not_a_function(
     attempt = Words(f"did you mean {names}?", f"是不是想写 {names}？") if close else None
     if attempt is None:
         attempt = Words(
-            f"write {name}*(...) if {name} is a symbol; `lossmith explain` lists the functions",
-            f"如果 {name} 是符号，请写 {name}*(...)",
+            "use functions such as exp, log, abs, max, sum, norm2; write products with *",
+            "可用的函数有 exp、log、abs、max、sum、norm2 等；乘积要写出 *",
         )
     return UnknownAtom(
         Words(f"there is no function named {name}", f"没有名为 {name} 的函数"),

@@ -1,4 +1,4 @@
-"""``parse``: the text of a formula, with declarations, to a typed expression with spans and notes."""
+"""``parse``: a text and its declarations to a typed expression, with spans and notes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from difflib import get_close_matches
 from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text import mistakes, pratt
+from lossmith.text.assemble import assemble
 from lossmith.text.declare import Declaration, read_declarations
-from lossmith.text.elaborate import elaborate
 from lossmith.text.functions import STAND_ALONE, function_names
+from lossmith.text.resolve import resolve
 from lossmith.text.tokens import Token, tokenize
 from lossmith.text.typed import Kind
 from lossmith.words import Words
@@ -64,21 +65,25 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
 
     def refuse(token: Token, place: Place) -> LossmithError:
         return mistakes.not_a_function(
-            token.text, place, known, is_symbol=_is_symbol(token.text, tokens, declared, known)
+            token.text,
+            place,
+            known - STAND_ALONE,
+            is_symbol=_is_symbol(token.text, tokens, declared, known),
         )
 
     syntax = pratt.read(
         text, tokens, is_function, declared.__contains__, refuse, STAND_ALONE, source
     )
-    found = elaborate(syntax, declared)
+    resolved = resolve(syntax, declared)
+    found = assemble(resolved, declared)
     names = {s.name for s in found.symbols}
     return Formula(
         text=text,
         expr=found.expr,
         symbols=found.symbols,
         spans=found.spans,
-        notes=found.notes,
-        kind=found.kind,
+        notes=resolved.notes,
+        kind=resolved.types[-1].kind,
         declared=frozenset(declared) & names,
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
         source=source,

@@ -103,7 +103,7 @@ class _Parser:
 
     def run(self) -> None:
         if len(self.tokens) == 1:
-            raise mistakes.empty(self._place(self.tokens[0]))
+            raise mistakes.empty()
         while True:
             token = self.tokens[self.at]
             if self.wants_operand:
@@ -165,7 +165,7 @@ class _Parser:
     # -- operators -----------------------------------------------------------------------------
 
     def _operator(self, token: Token) -> None:
-        if token.kind in ("number", "name") or token.text == "(":
+        if token.kind in ("number", "name") or token.text == "(" or self._opens_bar(token):
             self._juxtapose(token)
             return
         self.at += 1
@@ -179,6 +179,10 @@ class _Parser:
             self._comma(token)
         else:
             raise mistakes.unexpected(self.text, token, self.source)
+
+    def _opens_bar(self, token: Token) -> bool:
+        """Return whether a bar after an operand begins a new factor, as in 2|x|."""
+        return token.text in ("|", "||") and not any(p.kind == "bar" for p in self.pending)
 
     def _infix(self, token: Token) -> None:
         follows = self.tokens[self.at]
@@ -207,7 +211,7 @@ class _Parser:
         tight = before.stop == token.start
         fits = {
             "number": token.kind != "number",
-            "name": tight and token.kind == "name",
+            "name": tight and token.text != "(" and token.kind != "number",
             "close": token.kind != "number",
             "post": token.kind != "number",
             "bar": False,
@@ -216,16 +220,17 @@ class _Parser:
             raise mistakes.only_and(self._place(token))
         if not fits:
             raise mistakes.operator_missing(self.text, before, token, self.source)
-        product = Token("op", "*", token.start, token.stop)
-        self._refuse_blurred(product, supplied=True)
+        self._refuse_blurred(token, supplied=True)
         self._reduce(_INFIX["*"][0])
-        here = self.text[before.start : token.stop]
+        left = self.text[self.outer[self.operands[-1]][0] : before.stop]
+        rest, gap = self.text[token.start : token.stop], "" if tight else " "
         self.notes.append(
             Words(
-                f"{here} is read with a product sign: {before.text}*{token.text}",
-                f"{here} 按省略乘号读作 {before.text}*{token.text}",
+                f"{left}{gap}{rest} is read as {left}*{rest}",
+                f"{left}{gap}{rest} 读作 {left}*{rest}",
             )
         )
+        product = Token("op", "*", token.start, token.stop)
         self.pending.append(_Pending("infix", "*", product, _INFIX["*"][1]))
         self.wants_operand = True
 
@@ -240,7 +245,9 @@ class _Parser:
             tight = before.stop == token.start and not is_root
             product = token.text in ("*", "/", ".*", "./")
             if supplied or token.text in ("^", ".^") or (tight and product):
-                raise mistakes.blurred_application(self.text, top.token, before, self.source)
+                raise mistakes.blurred_application(
+                    self.text, top.token, before, token, self.tokens[self.at], self.source
+                )
         elif supplied:
             quotient = next((p for p in reversed(self.pending) if p.right <= 61), None)
             if quotient is not None and quotient.name in ("/", "./"):

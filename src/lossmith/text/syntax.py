@@ -14,6 +14,9 @@ from lossmith.words import Words
 
 NodeKind = Literal["number", "name", "call", "prefix", "infix", "postfix"]
 
+CHOICES: Final = frozenset({"if", "cases", "where"})
+"""Calls whose arguments are conditions and values in turn."""
+
 COMPARISONS: Final = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
 

@@ -164,10 +164,11 @@ def common(name: str, types: tuple[Type, ...], sizes: Sizes, attempt: Words | No
             raise _unlike(name, first, other, sizes, attempt)
         for a, b in zip(first.dims, other.dims, strict=True):
             if not sizes.unify(a, b):
+                x, y = sizes.show(first), sizes.show(other)
                 raise ShapeError(
                     Words(
-                        f"{name} needs equal shapes, got {sizes.show(first)} and {sizes.show(other)}",
-                        f"{name} 要求形状相同，得到的是 {sizes.show(first)} 与 {sizes.show(other)}",
+                        f"{name} needs equal shapes, got {x} and {y}",
+                        f"{name} 要求形状相同，得到的是 {x} 与 {y}",
                     ),
                     why=differ(a, b, sizes),
                 )
@@ -201,11 +202,12 @@ def square(name: str, t: Type, sizes: Sizes) -> None:
                 f"{name} 需要方阵，得到的是{KIND_WORDS[t.kind].zh}",
             )
         )
-    if not sizes.unify(*t.dims):
+    rows, columns = t.dims
+    if not sizes.unify(rows, columns):
         raise ShapeError(
             Words(
                 f"{name} needs a square matrix, got {sizes.show(t)}",
                 f"{name} 需要方阵，得到的是 {sizes.show(t)}",
             ),
-            why=differ(*t.dims, sizes),
+            why=differ(rows, columns, sizes),
         )

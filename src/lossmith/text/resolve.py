@@ -1,53 +1,61 @@
-"""Syntax to expression: kinds, then sizes, then the expression itself, each one loop over nodes."""
+"""Names, kinds and sizes: what every node of a formula is before anything is built.
+
+Three loops over the nodes: kinds of undeclared names (``infer``), the type of every node with sizes
+that unify, and letters for the sizes left open.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from lossmith.errors import LossmithError, ParseError, Place, ShapeError, UsageError
-from lossmith.expr import build
-from lossmith.expr.node import Comparison, Expr, Symbol, symbol
-from lossmith.expr.types import FREE, Assumptions, Shape, shape_text
-from lossmith.text.cards import card
+from lossmith.expr.types import Dim, Shape, shape_text
 from lossmith.text.declare import Declaration
 from lossmith.text.functions import Function, function
 from lossmith.text.infer import infer_kinds
-from lossmith.text.operators import BUILDERS, RULES, comparison
-from lossmith.text.syntax import COMPARISONS, Node, Syntax
-from lossmith.text.typed import KIND_WORDS, SCALAR, Kind, Sizes, Type, of_kind
+from lossmith.text.operators import RULES
+from lossmith.text.syntax import CHOICES, Node, Syntax
+from lossmith.text.typed import KIND_WORDS, Kind, Sizes, Type, of_kind
 from lossmith.words import Words
 
 Declared = Mapping[str, Declaration]
+ConstantKind = Literal["pi", "e", "size"]
 
 _LETTERS: Final = ("n", "d", "k", "m", "p", "q", "r", "s", "t")
 _SQUARE: Final = ("symmetric", "orthogonal", "nonsingular")
 
 
 @dataclass(frozen=True, slots=True)
-class Elaborated:
-    """The expression with where it stands in the text and what was assumed on the way."""
+class Resolved:
+    """A formula in which every node has a type.
 
-    expr: Expr
-    kind: Kind
-    symbols: tuple[Symbol, ...]
-    spans: dict[Expr, tuple[int, int]]
+    values: of each node its exact value, where it is a literal number.  shapes: of each node.
+    symbols: shapes by name, in order of appearance.  constants: names that stand for numbers.
+    """
+
+    syntax: Syntax
+    types: tuple[Type, ...]
+    values: tuple[Fraction | None, ...]
+    shapes: tuple[Shape, ...]
+    symbols: Mapping[str, Shape]
+    constants: Mapping[str, ConstantKind]
     notes: tuple[Words, ...]
 
 
-def elaborate(syntax: Syntax, declared: Declared) -> Elaborated:
-    """Return the expression of a formula.
+def resolve(syntax: Syntax, declared: Declared) -> Resolved:
+    """Return the types of a formula.
 
-    Raises: ShapeError, DomainError, ParseError, UnknownAtom or UsageError, with a caret.
+    Raises: ShapeError, ParseError, UnknownAtom or UsageError, with a caret.
     Cost: linear in the formula, but for the inference of undeclared kinds.
     """
-    return _Elaborator(syntax, declared).run()
+    return _Resolver(syntax, declared).run()
 
 
-class _Elaborator:
-    """The tables of one formula: types, sizes and expressions by node."""
+class _Resolver:
+    """The tables of one formula."""
 
     def __init__(self, syntax: Syntax, declared: Declared) -> None:
         self.syntax, self.nodes, self.declared = syntax, syntax.nodes, declared
@@ -59,47 +67,63 @@ class _Elaborator:
         self.types: list[Type] = []
         self.symbol_types: dict[str, Type] = {}
         self.forced: frozenset[str] = frozenset()
-        self.symbols: dict[str, Symbol] = {}
-        self.exprs: list[Expr | None] = []
-        self.spans: dict[Expr, tuple[int, int]] = {}
 
-    def run(self) -> Elaborated:
+    def run(self) -> Resolved:
+        self._check_counts()
         self._choose_kinds()
         for index in range(len(self.nodes)):
             self.types.append(self._type(index))
         if self.types[-1].truth:
             raise self._stray_condition(len(self.nodes) - 1)
         self._name_sizes()
-        self._make_symbols()
-        self._build()
-        expr = self.exprs[-1]
-        assert expr is not None
+        self._refuse_open_sizes()
+        symbols = {name: self._shape(t) for name, t in self.symbol_types.items()}
+        self._note_kinds(symbols)
         self._note_functions()
-        notes = tuple(dict.fromkeys(self.notes))
-        used = tuple(self.symbols.values())
-        return Elaborated(expr, self.types[-1].kind, used, self.spans, notes)
+        return Resolved(
+            self.syntax,
+            tuple(self.types),
+            tuple(self.values),
+            tuple(self._shape(t) for t in self.types),
+            symbols,
+            self.constants,
+            tuple(dict.fromkeys(self.notes)),
+        )
+
+    def _check_counts(self) -> None:
+        for index, node in enumerate(self.nodes):
+            if node.kind == "call":
+                row, count = _row(node.name), len(node.args)
+                even = node.name == "cases" and count % 2 == 0
+                if not row.least <= count <= row.most or even:
+                    raise self._wrong_count(row, index)
 
     # -- names and kinds -----------------------------------------------------------------------
 
-    def _constants(self) -> dict[str, Expr]:
-        """Return the names that stand for numbers: pi, and e where it is raised to a power."""
-        found: dict[str, Expr] = {}
+    def _constants(self) -> dict[str, ConstantKind]:
+        """Return the names that stand for numbers: pi, sizes, and e where it has a power."""
+        found: dict[str, ConstantKind] = {}
         names = {n.name for n in self.nodes if n.kind == "name"} - set(self.declared)
         if "pi" in names:
-            found["pi"] = build.apply(card("pi"))
+            found["pi"] = "pi"
             self.notes.append(Words("pi is the number 3.14159...", "pi 是圆周率 3.14159..."))
         bases = (self.nodes[n.args[0]] for n in self.nodes if n.name in ("^", ".^"))
         if "e" in names and any(b.kind == "name" and b.name == "e" for b in bases):
-            found["e"] = build.apply(card("exp"), build.const(1))
+            found["e"] = "e"
             self.notes.append(
                 Words(
                     "e is Euler's number, so e^x is exp(x); declare e to make it a variable",
                     "e 是自然常数，e^x 即 exp(x)；若 e 是变量，请先声明",
                 )
             )
-        for letter in sorted(self.letters & names):
-            found[letter] = build.size_of(letter)
-            self.notes.append(Words(f"{letter} is the size declared", f"{letter} 是声明中的大小"))
+        for letter in sorted(self.letters):
+            entry = self.declared.get(letter)
+            if letter in names or (entry is not None and entry.kind in (None, "s")):
+                found[letter] = "size"
+                if any(n.kind == "name" and n.name == letter for n in self.nodes):
+                    self.notes.append(
+                        Words(f"{letter} is the size declared", f"{letter} 是声明中的大小")
+                    )
         return found
 
     def _choose_kinds(self) -> None:
@@ -135,7 +159,7 @@ class _Elaborator:
         else:
             t = Type(kind, tuple(self.sizes.rigid(d) for d in entry.sizes))
         square = [w for w in _SQUARE if entry is not None and entry.assumptions.has(w)]
-        if entry is not None and square and kind == "m" and not self.sizes.unify(*t.dims):
+        if entry is not None and square and kind == "m" and not self.sizes.unify(*t.dims[:2]):
             word = next(iter(sorted(entry.assumptions.structure)))
             raise ShapeError(
                 Words(
@@ -154,21 +178,21 @@ class _Elaborator:
         if node.kind == "number":
             return Type("s", value=self.values[index])
         if node.kind == "name":
-            return self._type_of_name(node, index)
+            return self._type_of_name(node)
         types = tuple(self.types[a] for a in node.args)
         try:
             t = self._type_of_step(node, types, index)
-        except LossmithError as error:
-            raise self._explained(error, index) from None
+        except LossmithError:
+            raise self._explained(node, types, index) from None
         value = self.values[index]
         return t if value is None else Type(t.kind, t.dims, value=value)
 
-    def _type_of_name(self, node: Node, index: int) -> Type:
+    def _type_of_name(self, node: Node) -> Type:
         if node.name in self.symbol_types:
             return self.symbol_types[node.name]
         if node.name == "eye":
-            return self._rule_of("eye", index).rule((), self.sizes)
-        return Type("s", letter=node.name if node.name in self.letters else "")
+            return _row("eye").rule((), self.sizes)
+        return Type("s", letter=node.name if self.constants.get(node.name) == "size" else "")
 
     def _type_of_step(self, node: Node, types: tuple[Type, ...], index: int) -> Type:
         for k, t in enumerate(types):
@@ -177,18 +201,8 @@ class _Elaborator:
             if not t.truth and _takes_condition(node, k, len(types)):
                 raise self._no_condition(node.args[k])
         if node.kind == "call":
-            row = self._rule_of(node.name, index)
-            if not row.least <= len(types) <= row.most or (
-                node.name == "cases" and len(types) % 2 == 0
-            ):
-                raise self._wrong_count(row, index)
-            return row.rule(types, self.sizes)
+            return _row(node.name).rule(types, self.sizes)
         return RULES["negate" if node.kind == "prefix" else node.name](types, self.sizes)
-
-    def _rule_of(self, name: str, index: int) -> Function:
-        row = function(name)
-        assert row is not None, name
-        return row
 
     # -- sizes ---------------------------------------------------------------------------------
 
@@ -211,6 +225,8 @@ class _Elaborator:
         if "n" in self.symbol_types and "n" not in free and self._may_be_size("n"):
             if "n" not in taken and any(self._has_size_n(t) for t in self.symbol_types.values()):
                 self._read_n_as_size()
+
+    def _refuse_open_sizes(self) -> None:
         for index, t in enumerate(self.types):
             if any(self.sizes.label(d) is None for d in t.dims):
                 raise self._open_size(index)
@@ -225,7 +241,7 @@ class _Elaborator:
     def _read_n_as_size(self) -> None:
         holder = next(x for x, t in self.symbol_types.items() if self._has_size_n(t))
         del self.symbol_types["n"]
-        self.constants["n"] = build.size_of("n")
+        self.constants["n"] = "size"
         self.notes.append(
             Words(
                 f"n is the size of {holder}; declare n: scalar if it is a free number",
@@ -234,19 +250,16 @@ class _Elaborator:
         )
 
     def _shape(self, t: Type) -> Shape:
-        labels = [self.sizes.label(d) for d in t.dims]
+        labels: list[Dim | None] = [self.sizes.label(d) for d in t.dims]
         return tuple(x for x in labels if x is not None)
 
-    # -- expressions ---------------------------------------------------------------------------
+    # -- notes ---------------------------------------------------------------------------------
 
-    def _make_symbols(self) -> None:
-        for name, t in self.symbol_types.items():
+    def _note_kinds(self, symbols: Mapping[str, Shape]) -> None:
+        for name, shape in symbols.items():
             entry = self.declared.get(name)
-            assumptions: Assumptions = FREE if entry is None else entry.assumptions
-            shape = self._shape(t)
-            self.symbols[name] = symbol(name, shape, assumptions)
             if entry is None or entry.kind is None:
-                self._note_kind(name, t, shape)
+                self._note_kind(name, self.symbol_types[name], shape)
 
     def _note_kind(self, name: str, t: Type, shape: Shape) -> None:
         word = KIND_WORDS[t.kind]
@@ -265,111 +278,25 @@ class _Elaborator:
             )
         )
 
-    def _build(self) -> None:
-        """Build every node; a run of + and - is collected and built once."""
-        runs = _runs(self.nodes, self.types)
-        terms: dict[int, list[tuple[int, Expr]]] = {}
-        for index, node in enumerate(self.nodes):
-            try:
-                if node.kind == "infix" and node.name in ("+", "-"):
-                    expr = self._sum(index, node, terms, in_run=index in runs)
-                else:
-                    expr = self._expr(index, node)
-            except LossmithError as error:
-                raise error.located(self.syntax.place(index)) from None
-            self.exprs.append(expr)
-            if expr is not None:
-                self.spans.setdefault(expr, (node.start, node.stop))
-
-    def _sum(
-        self, index: int, node: Node, terms: dict[int, list[tuple[int, Expr]]], *, in_run: bool
-    ) -> Expr | None:
-        left, right = node.args
-        shape = self._shape(self.types[index])
-        collected = terms.pop(left, None)
-        if collected is None:
-            collected = [(1, build.broadcast(self._value(left), shape))]
-        sign = 1 if node.name == "+" else -1
-        collected.append((sign, build.broadcast(self._value(right), shape)))
-        if in_run:
-            terms[index] = collected
-            return None
-        return build.add(*collected, shape=shape)
-
-    def _expr(self, index: int, node: Node) -> Expr | None:
-        t = self.types[index]
-        if t.truth:
-            return None
-        value = self.values[index]
-        if value is not None and t.kind == "s":
-            return build.const(value)
-        shape = self._shape(t)
-        if node.kind == "name":
-            return self._named(node, shape)
-        if node.name in ("if", "cases", "where") and node.kind == "call":
-            return self._select(node, shape)
-        types = tuple(self.types[a] for a in node.args)
-        args = tuple(self._value(a) for a in node.args)
-        if node.kind == "call":
-            return self._rule_of(node.name, index).build(args, types, shape)
-        if node.name in ("^", ".^") and self._is_euler(node.args[0]):
-            return build.entrywise(card("exp"), build.broadcast(args[1], shape))
-        return BUILDERS["negate" if node.kind == "prefix" else node.name](args, types, shape)
-
-    def _is_euler(self, index: int) -> bool:
-        node = self.nodes[index]
-        return node.kind == "name" and node.name == "e" and "e" in self.constants
-
-    def _named(self, node: Node, shape: Shape) -> Expr:
-        if node.name in self.symbols:
-            return self.symbols[node.name]
-        if node.name in self.constants:
-            return self.constants[node.name]
-        return build.delta(shape[0])
-
-    def _select(self, node: Node, shape: Shape) -> Expr:
-        *pairs, last = node.args
-        cases = [
-            (
-                tuple(self._comparisons(pairs[k], shape)),
-                build.broadcast(self._value(pairs[k + 1]), shape),
-            )
-            for k in range(0, len(pairs), 2)
-        ]
-        return build.select(cases, build.broadcast(self._value(last), shape))
-
-    def _comparisons(self, root: int, shape: Shape) -> list[Comparison]:
-        found: list[Comparison] = []
-        stack = [root]
-        while stack:
-            node = self.nodes[stack.pop()]
-            if node.name == "&":
-                stack += reversed(node.args)
-            else:
-                a, b = (self._value(k) for k in node.args)
-                found.append(comparison(node.name, a, b, shape))
-        return found
-
-    def _value(self, index: int) -> Expr:
-        expr = self.exprs[index]
-        assert expr is not None
-        return expr
-
     def _note_functions(self) -> None:
-        for index, node in enumerate(self.nodes):
+        for node in self.nodes:
             if node.kind == "call":
-                row = self._rule_of(node.name, index)
-                note = row.note(tuple(self.types[a] for a in node.args))
+                note = _row(node.name).note(tuple(self.types[a] for a in node.args))
                 if note is not None:
                     self.notes.append(note)
 
     # -- errors --------------------------------------------------------------------------------
 
-    def _explained(self, error: LossmithError, index: int) -> LossmithError:
-        """Return a rule's error with the user's own operands in its repair, and a place."""
-        args = self.nodes[index].args
-        if error.attempt is not None and args and error.place is None:
-            a, b = self.syntax.written(args[0]), self.syntax.written(args[-1])
+    def _explained(self, node: Node, types: tuple[Type, ...], index: int) -> LossmithError:
+        """Return the error of a step, with letters for open sizes, repair and place."""
+        self._name_sizes()
+        error = ShapeError(Words("sizes do not fit", "大小不合"))
+        try:
+            self._type_of_step(node, types, index)
+        except LossmithError as found:
+            error = found
+        if error.attempt is not None and node.args and error.place is None:
+            a, b = self.syntax.written(node.args[0]), self.syntax.written(node.args[-1])
             error.attempt = error.attempt.fill(a=a, b=b)
         return error.located(self.syntax.place(index))
 
@@ -414,6 +341,7 @@ class _Elaborator:
                     "write the sum over entries in matrix form: sum(x.^2), sum(y .* (X*w))",
                     "把按分量的求和写成矩阵形式：sum(x.^2)、sum(y .* (X*w))",
                 ),
+                place=self.syntax.place(index),
             )
         else:
             count = str(row.least) if row.least == row.most else f"{row.least} to {row.most}"
@@ -451,23 +379,16 @@ class _Elaborator:
         )
 
 
+def _row(name: str) -> Function:
+    row = function(name)
+    assert row is not None, name
+    return row
+
+
 def _takes_condition(node: Node, k: int, count: int) -> bool:
-    if node.kind == "call" and node.name in ("if", "cases", "where"):
+    if node.kind == "call" and node.name in CHOICES:
         return k % 2 == 0 and k < count - 1
     return node.kind == "infix" and node.name == "&"
-
-
-def _runs(nodes: tuple[Node, ...], types: list[Type]) -> set[int]:
-    """Return the sums that are the left part of a larger sum of the same kind."""
-    found: set[int] = set()
-    for index, node in enumerate(nodes):
-        if node.kind == "infix" and node.name in ("+", "-"):
-            left = node.args[0]
-            inner = nodes[left]
-            inside = inner.kind == "infix" and inner.name in ("+", "-")
-            if inside and types[left].kind == types[index].kind and types[left].value is None:
-                found.add(left)
-    return found
 
 
 def _literal_values(nodes: tuple[Node, ...]) -> list[Fraction | None]:
@@ -485,6 +406,3 @@ def _literal_values(nodes: tuple[Node, ...]) -> list[Fraction | None]:
             value = a / b if a is not None and b else None
         values.append(value)
     return values
-
-
-__all__ = ["COMPARISONS", "SCALAR", "Elaborated", "elaborate"]
