@@ -1,0 +1,1 @@
+"""Minimization: problems, methods, the one loop, and the plan that chooses by what was proved."""

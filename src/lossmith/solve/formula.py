@@ -1,0 +1,479 @@
+"""Formulas with values to problems: split, differentiate, emit, load, bind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import prod
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossmith.calculus.differentiate import differentiate
+from lossmith.calculus.gradient import gradient, jacobian
+from lossmith.calculus.normalize import normalize
+from lossmith.calculus.simplify import simplify
+from lossmith.emit.numpy_source import emit
+from lossmith.errors import UsageError
+from lossmith.expr import build
+from lossmith.expr.atom import Atom
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.types import shape_text
+from lossmith.expr.walk import depends_on, substitute, symbols
+from lossmith.run.bind import Bound, bind, outside_of
+from lossmith.run.load import Function, load
+from lossmith.solve.penalty import BlockNorm, Entrywise, Penalty, Piece
+from lossmith.solve.problem import Affine, Layout, Problem
+from lossmith.solve.split import Part, Split, split
+from lossmith.text.parse import parse
+from lossmith.words import Words
+
+Array = NDArray[np.float64]
+
+HESSIAN_UP_TO: Final = 2000
+"""Unknowns up to which a dense Hessian is formed: 32 MB at this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What was proved of the whole objective F, as numbers or as expressions of the data.
+
+    convex: F is convex.  strong: m.  smooth: L.  differentiable: None if nobody looked.
+    """
+
+    convex: bool = False
+    strong: Expr | float = 0.0
+    smooth: Expr | float | None = None
+    differentiable: bool | None = None
+
+
+def formulate(
+    expr: Expr,
+    wrt: Sequence[Symbol],
+    values: Mapping[str, Any],
+    sizes: Mapping[str, int] | None = None,
+    proved: Proved | None = None,
+) -> Problem:
+    """Return the problem of minimizing expr over the symbols wrt, the others held at values.
+
+    Raises: UsageError for a variable of unknown size; all that ``run.bind`` raises.
+    """
+    return _Formulation(expr, tuple(wrt), values, sizes, proved or Proved()).problem()
+
+
+class _Formulation:
+    """One formula on its way to a problem."""
+
+    def __init__(
+        self,
+        expr: Expr,
+        wrt: tuple[Symbol, ...],
+        values: Mapping[str, Any],
+        sizes: Mapping[str, int] | None,
+        proved: Proved,
+    ) -> None:
+        if expr.shape:
+            raise UsageError(
+                Words(
+                    f"only a scalar can be minimized; this has shape {shape_text(expr.shape)}",
+                    f"只能对标量求极小；此公式的形状是 {shape_text(expr.shape)}",
+                )
+            )
+        self.wrt, self.proved = wrt, proved
+        self.expr = normalize(expr).end
+        data = [s for s in symbols(expr) if s not in wrt]
+        given = {k: v for k, v in values.items() if k not in {s.name for s in wrt}}
+        self.bound = bind(data, given, sizes)
+        self.layout = Layout(tuple((s.name, self._lengths(s)) for s in wrt))
+        self.fixed: dict[str, Any] = dict(self.bound.values)
+        # A size that only a variable has is known once the variable's shape is.
+        for s, (_, shape) in zip(wrt, self.layout.parts, strict=True):
+            for d, length in zip(s.shape, shape, strict=True):
+                if isinstance(d, str):
+                    self.fixed.setdefault(d, length)
+
+    def _lengths(self, s: Symbol) -> tuple[int, ...]:
+        lengths: list[int] = []
+        for d in s.shape:
+            length = d if isinstance(d, int) else self.bound.sizes.get(d)
+            if length is None:
+                raise UsageError(
+                    Words(
+                        f"the size {d} of the variable {s.name} is not known",
+                        f"变量 {s.name} 的大小 {d} 未知",
+                    ),
+                    why=Words("no value that is given has this size", "所给的数据都不含这个大小"),
+                    attempt=Words(f"a start for {s.name}, or sizes={{{d!r}: 3}}",
+                                  f"给出 {s.name} 的起点，或 sizes={{{d!r}: 3}}"),
+                )  # fmt: skip
+            lengths.append(length)
+        return tuple(lengths)
+
+    # -- the problem --------------------------------------------------------------------------
+
+    def problem(self) -> Problem:
+        """Return the problem; parts whose weights turn out negative stay in f."""
+        pieces = split(self.expr, self.wrt)
+        penalty, affine, left = self._pieces(pieces)
+        smooth_part = pieces.smooth
+        differentiable = pieces.differentiable
+        if left:
+            smooth_part = build.add(smooth_part, *(_term(p) for p in left), shape=())
+            differentiable = False
+        whole = penalty.pieces == () and affine is None
+        if self.proved.differentiable is not None and whole:
+            differentiable = self.proved.differentiable
+        return self._assembled(smooth_part, penalty, affine, differentiable=differentiable)
+
+    def _assembled(
+        self, f: Expr, penalty: Penalty, affine: Affine | None, *, differentiable: bool
+    ) -> Problem:
+        exprs = _Slopes(f, self.wrt)
+        fast = self._loaded(
+            {"value": f, "gradient": exprs.gradients, "both": (f, *exprs.gradients)}
+        )
+        value, slope, both = self._calls(fast)
+        hessian, hvp = self._second(exprs)
+        constant = hessian is not None and exprs.has_constant_hessian
+        strong, smooth = self._constants(hessian if constant else None, penalty, affine)
+        lower = enclosure(f).lo
+        return Problem(
+            layout=self.layout,
+            value=value,
+            gradient=slope,
+            value_and_gradient=both,
+            hessian=hessian if differentiable else None,
+            hvp=hvp,
+            penalty=penalty,
+            affine=affine,
+            convex=self.proved.convex,
+            strong=strong,
+            smooth=smooth,
+            differentiable=differentiable,
+            lower=None if lower is None else float(lower),
+        )
+
+    def _loaded(self, functions: Mapping[str, Expr | tuple[Expr, ...]]) -> Function:
+        return load(emit(functions))
+
+    def _calls(
+        self, loaded: Function
+    ) -> tuple[
+        Callable[[Array], float], Callable[[Array], Array], Callable[[Array], tuple[float, Array]]
+    ]:
+        """Return f, its gradient and both as functions of the packed vector."""
+        inside = self._open_domain()
+
+        def value(x: Array) -> float:
+            return float(loaded.call("value", self._at(x))) if inside(x) else np.inf
+
+        def slope(x: Array) -> Array:
+            return _packed(loaded.call("gradient", self._at(x)))
+
+        def both(x: Array) -> tuple[float, Array]:
+            f, *parts = loaded.call("both", self._at(x))
+            return (float(f) if inside(x) else np.inf), _packed(parts)
+
+        return value, slope, both
+
+    def _at(self, x: Array) -> dict[str, Any]:
+        return {**self.fixed, **self.layout.unpack(x)}
+
+    def _open_domain(self) -> Callable[[Array], bool]:
+        """Return a test of the declared open ends, which a projection cannot keep."""
+        strict = [
+            s for s in self.wrt
+            if (s.assumptions.interval.lo is not None and s.assumptions.interval.lo_open)
+            or (s.assumptions.interval.hi is not None and s.assumptions.interval.hi_open)
+        ]  # fmt: skip
+        if not strict:
+            return lambda x: True
+        places = self.layout.slices()
+
+        def inside(x: Array) -> bool:
+            return not any(
+                outside_of(s.assumptions.interval, x[places[s.name]]).any() for s in strict
+            )
+
+        return inside
+
+    # -- second derivatives -------------------------------------------------------------------
+
+    def _second(
+        self, exprs: _Slopes
+    ) -> tuple[Callable[[Array], Array] | None, Callable[[Array, Array], Array] | None]:
+        """Return the Hessian, derived and compiled at its first use, and its product."""
+        if self.layout.dimension > HESSIAN_UP_TO or not exprs.is_twice_differentiable:
+            return None, None
+        lengths = [prod(shape) for _, shape in self.layout.parts]
+
+        @cache
+        def compiled() -> Function:
+            return self._loaded({"hessian": exprs.hessians})
+
+        def hessian(x: Array) -> Array:
+            blocks = compiled().call("hessian", self._at(x))
+            blocks = blocks if isinstance(blocks, tuple) else (blocks,)
+            rows = [
+                np.hstack(
+                    [
+                        np.reshape(blocks[i * len(lengths) + j], (a, b))
+                        for j, b in enumerate(lengths)
+                    ]
+                )
+                for i, a in enumerate(lengths)
+            ]
+            return np.vstack(rows)
+
+        return hessian, lambda x, v: hessian(x) @ v
+
+    def _constants(
+        self,
+        constant_hessian: Callable[[Array], Array] | None,
+        penalty: Penalty,
+        affine: Affine | None,
+    ) -> tuple[float, float | None]:
+        """Return (m of F, L of f): proved, or read off a Hessian that does not depend on x."""
+        strong = self._number(self.proved.strong)
+        plain = not penalty.pieces and affine is None
+        smooth = None
+        if self.proved.smooth is not None and plain:
+            smooth = self._number(self.proved.smooth)
+        if constant_hessian is not None:
+            eigenvalues = np.linalg.eigvalsh(constant_hessian(np.zeros(self.layout.dimension)))
+            rounding = 1e-12 * max(1.0, float(np.max(np.abs(eigenvalues))))
+            exact = float(np.max(np.abs(eigenvalues))) + rounding
+            smooth = exact if smooth is None else min(smooth, exact)
+            if self.proved.convex:
+                strong = max(strong, float(eigenvalues[0]) - rounding)
+        return max(strong, 0.0), smooth
+
+    def _number(self, value: Expr | float) -> float:
+        """Return a constant of the proof at the data."""
+        if isinstance(value, int | float):
+            return float(value)
+        loaded = self._loaded({"value": value})
+        found = float(loaded.call("value", self.fixed))
+        return found if np.isfinite(found) else 0.0
+
+    # -- the nonsmooth parts ------------------------------------------------------------------
+
+    def _pieces(self, found: Split) -> tuple[Penalty, Affine | None, list[Part]]:
+        """Return the penalty, the part behind a matrix, and the parts that fit neither."""
+        places = self.layout.slices()
+        low, high = self._bounds()
+        pieces: list[Piece] = []
+        rows: list[tuple[Part, Array, Array, Array]] = []
+        left: list[Part] = []
+        taken: set[str] = set()
+        for part in found.parts:
+            weight = self._tensor(part.weight)
+            if not (np.isfinite(weight).all() and (weight >= 0).all()):
+                left.append(part)
+                continue
+            variable = self._own_variable(part)
+            if not part.atom.signature.is_entrywise:
+                assert variable is not None
+                if variable.name in taken or low is not None or high is not None:
+                    left.append(part)
+                    continue
+                taken.add(variable.name)
+                pieces.append(_block(part, variable, places[variable.name], float(weight), self))
+                continue
+            matrix, offset = self._affine(part.argument)
+            if matrix is None:
+                left.append(part)
+                continue
+            diagonal = None if variable is None else _diagonal_of(matrix, places[variable.name])
+            if variable is not None and diagonal is not None and variable.name not in taken:
+                taken.add(variable.name)
+                pieces.append(
+                    _entrywise(part, places[variable.name], np.ravel(weight), diagonal, offset)
+                )
+            else:
+                rows.append((part, matrix, offset, np.ravel(weight)))
+        affine = _stacked(rows) if rows else None
+        return Penalty(tuple(pieces), low, high), affine, left
+
+    def _own_variable(self, part: Part) -> Symbol | None:
+        """Return the variable of a part, if there is one only and it has the part's shape."""
+        inside = [s for s in self.wrt if depends_on(part.argument, [s])]
+        if len(inside) == 1 and inside[0].shape == part.argument.shape:
+            return inside[0]
+        return None
+
+    def _affine(self, argument: Expr) -> tuple[Array | None, Array]:
+        """Return (A, b) with argument = A x + b over the packed vector; A None if not affine."""
+        if argument in self.wrt:
+            assert isinstance(argument, Symbol)
+            return self._selector(argument), np.zeros(prod(self._shape_of(argument)))
+        columns: list[Array] = []
+        length = prod(self._shape_of(argument))
+        for s in self.wrt:
+            if not depends_on(argument, [s]):
+                columns.append(np.zeros((length, prod(self._lengths(s)))))
+                continue
+            slope = jacobian(argument, s).end
+            if depends_on(slope, self.wrt):
+                return None, np.zeros(length)
+            columns.append(self._tensor(slope).reshape(length, -1))
+        zero: dict[Expr, Expr] = {s: build.zeros(s.shape) for s in self.wrt}
+        return np.hstack(columns), np.ravel(self._tensor(substitute(argument, zero)))
+
+    def _selector(self, s: Symbol) -> Array:
+        place = self.layout.slices()[s.name]
+        return np.eye(self.layout.dimension)[place]
+
+    def _shape_of(self, e: Expr) -> tuple[int, ...]:
+        return tuple(d if isinstance(d, int) else int(self.fixed[d]) for d in e.shape)
+
+    def _tensor(self, e: Expr) -> Array:
+        return np.asarray(self._loaded({"value": e}).call("value", self.fixed), dtype=float)
+
+    def _bounds(self) -> tuple[Array | None, Array | None]:
+        """Return the closed ends of the declared intervals of the variables."""
+        low = np.full(self.layout.dimension, -np.inf)
+        high = np.full(self.layout.dimension, np.inf)
+        for s in self.wrt:
+            interval = s.assumptions.interval
+            place = self.layout.slices()[s.name]
+            if interval.lo is not None and not interval.lo_open:
+                low[place] = float(interval.lo)
+            if interval.hi is not None and not interval.hi_open:
+                high[place] = float(interval.hi)
+        return (
+            low if np.isfinite(low).any() else None,
+            high if np.isfinite(high).any() else None,
+        )
+
+
+class _Slopes:
+    """Derivatives of f by all variables, derived when they are asked for."""
+
+    def __init__(self, f: Expr, wrt: tuple[Symbol, ...]) -> None:
+        self.f, self.wrt = f, wrt
+        self.gradients = tuple(gradient(f, s).end for s in wrt)
+        self._hessians: tuple[Expr, ...] | None = None
+
+    @property
+    def hessians(self) -> tuple[Expr, ...]:
+        """All blocks, row by row."""
+        if self._hessians is None:
+            self._hessians = tuple(
+                simplify(differentiate(g, s).end).end for g in self.gradients for s in self.wrt
+            )
+        return self._hessians
+
+    @property
+    def is_twice_differentiable(self) -> bool:
+        """Whether every function in the gradients has a known slope."""
+        try:
+            return bool(self.hessians)
+        except UsageError:
+            return False
+
+    @property
+    def has_constant_hessian(self) -> bool:
+        """Whether no block depends on the variables: f is quadratic."""
+        return not any(depends_on(h, self.wrt) for h in self.hessians)
+
+
+def _packed(parts: Any) -> Array:
+    if not isinstance(parts, tuple | list):
+        return np.ravel(parts)
+    return np.concatenate([np.ravel(p) for p in parts])
+
+
+def _term(part: Part) -> Expr:
+    """Return a part as an expression again."""
+    return build.inner(part.weight, build.apply(part.atom, part.argument))
+
+
+def _diagonal_of(matrix: Array, place: slice) -> Array | None:
+    """Return the diagonal if a matrix acts on one variable entry by entry, none of them 0."""
+    block = matrix[:, place]
+    if block.shape[0] != block.shape[1]:
+        return None
+    diagonal = np.diagonal(block).copy()
+    if np.count_nonzero(matrix) != len(diagonal) or not np.all(diagonal):
+        return None
+    return diagonal
+
+
+@lru_cache(maxsize=64)
+def _card_functions(atom: Atom) -> Function:
+    """Return phi, its slope and its prox on vectors, compiled from the card."""
+    x, t = build.symbol("x", ("n",)), build.symbol("t", ("n",))
+    slope = atom.slopes[0]
+    assert slope is not None
+    prox = parse(atom.prox, declare="x: vector(n); t: vector(n) >= 0")
+    functions = {"phi": build.apply(atom, x), "slope": slope(x), "prox": prox.expr}
+    return load(emit(functions, [x, t]))
+
+
+def _entrywise(part: Part, place: slice, weight: Array, scale: Array, shift: Array) -> Entrywise:
+    loaded = _card_functions(part.atom)
+    zero = np.zeros(len(weight))
+    return Entrywise(
+        name=part.atom.name,
+        place=place,
+        weight=weight,
+        scale=scale,
+        shift=shift,
+        phi=lambda u: loaded.call("phi", {"x": u, "t": zero, "n": len(u)}),
+        slope=lambda u: loaded.call("slope", {"x": u, "t": zero, "n": len(u)}),
+        prox=lambda u, t: loaded.call("prox", {"x": u, "t": t, "n": len(u)}),
+        kinks=tuple(
+            (float(k.at), float(k.left), float(k.right))
+            for k in part.atom.kinks
+            if k.left is not None and k.right is not None
+        ),
+    )
+
+
+def _block(
+    part: Part, variable: Symbol, place: slice, weight: float, formulation: _Formulation
+) -> BlockNorm:
+    """Return the norm of a whole variable, with its prox from the card."""
+    letters = ("n", "m")[: len(variable.shape)]
+    x, t = build.symbol("x", letters), build.symbol("t")
+    kind = "vector(n)" if len(letters) == 1 else "matrix(n, m)"
+    slope = part.atom.slopes[0]
+    assert slope is not None
+    prox = parse(part.atom.prox, declare=f"x: {kind}; t: scalar >= 0")
+    functions = {"norm": build.apply(part.atom, x), "slope": slope(x), "prox": prox.expr}
+    loaded = load(emit(functions, [x, t]))
+    shape = dict(formulation.layout.parts)[variable.name]
+
+    def call(name: str, u: Array, step: float = 1.0) -> Array:
+        values = {"x": u.reshape(shape), "t": np.float64(step)}
+        return np.ravel(loaded.call(name, {**values, **dict(zip(letters, shape, strict=True))}))
+
+    return BlockNorm(
+        name=part.atom.name,
+        place=place,
+        weight=weight,
+        norm=lambda u: float(call("norm", u)[0]),
+        slope=lambda u: call("slope", u),
+        prox=lambda u, step: call("prox", u, step),
+    )
+
+
+def _stacked(rows: list[tuple[Part, Array, Array, Array]]) -> Affine:
+    """Return several parts behind matrices as one."""
+    pieces: list[Piece] = []
+    start = 0
+    for part, matrix, _, weight in rows:
+        stop = start + len(matrix)
+        one = np.ones(len(matrix))
+        pieces.append(_entrywise(part, slice(start, stop), weight, one, np.zeros(len(matrix))))
+        start = stop
+    matrix = np.vstack([m for _, m, _, _ in rows])
+    offset = np.concatenate([b for _, _, b, _ in rows])
+    return Affine(matrix, offset, Penalty(tuple(pieces)))
+
+
+__all__ = ["Bound", "Proved", "formulate"]
