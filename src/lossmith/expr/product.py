@@ -126,6 +126,7 @@ class _Product:
                     kept.append((ones(e.shape), labels, Fraction(1)))
                 kept += [(const_node(r, ()), (), q) for r, q in rest]
             elif isinstance(e, Add):
+                e, labels = _upright(e, labels)
                 c, primitive = _content(e)
                 if c != 1 and (p.denominator == 1 or (c > 0 and len(e.terms) == 1)):
                     number, rest = _number_power(c, p)
@@ -327,6 +328,37 @@ def _content(e: Add) -> tuple[Fraction, Expr]:
     if len(terms) == 1:
         return c, terms[0][1]
     return c, add_node(terms, e.shape)
+
+
+_turned_sums: WeakKeyDictionary[Expr, bool] = WeakKeyDictionary()
+"""For a primitive sum of matrices, whether products hold its transpose in its place."""
+
+
+def _upright(e: Add, labels: Labels) -> tuple[Add, Labels]:
+    """Return the sum or its transpose with turned labels, whichever has fewer turned factors."""
+    if len(labels) != 2:
+        return e, labels
+    # Decided without number and sign, so that e, -e and their transposes agree; remembered for
+    # both ways, because the products inside ask again.
+    primitive = _content(e)[1]
+    turn = _turned_sums.get(primitive)
+    if turn is False:
+        return e, labels
+    terms = [(c, _turned(t)) for c, t in e.terms]
+    flat = add_node(tuple(sorted(terms, key=lambda term: term[1].digest)), e.shape[::-1])
+    if turn is None:
+        other = _content(flat)[1]
+        turn = (_turns_in(flat), other.digest) < (_turns_in(e), primitive.digest)
+        _turned_sums[primitive] = turn
+        if other is not primitive:
+            _turned_sums[other] = not turn
+    return (flat, labels[::-1]) if turn else (e, labels)
+
+
+def _turns_in(e: Add) -> int:
+    """Return the number of matrices in the terms that stand with their later index first."""
+    factors = (f for _, t in e.terms if isinstance(t, Contract) for f in t.factors)
+    return sum(len(ls) == 2 and ls[0] > ls[1] for _, ls, _ in factors)
 
 
 def _leans_negative(e: Add) -> bool:

@@ -1,0 +1,205 @@
+"""Writes an expression in a dialect, in matrix or in index notation, and runs the tasks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Final, assert_never
+
+from lossmith.expr import build
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Comparison,
+    Const,
+    Contract,
+    Delta,
+    Expr,
+    Select,
+    Symbol,
+)
+from lossmith.text.layout import layout_product
+from lossmith.text.print_dialect import Dialect, Parts, Piece
+from lossmith.text.print_forms import form_parts, form_steps, indexed_parts, unit
+from lossmith.text.print_order import broadcast_scalar
+from lossmith.text.print_tasks import (
+    ONE,
+    AnyTask,
+    At,
+    Context,
+    FormTask,
+    Notation,
+    Steps,
+    Task,
+    spread,
+)
+
+TermSteps = Generator[AnyTask, Piece, tuple[bool, Parts]]
+
+_FLIPPED: Final = {">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+
+def write(root: Expr, dialect: Dialect, notation: Notation, names: Mapping[Expr, str]) -> str:
+    """Return root as text: whole in matrix notation, its free entry in index notation."""
+    ctx = Context(dialect, notation, root, names)
+    at = ctx.free if notation == "index" else None
+    return _run(ctx, Task(root, at, 0)).text
+
+
+def _run(ctx: Context, root: Task) -> Piece:
+    """Run the task and all that it asks for, on a stack of its own."""
+    done: dict[Task, Piece] = {}
+    stack: list[tuple[AnyTask, Steps]] = [(root, _steps(ctx, root))]
+    piece: Piece | None = None
+    while stack:
+        task, steps = stack[-1]
+        try:
+            want = next(steps) if piece is None else steps.send(piece)
+        except StopIteration as stop:
+            piece = stop.value
+            stack.pop()
+            # Only shared parts are kept: the strings of a deep formula are long.
+            if isinstance(task, Task) and piece and ctx.order.uses.get(task.expr, 0) > 1:
+                done[task] = piece
+            continue
+        piece = done.get(want) if isinstance(want, Task) else None
+        if piece is None:
+            stack.append((want, _steps(ctx, want)))
+    assert piece is not None
+    return piece
+
+
+def _steps(ctx: Context, task: AnyTask) -> Steps:
+    if isinstance(task, FormTask):
+        return form_steps(ctx, task.form, task.at, task.depth, anchored=task.anchored)
+    at = ctx.scalar_at(task.expr.shape, task.at)
+    return _expr(ctx, task.expr, at, task.depth, anchored=task.anchored)
+
+
+def _expr(ctx: Context, e: Expr, at: At, depth: int, *, anchored: bool) -> Steps:
+    d = ctx.dialect
+    if e in ctx.names:
+        return d.entry(d.name(ctx.names[e]), at or ())
+    match e:
+        case Const():
+            number = d.number(abs(e.value))
+            number = d.negative(number) if e.value < 0 else number
+            return d.filled_with(number, e.shape) if e.shape and at is None else number
+        case Symbol():
+            return d.entry(d.name(e.name), at or ())
+        case Delta():
+            return d.identity(e.shape[0], anchored=anchored) if at is None else unit(d, at)
+        case Add():
+            return (yield from _sum(ctx, e, at, depth))
+        case Contract():
+            negative, parts = yield from _term(ctx, ONE, e, at, depth)
+            piece = d.product(parts)
+            return d.negative(piece) if negative else piece
+        case Apply():
+            return (yield from _apply(ctx, e, at, depth))
+        case Select():
+            return (yield from _select(ctx, e, at, depth))
+        case _:
+            assert_never(e)
+
+
+def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
+    entrywise = e.atom.signature.is_entrywise
+    inner = at if entrywise else None
+    args = spread(e.args) if entrywise and at is None and e.shape else e.args
+    pieces: list[Piece] = []
+    for a in args:
+        pieces.append((yield Task(a, inner, depth)))
+    piece = ctx.dialect.call(e.atom, pieces, e.shape)
+    return piece if entrywise or not at else ctx.dialect.entry(piece, at)
+
+
+def _select(ctx: Context, e: Select, at: At, depth: int) -> Steps:
+    values = (*(v for _, v in e.cases), e.otherwise)
+    if at is None and e.shape:
+        # One side of one condition with a size of its own is enough for the rest.
+        sized = [c.expr for guard, _ in e.cases for c in guard if not broadcast_scalar(c.expr)]
+        values = spread((*values, *sized[:1]))[: len(values)]
+    cases: list[tuple[list[Piece], Piece]] = []
+    for (guard, _), value in zip(e.cases, values, strict=False):
+        conditions: list[Piece] = []
+        for c in guard:
+            conditions.append((yield from _comparison(ctx, c, at, depth)))
+        cases.append((conditions, (yield Task(value, at, depth))))
+    return ctx.dialect.cases(cases, (yield Task(values[-1], at, depth)))
+
+
+def _comparison(ctx: Context, c: Comparison, at: At, depth: int) -> Steps:
+    """Write ``left - right > 0`` as left > right, a lone number on the right."""
+    shape = c.expr.shape
+    terms = c.expr.terms if isinstance(c.expr, Add) else ((ONE, c.expr),)
+    left = build.add(*((q, t) for q, t in terms if q > 0), shape=shape)
+    right = build.add(*((-q, t) for q, t in terms if q < 0), shape=shape)
+    relation = c.relation
+    if isinstance(left, Const):
+        left, right, relation = right, left, _FLIPPED[relation]
+    pair = spread((left, right)) if at is None and shape else (left, right)
+    one = yield Task(pair[0], at, depth)
+    other = yield Task(pair[1], at, depth)
+    return ctx.dialect.relation(one, relation, other)
+
+
+def _sum(ctx: Context, e: Add, at: At, depth: int) -> Steps:
+    """Write a sum; a common number is pulled out where that is shorter."""
+    d = ctx.dialect
+    terms = tuple(t for _, t in e.terms)
+    shown = spread(terms) if at is None and e.shape else terms
+    anchored = any(_has_size(t) for t in shown)
+    cores: list[tuple[bool, Parts]] = []
+    for (c, _), t in zip(e.terms, shown, strict=True):
+        cores.append((yield from _term(ctx, c, t, at, depth, anchored=anchored)))
+    pieces = [d.product(parts) for _, parts in cores]
+    rows = [(minus, t, p.text) for (minus, _), t, p in zip(cores, shown, pieces, strict=True)]
+    order = ctx.order.arrange(rows)
+    plain = d.plus([(cores[k][0], pieces[k]) for k in order])
+    common = _content([parts.coefficient for _, parts in cores])
+    if common == 1 or len(cores) == 1:
+        return plain
+    inner = d.plus([(cores[k][0], d.product(cores[k][1].scaled(1 / common))) for k in order])
+    whole = at is None and bool(e.shape)
+    parts = Parts(common, body_over=(inner,)) if whole else Parts(common, over=(inner,))
+    factored = d.product(parts)
+    return factored if d.width(factored.text) < d.width(plain.text) else plain
+
+
+def _has_size(t: Expr) -> bool:
+    """Return whether a tensor term tells its size: more than a unit matrix or ones, scaled."""
+    if not t.shape or isinstance(t, (Const, Delta)):
+        return False
+    if isinstance(t, Contract):
+        return any(labels and not isinstance(f, (Const, Delta)) for f, labels, _ in t.factors)
+    return True
+
+
+def _term(
+    ctx: Context, c: Fraction, t: Expr, at: At, depth: int, *, anchored: bool = False
+) -> TermSteps:
+    """Return (whether negative, parts) of c*t."""
+    at = ctx.scalar_at(t.shape, at)
+    whole = at is None and bool(t.shape)
+    if t not in ctx.names:
+        if isinstance(t, Const) and not whole:
+            c *= t.value
+            return c < 0, Parts(abs(c))
+        if isinstance(t, Contract):
+            c, factors = ctx.order.oriented(c, t.factors)
+            if ctx.notation == "index" and at is not None:
+                parts = yield from indexed_parts(ctx, factors, at, depth)
+            else:
+                form = layout_product(factors, t.shape, ctx.names)
+                parts = yield from form_parts(ctx, form, at, depth, anchored=anchored)
+            return c < 0, parts.scaled(abs(c))
+    piece = yield Task(t, at, depth, anchored)
+    parts = Parts(abs(c), body_over=(piece,)) if whole else Parts(abs(c), over=(piece,))
+    return c < 0, parts
+
+
+def _content(numbers: Sequence[Fraction]) -> Fraction:
+    """Return the greatest c such that all numbers are whole multiples of c."""
+    return Fraction(gcd(*(q.numerator for q in numbers)), lcm(*(q.denominator for q in numbers)))

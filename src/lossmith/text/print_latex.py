@@ -1,0 +1,240 @@
+r"""The LaTeX dialect, for KaTeX, MathJax and paper alike: only standard amsmath commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from lossmith.expr.atom import Atom
+from lossmith.expr.types import Dim, Shape
+from lossmith.text.print_dialect import (
+    ATOM,
+    BIG,
+    HADAMARD,
+    POSTFIX,
+    PRODUCT,
+    SUM,
+    Dialect,
+    Parts,
+    Piece,
+    decimal_text,
+)
+from lossmith.text.print_names import latex_name, split_name
+
+_RELATIONS: Final = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le", "==": "=", "!=": r"\ne"}
+_STANDARD: Final = frozenset({"log", "exp", "sin", "cos", "tan", "max", "min", "det"})
+_TALL: Final = (r"\frac", r"\sum", r"\begin", r"\left")
+_HALF = Fraction(1, 2)
+
+
+def latex_dialect(names: frozenset[str] = frozenset()) -> Dialect:
+    """Return the LaTeX dialect; names: the symbols in use."""
+    return _Latex(names)
+
+
+class _Latex(Dialect):
+    """See the module."""
+
+    sums_by_index = True
+    drops_symmetric = True
+    matrix_powers = True
+    has_kronecker = True
+    plus_signs = (" + ", " - ")
+    minus = "-"
+
+    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+        self.names = frozenset(latex_name(n) for n in names)
+
+    def width(self, text: str) -> int:
+        # A command shows as about one sign, braces not at all.
+        return len(re.sub(r"\\[A-Za-z]+|[{}_^ ]", lambda m: "x" if len(m[0]) > 1 else "", text))
+
+    def brackets(self, text: str) -> str:
+        if any(sign in text for sign in _TALL):
+            return f"\\left({text}\\right)"
+        return f"({text})"
+
+    def filled(self, template: str, args: Sequence[Piece]) -> Piece:
+        tall = any(sign in a.text for a in args for sign in _TALL)
+        template = template.replace(r"\left", "").replace(r"\right", "")
+        if tall:
+            for opener, closer in ("()", (r"\|", r"\|"), "||"):
+                hole = f"{opener}{{0}}{closer}"
+                template = template.replace(hole, rf"\left{opener}{{0}}\right{closer}")
+        return super().filled(template, args)
+
+    def template(self, atom: Atom) -> str:
+        return atom.latex
+
+    def name(self, name: str) -> Piece:
+        parts = split_name(name)
+        return Piece(latex_name(name), ATOM, parts is None or len(parts[0]) > 1)
+
+    def number(self, value: Fraction) -> Piece:
+        if value.denominator == 1:
+            return Piece(str(value), ATOM)
+        decimal = decimal_text(value)
+        shown = decimal or f"\\frac{{{value.numerator}}}{{{value.denominator}}}"
+        return Piece(shown, ATOM if decimal else PRODUCT)
+
+    def identity(self, size: Dim, *, anchored: bool) -> Piece:
+        return Piece(r"\mathrm{Id}" if "I" in self.names else "I", ATOM)
+
+    def ones(self, shape: Shape, *, anchored: bool) -> Piece:
+        if len(shape) == 1:
+            return Piece(r"\mathbf{1}", ATOM)
+        return Piece(r"\mathbf{1}\mathbf{1}^{\top}", PRODUCT)
+
+    def filled_with(self, value: Piece, shape: Shape) -> Piece:
+        ones = self.ones(shape, anchored=True)
+        if value.text == "1":
+            return ones
+        return Piece(self.fence(value, POSTFIX).text + ones.text, PRODUCT)
+
+    def unit(self, i: str, j: str) -> Piece:
+        return self.entry(Piece(r"\delta", ATOM), (i, j))
+
+    def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
+        if not indices:
+            return piece
+        base = self.fence(piece, ATOM).text
+        if "_" in base[-8:] and not base.endswith(")"):
+            base = f"({base})"
+        return Piece(f"{base}_{{{_indices(indices)}}}", ATOM, piece.word)
+
+    def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
+        return Piece(f"\\left[{piece.text}\\right]_{{{_indices(indices)}}}", ATOM)
+
+    def power(self, base: Piece, exponent: Fraction, rank: int) -> Piece:
+        if exponent == 1:
+            return base
+        if exponent == _HALF:
+            return Piece(f"\\sqrt{{{base.text}}}", ATOM)
+        mark = r"\odot " if rank == 2 else ""
+        shown = (
+            exponent
+            if exponent.denominator == 1
+            else f"{exponent.numerator}/{exponent.denominator}"
+        )
+        return Piece(f"{self.fence(base, ATOM).text}^{{{mark}{shown}}}", POSTFIX, base.word)
+
+    def transpose(self, piece: Piece) -> Piece:
+        return Piece(f"{self.fence(piece, ATOM).text}^{{\\top}}", POSTFIX, piece.word)
+
+    def chain(self, pieces: Sequence[Piece]) -> Piece:
+        return self._juxtaposed([self.fence(p, POSTFIX) for p in pieces])
+
+    def _juxtaposed(self, pieces: Sequence[Piece]) -> Piece:
+        text = pieces[0].text
+        for left, right in pairwise(pieces):
+            if right.text[0].isdigit():
+                text += r" \cdot "
+            elif left.word and right.word:
+                text += r" \, "
+            elif left.word or right.word or _ends_with_command(text):
+                text += " "
+            text += right.text
+        word = pieces[0].word or pieces[-1].word
+        return pieces[0] if len(pieces) == 1 else Piece(text, PRODUCT, word)
+
+    def kronecker(self, left: Piece, right: Piece) -> Piece:
+        operands = [self.fence(p, PRODUCT).text for p in (left, right)]
+        return Piece(r" \otimes ".join(operands), HADAMARD)
+
+    def function(self, name: str, args: Sequence[Piece]) -> Piece:
+        head = f"\\{name}" if name in _STANDARD else f"\\operatorname{{{name}}}"
+        head = head.replace("_", r"\_")
+        return Piece(head + self.brackets(", ".join(a.text for a in args)), ATOM, word=True)
+
+    def norm(self, piece: Piece, kind: str, exponent: Fraction) -> Piece:
+        tall = any(sign in piece.text for sign in _TALL)
+        left, right = (r"\left\|", r"\right\|") if tall else (r"\|", r"\|")
+        text = f"{left}{piece.text}{right}_{kind}"
+        if exponent == 1:
+            return Piece(text, ATOM)
+        shown = str(exponent)
+        shown = shown if len(shown) == 1 else f"{{{shown}}}"
+        return Piece(f"{text}^{shown}", POSTFIX)
+
+    def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
+        body = self.fence(piece, BIG)
+        return Piece(f"\\sum_{{{','.join(indices)}}} {body.text}", BIG, word=True)
+
+    def product(self, parts: Parts) -> Piece:
+        c = parts.coefficient
+        decimal = "" if c == 1 else decimal_text(c)
+        top, bottom = (1, 1) if decimal else (c.numerator, c.denominator)
+        front = [Piece(decimal or str(top), ATOM)] if decimal or top != 1 else []
+        below = [Piece(str(bottom), ATOM)] if bottom != 1 else []
+        below += parts.under
+        if parts.body_under or len(parts.body_over) > 1:
+            return self._entrywise(parts, [*front, *parts.over], below)
+        rest = list(parts.body_over)
+        if not below:
+            pieces = [*front, *parts.over, *rest]
+            return self._row(pieces) if pieces else Piece("1", ATOM)
+        over = [*front, *parts.over]
+        # Plain letters go above the bar; a norm, a sum sign or a function stays behind the
+        # fraction unless the denominator is one of them too.
+        if not rest and all(_is_short(p) for p in below):
+            while over and not _is_short(over[-1]) and over[-1].level != SUM:
+                rest.insert(0, over.pop())
+        fraction = self._fraction(over, below)
+        return self._row([fraction, *rest])
+
+    def _row(self, pieces: Sequence[Piece]) -> Piece:
+        if len(pieces) == 1:
+            return pieces[0]
+        fenced = [self.fence(p, POSTFIX) for p in pieces[:-1]]
+        last = pieces[-1]
+        last = last if last.level in (BIG, PRODUCT) else self.fence(last, POSTFIX)
+        joined = self._juxtaposed([*fenced, last])
+        return Piece(joined.text, BIG, joined.word) if last.level == BIG else joined
+
+    def _fraction(self, over: Sequence[Piece], below: Sequence[Piece]) -> Piece:
+        number = self._row(over).text if over else "1"
+        return Piece(f"\\frac{{{number}}}{{{self._row(below).text}}}", POSTFIX)
+
+    def _entrywise(self, parts: Parts, over: list[Piece], below: list[Piece]) -> Piece:
+        above = [self.fence(p, PRODUCT).text for p in parts.body_over]
+        under = [self.fence(p, PRODUCT).text for p in parts.body_under]
+        front = [self._fraction(over, below)] if below else over
+        if front:
+            head = [self.fence(p, PRODUCT) for p in parts.body_over[:1]]
+            above[:1] = [self._row([*front, *head]).text]
+        text = r" \odot ".join(above) or r"\mathbf{1}"
+        if under:
+            shown = under[0] if len(under) == 1 else "(" + r" \odot ".join(under) + ")"
+            text += rf" \oslash {shown}"
+        return Piece(text, HADAMARD)
+
+    def relation(self, left: Piece, relation: str, right: Piece) -> Piece:
+        return Piece(f"{left.text} {_RELATIONS[relation]} {right.text}", SUM)
+
+    def cases(self, cases: Sequence[tuple[Sequence[Piece], Piece]], otherwise: Piece) -> Piece:
+        both = r" \text{ and } "
+        rows = [
+            rf"{value.text} & \text{{if }} {both.join(c.text for c in guard)}"
+            for guard, value in cases
+        ]
+        rows.append(rf"{otherwise.text} & \text{{otherwise}}")
+        lines = r" \\ ".join(rows)
+        return Piece(rf"\begin{{cases}} {lines} \end{{cases}}", ATOM)
+
+
+def _indices(indices: Sequence[str]) -> str:
+    return ("" if all(len(i) == 1 for i in indices) else ",").join(indices)
+
+
+def _ends_with_command(text: str) -> bool:
+    """Return whether a letter put right behind would become part of a command."""
+    tail = text.rsplit("\\", 1)
+    return len(tail) == 2 and tail[1].isalpha()
+
+
+def _is_short(piece: Piece) -> bool:
+    """Return whether the piece is a letter or number, with or without marks."""
+    return piece.level >= POSTFIX and len(piece.text) <= 12 and r"\|" not in piece.text

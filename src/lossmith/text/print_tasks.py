@@ -1,0 +1,144 @@
+"""What the printing functions share: their requests, and the context of one printing.
+
+Each sub-expression is a task whose steps ask for the pieces they need, so that depth is bounded by
+memory alone (``print_engine`` runs them). A task speaks of a whole tensor (``at`` is None) or of
+its entry at the named indices; ``depth`` counts the bound indices around it, so that inner sums
+take fresh letters. ``anchored`` says that the surroundings tell the size of a unit matrix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final, Literal
+
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.walk import postorder
+from lossmith.text.layout_forms import Form, Leaf, Norm, Size, rank_of
+from lossmith.text.print_dialect import BIG, POSTFIX, PRODUCT, Dialect, Parts, Piece
+from lossmith.text.print_order import Order, broadcast_scalar
+
+Notation = Literal["matrix", "index"]
+At = tuple[str, ...] | None
+
+ONE: Final = Fraction(1)
+_BOUND: Final = "ijklrstuvhp"
+_FREE: Final = "klprst"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Write an expression, or its entry at ``at``, under ``depth`` bound indices."""
+
+    expr: Expr
+    at: At
+    depth: int
+    anchored: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FormTask:
+    """The same for a form."""
+
+    form: Form
+    at: At
+    depth: int
+    anchored: bool = False
+
+
+_Key = tuple[int, tuple[str, ...], str]
+AnyTask = Task | FormTask
+Steps = Generator[AnyTask, Piece, Piece]
+PartSteps = Generator[AnyTask, Piece, Parts]
+ListSteps = Generator[AnyTask, Piece, tuple[tuple[Piece, ...], tuple[Piece, ...]]]
+
+
+class Context:
+    """The dialect, the notation, the names in use and the index letters of one printing."""
+
+    def __init__(
+        self, dialect: Dialect, notation: Notation, root: Expr, names: Mapping[Expr, str]
+    ) -> None:
+        self.dialect = dialect
+        self.notation = notation
+        self.names = names
+        self.order = Order((root,), names)
+        self._taken = set(names.values())
+        for e in postorder(root):
+            self._taken.update(str(d) for d in e.shape)
+            if isinstance(e, Symbol):
+                self._taken.add(e.name)
+        self.free = self._letters(_FREE, len(root.shape) if notation == "index" else 0)
+        self._bound = [c for c in _BOUND if c not in self._taken and c not in self.free]
+
+    def _letters(self, pool: str, count: int) -> tuple[str, ...]:
+        found = [c for c in pool if c not in self._taken]
+        while len(found) < count:
+            found.append(_fresh({*self._taken, *found}))
+        return tuple(found[:count])
+
+    def bound(self, depth: int, count: int) -> tuple[str, ...]:
+        """Return ``count`` index names that are not in scope under ``depth`` bound ones."""
+        while len(self._bound) < depth + count:
+            self._bound.append(_fresh({*self._taken, *self._bound, *self.free}))
+        return tuple(self._bound[depth : depth + count])
+
+    def scalar_at(self, shape: tuple[object, ...], at: At) -> At:
+        """Return None for scalars in matrix notation, where an entry at () is the whole."""
+        return None if not shape and self.notation == "matrix" else at
+
+
+def _fresh(taken: set[str]) -> str:
+    k = 1
+    while f"i{k}" in taken:
+        k += 1
+    return f"i{k}"
+
+
+def spread(args: Sequence[Expr]) -> tuple[Expr, ...]:
+    """Return arguments of one shape, repeated scalars as scalars unless all of them are."""
+    scalars = [broadcast_scalar(a) for a in args]
+    if all(s is not None for s in scalars):
+        return tuple(args)
+    return tuple(a if s is None else s for a, s in zip(args, scalars, strict=True))
+
+
+def powers(ctx: Context, factors: Sequence[tuple[AnyTask, Fraction]], rank: int) -> ListSteps:
+    """Return factor^exponent in two lists, above and below the bar, each in the order to write.
+
+    Numbers first, then letters (entries by their indices), functions, sums in brackets, products,
+    big sums.
+    """
+    above: list[tuple[_Key, Piece]] = []
+    below: list[tuple[_Key, Piece]] = []
+    for task, p in factors:
+        if isinstance(task, FormTask) and isinstance(task.form, Norm):
+            inner = yield FormTask(task.form.of, None, task.depth)
+            kind = "F" if rank_of(task.form.of) == 2 else "2"
+            piece = ctx.dialect.norm(inner, kind, abs(p))
+        else:
+            piece = ctx.dialect.power((yield task), abs(p), rank)
+        key = (_group(ctx, task, piece), task.at or (), piece.text)
+        (above if p > 0 else below).append((key, piece))
+    above.sort(key=lambda row: row[0])
+    below.sort(key=lambda row: row[0])
+    return tuple(p for _, p in above), tuple(p for _, p in below)
+
+
+def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
+    e: Expr | None
+    if isinstance(task, Task):
+        e = task.expr
+    else:
+        e = task.form.expr if isinstance(task.form, Leaf) else None
+    if isinstance(e, Const):
+        return 0
+    letter = isinstance(e, Symbol) or (e is not None and e in ctx.names)
+    if letter or (isinstance(task, FormTask) and isinstance(task.form, Size)):
+        return 1
+    if piece.level >= POSTFIX:
+        return 2
+    if piece.level == PRODUCT:
+        return 4
+    return 5 if piece.level == BIG else 3

@@ -1,0 +1,225 @@
+"""The Unicode dialect: one line as a person writes it on a board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from lossmith.expr.atom import Atom
+from lossmith.expr.types import Dim, Shape
+from lossmith.text.print_dialect import (
+    ATOM,
+    BIG,
+    HADAMARD,
+    POSTFIX,
+    PRODUCT,
+    SUM,
+    Dialect,
+    Parts,
+    Piece,
+    decimal_text,
+)
+from lossmith.text.print_names import split_name, unicode_name
+
+SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+_SUBSCRIPT_LETTERS: Final = dict(
+    zip("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉", strict=True)
+)
+_VULGAR: Final = {
+    Fraction(1, 2): "½",
+    Fraction(1, 3): "⅓",
+    Fraction(2, 3): "⅔",
+    Fraction(1, 4): "¼",
+    Fraction(3, 4): "¾",
+    Fraction(1, 5): "⅕",
+    Fraction(1, 6): "⅙",
+    Fraction(1, 8): "⅛",
+    Fraction(3, 8): "⅜",
+}
+_RELATIONS: Final = {">": ">", ">=": "≥", "<": "<", "<=": "≤", "==": "=", "!=": "≠"}
+_ONES: Final = "\N{MATHEMATICAL BOLD DIGIT ONE}"
+_HALF = Fraction(1, 2)
+
+
+def unicode_dialect(names: frozenset[str] = frozenset()) -> Dialect:
+    """Return the Unicode dialect; names: the symbols in use."""
+    return _Unicode(names)
+
+
+class _Unicode(Dialect):
+    """See the module."""
+
+    sums_by_index = True
+    drops_symmetric = True
+    matrix_powers = True
+    has_kronecker = True
+    plus_signs = (" + ", " − ")
+    minus = "−"
+
+    def __init__(self, names: frozenset[str] = frozenset()) -> None:
+        self.names = frozenset(unicode_name(n) for n in names)
+
+    def template(self, atom: Atom) -> str:
+        return atom.unicode
+
+    def name(self, name: str) -> Piece:
+        parts = split_name(name)
+        return Piece(unicode_name(name), ATOM, parts is None or len(parts[0]) > 1)
+
+    def number(self, value: Fraction) -> Piece:
+        if value.denominator == 1:
+            return Piece(str(value), ATOM)
+        if value in _VULGAR:
+            return Piece(_VULGAR[value], ATOM)
+        decimal = decimal_text(value)
+        return Piece(decimal, ATOM) if decimal else Piece(str(value), HADAMARD)
+
+    def identity(self, size: Dim, *, anchored: bool) -> Piece:
+        return Piece("Id" if "I" in self.names else "I", ATOM, "I" in self.names)
+
+    def ones(self, shape: Shape, *, anchored: bool) -> Piece:
+        return Piece(_ONES, ATOM) if len(shape) == 1 else Piece(f"{_ONES}{_ONES}ᵀ", PRODUCT)
+
+    def filled_with(self, value: Piece, shape: Shape) -> Piece:
+        ones = self.ones(shape, anchored=True)
+        if value.text == "1":
+            return ones
+        return Piece(self.fence(value, POSTFIX).text + ones.text, PRODUCT)
+
+    def unit(self, i: str, j: str) -> Piece:
+        return self.entry(Piece("δ", ATOM), (i, j))
+
+    def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
+        if not indices:
+            return piece
+        base = self.fence(piece, ATOM)
+        if base.text[-1] in _SUBSCRIPT_LETTERS.values():
+            base = Piece(f"({base.text})", ATOM)
+        return Piece(base.text + _subscript(indices), ATOM, base.word)
+
+    def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
+        return Piece(f"[{piece.text}]{_subscript(indices)}", ATOM)
+
+    def power(self, base: Piece, exponent: Fraction, rank: int) -> Piece:
+        if exponent == 1:
+            return base
+        if exponent == _HALF:
+            inner = self.fence(base, ATOM)
+            text = inner.text if inner.text.startswith("(") or len(base.text) < 4 else None
+            return Piece(f"√{text or '(' + base.text + ')'}", POSTFIX)
+        shown = (
+            str(exponent).translate(SUPERSCRIPTS) if exponent.denominator == 1 else f"^({exponent})"
+        )
+        # A power of a matrix entry by entry must not look like a matrix power.
+        if rank == 2:
+            shown = f"^⊙{exponent}" if exponent.denominator == 1 else f"^⊙({exponent})"
+        return Piece(f"{self.fence(base, ATOM).text}{shown}", POSTFIX, base.word)
+
+    def transpose(self, piece: Piece) -> Piece:
+        return Piece(f"{self.fence(piece, ATOM).text}ᵀ", POSTFIX, piece.word)
+
+    def chain(self, pieces: Sequence[Piece]) -> Piece:
+        return self._juxtaposed([self.fence(p, POSTFIX) for p in pieces])
+
+    def _juxtaposed(self, pieces: Sequence[Piece]) -> Piece:
+        """Return the pieces side by side, with a space next to a word and a dot before a digit."""
+        text = pieces[0].text
+        for left, right in pairwise(pieces):
+            if right.text[0].isdigit() or right.text[0] in _VULGAR.values():
+                text += "·"
+            elif left.word or right.word:
+                text += " "
+            text += right.text
+        word = pieces[0].word or pieces[-1].word
+        return pieces[0] if len(pieces) == 1 else Piece(text, PRODUCT, word)
+
+    def kronecker(self, left: Piece, right: Piece) -> Piece:
+        operands = [self.fence(p, PRODUCT).text for p in (left, right)]
+        return Piece(" ⊗ ".join(operands), HADAMARD)
+
+    def function(self, name: str, args: Sequence[Piece]) -> Piece:
+        return Piece(f"{name}({', '.join(a.text for a in args)})", ATOM, word=True)
+
+    def norm(self, piece: Piece, kind: str, exponent: Fraction) -> Piece:
+        foot = {"1": "₁", "2": "₂"}.get(kind, kind)
+        text = f"‖{piece.text}‖{foot}"
+        if exponent == 1:
+            return Piece(text, ATOM)
+        if exponent.denominator == 1:
+            return Piece(text + str(exponent).translate(SUPERSCRIPTS), POSTFIX)
+        return Piece(f"{text}^({exponent})", POSTFIX)
+
+    def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
+        body = self.fence(piece, BIG)
+        return Piece(f"Σ{_subscript(indices)} {body.text}", BIG, word=True)
+
+    def product(self, parts: Parts) -> Piece:
+        c, under = parts.coefficient, list(parts.under)
+        if c in _VULGAR and not under:
+            front, bottom = [Piece(_VULGAR[c], ATOM)], 1
+        elif decimal_text(c):
+            front, bottom = [Piece(decimal_text(c), ATOM)], 1
+        else:
+            front = [Piece(str(c.numerator), ATOM)] if c.numerator != 1 else []
+            bottom = c.denominator
+        below = [Piece(str(bottom), ATOM)] if bottom != 1 else []
+        below += under
+        front += parts.over
+        entrywise = bool(parts.body_under) or len(parts.body_over) > 1
+        body = self._entrywise(parts, front) if entrywise else None
+        if body is not None:
+            return self._divided(body, below) if below else body
+        pieces = [*front, *parts.body_over]
+        if not pieces:
+            return self._divided(Piece("1", ATOM), below) if below else Piece("1", ATOM)
+        if len(pieces) == 1 and not below:
+            return pieces[0]
+        last = pieces[-1]
+        if last.level == BIG and below:
+            number = self._numerator(pieces[:-1]) if len(pieces) > 1 else Piece("1", ATOM)
+            shown = self.fence(self._divided(number, below), ATOM).text
+            return Piece(f"{shown} {last.text}", BIG, word=True)
+        return self._divided(self._numerator(pieces), below) if below else self._numerator(pieces)
+
+    def _numerator(self, pieces: Sequence[Piece]) -> Piece:
+        """Return the juxtaposition; the last may be a product or a sum sign, the others not."""
+        if len(pieces) == 1:
+            return self.fence(pieces[0], BIG)
+        fenced = [self.fence(p, POSTFIX) for p in pieces[:-1]]
+        last = pieces[-1]
+        last = last if last.level in (BIG, PRODUCT) else self.fence(last, POSTFIX)
+        joined = self._juxtaposed([*fenced, last])
+        return Piece(joined.text, BIG, joined.word) if last.level == BIG else joined
+
+    def _divided(self, number: Piece, below: Sequence[Piece]) -> Piece:
+        under = [self.fence(p, POSTFIX) for p in below]
+        shown = under[0].text if len(under) == 1 else f"({self._juxtaposed(under).text})"
+        return Piece(f"{self.fence(number, HADAMARD).text}/{shown}", HADAMARD)
+
+    def _entrywise(self, parts: Parts, front: list[Piece]) -> Piece:
+        above = [self.fence(p, PRODUCT).text for p in parts.body_over]
+        below = [self.fence(p, PRODUCT).text for p in parts.body_under]
+        if front:
+            head = parts.body_over[:1]
+            first = [*front, *(self.fence(p, PRODUCT) for p in head)]
+            above[:1] = [self._numerator(first).text]
+        text = " ⊙ ".join(above) or _ONES
+        if below:
+            text += f" ⊘ {below[0] if len(below) == 1 else '(' + ' ⊙ '.join(below) + ')'}"
+        return Piece(text, HADAMARD)
+
+    def relation(self, left: Piece, relation: str, right: Piece) -> Piece:
+        return Piece(f"{left.text} {_RELATIONS[relation]} {right.text}", SUM)
+
+    def cases(self, cases: Sequence[tuple[Sequence[Piece], Piece]], otherwise: Piece) -> Piece:
+        rows = [f"{value.text} if {' and '.join(c.text for c in guard)}" for guard, value in cases]
+        return Piece("{" + "; ".join([*rows, f"{otherwise.text} otherwise"]) + "}", ATOM)
+
+
+def _subscript(indices: Sequence[str]) -> str:
+    text = "".join(indices)
+    if all(c in _SUBSCRIPT_LETTERS for c in text):
+        return "".join(_SUBSCRIPT_LETTERS[c] for c in text)
+    return f"_{text}" if len(text) == 1 else f"_({','.join(indices)})"

@@ -1,0 +1,61 @@
+"""An expression as a person would write it: text that can be read back, Unicode, LaTeX.
+
+Matrix notation and index notation are two ways of printing one object. Where matrix notation cannot
+say a product (more than two free axes, an index met by three matrices in a ring), the printers fall
+back to indices for that part: ``sum(i, ...)`` for a number, ``tensor(i, j, k, ...)`` for a tensor.
+Index notation writes the entry with free indices k, l, p, q; ``free_indices`` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.walk import postorder
+from lossmith.text.print_engine import write
+from lossmith.text.print_latex import latex_dialect
+from lossmith.text.print_parts import name_parts
+from lossmith.text.print_tasks import Context, Notation
+from lossmith.text.print_text import text_dialect
+from lossmith.text.print_unicode import unicode_dialect
+
+Names = Mapping[Expr, str] | Sequence[tuple[str, Expr]]
+
+__all__ = ["free_indices", "name_parts", "to_latex", "to_text", "to_unicode"]
+
+
+def to_text(expr: Expr, names: Names = ()) -> str:
+    """Return the formula in the text dialect; the parser reads it back as the same expression.
+
+    names: parts to be shown by a name, as ``name_parts`` returns them or a mapping.
+    """
+    named = _named(names)
+    return write(expr, text_dialect(), "matrix", named)
+
+
+def to_unicode(expr: Expr, notation: Notation = "matrix", names: Names = ()) -> str:
+    """Return one line of Unicode: ``Xᵀ(Xw − y) + 2λw``."""
+    named = _named(names)
+    return write(expr, unicode_dialect(_used(expr, named)), notation, named)
+
+
+def to_latex(expr: Expr, notation: Notation = "matrix", names: Names = ()) -> str:
+    r"""Return LaTeX without dollar signs: ``X^{\top}(Xw - y) + 2\lambda w``."""
+    named = _named(names)
+    return write(expr, latex_dialect(_used(expr, named)), notation, named)
+
+
+def free_indices(expr: Expr, names: Names = ()) -> tuple[str, ...]:
+    """Return the letters of the entry that index notation shows, one for each axis."""
+    return Context(text_dialect(), "index", expr, _named(names)).free
+
+
+def _named(names: Names) -> dict[Expr, str]:
+    if isinstance(names, Mapping):
+        return dict(names)
+    return {e: name for name, e in names}
+
+
+def _used(expr: Expr, names: Mapping[Expr, str]) -> frozenset[str]:
+    symbols = {e.name for e in postorder(expr) if isinstance(e, Symbol)}
+    return frozenset(symbols | set(names.values()))
