@@ -1,0 +1,391 @@
+"""Claims, proofs, witnesses and verdicts, and their form as JSON.
+
+A certificate is a list of nodes, each (claim, rule, earlier nodes as premises, parameters); the
+last one is the conclusion. Expressions are written once each as rows (``expr.serial``), numbers as
+exact fractions. Reading a file goes through the canonical constructors, so it holds well-typed
+expressions or is refused; whether it proves anything is for ``evidence.check`` to say.
+
+What the claims mean. All values are those the declarations of the symbols admit, for every size of
+every axis; an expression is *defined* where each of its sub-expressions has a real value.
+  range            every entry of ``expr`` lies in ``interval`` wherever it is defined
+  total            ``expr`` is defined for all admitted values
+  identity         where ``expr`` is defined, ``other`` is defined and equal
+  psd              ``expr`` (square, constant) is a symmetric positive semidefinite matrix
+  affine convex concave strictly_convex
+                   for all other data: the set of ``wrt`` where ``expr`` is defined is convex, and
+                   every entry of ``expr`` has the property on it, jointly in all of ``wrt``
+  strong           expr - (other/2)*||wrt||^2 is convex in ``wrt`` (Euclidean norm of all of wrt)
+  smooth           (other/2)*||wrt||^2 + expr and (other/2)*||wrt||^2 - expr are convex in ``wrt``
+  gain             ``expr``, read as a linear map, has spectral norm at most ``other``
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+from lossmith.errors import NotCertified
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
+from lossmith.expr.serial import Writer, interval_from_json, interval_to_json, read_rows
+from lossmith.expr.sets import Interval
+from lossmith.words import Words
+
+if TYPE_CHECKING:
+    from lossmith.expr.atom import Atom
+
+Json = Any  # what the json module reads and writes
+Parameter = Any  # Fraction | str | Interval | Expr | tuple of these; checked where it is used
+Nested = Any  # Fraction, or nested tuples of them: the entries of a tensor
+
+CURVATURES = ("affine", "convex", "concave", "strictly_convex")
+KINDS = ("range", "total", "identity", "psd", *CURVATURES, "strong", "smooth", "gain")
+CERTIFICATE = "lossmith-certificate"
+WITNESS = "lossmith-witness"
+VERSION = 1
+
+_EXPR = (Const, Symbol, Delta, Add, Contract, Apply, Select)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement about an expression; the module says what each kind means."""
+
+    kind: str
+    expr: Expr
+    wrt: tuple[Symbol, ...] = ()
+    interval: Interval | None = None
+    other: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """One node of a proof: ``claim`` follows by ``rule`` from earlier nodes."""
+
+    claim: Claim
+    rule: str
+    premises: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A proof of the claim of its last node.
+
+    formula: the text that the user typed (for the reader, the checker does not use it).
+    """
+
+    nodes: tuple[Inference, ...]
+    formula: str = ""
+
+    @property
+    def conclusion(self) -> Claim:
+        """The claim that is proved."""
+        return self.nodes[-1].claim
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The names of the rules used, each once, in order of use."""
+        return tuple(dict.fromkeys(n.rule for n in self.nodes))
+
+    def to_json(self) -> Json:
+        """Return the certificate as plain data for ``json.dumps``."""
+        writer = Writer()
+        proof = [
+            {
+                "claim": _claim_row(n.claim, writer),
+                "rule": n.rule,
+                "premises": list(n.premises),
+                "parameters": [_parameter_row(p, writer) for p in n.parameters],
+            }
+            for n in self.nodes
+        ]
+        return {
+            "format": CERTIFICATE,
+            "version": VERSION,
+            "formula": self.formula,
+            "nodes": writer.rows,
+            "proof": proof,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Points a, b and t in (0, 1) at which ``against`` ("convex" or "concave") fails for ``expr``.
+
+    sizes: a number for each letter.  data: values of the symbols outside wrt.  All exact.
+    Against convexity: f(t*a + (1-t)*b) > t*f(a) + (1-t)*f(b); against concavity: <.
+    """
+
+    expr: Expr
+    wrt: tuple[Symbol, ...]
+    against: Literal["convex", "concave"]
+    sizes: Mapping[str, int]
+    data: Mapping[Symbol, Nested]
+    a: Mapping[Symbol, Nested]
+    b: Mapping[Symbol, Nested]
+    t: Fraction
+    formula: str = ""
+
+    def to_json(self) -> Json:
+        """Return the witness as plain data for ``json.dumps``."""
+        writer = Writer()
+        root = writer.add(self.expr)
+
+        def values(of: Mapping[Symbol, Nested]) -> Json:
+            return [[writer.add(s), _nested_row(v)] for s, v in of.items()]
+
+        wrt = [writer.add(s) for s in self.wrt]
+        data, a, b = values(self.data), values(self.a), values(self.b)
+        return {
+            "format": WITNESS,
+            "version": VERSION,
+            "formula": self.formula,
+            "against": self.against,
+            "expr": root,
+            "wrt": wrt,
+            "sizes": dict(self.sizes),
+            "data": data,
+            "a": a,
+            "b": b,
+            "t": str(self.t),
+            "nodes": writer.rows,
+        }
+
+
+Evidence = Certificate | Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A strong-convexity or smoothness constant.
+
+    value: the expression, None if there is none.  when: the condition under which it says
+    something ("for lam > 0"), empty if it always does.  reason: why there is none.
+    """
+
+    value: Expr | None
+    when: Words | None = None
+    reason: Words | None = None
+    certificate: Certificate | None = None
+
+
+NO_CONSTANT = Constant(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer to a question of curvature, with the evidence for it.
+
+    status: "proved", "refuted" or "undecided", of the property that was asked for (the question
+    for the curvature itself is proved for convex, concave and affine, refuted for neither).
+    label: what is known of the function.  strict: whether strict convexity (concavity) is proved.
+    tried, blocked_at, would_decide: for undecided ones, the routes tried, the innermost
+    sub-expression at which they stopped, and declarations that would help.
+    """
+
+    status: Literal["proved", "refuted", "undecided"]
+    label: Literal["affine", "convex", "concave", "neither", "unknown"]
+    expr: Expr
+    wrt: tuple[Symbol, ...]
+    strict: bool = False
+    strong: Constant = NO_CONSTANT
+    smooth: Constant = NO_CONSTANT
+    certificates: tuple[Certificate, ...] = ()
+    witnesses: tuple[Witness, ...] = ()
+    tried: tuple[Words, ...] = ()
+    blocked_at: Expr | None = None
+    would_decide: tuple[str, ...] = ()
+    reason: Words | None = None
+    assumptions: tuple[Words, ...] = ()
+    cards: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    cost: int = field(default=0, compare=False)
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """The first certificate, if there is one."""
+        return self.certificates[0] if self.certificates else None
+
+    @property
+    def witness(self) -> Witness | None:
+        """The first witness, if there is one."""
+        return self.witnesses[0] if self.witnesses else None
+
+    def to_json(self) -> Json:
+        """Return the verdict as plain data, its evidence included."""
+
+        def words(w: Words | None) -> Json:
+            return None if w is None else {"en": w.en, "zh": w.zh}
+
+        def constant(c: Constant) -> Json:
+            if c.value is None:
+                return {"value": None, "reason": words(c.reason)}
+            writer = Writer()
+            root = writer.add(c.value)
+            certificate = None if c.certificate is None else c.certificate.to_json()
+            return {
+                "value": {"nodes": writer.rows, "root": root},
+                "when": words(c.when),
+                "certificate": certificate,
+            }
+
+        return {
+            "status": self.status,
+            "label": self.label,
+            "wrt": [s.name for s in self.wrt],
+            "strict": self.strict,
+            "strong": constant(self.strong),
+            "smooth": constant(self.smooth),
+            "certificates": [c.to_json() for c in self.certificates],
+            "witnesses": [w.to_json() for w in self.witnesses],
+            "tried": [words(w) for w in self.tried],
+            "would_decide": list(self.would_decide),
+            "reason": words(self.reason),
+            "assumptions": [words(w) for w in self.assumptions],
+            "cards": list(self.cards),
+            "rows": list(self.rows),
+        }
+
+
+def evidence_from_json(data: Json, atoms: Mapping[str, Atom]) -> tuple[Evidence, ...]:
+    """Return the evidence in a file: a certificate, a witness, or all that a verdict holds.
+
+    Raises: NotCertified if the data is none of these.
+    """
+    if isinstance(data, dict) and data.get("format") == CERTIFICATE:
+        return (certificate_from_json(data, atoms),)
+    if isinstance(data, dict) and data.get("format") == WITNESS:
+        return (witness_from_json(data, atoms),)
+    if isinstance(data, dict) and isinstance(data.get("certificates"), list):
+        constants = [(data.get(k) or {}).get("certificate") for k in ("strong", "smooth")]
+        rows = [*data["certificates"], *data.get("witnesses", []), *constants]
+        return tuple(e for row in rows if row for e in evidence_from_json(row, atoms))
+    raise _not_a_file()
+
+
+def certificate_from_json(data: Json, atoms: Mapping[str, Atom]) -> Certificate:
+    """Return the certificate written by ``Certificate.to_json``.
+
+    atoms: the table of cards.  Raises: NotCertified if the file is not of the format.
+    """
+    try:
+        if data["format"] != CERTIFICATE or data["version"] != VERSION:
+            raise _not_a_file()
+        exprs = read_rows(data["nodes"], atoms)
+        nodes = tuple(
+            Inference(
+                _claim_from(row["claim"], exprs),
+                str(row["rule"]),
+                tuple(int(k) for k in row["premises"]),
+                tuple(_parameter_from(p, exprs) for p in row["parameters"]),
+            )
+            for row in data["proof"]
+        )
+        return Certificate(nodes, str(data["formula"]))
+    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError) as problem:
+        raise _not_a_file() from problem
+
+
+def witness_from_json(data: Json, atoms: Mapping[str, Atom]) -> Witness:
+    """Return the witness written by ``Witness.to_json``."""
+    try:
+        if data["format"] != WITNESS or data["version"] != VERSION:
+            raise _not_a_file()
+        exprs = read_rows(data["nodes"], atoms)
+
+        def values(rows: Json) -> dict[Symbol, Nested]:
+            return {_symbol(exprs, k): _nested_from(v) for k, v in rows}
+
+        return Witness(
+            _at(exprs, data["expr"]),
+            tuple(_symbol(exprs, k) for k in data["wrt"]),
+            data["against"],
+            {str(k): int(v) for k, v in data["sizes"].items()},
+            values(data["data"]),
+            values(data["a"]),
+            values(data["b"]),
+            Fraction(data["t"]),
+            str(data["formula"]),
+        )
+    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError) as problem:
+        raise _not_a_file() from problem
+
+
+def _not_a_file() -> NotCertified:
+    return NotCertified(
+        Words("this is not a Lossmith certificate", "这不是 Lossmith 的证书"),
+        why=Words(
+            "its entries are not those of the certificate format, version 1",
+            "其内容不符合证书格式（版本 1）",
+        ),
+        attempt=Words(
+            "save it again with --json or .to_json()", "请用 --json 或 .to_json() 重新保存"
+        ),
+    )
+
+
+def _claim_row(claim: Claim, writer: Writer) -> Json:
+    return {
+        "kind": claim.kind,
+        "expr": writer.add(claim.expr),
+        "wrt": [writer.add(s) for s in claim.wrt],
+        "interval": None if claim.interval is None else interval_to_json(claim.interval),
+        "other": None if claim.other is None else writer.add(claim.other),
+    }
+
+
+def _claim_from(row: Json, exprs: list[Expr]) -> Claim:
+    return Claim(
+        str(row["kind"]),
+        _at(exprs, row["expr"]),
+        tuple(_symbol(exprs, k) for k in row["wrt"]),
+        None if row["interval"] is None else interval_from_json(row["interval"]),
+        None if row["other"] is None else _at(exprs, row["other"]),
+    )
+
+
+def _at(exprs: list[Expr], k: Json) -> Expr:
+    if not isinstance(k, int) or not 0 <= k < len(exprs):
+        raise IndexError(k)
+    return exprs[k]
+
+
+def _symbol(exprs: list[Expr], k: Json) -> Symbol:
+    e = _at(exprs, k)
+    if not isinstance(e, Symbol):
+        raise TypeError(k)
+    return e
+
+
+def _parameter_row(p: Parameter, writer: Writer) -> Json:
+    if isinstance(p, Fraction | int):
+        return {"number": str(p)}
+    if isinstance(p, Interval):
+        return {"interval": interval_to_json(p)}
+    if isinstance(p, tuple):
+        return [_parameter_row(q, writer) for q in p]
+    if isinstance(p, str):
+        return p
+    return {"expr": writer.add(p)}
+
+
+def _parameter_from(row: Json, exprs: list[Expr]) -> Parameter:
+    if isinstance(row, str):
+        return row
+    if isinstance(row, list):
+        return tuple(_parameter_from(r, exprs) for r in row)
+    if "number" in row:
+        return Fraction(row["number"])
+    if "interval" in row:
+        return interval_from_json(row["interval"])
+    return _at(exprs, row["expr"])
+
+
+def _nested_row(v: Nested) -> Json:
+    return [_nested_row(x) for x in v] if isinstance(v, tuple | list) else str(v)
+
+
+def _nested_from(row: Json) -> Nested:
+    return tuple(_nested_from(r) for r in row) if isinstance(row, list) else Fraction(row)

@@ -1,0 +1,231 @@
+"""Intervals that hold all values: one step of exact interval arithmetic for each kind of node.
+
+Part of the trusted checker. Ends are rationals or infinite. A function is evaluated only at single
+rational points, by balls whose ends are rounded outward; between points its card's proved
+monotonicity is used, never a ball over an interval (balls lose the end 0 of [0, 1]).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import reduce
+from itertools import pairwise
+from typing import Any, assert_never
+
+from lossmith.atoms.meaning import evaluate
+from lossmith.errors import LossmithError
+from lossmith.expr.atom import Atom, Fact, Where
+from lossmith.expr.build import apply, const
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, children
+from lossmith.expr.ranges import sum_over
+from lossmith.expr.sets import REALS, UNIT, Interval, point
+from lossmith.expr.walk import postorder
+
+BITS = 64
+NONE = Interval(Fraction(1), Fraction(0))
+"""The empty set: an expression that is defined nowhere."""
+
+
+def image(e: Expr, inside: Sequence[Interval]) -> Interval:
+    """Return an interval that holds every entry of e, given those of its children in order."""
+    if any(i.is_empty for i in inside):
+        return NONE
+    match e:
+        case Const():
+            return point(e.value)
+        case Symbol():
+            return e.assumptions.interval
+        case Delta():
+            return UNIT
+        case Add():
+            terms = zip(e.terms, inside, strict=True)
+            return _rounded(reduce(Interval.__add__, (i.scale(c) for (c, _), i in terms)))
+        case Contract():
+            parts = zip(e.factors, inside, strict=True)
+            product = reduce(Interval.__mul__, (i.power(p) for (_, _, p), i in parts), point(1))
+            sizes = e.sizes()
+            return _rounded(sum_over(product, [sizes[k] for k in e.summed]))
+        case Apply():
+            return _rounded(atom_image(e.atom, e.args, inside))
+        case Select():
+            values = [*range(len(inside))]
+            skip = 0
+            kept: list[int] = []
+            for guard, _ in e.cases:
+                kept.append(values[skip + len(guard)])
+                skip += len(guard) + 1
+            return reduce(Interval.hull, (inside[k] for k in (*kept, values[-1])))
+        case _:
+            assert_never(e)
+
+
+def bounds(root: Expr, known: Mapping[Expr, Interval]) -> dict[Expr, Interval]:
+    """Return the enclosure of every sub-expression of root; ``known`` gives those of some."""
+    found: dict[Expr, Interval] = {}
+    for e in postorder(root):
+        own = image(e, [found[c] for c in children(e)])
+        found[e] = own.meet(known[e]) if e in known else own
+    return found
+
+
+def is_structured(e: Expr, word: str) -> bool:
+    """Return whether e is declared to be, or plainly is, a matrix of this structure."""
+    if isinstance(e, Symbol):
+        return e.assumptions.has(word)
+    return isinstance(e, Delta) and word in ("psd", "pd", "symmetric", "nonsingular", "diagonal")
+
+
+def applies(
+    fact: Fact,
+    args: Sequence[Expr],
+    inside: Sequence[Interval],
+    structured: Callable[[Expr, str], bool] = is_structured,
+) -> bool:
+    """Return whether the condition of a fact holds for arguments with these enclosures."""
+    if any(w.parity or w.structure for w in fact.when) and len(args) < len(fact.when):
+        return False
+    if len(inside) < len(fact.when):
+        return False
+    for k, where in enumerate(fact.when):
+        if not inside[k].within(where.interval):
+            return False
+        if not where.parity and not where.structure:
+            continue
+        arg = args[k]
+        if where.parity and not (isinstance(arg, Const) and _has_parity(arg.value, where)):
+            return False
+        if where.structure and not structured(arg, where.structure):
+            return False
+    return True
+
+
+def _has_parity(p: Fraction, where: Where) -> bool:
+    even_top, odd_bottom = p.numerator % 2 == 0, p.denominator % 2 == 1
+    whole = p.denominator == 1
+    return {
+        "integer": whole,
+        "even": whole and even_top,
+        "odd": whole and not even_top,
+        "even_over_odd": even_top and odd_bottom,
+        "odd_over_odd": not even_top and odd_bottom,
+        "over_even": not odd_bottom,
+    }[where.parity]
+
+
+def domain_of(atom: Atom, k: int) -> Interval:
+    """Return the interval that the entries of argument k must lie in."""
+    return atom.domain[k] if k < len(atom.domain) else REALS
+
+
+def atom_image(atom: Atom, args: Sequence[Expr], inside: Sequence[Interval]) -> Interval:
+    """Return an enclosure of the atom's result, from its range and its monotone pieces."""
+    clipped = [i.meet(domain_of(atom, k)) for k, i in enumerate(inside)]
+    if any(i.is_empty for i in clipped):
+        return NONE
+    result = atom.range
+    for fact in atom.facts:
+        if fact.name == "range_in" and fact.bounds and applies(fact, args, clipped):
+            result = result.meet(fact.bounds)
+    if atom.signature.is_entrywise and atom.arity == 1:
+        result = result.meet(_monotone_image(atom, clipped[0]))
+    elif atom.signature.is_entrywise and atom.arity == 2:
+        result = result.meet(_corner_image(atom, args, clipped))
+    return result
+
+
+def _cuts(atom: Atom, inside: Interval) -> list[Interval]:
+    """Return pieces that cover the interval, cut where a fact about monotonicity begins or ends."""
+    names = ("nondecreasing", "nonincreasing")
+    ends = {
+        end
+        for f in atom.facts
+        if f.name in names and f.when
+        for end in (f.when[0].interval.lo, f.when[0].interval.hi)
+        if end is not None and inside.has(end)
+    }
+    marks: list[Fraction | None] = [inside.lo, *sorted(ends - {inside.lo, inside.hi}), inside.hi]
+    return [
+        Interval(lo, hi, inside.lo_open and k == 0, inside.hi_open and k == len(marks) - 2)
+        for k, (lo, hi) in enumerate(pairwise(marks))
+    ]
+
+
+def _monotone_image(atom: Atom, inside: Interval) -> Interval:
+    """Return the hull of the images of the pieces on which the atom is monotone."""
+    images: list[Interval] = []
+    for piece in _cuts(atom, inside):
+        names = {f.name for f in atom.facts if applies(f, (), (piece,))}
+        at_lo, at_hi = _at_end(atom, piece.lo), _at_end(atom, piece.hi)
+        # Monotone and strictly convex (or concave) together make a function injective.
+        strict = bool(names & {"increasing", "decreasing", "strictly_convex", "strictly_concave"})
+        lo_open, hi_open = strict and piece.lo_open, strict and piece.hi_open
+        if "nondecreasing" in names:
+            images.append(Interval(at_lo.lo, at_hi.hi, lo_open, hi_open))
+        elif "nonincreasing" in names:
+            images.append(Interval(at_hi.lo, at_lo.hi, hi_open, lo_open))
+        else:
+            return REALS
+    return reduce(Interval.hull, images)
+
+
+def _at_end(atom: Atom, x: Fraction | None) -> Interval:
+    return REALS if x is None else value(lambda: apply(atom, const(x)))
+
+
+def _corner_image(atom: Atom, args: Sequence[Expr], inside: Sequence[Interval]) -> Interval:
+    """Return the enclosure by the two extreme corners, if the atom rises in both arguments."""
+    rising = {f.arg for f in atom.facts if f.name == "nondecreasing" and applies(f, args, inside)}
+    if rising != {0, 1}:
+        return REALS
+    low = [i.lo for i in inside]
+    high = [i.hi for i in inside]
+    at_low = REALS if None in low else value(lambda: apply(atom, *map(const, low)))  # type: ignore[arg-type]
+    at_high = REALS if None in high else value(lambda: apply(atom, *map(const, high)))  # type: ignore[arg-type]
+    return Interval(at_low.lo, at_high.hi, False, False)
+
+
+def value(make: Callable[[], Expr], bits: int = BITS) -> Interval:
+    """Return an enclosure of a closed scalar expression; all reals where it has no value."""
+    try:
+        e = make()
+        return point(e.value) if isinstance(e, Const) else from_ball(evaluate(e, {}, {}, bits))
+    except LossmithError:
+        return REALS  # an end outside the domain, such as log at 0
+
+
+def from_ball(ball: Any) -> Interval:
+    """Return the ball's interval with exact ends, all reals if it is not finite."""
+    if not ball.is_finite():
+        return REALS
+    return Interval(
+        _dyadic(ball.lower()),
+        _dyadic(ball.upper()),
+        False,
+        False,
+    )
+
+
+def _dyadic(end: Any) -> Fraction:
+    """Return a rational that the exact ball ``end`` names."""
+    mid = end.mid()
+    mantissa, exponent = mid.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def _rounded(i: Interval) -> Interval:
+    """Return the interval with long fractions rounded outward to about 64 bits."""
+    return Interval(_short(i.lo, up=False), _short(i.hi, up=True), i.lo_open, i.hi_open)
+
+
+def _short(x: Fraction | None, *, up: bool) -> Fraction | None:
+    if x is None or max(abs(x.numerator), x.denominator).bit_length() <= 2 * BITS:
+        return x
+    shift = BITS - (abs(x.numerator).bit_length() - x.denominator.bit_length())
+    scaled = x * Fraction(2) ** shift
+    whole = (
+        -((-scaled.numerator) // scaled.denominator)
+        if up
+        else (scaled.numerator // scaled.denominator)
+    )
+    return Fraction(whole) / Fraction(2) ** shift

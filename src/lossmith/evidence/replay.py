@@ -1,0 +1,78 @@
+"""Replay the evidence in a file with the checker alone: no finder, no calculus is imported."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lossmith.atoms.table import ATOMS
+from lossmith.errors import NotCertified, UsageError
+from lossmith.evidence.certificate import Certificate, Evidence, evidence_from_json
+from lossmith.evidence.check import check
+from lossmith.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One piece of evidence that the checker accepted, and what it shows."""
+
+    evidence: Evidence
+    words: Words
+
+
+def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
+    """Check all evidence in a file (or in data read from one); return what was accepted.
+
+    source: path of a JSON file that holds a certificate, a witness, a verdict, or the saved answer
+    of a solver with its verdict.
+    Raises: UsageError if the file cannot be read; NotCertified if it holds no evidence or if the
+    checker does not accept all of it.
+    """
+    data = source if isinstance(source, Mapping) else _read(Path(source))
+    held = data.get("verdict", data)
+    found = evidence_from_json(held, ATOMS)
+    if not found:
+        raise NotCertified(
+            Words("the file holds no evidence", "文件中没有证据"),
+            why=Words("an undecided verdict has none", "未判定的结论没有证据"),
+        )
+    for evidence in found:
+        check(evidence)
+    return tuple(Replayed(e, _describe(e)) for e in found)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageError(
+            Words(f"cannot read {path}", f"无法读取 {path}"),
+            why=Words(str(problem), str(problem)),
+        ) from problem
+    except (json.JSONDecodeError, RecursionError) as problem:
+        raise NotCertified(
+            Words(f"{path} is not a JSON file", f"{path} 不是 JSON 文件"),
+            why=Words(str(problem), str(problem)),
+        ) from problem
+    if not isinstance(data, dict):
+        raise NotCertified(Words(f"{path} holds no evidence", f"{path} 中没有证据"))
+    return data
+
+
+def _describe(evidence: Evidence) -> Words:
+    if isinstance(evidence, Certificate):
+        claim, steps = evidence.conclusion, len(evidence.nodes)
+        names = ", ".join(s.name for s in claim.wrt)
+        kind = claim.kind.replace("_", " ")
+        return Words(
+            f"accepted: {kind} in {names}, proof of {steps} steps",
+            f"通过：关于 {names} 的命题 {kind}，证明共 {steps} 步",
+        )
+    names = ", ".join(s.name for s in evidence.wrt)
+    return Words(
+        f"accepted: witness that it is not {evidence.against} in {names}",
+        f"通过：关于 {names} 不具有性质 {evidence.against} 的见证",
+    )

@@ -1,0 +1,284 @@
+"""Curvature by structure: every sub-expression once, innermost first, each rule proposed in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.linear import axes
+from lossmith.expr.build import add, contract, power
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children
+from lossmith.expr.walk import dependents, depends_on, postorder
+from lossmith.prove.forms import is_twice, pairings
+from lossmith.prove.proof import Proof
+from lossmith.prove.quadratic import is_quadratic, prove_quadratic
+from lossmith.prove.ranges import prove_psd, prove_range
+from lossmith.prove.scalar import prove_entrywise, prove_scalar
+
+Found = dict[str, int]
+SIDES = ("convex", "concave")
+
+
+class Structure:
+    """What has been proved of the curvature of each sub-expression, in one block of variables."""
+
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+        self.found: dict[Expr, Found] = {}
+
+    def analyze(self, root: Expr) -> Found:
+        """Return the nodes that prove root affine, convex or concave (an empty dict if none)."""
+        moving = dependents(root, self.proof.wrt)
+        for e in postorder(root):
+            if e in moving and e not in self.found:
+                self.found[e] = {}
+                self.found[e] = self._node(e)
+        return self.found.get(root, {})
+
+    def kinds(self, e: Expr) -> set[str]:
+        """Return what is known of e; a constant is everything."""
+        if not depends_on(e, self.proof.wrt):
+            return {"affine", "convex", "concave"}
+        found = self.found.get(e, {})
+        return {"affine", "convex", "concave"} if "affine" in found else set(found)
+
+    def premise(self, e: Expr, kind: str) -> int | None:
+        """Return the node for e of this kind, or the affine one."""
+        found = self.found.get(e, {})
+        return found.get("affine", found.get(kind))
+
+    def _node(self, e: Expr) -> Found:
+        match e:
+            case Symbol():
+                return self._kept(e, {"affine": self._try(e, "affine", "variable", [])})
+            case Add():
+                return self._add(e)
+            case Contract():
+                return self._contract(e)
+            case Apply():
+                return self._apply(e)
+            case _:
+                return {}
+
+    def _try(
+        self, e: Expr, kind: str, rule: str, premises: Iterable[int | None], *parameters: object
+    ) -> int | None:
+        return self.proof.propose(self.proof.claim(kind, e), rule, premises, tuple(parameters))
+
+    def _kept(self, e: Expr, nodes: dict[str, int | None]) -> Found:
+        found = {k: n for k, n in nodes.items() if n is not None}
+        if "affine" not in found and {"convex", "concave"} <= set(found):
+            both = self._try(e, "affine", "affine", [found["convex"], found["concave"]])
+            if both is not None:
+                found["affine"] = both
+        return found
+
+    # -- sums --------------------------------------------------------------------------------------
+
+    def _add(self, e: Add) -> Found:
+        single = [[Fraction(k)] for k in range(len(e.terms))]
+        found = self._sums(e, single)
+        if found:
+            return found
+        if len(e.terms) > 1:
+            found = self._grouped(e)
+        return found or self._hard(e)
+
+    def _sums(self, e: Add, groups: list[list[Fraction]]) -> Found:
+        parts = [
+            e.terms[int(g[0])]
+            if len(g) == 1
+            else (Fraction(1), add(*(e.terms[int(k)] for k in g)))
+            for g in groups
+        ]
+        rows = tuple(tuple(g) for g in groups)
+        nodes: dict[str, int | None] = {}
+        if all("affine" in self.kinds(p) for _, p in parts):
+            used = [self.premise(p, "affine") for _, p in parts]
+            return self._kept(e, {"affine": self._try(e, "affine", "sum", used, *rows)})
+        for side in SIDES:
+            asked = [side if c > 0 else _flip(side) for c, _ in parts]
+            if all(k in self.kinds(p) for k, (_, p) in zip(asked, parts, strict=True)):
+                used = [self.premise(p, k) for k, (_, p) in zip(asked, parts, strict=True)]
+                nodes[side] = self._try(e, side, "sum", used, *rows)
+        return self._kept(e, nodes)
+
+    def _grouped(self, e: Add) -> Found:
+        """Take the quadratic terms together, then whatever the other terms clash with."""
+        wrt = self.proof.wrt
+        squares = [Fraction(k) for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
+        if len(squares) == len(e.terms):
+            return {}
+        for group in (squares, *self._by_symbols(e)):
+            if not 1 < len(group) < len(e.terms):
+                continue
+            part = add(*(e.terms[int(k)] for k in group))
+            self.analyze(part)
+            rest = [[Fraction(k)] for k in range(len(e.terms)) if k not in group]
+            found = self._sums(e, [group, *rest])
+            if found:
+                return found
+        return self._separated(e)
+
+    def _by_symbols(self, e: Add) -> list[list[Fraction]]:
+        """Return groups of terms that depend on the same one variable."""
+        groups: dict[tuple[Symbol, ...], list[Fraction]] = {}
+        for k, (_, t) in enumerate(e.terms):
+            own = tuple(w for w in self.proof.wrt if depends_on(t, (w,)))
+            if own:
+                groups.setdefault(own, []).append(Fraction(k))
+        return list(groups.values())
+
+    def _separated(self, e: Add) -> Found:
+        """Group the terms by the sets of variables that they share, all groups at once."""
+        groups = self._by_symbols(e)
+        if len(groups) < 2:
+            return {}
+        taken = {k for g in groups for k in g}
+        rest = [[Fraction(k)] for k in range(len(e.terms)) if k not in taken]
+        for g in groups:
+            if len(g) > 1:
+                self.analyze(add(*(e.terms[int(k)] for k in g)))
+        return self._sums(e, [*groups, *rest])
+
+    # -- products ------------------------------------------------------------------------------
+
+    def _contract(self, e: Contract) -> Found:
+        proof, wrt = self.proof, self.proof.wrt
+        moving = [f for f in e.factors if depends_on(f[0], wrt)]
+        f, labels, p = moving[0]
+        if len(e.factors) == 1 and labels == axes(e):
+            return self._apply(e) or self._hard(e)
+        for factor, _, _ in e.factors:
+            prove_range(proof, factor)
+        if len(moving) == 1:
+            inner = power(f, p) if p != 1 else f
+            return self._linear(e, inner, labels) or self._hard(e)
+        if is_twice(e):
+            node = self._form(e)
+            if node is not None:
+                return self._kept(e, {"convex": node})
+        constant = [g for g in e.factors if not depends_on(g[0], wrt)]
+        places = sorted({k for _, ls, _ in moving for k in ls})
+        if constant or set(places) - set(range(e.rank)):
+            inner = contract(moving, tuple(places))
+            if inner is not e:
+                found = self._linear(e, inner, tuple(places)) or self._scaled_form(e)
+                return found or self._hard(e)
+        return self._monomial(e, moving) or self._hard(e)
+
+    def _linear(self, e: Contract, inner: Expr, labels: tuple[int, ...]) -> Found:
+        proof = self.proof
+        if inner is e:
+            return {}
+        self.analyze(inner)
+        weights = [proof.known.get(g) for g, _, _ in e.factors if not depends_on(g, proof.wrt)]
+        place = tuple(Fraction(k) for k in labels)
+        nodes: dict[str, int | None] = {}
+        if "affine" in self.kinds(inner):
+            used = [self.premise(inner, "affine")]
+            return self._kept(e, {"affine": self._try(e, "affine", "linear", used, inner, place)})
+        for side in SIDES:
+            for kind in SIDES:
+                if kind in self.kinds(inner) and nodes.get(side) is None:
+                    used = [self.premise(inner, kind), *weights]
+                    nodes[side] = self._try(e, side, "linear", used, inner, place)
+        return self._kept(e, nodes)
+
+    def _form(self, e: Contract) -> int | None:
+        for pairs in pairings(e, outer=False):
+            used = [prove_psd(self.proof, g) for g, _, _ in e.factors]
+            known = [self.proof.known.get(g) for g, _, _ in e.factors]
+            flat = [self.premise(g, "affine") for g, _, _ in e.factors]
+            node = self._try(e, "convex", "form", [*used, *known, *flat], *pairs)
+            if node is not None:
+                return node
+        return None
+
+    def _scaled_form(self, e: Contract) -> Found:
+        """Split constant scalars off a quadratic form, so that their sign may decide."""
+        scalars = [g for g in e.factors if not g[1] and not depends_on(g[0], self.proof.wrt)]
+        rest = [g for g in e.factors if g not in scalars]
+        if not scalars or not rest:
+            return {}
+        return self._linear(e, contract(rest, axes(e), e.shape), axes(e))
+
+    def _monomial(self, e: Contract, moving: list[tuple[Expr, tuple[int, ...], Fraction]]) -> Found:
+        used: list[int | None] = []
+        for g, _, _ in moving:
+            used += [prove_range(self.proof, g), *self.found.get(g, {}).values()]
+        return self._kept(e, {s: self._try(e, s, "monomial", used) for s in SIDES})
+
+    # -- functions -----------------------------------------------------------------------------
+
+    def _apply(self, e: Expr) -> Found:
+        used: list[int | None] = []
+        for a in children(e):
+            used += [prove_range(self.proof, a), *self.found.get(a, {}).values()]
+            if len(a.shape) == 2 and isinstance(e, Apply) and e.atom.needs:
+                used.append(prove_psd(self.proof, a))
+        if all("affine" in self.kinds(a) for a in children(e)):
+            node = self._try(e, "affine", "composition", used)
+            if node is not None:
+                return {"affine": node}
+        nodes = {s: self._try(e, s, "composition", used) for s in SIDES}
+        return self._kept(e, nodes) or (self._hard(e) if isinstance(e, Apply) else {})
+
+    # -- by derivatives ------------------------------------------------------------------------
+
+    def _hard(self, e: Expr) -> Found:
+        """Try exact quadratics, then the sign of a second derivative."""
+        proof = self.proof
+        nodes = prove_quadratic(proof, e)
+        if not nodes:
+            nodes = prove_scalar(proof, e)
+        if not nodes:
+            nodes = prove_entrywise(proof, e, self)
+        return self._kept(e, dict(nodes))
+
+
+def _flip(kind: str) -> str:
+    return "concave" if kind == "convex" else "convex"
+
+
+def strictness(structure: Structure, e: Expr) -> int | None:
+    """Return the node that proves e strictly convex in the block, if one is found."""
+    proof = structure.proof
+    claim = proof.claim("strictly_convex", e)
+    if claim in proof.at:
+        return proof.at[claim]
+    for rule in ("quadratic", "strict-entries"):
+        node = proof.propose(claim, rule, [prove_range(proof, c) for c in children(e)])
+        if node is not None:
+            return node
+    if isinstance(e, Contract):
+        moving = [f for f in e.factors if depends_on(f[0], proof.wrt)]
+        if len(moving) == 1:
+            f, labels, p = moving[0]
+            inner = power(f, p) if p != 1 else f
+            used = [prove_range(proof, g) for g in (*children(e), *children(inner))]
+            place = tuple(Fraction(k) for k in labels)
+            node = proof.propose(claim, "strict-entries", used, (inner, place))
+            if node is not None:
+                return node
+    if isinstance(e, Add):
+        return _strict_sum(structure, e, claim)
+    return prove_scalar(proof, e, kinds=("strictly_convex",)).get("strictly_convex")
+
+
+def _strict_sum(structure: Structure, e: Add, claim: Claim) -> int | None:
+    proof = structure.proof
+    for k, (c, t) in enumerate(e.terms):
+        if c <= 0 or not depends_on(t, proof.wrt):
+            continue
+        strict = strictness(structure, t)
+        if strict is None:
+            continue
+        order = [k, *(j for j in range(len(e.terms)) if j != k)]
+        used = [structure.premise(s, "convex" if q > 0 else "concave") for q, s in e.terms]
+        groups = tuple((Fraction(j),) for j in order)
+        node = proof.propose(claim, "sum", [strict, *used], groups)
+        if node is not None:
+            return node
+    return prove_scalar(proof, e, kinds=("strictly_convex",)).get("strictly_convex")

@@ -1,0 +1,173 @@
+"""Constants of strong convexity (m) and smoothness (L), carried through the structure."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lossmith.errors import LossmithError
+from lossmith.evidence import constants as bound
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.enclose import bounds, is_structured
+from lossmith.evidence.linear import axes, psd_form
+from lossmith.evidence.polynomial import TooLarge
+from lossmith.evidence.second import derivative
+from lossmith.expr.build import add, const, contract
+from lossmith.expr.node import Add, Apply, Contract, Expr, children
+from lossmith.expr.walk import depends_on
+from lossmith.prove.compose import Structure
+from lossmith.prove.forms import is_twice, pairings
+from lossmith.prove.quadratic import is_quadratic, numeric_constants
+from lossmith.prove.ranges import prove_psd, prove_range
+
+ZERO = const(0)
+
+
+def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
+    """Return the node that proves the best m ("strong") or L ("smooth") found for e.
+
+    Raises nothing; None if no constant is found. e must be a scalar.
+    """
+    proof = structure.proof
+    if e.shape:
+        return None
+    structure.analyze(e)
+    affine = structure.premise(e, "affine") if "affine" in structure.kinds(e) else None
+    if affine is not None or not depends_on(e, proof.wrt):
+        return proof.propose(proof.claim(kind, e, ZERO), "constants-zero", [affine])
+    found = _curved(structure, e, kind)
+    if found is None and kind == "strong" and "convex" in structure.kinds(e):
+        return proof.propose(
+            proof.claim(kind, e, ZERO), "constants-zero", [structure.premise(e, "convex")]
+        )
+    return found
+
+
+def _curved(structure: Structure, e: Expr, kind: str) -> int | None:
+    proof = structure.proof
+    if is_quadratic(e, proof.wrt):
+        return numeric_constants(proof, e).get(kind)
+    if isinstance(e, Add):
+        return _sum(structure, e, kind)
+    if isinstance(e, Apply | Contract):
+        for attempt in (_loss, _form, _scaled):
+            node = attempt(structure, e, kind)
+            if node is not None:
+                return node
+    return _bounded(structure, e, kind)
+
+
+def _sum(structure: Structure, e: Add, kind: str) -> int | None:
+    proof, wrt = structure.proof, structure.proof.wrt
+    squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
+    rest = [k for k in range(len(e.terms)) if k not in squares]
+    plain = [[k] for k in range(len(e.terms))]
+    options = [[squares, *([k] for k in rest)], plain] if 1 < len(squares) < len(e.terms) else [plain]
+    for groups in options:
+        total: list[tuple[Fraction, Expr]] = []
+        used: list[int | None] = []
+        for g in groups:
+            c, part = e.terms[g[0]]
+            if len(g) > 1:
+                c, part = Fraction(1), add(*(e.terms[k] for k in g))
+            if kind == "strong" and c < 0 and "affine" not in structure.kinds(part):
+                break
+            node = prove_constant(structure, part, kind)
+            if node is None:
+                break
+            other = proof.nodes[node].claim.other
+            assert other is not None
+            used.append(node)
+            total.append((abs(c), other))
+        else:
+            rows = tuple(tuple(Fraction(k) for k in g) for g in groups)
+            claim = proof.claim(kind, e, add(*total))
+            node = proof.propose(claim, "constants-sum", used, rows)
+            if node is not None:
+                return node
+    return _bounded(structure, e, kind)
+
+
+def _ranged(structure: Structure, e: Expr) -> list[int | None]:
+    """Return the enclosures that the weights and arguments of a product can need."""
+    proof = structure.proof
+    parts = [e, *children(e)]
+    parts += [a for p in children(e) for a in children(p)]
+    return [prove_range(proof, p) for p in parts]
+
+
+def _loss(structure: Structure, e: Expr, kind: str) -> int | None:
+    proof = structure.proof
+    used = _ranged(structure, e)
+    value = bound.loss(kind, e, proof.wrt, proof.enclosed)
+    if value is None or (kind == "strong" and value is ZERO):
+        return None
+    return proof.propose(proof.claim(kind, e, value), "constants-loss", used)
+
+
+def _form(structure: Structure, e: Expr, kind: str) -> int | None:
+    proof = structure.proof
+    if not isinstance(e, Contract) or not is_twice(e):
+        return None
+    used = [*_ranged(structure, e), *(prove_psd(proof, f) for f, _, _ in e.factors)]
+
+    def is_psd(k: Expr) -> bool:
+        return Claim("psd", k) in proof.at or prove_psd(proof, k) is not None or is_structured(k, "psd")
+
+    for pairs in pairings(e, outer=False):
+        form = psd_form(e, pairs, is_psd, proof.enclosed)
+        if form is None:
+            continue
+        value = bound.quadratic(kind, e, form, proof.wrt, proof.enclosed)
+        if value is not None:
+            node = proof.propose(proof.claim(kind, e, value), "constants-form", used, pairs)
+            if node is not None:
+                return node
+    return None
+
+
+def _scaled(structure: Structure, e: Expr, kind: str) -> int | None:
+    """Split constant scalars off a product."""
+    proof = structure.proof
+    if not isinstance(e, Contract):
+        return None
+    scalars = [f for f in e.factors if not f[1] and not depends_on(f[0], proof.wrt)]
+    rest = [f for f in e.factors if f not in scalars]
+    if not scalars or not rest:
+        return None
+    inner = contract(rest, axes(e), e.shape)
+    node = prove_constant(structure, inner, kind)
+    if node is None:
+        return None
+    value = bound.scaled(e, proof.nodes[node].claim, proof.enclosed)
+    if value is None:
+        return None
+    used = [node, *_ranged(structure, e)]
+    return proof.propose(proof.claim(kind, e, value), "constants-scale", used)
+
+
+def _bounded(structure: Structure, e: Expr, kind: str) -> int | None:
+    """One variable: take the constant from an enclosure of f'' on the whole interval."""
+    proof = structure.proof
+    if len(proof.wrt) != 1 or proof.wrt[0].shape:
+        return None
+    (x,) = proof.wrt
+    try:
+        slope = derivative(derivative(e, x), x)
+        found = bounds(slope, {x: x.assumptions.interval})[slope]
+    except (ValueError, LossmithError, TooLarge):
+        return None
+    one, whole = const(1), x.assumptions.interval
+    if kind == "strong":
+        if found.lo is None or found.lo <= 0:
+            return None
+        low = found.lo.limit_denominator(1000) if found.lo.denominator > 1000 else found.lo
+        low = low if low <= found.lo else low - Fraction(1, 1000)
+        goals = [add(slope, (-1, const(low)))]
+        value = const(low)
+    else:
+        if found.lo is None or found.hi is None:
+            return None
+        value = const(max(abs(found.lo), abs(found.hi)))
+        goals = [add(value, (-1, slope)), add(value, slope)]
+    rows = tuple((one, goal, (whole, "direct")) for goal in goals)
+    return proof.propose(proof.claim(kind, e, value), "second-derivative", (), rows)

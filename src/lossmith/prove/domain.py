@@ -1,0 +1,109 @@
+"""Where a formula is defined: the conditions its functions and powers put on their arguments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lossmith.evidence.check import is_convex_set
+from lossmith.evidence.enclose import domain_of
+from lossmith.expr.node import Apply, Contract, Expr, Symbol
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
+from lossmith.expr.walk import postorder
+from lossmith.prove.proof import Proof
+from lossmith.prove.ranges import prove_range
+from lossmith.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of definedness: all entries of ``expr`` in ``interval`` (or a structure word).
+
+    because: the function or power that asks for it.  holds: proved for all admitted values.
+    """
+
+    expr: Expr
+    because: Expr
+    interval: Interval
+    words: Words
+    needs: str = ""
+    excludes_zero: bool = False
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """The conditions under which a formula is defined; none open means it always is."""
+
+    conditions: tuple[Condition, ...]
+
+    @property
+    def open(self) -> tuple[Condition, ...]:
+        """The conditions that do not follow from the declarations."""
+        return tuple(c for c in self.conditions if not c.holds)
+
+
+def domain(e: Expr) -> Domain:
+    """Return the natural domain of e as conditions on its sub-expressions.
+
+    Each says whether it is proved to hold for all admitted values.
+    """
+    proof = Proof(())
+    found: dict[tuple[Expr, str], Condition] = {}
+    for s in postorder(e):
+        if isinstance(s, Apply):
+            for k, a in enumerate(s.args):
+                asked = domain_of(s.atom, k)
+                if asked != REALS:
+                    found.setdefault((a, str(asked)), _interval(proof, a, s, asked))
+            for word in s.atom.needs:
+                found.setdefault((s.args[0], word), _structure(s.args[0], s, word))
+        elif isinstance(s, Contract):
+            for f, _, p in s.factors:
+                condition = _power(proof, f, p, s)
+                if condition is not None:
+                    found.setdefault((f, str(condition.interval)), condition)
+    return Domain(tuple(found.values()))
+
+
+def _interval(proof: Proof, a: Expr, because: Expr, asked: Interval) -> Condition:
+    prove_range(proof, a)
+    holds = proof.enclosed(a).within(asked)
+    words = Words(f"argument in {asked}", f"自变量在 {asked} 内")
+    return Condition(a, because, asked, words, holds=holds)
+
+
+def _structure(a: Expr, because: Expr, word: str) -> Condition:
+    holds = isinstance(a, Symbol) and a.assumptions.has(word)
+    chinese = {"nonsingular": "可逆", "pd": "正定", "symmetric": "对称", "psd": "半正定"}
+    words = Words(f"matrix {word}", f"矩阵{chinese.get(word, word)}")
+    return Condition(a, because, REALS, words, needs=word, holds=holds)
+
+
+def _power(proof: Proof, f: Expr, p: Fraction, because: Expr) -> Condition | None:
+    even_root, inverse = p.denominator % 2 == 0, p < 0
+    if not even_root and not inverse:
+        return None
+    prove_range(proof, f)
+    inside = proof.enclosed(f)
+    if even_root:
+        asked = POSITIVE if inverse else NONNEGATIVE
+        words = Words(f"base in {asked}", f"底数在 {asked} 内")
+        return Condition(f, because, asked, words, holds=inside.within(asked))
+    words = Words("base not 0", "底数不为 0")
+    holds = inside.within(POSITIVE) or inside.within(NEGATIVE) or not inside.has(0)
+    return Condition(f, because, REALS, words, excludes_zero=True, holds=holds)
+
+
+def not_convex(wrt: tuple[Symbol, ...]) -> Words | None:
+    """Return why the declared set of the block is not convex, or None if it is."""
+    for s in wrt:
+        if not is_convex_set(s):
+            what = "integers" if s.assumptions.integer else "a set of values"
+            what = next(iter(s.assumptions.structure - {"symmetric"}), what)
+            return Words(
+                f"{s.name} is declared in a set that is not convex ({what}), so convexity has no "
+                "meaning on it",
+                f"{s.name} 被声明在非凸集合（{what}）中，在其上谈凸性没有意义",
+            )
+    return None

@@ -1,0 +1,359 @@
+"""The curvature of a formula in a block of variables: a proof, a counterexample, or neither."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lossmith.evidence.certificate import Certificate, Constant, Verdict, Witness
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE
+from lossmith.expr.walk import depends_on, postorder, symbols
+from lossmith.prove.compose import Structure, strictness
+from lossmith.prove.constants import prove_constant
+from lossmith.prove.domain import not_convex
+from lossmith.prove.proof import OutOfWork, Proof
+from lossmith.prove.ranges import prove_range, prove_rewrite
+from lossmith.prove.refute import Against, refute
+from lossmith.prove.rewriting import normal_form
+from lossmith.words import Words
+
+BUDGET = 4000
+"""Proof steps that one question may try; a step takes some tens of microseconds."""
+
+TRIES = 240
+"""Segments that one search for counterexamples may try."""
+
+_ROUTES = (
+    Words(
+        "composition rules on proved ranges, with normal forms",
+        "在已证明的取值范围上用复合法则（含规范形式）",
+    ),
+    Words("exact quadratic forms", "精确二次型"),
+    Words("sign of the second derivative, entry by entry", "逐分量判断二阶导数的符号"),
+    Words("search for a counterexample", "搜索反例"),
+)
+
+
+@dataclass
+class _Attempt:
+    """The proof of one question, in the form that went furthest."""
+
+    proof: Proof
+    structure: Structure
+    chain: list[int]
+    form: Expr
+    nodes: dict[str, int]
+
+
+def curvature(
+    e: Expr,
+    wrt: tuple[Symbol, ...],
+    *,
+    formula: str = "",
+    budget: int = BUDGET,
+    tries: int = TRIES,
+) -> Verdict:
+    """Return what e is, jointly in all of wrt, with the evidence for it.
+
+    e: a scalar.  formula: its text, kept in the certificates.  budget, tries: limits of the work,
+    counted in steps and not in time, so an answer does not depend on the machine.
+    The status is proved for affine, convex and concave, refuted for neither (two witnesses) or
+    where one of the two is refuted and the other left open, else undecided.
+    """
+    reason = not_convex(wrt)
+    if reason is not None:
+        return Verdict("undecided", "unknown", e, wrt, reason=reason, tried=())
+    attempt = _prove(e, wrt, budget)
+    nodes = attempt.nodes
+    label: Literal["affine", "convex", "concave"] | None = (
+        "affine" if "affine" in nodes else "convex" if "convex" in nodes else
+        "concave" if "concave" in nodes else None
+    )
+    if label is not None:
+        return _proved(attempt, e, wrt, label, formula)
+    found = refute(e, wrt, tries=tries, formula=formula)
+    witnesses = tuple(found[k] for k in ("convex", "concave") if k in found)
+    if len(found) == 2:
+        verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)
+        return replace(verdict, assumptions=_assumptions(e), cost=attempt.proof.work)
+    blocked = _blocked(attempt)
+    return Verdict(
+        "undecided",
+        "unknown",
+        e,
+        wrt,
+        witnesses=witnesses,
+        tried=_ROUTES,
+        blocked_at=blocked,
+        would_decide=_suggestions(attempt, e, wrt),
+        assumptions=_assumptions(e),
+        cost=attempt.proof.work,
+    )
+
+
+def is_convex(e: Expr, wrt: tuple[Symbol, ...], *, formula: str = "", **limits: int) -> Verdict:
+    """Return whether e is convex in wrt: proved, refuted (with a witness) or undecided."""
+    return _one_sided(e, wrt, "convex", formula, limits)
+
+
+def is_concave(e: Expr, wrt: tuple[Symbol, ...], *, formula: str = "", **limits: int) -> Verdict:
+    """Return whether e is concave in wrt: proved, refuted (with a witness) or undecided."""
+    return _one_sided(e, wrt, "concave", formula, limits)
+
+
+def _one_sided(
+    e: Expr, wrt: tuple[Symbol, ...], side: Against, formula: str, limits: dict[str, int]
+) -> Verdict:
+    verdict = curvature(e, wrt, formula=formula, **limits)
+    if verdict.label in ("affine", side):
+        return replace(verdict, status="proved")
+    against = tuple(w for w in verdict.witnesses if w.against == side)
+    if not against and verdict.label in ("convex", "concave"):
+        against = tuple(refute(e, wrt, (side,), formula=formula).values())
+    if against:
+        return replace(verdict, status="refuted", witnesses=against)
+    return replace(verdict, status="undecided")
+
+
+# -- proving -----------------------------------------------------------------------------------------
+
+
+def _prove(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
+    """Try the formula as it stands, then its normal form carried back along identities."""
+    proof = Proof(wrt, budget)
+    structure = Structure(proof)
+    attempt = _Attempt(proof, structure, [], e, {})
+    try:
+        form, chain = normal_form(proof, e)
+        if chain:
+            found = structure.analyze(form)
+            carried = {
+                k: prove_rewrite(proof, proof.claim(k, e), chain, n) for k, n in found.items()
+            }
+            attempt.nodes = {k: n for k, n in carried.items() if n is not None}
+            if attempt.nodes:
+                attempt.form, attempt.chain = form, chain
+                return attempt
+        attempt.nodes = structure.analyze(e)
+        if not depends_on(e, wrt):
+            node = proof.propose(proof.claim("affine", e), "constant")
+            attempt.nodes = {} if node is None else {"affine": node}
+    except OutOfWork:
+        pass
+    return attempt
+
+
+def _carried(attempt: _Attempt, e: Expr, node: int | None) -> int | None:
+    """Return the node for the formula itself, from the one for the form that was used."""
+    if node is None or not attempt.chain:
+        return node
+    claim = attempt.proof.nodes[node].claim
+    return prove_rewrite(attempt.proof, replace(claim, expr=e), attempt.chain, node)
+
+
+def _proved(
+    attempt: _Attempt,
+    e: Expr,
+    wrt: tuple[Symbol, ...],
+    label: Literal["affine", "convex", "concave"],
+    formula: str,
+) -> Verdict:
+    proof = attempt.proof
+    proof.budget += BUDGET
+    certificates = [proof.certificate(attempt.nodes[label], formula)]
+    strong, smooth, strict = Constant(None), Constant(None), None
+    try:
+        if label == "convex":
+            strong = _strong(attempt, e, formula)
+            strict = _strict(attempt, e, strong)
+        smooth = _smooth(attempt, e, formula)
+    except OutOfWork:
+        pass
+    if strict is not None:
+        certificates.append(proof.certificate(strict, formula))
+    lean = _leans(certificates + [c.certificate for c in (strong, smooth) if c.certificate])
+    return Verdict(
+        "proved",
+        label,
+        e,
+        wrt,
+        strict=strict is not None,
+        strong=strong,
+        smooth=smooth,
+        certificates=tuple(certificates),
+        tried=_ROUTES[:1],
+        assumptions=_assumptions(e),
+        cards=lean[0],
+        rows=lean[1],
+        cost=proof.work,
+    )
+
+
+def _strict(attempt: _Attempt, e: Expr, strong: Constant) -> int | None:
+    proof = attempt.proof
+    if strong.value is not None and strong.when is None:
+        claim = proof.claim("strong", e, strong.value)
+        used = [proof.at.get(claim), prove_range(proof, strong.value)]
+        node = proof.propose(proof.claim("strictly_convex", e), "strict-strong", used)
+        if node is not None:
+            return node
+    return _carried(attempt, e, strictness(attempt.structure, attempt.form))
+
+
+def _strong(attempt: _Attempt, e: Expr, formula: str) -> Constant:
+    proof = attempt.proof
+    node = _carried(attempt, e, prove_constant(attempt.structure, attempt.form, "strong"))
+    value = None if node is None else proof.nodes[node].claim.other
+    if node is None or value is None:
+        return Constant(None, reason=Words("no constant was found", "没有找到常数"))
+    prove_range(proof, value)
+    inside = proof.enclosed(value)
+    zero = inside.is_point and inside.has(0)
+    if zero or not (inside.within(NONNEGATIVE) or _may_be_positive(value)):
+        reason = Words(
+            "convex, but no quadratic lower bound was found", "是凸的，但没有找到二次下界"
+        )
+        return Constant(None, reason=reason)
+    when = None if inside.within(POSITIVE) else _condition(value)
+    return Constant(value, when, None, proof.certificate(node, formula))
+
+
+def _may_be_positive(value: Expr) -> bool:
+    inside = enclosure(value)
+    return inside.hi is None or inside.hi > 0
+
+
+def _condition(value: Expr) -> Words:
+    """Return when the constant is positive: "for lam > 0" if one such symbol suffices."""
+    terms = [t for _, t in value.terms] if isinstance(value, Add) else [value]
+    enough: list[str] = []
+    for t in terms:
+        own = symbols(t)
+        plain = all(isinstance(s, Symbol) for s in own) and not any(
+            isinstance(q, Apply) for q in postorder(t)
+        )
+        if plain and own and all(enclosure(s).within(NONNEGATIVE) for s in own):
+            names = ", ".join(f"{s.name} > 0" for s in own if not enclosure(s).within(POSITIVE))
+            if names:
+                enough.append(names)
+    if enough:
+        either = " or ".join(enough)
+        return Words(f"for {either}", f"当 {' 或 '.join(enough)} 时")
+    return Words("where this is positive", "当此值为正时")
+
+
+def _smooth(attempt: _Attempt, e: Expr, formula: str) -> Constant:
+    proof = attempt.proof
+    node = _carried(attempt, e, prove_constant(attempt.structure, attempt.form, "smooth"))
+    if node is not None:
+        return Constant(proof.nodes[node].claim.other, None, None, proof.certificate(node, formula))
+    return Constant(None, reason=_why_not_smooth(attempt))
+
+
+def _why_not_smooth(attempt: _Attempt) -> Words:
+    """Return what stands in the way of a global bound on the second derivative."""
+    wrt = attempt.proof.wrt
+    kinks: list[str] = []
+    growing: list[str] = []
+    for s in postorder(attempt.form):
+        if not isinstance(s, Apply) or not depends_on(s, wrt):
+            continue
+        bounded = any(f.name == "second_slope_in" and f.bounds is not None and f.bounds.is_bounded
+                      for f in s.atom.facts)
+        if s.atom.kinks or not any(f.name in ("smooth", "continuously_differentiable") for f in s.atom.facts):
+            kinks.append(s.atom.name)
+        elif not bounded:
+            growing.append(s.atom.name)
+    if kinks:
+        names = ", ".join(dict.fromkeys(kinks))
+        return Words(f"none: {names} has kinks", f"没有：{names} 有不可导点")
+    if growing:
+        names = ", ".join(dict.fromkeys(growing))
+        return Words(
+            f"none found: the second derivative of {names} has no bound on its whole domain",
+            f"没有找到：{names} 的二阶导数在其整个定义域上无界",
+        )
+    return Words("none was found", "没有找到")
+
+
+# -- telling -------------------------------------------------------------------------------------------
+
+
+def _assumptions(e: Expr) -> tuple[Words, ...]:
+    """Return what was declared of the symbols, one sentence each."""
+    found: list[Words] = []
+    for s in symbols(e):
+        a = s.assumptions
+        said: list[str] = []
+        if a.values is not None:
+            said.append(f"in {{{', '.join(map(str, a.values))}}}")
+        elif a.interval.lo is not None or a.interval.hi is not None:
+            said.append(f"in {a.interval}")
+        said += sorted(a.structure)
+        if a.integer:
+            said.append("integer")
+        if said:
+            found.append(Words(f"{s.name} {', '.join(said)}", f"{s.name} {', '.join(said)}"))
+    return tuple(found)
+
+
+def _leans(certificates: list[Certificate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the cards and the rows that the certificates use."""
+    cards: dict[str, None] = {}
+    rows: dict[str, None] = {}
+    for c in certificates:
+        for node in c.nodes:
+            rows[node.rule] = None
+            if node.rule == "row":
+                rows[str(node.parameters[0])] = None
+            for s in postorder(node.claim.expr):
+                if isinstance(s, Apply):
+                    cards[s.atom.name] = None
+    return tuple(cards), tuple(rows)
+
+
+def _blocked(attempt: _Attempt) -> Expr | None:
+    """Return the innermost sub-expression of which nothing could be proved."""
+    structure = attempt.structure
+    for s in postorder(attempt.form):
+        moving = depends_on(s, attempt.proof.wrt)
+        if moving and not isinstance(s, Symbol) and not structure.kinds(s):
+            return s
+    return None
+
+
+def _suggestions(attempt: _Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str, ...]:
+    """Return declarations that decide the question: signs of data or variables, one at a time."""
+    from lossmith.expr.build import symbol
+    from lossmith.expr.types import Assumptions
+    from lossmith.expr.walk import substitute
+
+    helpful: list[str] = []
+    for s in symbols(e):
+        inside = s.assumptions.interval
+        if s.assumptions.values is not None or s.assumptions.structure:
+            continue
+        for text, half in ((">= 0", NONNEGATIVE), ("<= 0", -NONNEGATIVE)):
+            if inside.within(half) or inside.meet(half).is_empty:
+                continue
+            declared = Assumptions(inside.meet(half), None, s.assumptions.integer)
+            narrowed = symbol(s.name, s.shape, declared)
+            changed = substitute(e, {s: narrowed})
+            block = tuple(narrowed if w is s else w for w in wrt)
+            if _prove(changed, block, BUDGET // 8).nodes:
+                helpful.append(f"{s.name}: {_kind(s)} {text}")
+    return tuple(helpful)
+
+
+def _kind(s: Symbol) -> str:
+    names = {0: "scalar", 1: "vector", 2: "matrix"}
+    sizes = ", ".join(map(str, s.shape))
+    return names.get(len(s.shape), "tensor") + (f"({sizes})" if s.shape else "")
+
+
+__all__ = [
+    "BUDGET", "TRIES", "Contract", "Select", "Witness", "children", "curvature", "is_concave",
+    "is_convex",
+]  # fmt: skip

@@ -1,0 +1,193 @@
+"""The search for counterexamples to convexity and concavity; the checker has the last word.
+
+Segments with small exact ends are tried, at many scales and with data drawn inside the
+declarations; for one variable, also short segments around points where f'' has the wrong sign.
+Values are balls, so a gap that shows is a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from random import Random
+from typing import Any, Literal
+
+from lossmith.atoms.meaning import evaluate
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Nested, Witness
+from lossmith.evidence.check import check
+from lossmith.evidence.enclose import bounds
+from lossmith.evidence.second import derivative
+from lossmith.evidence.witness import admits, flat, mixed
+from lossmith.expr.build import const
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import closed
+from lossmith.expr.walk import postorder, substitute, symbols
+from lossmith.prove.draw import SCALES, draw, nest, shape_of
+
+Values = dict[Symbol, Nested]
+Against = Literal["convex", "concave"]
+BITS = 96
+SPLITS = (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2), Fraction(1, 4), Fraction(3, 4))
+
+
+def refute(
+    e: Expr,
+    wrt: tuple[Symbol, ...],
+    wanted: tuple[Against, ...] = ("convex", "concave"),
+    tries: int = 240,
+    formula: str = "",
+) -> dict[Against, Witness]:
+    """Return the witnesses that were found, one for each property refuted.
+
+    wanted: the properties to attack.  tries: segments to try (a deterministic budget).
+    """
+    search = _Search(e, wrt, wanted, formula)
+    if e.shape:
+        return {}
+    if len(wrt) == 1 and not wrt[0].shape:
+        search.around_inflections()
+    search.segments(tries)
+    return search.found
+
+
+class _Search:
+    def __init__(
+        self, e: Expr, wrt: tuple[Symbol, ...], wanted: tuple[Against, ...], formula: str
+    ) -> None:
+        self.e, self.wrt, self.wanted, self.formula = e, wrt, wanted, formula
+        inside = symbols(e)
+        self.wrt = tuple(s for s in wrt if s in inside)
+        self.data = [s for s in inside if s not in wrt]
+        self.letters = sorted({d for s in postorder(e) for d in s.shape if isinstance(d, str)})
+        self.found: dict[Against, Witness] = {}
+        self.rng = Random(20260101)
+
+    @property
+    def is_done(self) -> bool:
+        return all(side in self.found for side in self.wanted) or not self.wrt
+
+    def value(self, point: Mapping[Symbol, Nested], data: Values, sizes: dict[str, int]) -> Any:
+        try:
+            v = evaluate(self.e, {**data, **point}, sizes, BITS)
+        except (LossmithError, ZeroDivisionError):
+            return None
+        return v if v.is_finite() else None
+
+    def segment(self, data: Values, a: Values, b: Values, t: Fraction, sizes: dict[str, int]) -> None:
+        """Keep the segment as a witness if its gap has a certain sign that is wanted."""
+        at_a = self.value(a, data, sizes)
+        at_b = None if at_a is None else self.value(b, data, sizes)
+        if at_a is None or at_b is None:
+            return
+        middle = {s: mixed(a[s], b[s], t) for s in self.wrt}
+        at_middle = self.value(middle, data, sizes)
+        if at_middle is None:
+            return
+        p, q = t.numerator, t.denominator
+        gap = q * at_middle - (p * at_a + (q - p) * at_b)
+        side: Against = "convex" if gap > 0 else "concave"
+        if not (gap > 0 or gap < 0) or side in self.found or side not in self.wanted:
+            return
+        witness = Witness(self.e, self.wrt, side, sizes, data, a, b, t, self.formula)
+        try:
+            check(witness)
+        except LossmithError:
+            return
+        self.found[side] = witness
+
+    # -- any number of variables -------------------------------------------------------------------
+
+    def segments(self, tries: int) -> None:
+        """Try segments, small and plain ones first, then heavier tails and finer scales."""
+        rng = self.rng
+        for k in range(tries):
+            if self.is_done:
+                return
+            most = 1 if k < tries // 6 else 2 if k < tries * 5 // 6 else 3
+            sizes = {d: rng.randint(1, most) if k % 3 else most for d in self.letters}
+            reach = min(len(SCALES), 4 + k * len(SCALES) // max(tries, 1) + 2)
+            scale = SCALES[rng.randrange(reach)]
+            data = self._drawn(self.data, sizes, SCALES[rng.randrange(min(reach, 12))])
+            a = self._drawn(self.wrt, sizes, scale)
+            if data is None or a is None:
+                continue
+            if k % 2:
+                b = self._drawn(self.wrt, sizes, SCALES[rng.randrange(reach)])
+            else:
+                b = self._near(a, sizes, SCALES[rng.randrange(reach)])
+            if b is not None and a != b:
+                self.segment(data, a, b, rng.choice(SPLITS), sizes)
+
+    def _drawn(
+        self, which: tuple[Symbol, ...] | list[Symbol], sizes: dict[str, int], scale: Fraction
+    ) -> Values | None:
+        values = {s: draw(s, sizes, scale, self.rng) for s in which}
+        return values if all(admits(s, v, sizes) for s, v in values.items()) else None
+
+    def _near(self, a: Values, sizes: dict[str, int], scale: Fraction) -> Values | None:
+        """Return a moved by a step of this scale, if the declarations admit it."""
+        b: Values = {}
+        for s, v in a.items():
+            entries = flat(v)
+            step = [scale * self.rng.randint(-2, 2) for _ in entries]
+            b[s] = nest([x + d for x, d in zip(entries, step, strict=True)], shape_of(s, sizes))
+        return b if all(admits(s, v, sizes) for s, v in b.items()) else None
+
+    # -- one variable -------------------------------------------------------------------------------
+
+    def around_inflections(self) -> None:
+        """Try short segments around points where f'' certainly has the wrong sign."""
+        (x,) = self.wrt or (None,)
+        if x is None or any(s.shape for s in symbols(self.e)):
+            return
+        try:
+            slope = derivative(derivative(self.e, x), x)
+        except (ValueError, LossmithError):
+            return
+        for k in range(4 if self.data else 1):
+            data = self._drawn(self.data, {}, SCALES[3 * k])
+            if data is None:
+                continue
+            at_data = substitute(slope, {s: const(v) for s, v in data.items()})
+            for p in _grid(x):
+                if self.is_done:
+                    return
+                found = bounds(at_data, {x: closed(p, p)})[at_data]
+                if found.is_empty:
+                    continue
+                wrong: Against | None = None
+                if found.hi is not None and found.hi < 0:
+                    wrong = "convex"
+                elif found.lo is not None and found.lo > 0:
+                    wrong = "concave"
+                if wrong is not None and wrong in self.wanted and wrong not in self.found:
+                    self._close_in(x, p, wrong, data)
+
+    def _close_in(self, x: Symbol, p: Fraction, wrong: Against, data: Values) -> None:
+        width = abs(p) or Fraction(1)
+        for _ in range(12):
+            a, b = {x: p - width}, {x: p + width}
+            if admits(x, p - width, {}) and admits(x, p + width, {}):
+                self.segment(data, a, b, Fraction(1, 2), {})
+                if wrong in self.found:
+                    return
+            width /= 10
+
+
+def _grid(x: Symbol) -> list[Fraction]:
+    """Return points of the interval at all scales, plain ones first."""
+    whole = x.assumptions.interval
+    plain = [Fraction(k, 2) for k in (1, 2, 3, 4, 6, 8, 12, 20, 40, 100)]
+    fine = [Fraction(3, 2) / 10**k for k in range(1, 10)] + [Fraction(10) ** k for k in (2, 3, 4)]
+    sizes = plain + fine
+    if whole.lo is not None and whole.hi is not None:
+        width = whole.hi - whole.lo
+        inner = [whole.lo + width * Fraction(k, 16) for k in range(1, 16)]
+        ends = [e for s in fine[:8] for e in (whole.lo + width * s / 2, whole.hi - width * s / 2)]
+        return inner + ends
+    if whole.lo is not None:
+        return [whole.lo + s for s in sizes]
+    if whole.hi is not None:
+        return [whole.hi - s for s in sizes]
+    return [Fraction(0), *(q for s in sizes for q in (s, -s))]

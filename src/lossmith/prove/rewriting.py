@@ -1,0 +1,70 @@
+"""Other forms of the same function, each linked to the formula by identities that are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lossmith.calculus.derivation import Rewrite
+from lossmith.calculus.normalize import normalize
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.check import lift
+from lossmith.expr.build import negate
+from lossmith.expr.node import Apply, Expr, Symbol
+from lossmith.expr.walk import postorder, substitute, symbols
+from lossmith.prove.proof import Proof
+from lossmith.prove.ranges import prove_range
+from lossmith.rules.rule import Rule
+
+
+def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
+    """Return the formula in the words of the cards, and the identities that lead there.
+
+    Steps that the checker cannot follow are left out, with what builds on them.
+    """
+    chain: list[int] = []
+    current = e
+    for step in normalize(e).steps:
+        if not isinstance(step, Rewrite):
+            continue
+        after = substitute(current, {step.before: step.after})
+        if after is current:
+            continue
+        node = _identity(proof, current, after, step)
+        if node is None:
+            continue
+        chain.append(node)
+        current = after
+    return current, chain
+
+
+def _identity(proof: Proof, current: Expr, after: Expr, step: Rewrite) -> int | None:
+    claim = Claim("identity", current, (), None, after)
+    new = [a for a in postorder(step.after) if isinstance(a, Apply) and a.atom.meaning is not None]
+    for chosen in (new[-1:], new):
+        node = proof.propose(claim, "unfold", (), tuple(chosen)) if chosen else None
+        if node is not None:
+            return node
+    if not isinstance(step.rule, Rule):
+        return None
+    for binding in _bindings(step.rule, step.before):
+        ranged = [prove_range(proof, u) for _, u in binding]
+        node = proof.propose(claim, "row", ranged, (step.rule.name, *binding))
+        if node is not None:
+            return node
+    return None
+
+
+def _bindings(row: Rule, before: Expr) -> Iterator[tuple[tuple[Symbol, Expr], ...]]:
+    """Yield what the one formal scalar of a row may stand for in a sub-expression."""
+    formals = symbols(row.lhs)
+    if len(formals) != 1 or formals[0].shape:
+        return
+    (x,) = formals
+    for u in postorder(before):
+        for candidate in (u, negate(u)):
+            try:
+                if lift(row.lhs, {x: candidate}) is before:
+                    yield ((x, candidate),)
+            except (ValueError, LossmithError):
+                continue

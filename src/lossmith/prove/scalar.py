@@ -1,0 +1,333 @@
+"""f'' >= 0 for one real variable: forms of f'' and a partition that the checker can replay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from lossmith.calculus.simplify import simplify
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Parameter
+from lossmith.evidence.check import lift
+from lossmith.evidence.enclose import bounds
+from lossmith.evidence.polynomial import Expansion, Polynomial, TooLarge, natural_power, plus, times
+from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
+from lossmith.expr.build import add, apply, const, multiply, power, scale, symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.sets import POSITIVE, Interval, closed
+from lossmith.expr.types import Assumptions
+from lossmith.expr.walk import dependents, postorder, symbols
+from lossmith.prove.proof import Proof
+from lossmith.prove.ranges import prove_range
+
+if TYPE_CHECKING:
+    from lossmith.prove.compose import Structure
+
+Row = tuple[Parameter, ...]
+BOXES = 40
+REASONS: tuple[Row, ...] = (
+    ("direct",),
+    ("polynomial",),
+    ("left", Fraction(1)),
+    ("right", Fraction(1)),
+    ("left", Fraction(2)),
+    ("right", Fraction(2)),
+    ("chord",),
+    ("left", Fraction(3)),
+    ("right", Fraction(3)),
+    ("left", Fraction(4)),
+)
+SAMPLES = tuple(
+    Fraction(s) * m
+    for m in (Fraction(1, 1000), Fraction(1, 7), Fraction(3, 5), Fraction(7, 5), 4, 30)
+    for s in (1, -1)
+)
+
+
+def prove_scalar(
+    proof: Proof, e: Expr, kinds: tuple[str, ...] = ("convex", "concave")
+) -> dict[str, int]:
+    """Return nodes for the curvatures of e that the sign of its second derivative proves."""
+    if len(proof.wrt) != 1 or proof.wrt[0].shape or e.shape:
+        return {}
+    (x,) = proof.wrt
+    if any(s.shape for s in symbols(e)) or any(isinstance(s, Select) for s in postorder(e)):
+        return {}
+    try:
+        slope = derivative(derivative(e, x), x)
+    except (ValueError, LossmithError):
+        return {}
+    signs = sampled_signs(slope, x)
+    found: dict[str, int] = {}
+    for kind in kinds:
+        if (-1 if kind != "concave" else 1) in signs:
+            continue
+        goal = scale(-1, slope) if kind == "concave" else slope
+        rows = prove_sign(proof, e, x, goal, strict=kind == "strictly_convex")
+        if rows is None:
+            continue
+        node = proof.propose(proof.claim(kind, e), "second-derivative", (), (rows,))
+        if node is not None:
+            found[kind] = node
+    return found
+
+
+def sampled_signs(f: Expr, x: Symbol) -> set[int]:
+    """Return the certain signs that f takes at a few points (a refutation of what is sought)."""
+    whole = x.assumptions.interval
+    points = [p for p in SAMPLES if whole.has(p)]
+    if whole.lo is not None and whole.hi is not None:
+        points += [whole.lo + (whole.hi - whole.lo) * Fraction(k, 8) for k in range(1, 8)]
+    elif whole.lo is not None:
+        points += [whole.lo + abs(p) for p in SAMPLES[::2]]
+    elif whole.hi is not None:
+        points += [whole.hi - abs(p) for p in SAMPLES[::2]]
+    signs: set[int] = set()
+    for p in points:
+        known: dict[Expr, Interval] = {x: closed(p, p)}
+        for s in symbols(f):
+            inside = s.assumptions.interval
+            some = next((q for q in (1, 2, Fraction(1, 2), -1) if inside.has(q)), None)
+            if s is not x and some is not None:
+                known[s] = closed(some, some)
+        found = bounds(f, known)[f]
+        if not found.is_empty:
+            signs |= {1} if found.lo is not None and found.lo > 0 else set()
+            signs |= {-1} if found.hi is not None and found.hi < 0 else set()
+    return signs
+
+
+def prove_sign(proof: Proof, e: Expr, x: Symbol, goal: Expr, *, strict: bool) -> Row | None:
+    """Return (weight, core, box and reason ...) that proves goal >= 0, or None."""
+    for weight, core in forms(goal, x):
+        rows = _partition(proof, e, x, weight, core, strict=strict)
+        if rows is not None:
+            return (weight, core, *rows)
+    return None
+
+
+def forms(goal: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
+    """Yield (weight, core) with goal = weight * core: as it stands, factored, simplified."""
+    yield const(1), goal
+    tried: set[Expr] = {goal}
+    for candidate in (goal, _simplified(goal)):
+        if candidate is not None and candidate not in tried:
+            tried.add(candidate)
+            yield const(1), candidate
+        factored = None if candidate is None else _factored(candidate, x)
+        if factored is not None and factored[1] not in tried:
+            tried.add(factored[1])
+            yield factored
+
+
+def _simplified(goal: Expr) -> Expr | None:
+    try:
+        return simplify(goal).end
+    except LossmithError:
+        return None
+
+
+def _factored(goal: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
+    """Divide by the common powers of everything positive; sums in denominators are cleared."""
+    expansion = Expansion()
+    try:
+        p = expansion.expand(goal)[()]
+    except (TooLarge, LossmithError):
+        return None
+    weight: list[Expr] = []
+    whole = {x: x.assumptions.interval}
+    generators = sorted({g for m in p for g, _ in m}, key=lambda g: g[0].digest)
+    for g in [*reversed(expansion.sums), *(g for g in generators if g not in expansion.sums)]:
+        powers = [dict(m).get(g, Fraction(0)) for m in p]
+        least = min(powers, default=Fraction(0))
+        inside = bounds(g[0], whole)[g[0]]
+        even = least.denominator == 1 and least.numerator % 2 == 0 and not inside.has(0)
+        if g[1] or not least or not (inside.within(POSITIVE) or even):
+            continue
+        weight.append(power(g[0], least))
+        p = _divided(p, g, least, expansion)
+    if not p:
+        return None
+    return multiply(const(1), *weight), _as_expr(p)
+
+
+def _divided(
+    p: Polynomial, g: tuple[Expr, tuple[int, ...]], least: Fraction, expansion: Expansion
+) -> Polynomial:
+    terms: list[tuple[Fraction, Polynomial]] = []
+    for m, c in p.items():
+        powers = dict(m)
+        left = powers.pop(g, Fraction(0)) - least
+        rest: Polynomial = {frozenset(powers.items()): Fraction(1)}
+        if g in expansion.sums and left.denominator == 1:
+            rest = times(rest, natural_power(expansion.sums[g], int(left)))
+        elif left:
+            rest = {frozenset({*powers.items(), (g, left)}): Fraction(1)}
+        terms.append((c, rest))
+    return plus(terms)
+
+
+def _as_expr(p: Polynomial) -> Expr:
+    terms = [
+        (c, multiply(const(1), *(power(g[0], q) for g, q in sorted(m, key=lambda f: f[0][0].digest))))
+        for m, c in p.items()
+    ]
+    return add(*terms, shape=())
+
+
+def _partition(
+    proof: Proof, e: Expr, x: Symbol, weight: Expr, core: Expr, *, strict: bool
+) -> list[Row] | None:
+    """Return boxes, left to right, each with the first reason that the checker accepts."""
+    whole = x.assumptions.interval
+    waiting = list(reversed(_start(Interval(whole.lo, whole.hi, True, True))))
+    rows: list[Row] = []
+    tries = 0
+    while waiting:
+        box = waiting.pop()
+        known = {x: box}
+        reason = _reason(proof, e, x, weight, core, known, strict=strict)
+        if reason is not None:
+            rows.append((box, *reason))
+            continue
+        tries += 1
+        if tries > BOXES or _negative_inside(core, x, box):
+            return None
+        halves = _split(box)
+        if halves is None:
+            return None
+        waiting += reversed(halves)
+    return rows
+
+
+def _start(whole: Interval) -> list[Interval]:
+    if whole.has(0):
+        zero = Fraction(0)
+        return [Interval(whole.lo, zero, True, False), Interval(zero, whole.hi, False, True)]
+    return [whole]
+
+
+def _split(box: Interval) -> list[Interval] | None:
+    """Return two halves; a half-line is cut at a point that moves out twice as far each time."""
+    if box.lo is None and box.hi is None:
+        cut = Fraction(0)
+    elif box.hi is None:
+        assert box.lo is not None
+        cut = box.lo + max(abs(box.lo), Fraction(1))
+    elif box.lo is None:
+        cut = box.hi - max(abs(box.hi), Fraction(1))
+    else:
+        cut = (box.lo + box.hi) / 2
+        if box.hi - box.lo < Fraction(1, 1 << 20) or abs(cut) > 1 << 20:
+            return None
+    if abs(cut) > 1 << 20:
+        return None
+    return [
+        Interval(box.lo, cut, box.lo_open, False),
+        Interval(cut, box.hi, False, box.hi_open),
+    ]
+
+
+def _negative_inside(core: Expr, x: Symbol, box: Interval) -> bool:
+    lo = box.lo if box.lo is not None else (box.hi or Fraction(0)) - 1
+    hi = box.hi if box.hi is not None else lo + 1
+    middle = (lo + hi) / 2
+    if any(s is not x for s in symbols(core)):
+        return False
+    found = bounds(core, {x: closed(middle, middle)})[core]
+    return found.hi is not None and found.hi < 0
+
+
+def _reason(
+    proof: Proof,
+    e: Expr,
+    x: Symbol,
+    weight: Expr,
+    core: Expr,
+    known: Mapping[Expr, Interval],
+    *,
+    strict: bool,
+) -> Row | None:
+    proof.spend()
+    try:
+        if not is_smooth_on(e, x, known):
+            return None
+        if not is_nonnegative_on(weight, x, known, ("direct",), strict=True):
+            return None
+    except (ValueError, LossmithError):
+        return None
+    for reason in REASONS:
+        if reason[0] in ("left", "right") and (
+            (known[x].lo if reason[0] == "left" else known[x].hi) is None
+        ):
+            continue
+        proof.spend()
+        try:
+            if is_nonnegative_on(core, x, known, reason, strict=strict):
+                return reason
+        except (ValueError, LossmithError, TooLarge):
+            continue
+    return None
+
+
+# -- entry by entry --------------------------------------------------------------------------------
+
+
+def prove_entrywise(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
+    """Return nodes for e = phi(u) entry by entry, u affine, phi decided on the range of u."""
+    from_affine = [
+        u
+        for u in postorder(e)
+        if u is not e and "affine" in structure.found.get(u, {}) and not isinstance(u, Const)
+    ]
+    for u in reversed(from_affine):
+        if not e.shape and u in proof.wrt and len(proof.wrt) == 1:
+            continue  # that is prove_scalar itself
+        prove_range(proof, u)
+        t = symbol("t", (), Assumptions(proof.enclosed(u)))
+        template = _template(e, u, t, proof.wrt)
+        if template is None:
+            continue
+        try:
+            if lift(template, {t: u}) is not e:
+                continue
+        except (ValueError, LossmithError):
+            continue
+        inner = type(structure)(proof.inner((t,)))
+        found = inner.analyze(template)
+        nodes: dict[str, int] = {}
+        for kind, node in found.items():
+            used = [node, structure.premise(u, "affine"), proof.known.get(u)]
+            mine = proof.propose(proof.claim(kind, e), "entrywise", used, (template, t, u))
+            if mine is not None:
+                nodes[kind] = mine
+        if nodes:
+            return nodes
+    return {}
+
+
+def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | None:
+    """Return phi with phi(u) = e, or None if e is more than a function of the entries of u."""
+    moving = dependents(e, wrt)
+    made: dict[Expr, Expr] = {u: t}
+    try:
+        for s in postorder(e):
+            if s in made:
+                continue
+            match s:
+                case Const():
+                    made[s] = const(s.value)
+                case Symbol() if not s.shape and s not in moving:
+                    made[s] = s
+                case Add() if all(q in made for _, q in s.terms):
+                    made[s] = add(*((c, made[q]) for c, q in s.terms), shape=())
+                case Contract() if not s.summed and all(f in made for f, _, _ in s.factors):
+                    made[s] = multiply(const(1), *(power(made[f], p) for f, _, p in s.factors))
+                case Apply() if s.atom.signature.is_entrywise and all(a in made for a in s.args):
+                    made[s] = apply(s.atom, *(made[a] for a in s.args))
+                case _:
+                    continue
+    except (LossmithError, ValueError):
+        return None
+    return made.get(e)

@@ -1,0 +1,335 @@
+"""The rules by which a certificate may step from premises to a claim: rows only.
+
+Each row states what is asked, what follows, a short proof and where the mathematics is written
+down; ``evidence`` holds one small function a row that checks it. Throughout, W is the block of
+variables, all other symbols are fixed data, and a claim of curvature includes that the set of W
+where the expression is defined is convex. Two published lists of such rules were found to hold
+false ones (a negative power of a convex base is not concave; the root of a convex quadratic is
+not convex unless it is a norm), so no row stands here without its proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from lossmith.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceRule:
+    """One rule of inference.
+
+    name: as written in certificates.  words: what follows, as a sentence for a reader.
+    asks: what must hold for it.  proof: why it is true.  source: a textbook.
+    """
+
+    name: str
+    words: Words
+    asks: Words
+    proof: str
+    source: str
+
+
+_BV = "Boyd & Vandenberghe 2004"
+
+INFERENCE_RULES: Final = (
+    InferenceRule(
+        "range",
+        Words("its values lie in {interval}", "其取值在 {interval} 内"),
+        Words(
+            "the interval holds the image of the enclosures of its parts",
+            "该区间应包含由各部分取值范围推得的像",
+        ),
+        "Interval arithmetic is inclusion isotone; a monotone function maps ends to ends; the sum "
+        "of n >= 1 numbers of one sign keeps the nearer end.",
+        "Moore, Kearfott & Cloud 2009, theorem 5.1",
+    ),
+    InferenceRule(
+        "range-form",
+        Words("a quadratic form of a psd matrix is >= 0", "半正定矩阵的二次型非负"),
+        Words(
+            "the factors pair up as q' K q with K psd and weights >= 0",
+            "各因子应能配成 q' K q，其中 K 半正定、权重非负",
+        ),
+        "For fixed shared indices the sum is w q'Kq; Schur and Kronecker products of psd matrices "
+        "are psd, so each summand is >= 0.",
+        "Horn & Johnson 2013, theorems 7.5.3 and 4.2.12 (vol. 2)",
+    ),
+    InferenceRule(
+        "range-identity",
+        Words("an equal expression has these values", "与之相等的表达式取这些值"),
+        Words("an identity and the range of its other side", "需要一个恒等式及其另一边的取值范围"),
+        "Where the expression is defined, the other side is defined and equal.",
+        "by definition",
+    ),
+    InferenceRule(
+        "psd-form",
+        Words("a matrix B' K B is psd", "形如 B' K B 的矩阵半正定"),
+        Words(
+            "its factors mirror each other across the two axes, K psd, weights >= 0",
+            "其因子关于两条轴互为镜像，K 半正定、权重非负",
+        ),
+        "v' M v is a form of the kind of range-form with q = B v.",
+        "Horn & Johnson 2013, observation 7.1.8",
+    ),
+    InferenceRule(
+        "psd-sum",
+        Words("a sum of psd matrices is psd", "半正定矩阵之和半正定"),
+        Words("every term psd, every coefficient > 0", "每一项半正定，每个系数为正"),
+        "v'(A+B)v = v'Av + v'Bv.",
+        "Horn & Johnson 2013, observation 7.1.3",
+    ),
+    InferenceRule(
+        "psd-inverse",
+        Words("the inverse of a psd matrix, where it exists, is psd", "半正定矩阵若可逆，其逆半正定"),
+        Words("the matrix inverted is psd", "被求逆的矩阵半正定"),
+        "The eigenvalues of the inverse are the reciprocals of positive numbers.",
+        "Horn & Johnson 2013, section 7.1",
+    ),
+    InferenceRule(
+        "total",
+        Words("it is defined for all admitted values", "它对所有允许的取值都有定义"),
+        Words(
+            "each function gets arguments inside its domain, each power a base inside its own",
+            "每个函数的自变量都在其定义域内，每个幂的底数也在其定义域内",
+        ),
+        "An expression is defined where each of its applications is.",
+        "by definition",
+    ),
+    InferenceRule(
+        "unfold",
+        Words("by the definition of {atoms}", "由 {atoms} 的定义"),
+        Words(
+            "putting the definitions on the cards into the one side gives the other",
+            "把卡片上的定义代入一边，应得到另一边",
+        ),
+        "A card's meaning equals the function wherever the meaning is defined.",
+        "by definition",
+    ),
+    InferenceRule(
+        "row",
+        Words("by the identity {row}", "由恒等式 {row}"),
+        Words(
+            "one side holds an instance of the row's left side, its conditions proved",
+            "一边含有该恒等式左边的一个实例，且条件已证明",
+        ),
+        "The row holds for all values under its conditions.",
+        "the source of the row",
+    ),
+    InferenceRule(
+        "expansion",
+        Words("both sides expand to the same polynomial", "两边展开为同一个多项式"),
+        Words(
+            "equal rational polynomials over common generators, the other side defined everywhere",
+            "在共同的生成元上是相同的有理系数多项式，且另一边处处有定义",
+        ),
+        "A polynomial identity over formal generators holds for all their values.",
+        "Lang 2002, section IV.1",
+    ),
+    InferenceRule(
+        "constant",
+        Words("it does not depend on the variables", "它与变量无关"),
+        Words("no variable occurs in it", "其中不含变量"),
+        "A constant is convex and concave; where it is undefined, nothing is claimed.",
+        f"{_BV}, section 3.1",
+    ),
+    InferenceRule(
+        "variable",
+        Words("a variable is affine in itself", "变量关于自身是仿射的"),
+        Words("the expression is one of the variables", "该表达式就是变量之一"),
+        "The projection to a coordinate block is linear.",
+        f"{_BV}, section 3.1",
+    ),
+    InferenceRule(
+        "affine",
+        Words("convex and concave, so affine", "既凸又凹，因此是仿射的"),
+        Words("it is convex and concave", "它既凸又凹"),
+        "Equality in Jensen's inequality for all points.",
+        f"{_BV}, section 3.1.1",
+    ),
+    InferenceRule(
+        "sum",
+        Words(
+            "a sum of convex terms, negative multiples of concave ones included, is convex",
+            "凸项（以及凹项的负倍数）之和是凸的",
+        ),
+        Words(
+            "each part has the curvature that the sign of its coefficient asks for",
+            "每一部分的凸凹性与其系数的符号相配",
+        ),
+        "Add the inequalities; the sets of definition intersect. One strict inequality makes the "
+        "sum strict.",
+        f"{_BV}, section 3.2.1",
+    ),
+    InferenceRule(
+        "linear",
+        Words(
+            "a nonnegatively weighted sum of convex entries is convex",
+            "凸分量的非负加权和是凸的",
+        ),
+        Words(
+            "the weights are constant and of one sign, or the entries are affine",
+            "权重是常数且同号，或者各分量是仿射的",
+        ),
+        "Each entry of the result is a sum of weight times entry, weights not depending on W.",
+        f"{_BV}, section 3.2.1",
+    ),
+    InferenceRule(
+        "composition",
+        Words(
+            "{atom} is {curvature} on the values of its argument, and the argument fits it",
+            "{atom} 在自变量的取值范围上是{curvature}的，且自变量与之相配",
+        ),
+        Words(
+            "a fact of the card on the proved range; each argument affine, or of the curvature that "
+            "its monotonicity asks for; and a domain that the argument cannot leave on the wrong side",
+            "在已证明的取值范围上成立的卡片事实；每个自变量是仿射的，或其凸凹性与单调性相配；"
+            "并且自变量不会从错误的一侧离开定义域",
+        ),
+        "phi(u(ta+(1-t)b)) <= phi(t u(a)+(1-t)u(b)) <= t phi(u(a)) + (1-t) phi(u(b)) for phi convex "
+        "and nondecreasing, u convex, all values in one interval. {u <= c} is convex for convex u; "
+        "a lower limit of the domain must be excluded by the range of u.",
+        f"{_BV}, section 3.2.4",
+    ),
+    InferenceRule(
+        "strict-entries",
+        Words(
+            "a sum over all entries of a strictly convex function is strictly convex",
+            "严格凸函数对所有分量求和是严格凸的",
+        ),
+        Words(
+            "positive weights, and an argument c*w + b with c not 0, entry by entry",
+            "权重为正，且自变量逐分量为 c*w + b，其中 c 不为 0",
+        ),
+        "Two points differ in an entry; there the inequality is strict, elsewhere it holds.",
+        f"{_BV}, section 3.1.4",
+    ),
+    InferenceRule(
+        "form",
+        Words("a psd quadratic form of an affine map is convex", "仿射映射的半正定二次型是凸的"),
+        Words(
+            "q' K q with q linear in one affine factor, K psd and all else constant, weights >= 0",
+            "q' K q，q 关于一个仿射因子线性，K 半正定，其余为常数，权重非负",
+        ),
+        "q'Kq is the square of a seminorm of an affine map.",
+        f"{_BV}, example 3.2",
+    ),
+    InferenceRule(
+        "quadratic",
+        Words("a quadratic with a psd Hessian", "Hessian 半正定的二次函数"),
+        Words(
+            "a polynomial of degree <= 2 whose numeric Hessian passes exact LDL'",
+            "次数不超过 2 的多项式，其数值 Hessian 通过精确的 LDL' 分解",
+        ),
+        "The Hessian is constant; elimination of a symmetric matrix gives pivots of its signature.",
+        f"{_BV}, section 3.1.4; Golub & Van Loan 2013, section 4.1",
+    ),
+    InferenceRule(
+        "monomial",
+        Words("a product of powers with exponents of the right kind", "指数满足条件的幂的乘积"),
+        Words(
+            "convex: bases > 0 and concave for negative exponents, at most one exponent positive, "
+            "then the exponents add to at least 1; concave: all exponents positive, bases >= 0 and "
+            "concave, adding to at most 1",
+            "凸：负指数的底数为正且凹，正指数至多一个，此时指数之和不小于 1；"
+            "凹：所有指数为正，底数非负且凹，指数之和不大于 1",
+        ),
+        "For f = prod x_i^a_i the Hessian is f D (aa' - diag a) D with D = diag(1/x). With one "
+        "positive exponent p and the others -b_i: v'(aa' - diag a)v = s^2 + sum b_i v_i^2 - p v_0^2 "
+        "where p v_0 = s + sum b_i v_i, and (s + sum b_i v_i)^2 <= (1 + sum b)(s^2 + sum b_i v_i^2) "
+        "<= p (s^2 + sum b_i v_i^2). With none positive both parts are psd; with all positive and "
+        "sum a <= 1, (a'v)^2 <= sum a sum a_i v_i^2. Then compose: f rises in bases with positive "
+        "and falls in bases with negative exponents.",
+        f"{_BV}, exercises 3.18 and 3.22; section 3.2.4",
+    ),
+    InferenceRule(
+        "second-derivative",
+        Words("f'' has one sign on the interval", "f'' 在该区间上不变号"),
+        Words(
+            "f'' equals weight * core, weight > 0, and on boxes that cover the interval the core "
+            "is >= 0 by the reason given for each",
+            "f'' 等于 weight * core，weight > 0，且在覆盖该区间的各个小区间上，core 因所给理由而 >= 0",
+        ),
+        "f is smooth inside the interval and continuous at its ends, so f'' >= 0 inside gives "
+        "convexity. Ladder: g(a) >= 0 and g' >= 0 on [a, b] give g >= 0. Chord: a concave g lies "
+        "above its chord. Bernstein: g is a convex combination of its coefficients.",
+        f"{_BV}, section 3.1.4; Farouki 2012, section 3",
+    ),
+    InferenceRule(
+        "entrywise",
+        Words("entry by entry a function of one real variable", "逐分量是一元函数"),
+        Words(
+            "the function has the curvature on an interval that holds the affine argument",
+            "该一元函数在包含其仿射自变量的区间上具有相应的凸凹性",
+        ),
+        "Restriction of a convex function along an affine map.",
+        f"{_BV}, section 3.2.2",
+    ),
+    InferenceRule(
+        "rewrite",
+        Words("the same function in another form", "同一函数的另一种写法"),
+        Words(
+            "a chain of identities from a form that is defined everywhere",
+            "从处处有定义的写法出发的一串恒等式",
+        ),
+        "Equal functions on the same convex set have the same curvature.",
+        "by definition",
+    ),
+    InferenceRule(
+        "constants-zero",
+        Words("affine: L = 0; convex: m = 0", "仿射：L = 0；凸：m = 0"),
+        Words("an affine (for L) or convex (for m) expression", "仿射（对 L）或凸（对 m）的表达式"),
+        "By definition.",
+        "Nesterov 2018, section 2.1",
+    ),
+    InferenceRule(
+        "constants-sum",
+        Words("the constants of a sum add up", "和的常数等于各项常数之和"),
+        Words(
+            "a constant for each part; for m the coefficients are positive",
+            "每一部分都有常数；对 m 要求系数为正",
+        ),
+        "Add the convex functions that the claims speak of.",
+        "Nesterov 2018, lemma 2.1.5",
+    ),
+    InferenceRule(
+        "constants-scale",
+        Words("a factor s >= 0 multiplies the constant", "因子 s >= 0 使常数乘以 s"),
+        Words("the factor is constant, scalar and >= 0", "该因子为常数标量且非负"),
+        "Multiply the convex functions that the claims speak of by s.",
+        "Nesterov 2018, lemma 2.1.5",
+    ),
+    InferenceRule(
+        "constants-loss",
+        Words(
+            "L = max phi'' * ||A||^2 (and m = min phi'' * lambda_min(A'A)) for losses phi(Aw + b)",
+            "损失 phi(Aw + b) 的 L = max phi'' * ||A||^2（m = min phi'' * lambda_min(A'A)）",
+        ),
+        Words(
+            "weights >= 0, a bound on phi'' from the card, an affine argument",
+            "权重非负、卡片给出 phi'' 的界、自变量仿射",
+        ),
+        "The Hessian is A' diag(c phi'') A, between min(c phi'') A'A and max(c phi'') A'A.",
+        "Nesterov 2018, section 2.1; Bach 2024, section 5.2",
+    ),
+    InferenceRule(
+        "constants-form",
+        Words(
+            "a quadratic form has L = 2 ||K|| ||A||^2 and m = 2 lambda_min(K) lambda_min(A'A)",
+            "二次型的 L = 2 ||K|| ||A||^2，m = 2 lambda_min(K) lambda_min(A'A)",
+        ),
+        Words("q' K q with one psd matrix K and q affine", "q' K q，K 为一个半正定矩阵，q 仿射"),
+        "The Hessian is 2 A' K A.",
+        "Nesterov 2018, section 2.1",
+    ),
+    InferenceRule(
+        "strict-strong",
+        Words("strongly convex, so strictly convex", "强凸，因此严格凸"),
+        Words("a strong convexity constant that is proved > 0", "已证明为正的强凸常数"),
+        "The quadratic that is left over is strictly convex.",
+        f"{_BV}, section 9.1.2",
+    ),
+)
+
+INFERENCE: Final = {row.name: row for row in INFERENCE_RULES}
