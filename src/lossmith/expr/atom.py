@@ -86,7 +86,8 @@ class Kink:
 
     at: the argument's value.  kind: "corner", "cusp", "jump", "vertical".
     left, right: one-sided slopes there (None: infinite or none, or see ``slopes``).
-    where: if given, the kinks are where this expression of all arguments is 0 (``at`` is unused).
+    where: if given, the kinks lie where this expression of all arguments is 0 (``at`` is unused);
+      they fill that set, except where a piece has shrunk to nothing (clip with lo >= hi).
     slopes: the one-sided slopes as expressions of all arguments, where they are not numbers.
     when: one ``Where`` an argument: the other arguments for which there is a kink; () for all.
     """
@@ -121,6 +122,7 @@ class Atom:
     square: the square of the result where that is simpler and equal everywhere (abs(x)^2 = x^2);
       the product constructor uses it for even powers.
     facts, kinks: see there.  code: target -> template in {0}, {1} (NumPy expressions).
+    overflows: arguments at which the value exceeds the largest double (about 1.8e308).
     latex, unicode: templates in {0}, {1}.  prox: text of prox_{t f}, in the formula language, in
       x and t.  probe: arguments at which stable code is tried.
     aliases: other names in the text language.  source: where the facts are written down.
@@ -143,6 +145,7 @@ class Atom:
     facts: tuple[Fact, ...] = ()
     kinks: tuple[Kink, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict[str, str])
+    overflows: tuple[Interval, ...] = ()
     latex: str = ""
     unicode: str = ""
     prox: str = ""

@@ -1,0 +1,1 @@
+"""Where people meet Lossmith: the command line and the notebook."""

@@ -1,0 +1,134 @@
+"""Cards for the questions of the command line, gathered from an objective."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from lossmith.expr.types import shape_text
+from lossmith.text.printing import Notation, to_unicode
+from lossmith.view import explain as rows
+from lossmith.view.card import Card, Row
+from lossmith.words import Words, same
+
+if TYPE_CHECKING:
+    from lossmith.solve.result import Result
+    from lossmith.workbench.derivative import Derivative
+    from lossmith.workbench.objective import Objective
+
+
+def derivatives(
+    f: Objective, which: str, *, steps: bool = False, notation: Notation = "matrix"
+) -> Card:
+    """Return the card of the gradient or the Hessian; with steps, each as it was computed."""
+    found = f.gradients if which == "gradient" else dict(f.upper_hessians())
+    label = {
+        "gradient": Words("gradient", "梯度"),
+        "hessian": Words("Hessian", "黑塞矩阵"),
+    }[which]
+    lines = [rows.reading(f.formula, f.wrt)]
+    for names, d in found.items():
+        if steps:
+            lines += told(d)
+        tag = f" {','.join(names)}" if len(f.wrt) > 1 else ""
+        named = Words(f"{label.en}{tag}", f"{label.zh}{tag}")
+        lines.append(rows.derivative(named, d.expr, d.recheck, notation))
+        lines += rows.corners(d.derivation.corners)
+    return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
+
+
+def told(d: Derivative) -> list[Row]:
+    """Return the steps of a derivation as numbered rows."""
+    from lossmith.view.tell import tell
+
+    return [Row(same(f"{k:>2}"), line) for k, line in enumerate(tell(d.derivation), start=1)]
+
+
+def curvature(f: Objective, *, why: bool = False) -> Card:
+    """Return the card of the verdict; with why, the proof as sentences."""
+    verdict = f.curvature()
+    lines = [rows.reading(f.formula, f.wrt), rows.curvature(verdict)]
+    extra = rows.minimum(verdict)
+    lines += [extra] if extra is not None else []
+    if verdict.status == "proved":
+        lines.append(rows.step(verdict.smooth))
+    if why:
+        lines += rows.proof(verdict)
+    return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
+
+
+def kinks(f: Objective) -> Card:
+    """Return the card of the points without a derivative."""
+    lines = (rows.reading(f.formula, f.wrt), rows.kinks(f.kinks))
+    return Card(_title(f), lines, f.notes + f.formula.notes)
+
+
+def step(f: Objective, values: Mapping[str, Any] | None) -> Card:
+    """Return the card of the step bound, with numbers if there are values."""
+    number = None if values is None else f.step_bound(**values)
+    lines = (rows.reading(f.formula, f.wrt), rows.step(f.curvature().smooth, number))
+    return Card(_title(f), lines, f.notes + f.formula.notes)
+
+
+def types(f: Objective) -> Card:
+    """Return the card of the symbols and of all that was inferred."""
+    lines = [rows.reading(f.formula, f.wrt)]
+    for name, what in rows.types(f.formula):
+        variable = any(s.name == name for s in f.wrt)
+        text = Words(f"{what}   variable", f"{what}   变量") if variable else same(what)
+        lines.append(Row(same(name), text))
+    lines.append(Row(Words("value", "取值"), same(shape_text(f.expr.shape))))
+    return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
+
+
+def named_types(f: Objective) -> dict[str, str]:
+    """Return symbol -> what it is, in the declaration language."""
+    return dict(rows.types(f.formula))
+
+
+def result_json(f: Objective, r: Result) -> dict[str, Any]:
+    """Return a run as plain data; the point is always by name."""
+    data = r.to_json()
+    if len(f.wrt) == 1:
+        data["x"] = {f.wrt[0].name: data["x"]}
+    return data
+
+
+def result(f: Objective, r: Result, notes: tuple[Words, ...]) -> Card:
+    """Return the card of a run: point, value, residual, gap, status, and why this method."""
+    single = f.wrt[0].name if len(f.wrt) == 1 else ""
+    points = {single: r.x} if single else dict(r.x)
+    gap = r.gap.words if r.gap.bound is None else _bound(r.gap.bound, r.gap.words)
+    lines = [
+        Row(Words("method", "方法"), Words(f"{r.method}: {r.why.en}", f"{r.method}：{r.why.zh}")),
+        Row(Words("status", "状态"), r.status.words),
+        *(Row(same(name), same(_numbers(x))) for name, x in points.items()),
+        Row(Words("value", "函数值"), same(f"{r.value:.12g}")),
+        Row(Words("residual", "残差"), same(f"{r.residual:.3g}")),
+        Row(Words("gap", "与最小值之差"), gap),
+        Row(
+            Words("run", "用时"),
+            Words(
+                f"{r.iterations} iterations, {r.seconds:.3f} s",
+                f"{r.iterations} 次迭代，{r.seconds:.3f} 秒",
+            ),
+        ),
+    ]
+    return Card(_title(f), tuple(lines), notes + r.notes)
+
+
+def _bound(bound: float, words: Words) -> Words:
+    return Words(f"≤ {bound:.3g}   {words.en}", f"≤ {bound:.3g}   {words.zh}")
+
+
+def _numbers(x: Any) -> str:
+    import numpy as np
+
+    array = np.asarray(x)
+    if array.ndim == 0:
+        return f"{float(array):.12g}"
+    return np.array2string(array, precision=6, suppress_small=False, threshold=60, separator=", ")
+
+
+def _title(f: Objective) -> Words:
+    return same(f"f = {to_unicode(f.expr)}")

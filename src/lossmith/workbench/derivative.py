@@ -1,0 +1,86 @@
+"""Derivatives of an objective: closed form, steps, and numbers on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lossmith.calculus.derivation import Derivation, Step
+from lossmith.calculus.reverify import Recheck
+from lossmith.expr.node import Expr
+from lossmith.expr.types import Shape
+from lossmith.text.printing import Notation, to_latex, to_unicode
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A derivative of an objective: the derivation, and numbers on demand.
+
+    ``derivation.end`` is the expression shown and the expression computed.
+    owner: computes the numbers of an entry.  recheck: how it was confirmed.
+    """
+
+    owner: Callable[..., Any]
+    derivation: Derivation
+    entry: str
+    recheck: Recheck
+
+    @property
+    def expr(self) -> Expr:
+        """The closed form."""
+        return self.derivation.end
+
+    @property
+    def shape(self) -> Shape:
+        """Sizes of its axes, as letters."""
+        return self.derivation.end.shape
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the derivation; the last one ends in ``expr``."""
+        return self.derivation.steps
+
+    def latex(self, notation: Notation = "matrix") -> str:
+        """Return the closed form as LaTeX."""
+        return to_latex(self.expr, notation=notation)
+
+    def __str__(self) -> str:
+        return to_unicode(self.expr)
+
+    def __call__(self, **values: Any) -> Any:
+        """Return the numbers at the given values (arrays by name)."""
+        return self.owner(self.entry, self.expr, values)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the derivation as plain data."""
+        return self.derivation.to_json()
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"$\\displaystyle {self.latex()}$"}
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Derivatives with respect to several variables: one block each (pair)."""
+
+    blocks: Mapping[tuple[str, ...], Derivative]
+
+    def __getitem__(self, names: str | tuple[str, ...]) -> Derivative:
+        return self.blocks[(names,) if isinstance(names, str) else names]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{', '.join(k)}: {v}" for k, v in self.blocks.items())
+
+    def __call__(self, **values: Any) -> dict[tuple[str, ...], Any]:
+        """Return the numbers of every block."""
+        return {k: v(**values) for k, v in self.blocks.items()}
+
+    def to_json(self) -> dict[str, Any]:
+        """Return every block's derivation as plain data."""
+        return {", ".join(k): v.to_json() for k, v in self.blocks.items()}
+
+
+def single(table: Mapping[tuple[str, ...], Derivative]) -> Derivative | Blocks:
+    """Return the only derivative of a table, or all of them as blocks."""
+    return next(iter(table.values())) if len(table) == 1 else Blocks(table)

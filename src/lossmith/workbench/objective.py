@@ -1,0 +1,349 @@
+"""One formula with its variables; it asks the rooms below and keeps their answers.
+
+Nothing is computed until it is asked for, and nothing is computed twice. What needs NumPy is
+imported when numbers are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lossmith.calculus.gradient import gradient, hessian, hvp, jacobian
+from lossmith.calculus.normalize import normalize
+from lossmith.calculus.reverify import reverify
+from lossmith.errors import UsageError
+from lossmith.expr import build
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.types import shape_text
+from lossmith.text.parse import Formula, parse
+from lossmith.text.printing import to_latex, to_text, to_unicode
+from lossmith.words import Words
+from lossmith.workbench.derivative import Blocks, Derivative, single
+from lossmith.workbench.variables import conventional_variables, names_in, symbol_named
+
+if TYPE_CHECKING:
+    from lossmith.evidence.certificate import Verdict
+    from lossmith.run.load import Function
+    from lossmith.view.card import Card
+
+
+def objective(
+    text: str,
+    declare: str | Mapping[str, str] = "",
+    wrt: str | tuple[str, ...] | list[str] = "",
+    *,
+    source: str = "",
+) -> Objective:
+    """Return the objective that a formula states.
+
+    text: a formula.  declare: kinds, sizes and assumptions, one text or {name: text}.
+    wrt: the variables (names, or text with commas); chosen by convention and noted if empty.
+    Raises: ParseError, ShapeError, DomainError, UnknownAtom, UsageError, each with its place.
+    """
+    formula = parse(text, declare=declare, source=source)
+    names = names_in(wrt)
+    notes: tuple[Words, ...] = ()
+    if not names:
+        names = conventional_variables(formula)
+        listed = ", ".join(names)
+        notes = (
+            Words(
+                f"variable: {listed} (by convention; choose with wrt)",
+                f"变量：{listed}（按惯例选定；可用 wrt 指定）",
+            ),
+        )
+    return Objective(formula, tuple(symbol_named(formula, n) for n in names), notes)
+
+
+@dataclass(frozen=True)
+class Objective:
+    """A formula, its variables, and everything that can be asked of it."""
+
+    formula: Formula
+    wrt: tuple[Symbol, ...]
+    notes: tuple[Words, ...] = ()
+
+    @property
+    def expr(self) -> Expr:
+        """The formula as an expression."""
+        return self.formula.expr
+
+    def _scalar(self) -> None:
+        if self.expr.shape:
+            size = shape_text(self.expr.shape)
+            raise UsageError(
+                Words(
+                    f"an objective is a number; this formula has shape {size}",
+                    f"目标函数应当是一个数；此公式的形状是 {size}",
+                ),
+                attempt=Words(
+                    "put sum(...) or norm2(...)^2 around it", "外面加 sum(...) 或 norm2(...)^2"
+                ),
+            )
+
+    # -- derivatives -----------------------------------------------------------------------
+
+    @cached_property
+    def gradients(self) -> Mapping[tuple[str, ...], Derivative]:
+        """The gradient with respect to each variable, verified numerically."""
+        self._scalar()
+        found: dict[tuple[str, ...], Derivative] = {}
+        for s in self.wrt:
+            d = gradient(self.expr, s)
+            found[(s.name,)] = Derivative(self._derivative_at, d, f"gradient_{s.name}", reverify(d))
+        return found
+
+    @cached_property
+    def hessians(self) -> Mapping[tuple[str, ...], Derivative]:
+        """The second derivative with respect to each pair of variables, verified numerically."""
+        found: dict[tuple[str, ...], Derivative] = {}
+        for a in self.wrt:
+            first = self.gradients[(a.name,)].derivation
+            for b in self.wrt:
+                d = hessian(self.expr, a) if a is b else jacobian(first.end, b)
+                names = (a.name, b.name)
+                entry = f"hessian_{a.name}_{b.name}"
+                found[names] = Derivative(self._derivative_at, d, entry, reverify(d))
+        return found
+
+    @property
+    def gradient(self) -> Derivative | Blocks:
+        """The gradient: one derivative, or a block for each variable."""
+        return single(self.gradients)
+
+    @property
+    def hessian(self) -> Derivative | Blocks:
+        """The Hessian: one derivative, or a block for each pair of variables."""
+        return single(self.hessians)
+
+    # -- curvature ---------------------------------------------------------------------------
+
+    def curvature(self, wrt: str | tuple[str, ...] | list[str] = "") -> Verdict:
+        """Return the verdict on curvature, jointly in the variables (all of them by default)."""
+        from lossmith.prove.prover import curvature
+
+        chosen = self._chosen(wrt)
+        if chosen not in self._verdicts:
+            self._scalar()
+            self._verdicts[chosen] = curvature(self.expr, chosen, formula=self.formula.text)
+        return self._verdicts[chosen]
+
+    @cached_property
+    def _verdicts(self) -> dict[tuple[Symbol, ...], Verdict]:
+        return {}
+
+    def _chosen(self, wrt: str | tuple[str, ...] | list[str]) -> tuple[Symbol, ...]:
+        return tuple(symbol_named(self.formula, n) for n in names_in(wrt)) or self.wrt
+
+    def is_convex(self) -> Verdict:
+        """Return whether the formula is convex: a verdict on that question alone."""
+        from lossmith.prove.prover import is_convex
+
+        return is_convex(self.expr, self.wrt, formula=self.formula.text)
+
+    def is_concave(self) -> Verdict:
+        """Return whether the formula is concave: a verdict on that question alone."""
+        from lossmith.prove.prover import is_concave
+
+        return is_concave(self.expr, self.wrt, formula=self.formula.text)
+
+    @cached_property
+    def kinks(self) -> tuple[Kink, ...]:
+        """Where the formula has no derivative."""
+        from lossmith.prove.kinks import kinks
+
+        return kinks(self.expr, self.wrt)
+
+    # -- numbers -----------------------------------------------------------------------------
+
+    @cached_property
+    def normalized(self) -> Expr:
+        """The formula in the stable form that code is made from."""
+        return normalize(self.expr).end
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        from lossmith.workbench.numbers import Numbers
+
+        return Numbers(self.formula.symbols)
+
+    def _derivative_at(self, entry: str, expr: Expr, values: Mapping[str, Any]) -> Any:
+        return self._numbers.call(entry, expr, values)
+
+    def __call__(self, **values: Any) -> float:
+        """Return the value of the formula at the given values (arrays by name)."""
+        return self._numbers.call("value", self.normalized, values)
+
+    def hvp(self, direction: Any, **values: Any) -> Any:
+        """Return the Hessian times a direction (one variable), without forming the Hessian."""
+        variable = self._one_variable()
+        v = self._direction(variable)
+        product = hvp(self.expr, variable, v).end
+        return self._numbers.call("hvp", product, {**values, v.name: direction}, extra=(v,))
+
+    def _one_variable(self) -> Symbol:
+        if len(self.wrt) != 1:
+            raise UsageError(
+                Words("this needs one variable", "这里只能有一个变量"),
+                attempt=Words(f"--wrt {self.wrt[0].name}", f"--wrt {self.wrt[0].name}"),
+            )
+        return self.wrt[0]
+
+    def _direction(self, variable: Symbol) -> Symbol:
+        taken = {s.name for s in self.formula.symbols}
+        name = next(n for n in ("v", "dir", f"d{variable.name}", "direction_") if n not in taken)
+        return build.symbol(name, variable.shape)
+
+    def code(self, target: str = "numpy") -> str:
+        """Return source that runs without Lossmith: value, gradient, Hessian, Hessian times v."""
+        if target == "latex":
+            lines = [("f", to_latex(self.expr))]
+            lines += [(rf"\nabla_{{{k[0]}}} f", d.latex()) for k, d in self.gradients.items()]
+            lines += [
+                (rf"\nabla^2_{{{','.join(k)}}} f", d.latex()) for k, d in self.hessians.items()
+            ]
+            body = " \\\\\n".join(f"{left} &= {right}" for left, right in lines)
+            return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
+        if target != "numpy":
+            raise UsageError(
+                Words(f"there is no code target {target}", f"没有代码目标 {target}"),
+                attempt=Words("numpy or latex", "numpy 或 latex"),
+            )
+        from lossmith.emit.numpy_source import emit
+
+        title = f"Functions of f = {to_text(self.expr)}"
+        if len(self.wrt) > 1:
+            entries: dict[str, Expr] = {"value": self.normalized}
+            entries |= {d.entry: d.expr for d in self.gradients.values()}
+            entries |= {d.entry: d.expr for d in self.hessians.values()}
+            return emit(entries, self.formula.symbols, title=title).text
+        variable = self._one_variable()
+        functions = {
+            "value": self.normalized,
+            "gradient": self.gradients[variable.name,].expr,
+            "hessian": self.hessians[variable.name, variable.name].expr,
+            "hvp": hvp(self.expr, variable, self._direction(variable)).end,
+        }
+        docs = {name: f"{to_unicode(e)}" for name, e in functions.items()}
+        return emit(functions, self.formula.symbols, wrt=variable, title=title, docs=docs).text
+
+    # -- the card ------------------------------------------------------------------------------
+
+    def explain(self, values: Mapping[str, Any] | None = None) -> Card:
+        """Return the card: reading, derivatives, curvature, kinks, minimum, step, floats.
+
+        values: arrays by name, for the numbers of the step bound.
+        """
+        from lossmith.view import explain as rows
+        from lossmith.view.card import Card as NewCard
+
+        verdict = self.curvature()
+        found = [rows.reading(self.formula, self.wrt)]
+        found += [
+            rows.gradient(d.expr, n, d.recheck, len(self.wrt)) for n, d in self.gradients.items()
+        ]
+        found += [
+            rows.hessian(d.expr, n, d.recheck, len(self.wrt)) for n, d in self.upper_hessians()
+        ]
+        found += [rows.curvature(verdict), rows.kinks(self.kinks)]
+        found += [row for row in (rows.minimum(verdict),) if row is not None]
+        found.append(
+            rows.step(verdict.smooth, None if values is None else self.step_bound(**values))
+        )
+        found += rows.floats(self.expr, self.normalized)
+        title = Words(f"f = {to_unicode(self.expr)}", f"f = {to_unicode(self.expr)}")
+        return NewCard(title, tuple(found), self.notes + self.formula.notes)
+
+    def upper_hessians(self) -> list[tuple[tuple[str, ...], Derivative]]:
+        """Return the blocks on and above the diagonal; the others are their transposes."""
+        order = {s.name: k for k, s in enumerate(self.wrt)}
+        return [(n, d) for n, d in self.hessians.items() if order[n[0]] <= order[n[1]]]
+
+    def step_bound(self, **values: Any) -> float | None:
+        """Return the smoothness constant L at the given values, None if none was proved."""
+        smooth = self.curvature().smooth.value
+        if smooth is None:
+            return None
+        return float(self._numbers.call("smooth", smooth, values, partial=True))
+
+    # -- solving -----------------------------------------------------------------------------
+
+    def solve(
+        self,
+        *,
+        x0: Any = None,
+        method: str = "",
+        sizes: Mapping[str, int] | None = None,
+        max_iter: int | None = None,
+        on_step: Callable[[Any], object] | None = None,
+        **values: Any,
+    ) -> Result:
+        """Return the result of minimizing the formula over its variables.
+
+        values: arrays of all other symbols, by name.  x0: where to begin, an array (one variable)
+        or arrays by name.  method: a name of ``solve.table``, else chosen from what was proved.
+        sizes: lengths that no array fixes.  on_step: called with each point of the trace.
+        Never raises because it did not converge: see ``Result.status``.
+        """
+        from lossmith.solve.formula import Proved
+        from lossmith.solve.method import Options
+        from lossmith.solve.plan import solve
+
+        self._scalar()
+        verdict = self.curvature()
+        proved = Proved(
+            convex=verdict.status == "proved" and verdict.label in ("convex", "affine"),
+            strong=0.0 if verdict.strong.value is None else verdict.strong.value,
+            smooth=verdict.smooth.value,
+            differentiable=not self.kinks,
+        )
+        begin = x0 if x0 is None or isinstance(x0, Mapping) else {self._one_variable().name: x0}
+        options = Options() if max_iter is None else Options(iterations=max_iter)
+        return solve(
+            self.expr,
+            self.wrt,
+            values,
+            sizes=sizes,
+            proved=proved,
+            method=method,
+            start=begin,
+            options=options,
+            on_step=on_step,
+        )
+
+    def read_data(
+        self,
+        path: str,
+        *,
+        target: str = "",
+        features: str | Sequence[str] = "",
+        standardize: bool = False,
+        labels: str = "",
+    ) -> tuple[dict[str, Any], tuple[Words, ...]]:
+        """Return values of the symbols from a data file, and notes on which column became what.
+
+        See ``run.data.read`` for the options.
+        """
+        from lossmith.run.data import read
+
+        table = read(path, target, features, labels=labels, standardize=standardize)
+        data = [s for s in self.formula.symbols if s not in self.wrt]
+        values, notes = table.assign(data)
+        return dict(values), table.notes + notes
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from lossmith.view import card as cards
+
+        card = self.explain()
+        return {
+            "text/plain": cards.plain(card),
+            "text/latex": f"${cards.latex(card)}$",
+            "text/html": cards.html(card),
+        }
+
+    def __str__(self) -> str:
+        names = ", ".join(s.name for s in self.wrt)
+        return f"f({names}) = {to_unicode(self.expr)}"
