@@ -26,8 +26,9 @@ MEANINGLESS: Final = 100
 ONE_SIGN_MISSING: Final = 12
 VACUOUS: Final = 15
 TURNED_SCALAR: Final = 5
-SCALED_FROM_THE_RIGHT: Final[dict[str, int]] = {"m": 4, "c": 2, "r": 2}
+SCALED_FROM_THE_RIGHT: Final[dict[str, int]] = {"m": 8, "c": 2, "r": 2}
 LONE_SCALAR: Final = 2
+LONE_BESIDE_MATRIX: Final = 8
 NOT_SCALAR: Final = 3
 _MOST_PAIRED: Final = 8
 
@@ -84,7 +85,8 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     elif name == "*" and arrays and kinds[1] == "s" and marks[1] in "y.":
         cost = SCALED_FROM_THE_RIGHT[kinds[0]]
     elif name in ("+", "-", ".*", "./") and arrays:
-        cost = sum(LONE_SCALAR for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
+        each = LONE_BESIDE_MATRIX if name in "+-" and "m" in arrays else LONE_SCALAR
+        cost = sum(each for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
     return t.kind, cost
 
 

@@ -1,7 +1,7 @@
 """The operators: for each one a rule for kinds and sizes, and a builder.
 
 A rule gets the types of the operands and returns that of the result, or raises ShapeError; its
-``attempt`` speaks of the operands as {a} and {b}. A builder gets expressions whose types fit.
+``attempt`` speaks of the operands as {a} and {b}, without their brackets {inside_a}, {inside_b}. A builder gets expressions whose types fit.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def entry_by_entry(name: str) -> Rule:
     def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
         attempt = None
         if {t.kind for t in types} == {"c", "m"} and name == ".*":
-            side = "diag({a})*{b}" if types[0].kind == "c" else "diag({b})*{a}"
+            side = "diag({inside_a})*{b}" if types[0].kind == "c" else "diag({inside_b})*{a}"
             attempt = Words(
                 f"{side} scales the rows of the matrix", f"{side} 把矩阵的每一行乘上对应的数"
             )
@@ -144,18 +144,18 @@ def _no_product(a: Type, b: Type, sizes: Sizes) -> ShapeError:
         case "r", "r":
             what = Words("two row vectors cannot be joined by *", "两个行向量之间不能用 *")
             attempt = Words(
-                "{a} .* {b} entry by entry, or {a}*({b})' for the inner product",
-                "逐元素相乘写 {a} .* {b}，内积写 {a}*({b})'",
+                "{a} .* {b} entry by entry, or {a}*({inside_b})' for the inner product",
+                "逐元素相乘写 {a} .* {b}，内积写 {a}*({inside_b})'",
             )
         case "c", "m":
             what = Words("a vector cannot stand left of a matrix", "列向量不能左乘矩阵")
             attempt = Words(
-                "{a}'*{b}, or diag({a})*{b} to scale the rows",
-                "写 {a}'*{b}；若要缩放各行，写 diag({a})*{b}",
+                "{a}'*{b}, or diag({inside_a})*{b} to scale the rows",
+                "写 {a}'*{b}；若要缩放各行，写 diag({inside_a})*{b}",
             )
         case _:
             what = Words("a row vector cannot stand right of a matrix", "行向量不能右乘矩阵")
-            attempt = Words("{a}*({b})'", "{a}*({b})'")
+            attempt = Words("{a}*({inside_b})'", "{a}*({inside_b})'")
     return ShapeError(what, why=why, attempt=attempt)
 
 
@@ -168,8 +168,8 @@ def divided(types: tuple[Type, ...], sizes: Sizes) -> Type:
     attempt = Words("{a} ./ {b} divides entry by entry", "逐元素相除写 {a} ./ {b}")
     if b.kind == "m":
         attempt = Words(
-            "{a} ./ {b} divides entry by entry; {a}*inv({b}) uses the inverse matrix",
-            "逐元素相除写 {a} ./ {b}；用逆矩阵则写 {a}*inv({b})",
+            "{a} ./ {b} divides entry by entry; {a}*inv({inside_b}) uses the inverse matrix",
+            "逐元素相除写 {a} ./ {b}；用逆矩阵则写 {a}*inv({inside_b})",
         )
     raise ShapeError(
         Words(f"/ cannot divide by {word.en}", f"/ 的除数不能是{word.zh}"),
@@ -215,8 +215,8 @@ def raised(types: tuple[Type, ...], sizes: Sizes) -> Type:
             f"{sizes.show(a)} ^ {sizes.show(b)}：向量与自身的乘积没有定义",
         ),
         attempt=Words(
-            "{a} .^ {b} entry by entry, or norm2({a})^2 for the sum of squares",
-            "逐元素的幂写 {a} .^ {b}，平方和写 norm2({a})^2",
+            "{a} .^ {b} entry by entry, or norm2({inside_a})^2 for the sum of squares",
+            "逐元素的幂写 {a} .^ {b}，平方和写 norm2({inside_a})^2",
         ),
     )
 

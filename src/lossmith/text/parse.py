@@ -57,7 +57,7 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
     Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
     """
     declared = read_declarations(declare)
-    tokens = tokenize(text, source)
+    tokens = _split_products(tokenize(text, source), set(declared))
     known = function_names()
 
     def is_function(name: str) -> bool:
@@ -88,6 +88,37 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
         source=source,
     )
+
+
+def _split_products(tokens: list[Token], declared: set[str]) -> list[Token]:
+    """Read ``Xw`` as X times w where both are declared and Xw is neither that nor a function."""
+    result: list[Token] = []
+    for token in tokens:
+        unknown = token.kind == "name" and token.text not in declared
+        parts = _parts(token.text, declared) if unknown and token.text.isalnum() else ()
+        wide = token.stop - token.start == len(token.text)
+        if len(parts) < 2 or not wide or token.text in function_names():
+            result.append(token)
+            continue
+        at = token.start
+        for part in parts:
+            result.append(Token("name", part, at, at + len(part)))
+            at += len(part)
+    return result
+
+
+def _parts(name: str, declared: set[str]) -> tuple[str, ...]:
+    """Return the declared names that a name is made of, () if there is no or no single way."""
+    ways: list[list[tuple[str, ...]]] = [[()]]
+    for stop in range(1, len(name) + 1):
+        found = [
+            (*way, name[start:stop])
+            for start in range(stop)
+            if name[start:stop] in declared
+            for way in ways[start][:2]
+        ]
+        ways.append(found[:2])
+    return ways[-1][0] if len(ways[-1]) == 1 else ()
 
 
 def _is_symbol(

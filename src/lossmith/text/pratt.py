@@ -32,7 +32,9 @@ _POSTFIX = 75
 _APPLY = 90
 
 _CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
-_NORMS: Final = {"_1": "norm1", "_2": "norm2", "_F": "normF", "_inf": "norminf"}
+_NORMS: Final = {
+    "_1": "norm1", "_2": "norm2", "_F": "normF", "F": "normF", "_inf": "norminf",
+}  # fmt: skip
 
 Last = Literal["number", "name", "close", "post", "bar"]
 

@@ -25,6 +25,10 @@ Declared = Mapping[str, Declaration]
 ConstantKind = Literal["pi", "e", "size"]
 
 _LETTERS: Final = ("n", "d", "k", "m", "p", "q", "r", "s", "t")
+_SIGNS: Final = {
+    "sigma": Words("σ(...) is read as sigmoid(...)", "σ(...) 读作 sigmoid(...)"),
+    "Sigma": Words("Σ(...) is read as sum(...)", "Σ(...) 读作 sum(...)"),
+}
 _SQUARE: Final = ("symmetric", "orthogonal", "nonsingular")
 
 
@@ -281,6 +285,8 @@ class _Resolver:
     def _note_functions(self) -> None:
         for node in self.nodes:
             if node.kind == "call":
+                if node.name in _SIGNS:
+                    self.notes.append(_SIGNS[node.name])
                 note = _row(node.name).note(tuple(self.types[a] for a in node.args))
                 if note is not None:
                     self.notes.append(note)
@@ -296,8 +302,13 @@ class _Resolver:
         except LossmithError as found:
             error = found
         if error.attempt is not None and node.args and error.place is None:
-            a, b = self.syntax.written(node.args[0]), self.syntax.written(node.args[-1])
-            error.attempt = error.attempt.fill(a=a, b=b)
+            first, last = node.args[0], node.args[-1]
+            error.attempt = error.attempt.fill(
+                a=self.syntax.written(first),
+                b=self.syntax.written(last),
+                inside_a=self.syntax.inside(first),
+                inside_b=self.syntax.inside(last),
+            )
         return error.located(self.syntax.place(index))
 
     def _whole(self, index: int) -> Place:

@@ -59,6 +59,10 @@ class Syntax:
         inside = self.text[start:stop]
         return inside if simple or (start, stop) != (node.start, node.stop) else f"({inside})"
 
+    def inside(self, index: int) -> str:
+        """Return the user's own text of a node without brackets around it."""
+        return self.text[self.nodes[index].start : self.nodes[index].stop]
+
     def place(self, index: int) -> Place:
         """Return where the operator or function name of a node stands."""
         return Place(self.text, *self.nodes[index].at, self.source)

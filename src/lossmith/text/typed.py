@@ -96,9 +96,9 @@ class Sizes:
         return True
 
     def show(self, t: Type) -> str:
-        """Return a shape as people write it; a row is (1, n), an open size ?."""
+        """Return a shape as people write it; a scalar is (), a row (1, n), an open size ?."""
         if t.kind == "s":
-            return "scalar"
+            return "()"
         dims = ["?" if (d := self.label(k)) is None else str(d) for k in t.dims]
         if t.kind == "c":
             return f"({dims[0]},)"
