@@ -154,6 +154,8 @@ CARETS = [
     (r"\frac{1}{2}", ParseError, "\\", "a/b"),
     ("np.log(x)", ParseError, ".", "log(x)"),
     ("x ≟ y", ParseError, "≟", "leave it out"),
+    ("max(x, -inf)", ParseError, "inf", "declare a bound"),
+    ("sum((y_i - x)^2)", ParseError, "y_i", "declare y_i"),
     ("log", ParseError, "log", "log(x)"),
     ("log^2(x)", ParseError, "log", "log(x)^2"),
     ("log -x", ParseError, "log", "log(-x)"),

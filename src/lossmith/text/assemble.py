@@ -10,9 +10,9 @@ from lossmith.expr import build
 from lossmith.expr.node import Comparison, Expr, Symbol, symbol
 from lossmith.expr.types import FREE, Shape
 from lossmith.text.cards import card
-from lossmith.text.declare import Declaration
 from lossmith.text.functions import function
 from lossmith.text.operators import BUILDERS, comparison
+from lossmith.text.promises import Declaration
 from lossmith.text.resolve import Resolved
 from lossmith.text.syntax import CHOICES, Node
 from lossmith.text.typed import Type

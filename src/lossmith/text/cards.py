@@ -16,7 +16,7 @@ def card(name: str) -> Atom:
     atom = ATOMS.get(name)
     if atom is None:
         raise UnknownAtom(
-            Words(f"{name} has no card in this version", f"这个版本还没有 {name} 的卡片"),
+            Words(f"{name} is not there in this version", f"这个版本还不支持 {name}"),
             attempt=Words(
                 "write it by functions that are there, such as exp, log, abs, max, sum",
                 "请用已有的函数来表示，例如 exp、log、abs、max、sum",

@@ -8,14 +8,15 @@ given as a mapping of names to what stands after the colon.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Final
 
-from lossmith.errors import DomainError, LossmithError, ParseError, Place, ShapeError
+from lossmith.errors import DomainError, ParseError, Place, ShapeError
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, REALS, Interval
-from lossmith.expr.types import STRUCTURES, Assumptions, Dim
+from lossmith.expr.types import STRUCTURES, Dim
+from lossmith.text.promises import Declaration, Facts, to_declaration
 from lossmith.text.tokens import Token, tokenize
 from lossmith.text.typed import RANK, Kind
 from lossmith.words import Words
@@ -33,31 +34,8 @@ _SPELLED: Final[dict[str, str]] = {
     "sym": "symmetric", "posdef": "pd", "invertible": "nonsingular", "orthonormal": "orthogonal",
     "int": "integer", "const": "constant",
 }  # fmt: skip
-_KIND_OF_STRUCTURE: Final[dict[str, str]] = {
-    **{word: "m" for word in STRUCTURES},
-    "simplex": "c",
-}
 _WORDS: Final = (*STRUCTURES, "integer", "constant", *_SIGNS, *_SPELLED, "in")
 _RELATIONS: Final = frozenset({">", ">=", "<", "<=", "==", "=", "!="})
-
-
-@dataclass(frozen=True, slots=True)
-class Declaration:
-    """What the user said of one symbol.
-
-    kind: None where the formula decides.  sizes: () where left out.  constant: never a variable.
-    place: the entry, for errors.
-    """
-
-    name: str
-    kind: Kind | None
-    sizes: tuple[Dim, ...]
-    assumptions: Assumptions
-    constant: bool
-    place: Place
-
-
-Declared = Mapping[str, Declaration]
 
 
 def read_declarations(declare: str | Mapping[str, str], source: str = "") -> dict[str, Declaration]:
@@ -99,19 +77,6 @@ def _enter(found: dict[str, Declaration], entry: Declaration) -> None:
     found[entry.name] = entry
 
 
-@dataclass(slots=True)
-class _Facts:
-    """What has been read of one entry so far."""
-
-    kind: Kind | None = None
-    sizes: tuple[Dim, ...] = ()
-    interval: Interval = REALS
-    values: tuple[Fraction, ...] | None = None
-    integer: bool = False
-    structure: set[str] = field(default_factory=set[str])
-    constant: bool = False
-
-
 class _Reader:
     """A cursor over the tokens of one declaration text."""
 
@@ -144,13 +109,13 @@ class _Reader:
 
     def described(self, name: str, start: int) -> Declaration:
         """Return the declaration of ``name`` from what stands after the colon."""
-        facts = _Facts()
+        facts = Facts()
         begin = self.k
         while not self._entry_ends(begin):
             self._part(facts)
         stop = self.tokens[self.k - 1].stop if self.k > begin else self.now.start
         place = Place(self.text, start, max(stop, start), self.source)
-        return _declaration(name, facts, place)
+        return to_declaration(name, facts, place)
 
     def _entry_ends(self, begin: int) -> bool:
         """Return whether an entry is over: at ; or the end, on a new line, or before a new name."""
@@ -177,7 +142,7 @@ class _Reader:
 
     # -- parts ---------------------------------------------------------------------------------
 
-    def _part(self, facts: _Facts) -> None:
+    def _part(self, facts: Facts) -> None:
         token = self.now
         self.k += 1
         if token.text == ",":
@@ -195,7 +160,7 @@ class _Reader:
             self.k -= 1
             raise self.unexpected()
 
-    def _word(self, facts: _Facts, word: str) -> None:
+    def _word(self, facts: Facts, word: str) -> None:
         if word in STRUCTURES:
             facts.structure.add(word)
         elif word == "integer":
@@ -233,7 +198,7 @@ class _Reader:
             place=self._place(token),
         )
 
-    def _relation(self, facts: _Facts, token: Token) -> None:
+    def _relation(self, facts: Facts, token: Token) -> None:
         bound = self._number()
         if token.text == "!=":
             raise DomainError(
@@ -257,7 +222,7 @@ class _Reader:
             side = Interval(None, bound, True, strict)
         facts.interval = facts.interval.meet(side)
 
-    def _membership(self, facts: _Facts) -> None:
+    def _membership(self, facts: Facts) -> None:
         opened = self.now
         self.k += 1
         if opened.text == "{":
@@ -422,43 +387,3 @@ class _Reader:
 
     def _place(self, token: Token) -> Place:
         return Place(self.text, token.start, token.stop, self.source)
-
-
-def _declaration(name: str, facts: _Facts, place: Place) -> Declaration:
-    try:
-        kind = _kind(name, facts)
-        assumptions = _assumptions(name, facts)
-    except LossmithError as error:
-        raise error.located(place) from None
-    return Declaration(name, kind, facts.sizes, assumptions, facts.constant, place)
-
-
-def _kind(name: str, facts: _Facts) -> Kind | None:
-    kind = facts.kind
-    for word in sorted(facts.structure):
-        fits = ("c", "m") if word == "onehot" else (_KIND_OF_STRUCTURE[word],)
-        if kind is not None and kind not in fits:
-            en, zh = ("vector", "向量") if fits == ("c",) else ("matrix", "矩阵")
-            raise ShapeError(
-                Words(
-                    f"{word} is said of a {en}, but {name} is declared otherwise",
-                    f"{word} 只能用于{zh}，而 {name} 声明的种类不同",
-                ),
-                attempt=Words(f"leave out {word}, or change the kind", f"去掉 {word}，或修改种类"),
-            )
-        kind = "c" if fits == ("c",) else kind or "m"
-    return kind
-
-
-def _assumptions(name: str, facts: _Facts) -> Assumptions:
-    values = facts.values
-    if values is not None:
-        values = tuple(v for v in values if facts.interval.has(v))
-    if facts.interval.is_empty or values == ():
-        raise DomainError(
-            Words(
-                f"no number meets all conditions on {name}", f"没有数能同时满足 {name} 的所有条件"
-            ),
-            attempt=Words("drop one of the conditions", "去掉其中一个条件"),
-        )
-    return Assumptions(facts.interval, values, facts.integer, frozenset(facts.structure))

@@ -1,7 +1,8 @@
 """The operators: for each one a rule for kinds and sizes, and a builder.
 
 A rule gets the types of the operands and returns that of the result, or raises ShapeError; its
-``attempt`` speaks of the operands as {a} and {b}, without their brackets {inside_a}, {inside_b}. A builder gets expressions whose types fit.
+``attempt`` speaks of the operands as {a} and {b}, and without their brackets as {inside_a} and
+{inside_b}. A builder gets expressions whose types fit.
 """
 
 from __future__ import annotations

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text import mistakes, pratt
 from lossmith.text.assemble import assemble
-from lossmith.text.declare import Declaration, read_declarations
+from lossmith.text.declare import read_declarations
 from lossmith.text.functions import STAND_ALONE, function_names
+from lossmith.text.promises import Declaration
 from lossmith.text.resolve import resolve
 from lossmith.text.tokens import Token, tokenize
 from lossmith.text.typed import Kind
@@ -81,7 +83,7 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
         text=text,
         expr=found.expr,
         symbols=found.symbols,
-        spans=found.spans,
+        spans=MappingProxyType(dict(found.spans)),
         notes=resolved.notes,
         kind=resolved.types[-1].kind,
         declared=frozenset(declared) & names,

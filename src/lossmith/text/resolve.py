@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from lossmith.errors import LossmithError, ParseError, Place, ShapeError, UsageError
+from lossmith.errors import LossmithError, ShapeError
 from lossmith.expr.types import Dim, Shape, shape_text
-from lossmith.text.declare import Declaration
+from lossmith.text import misuse
 from lossmith.text.functions import Function, function
 from lossmith.text.infer import infer_kinds
 from lossmith.text.operators import RULES
+from lossmith.text.promises import Declaration
 from lossmith.text.syntax import CHOICES, Node, Syntax
 from lossmith.text.typed import KIND_WORDS, Kind, Sizes, Type, of_kind
 from lossmith.words import Words
@@ -78,7 +79,7 @@ class _Resolver:
         for index in range(len(self.nodes)):
             self.types.append(self._type(index))
         if self.types[-1].truth:
-            raise self._stray_condition(len(self.nodes) - 1)
+            raise misuse.stray_condition(self.syntax, len(self.nodes) - 1)
         self._name_sizes()
         self._refuse_open_sizes()
         symbols = {name: self._shape(t) for name, t in self.symbol_types.items()}
@@ -100,7 +101,7 @@ class _Resolver:
                 row, count = _row(node.name), len(node.args)
                 even = node.name == "cases" and count % 2 == 0
                 if not row.least <= count <= row.most or even:
-                    raise self._wrong_count(row, index)
+                    raise misuse.wrong_count(self.syntax, row, index)
 
     # -- names and kinds -----------------------------------------------------------------------
 
@@ -108,6 +109,9 @@ class _Resolver:
         """Return the names that stand for numbers: pi, sizes, and e where it has a power."""
         found: dict[str, ConstantKind] = {}
         names = {n.name for n in self.nodes if n.kind == "name"} - set(self.declared)
+        for index, node in enumerate(self.nodes):
+            if node.kind == "name" and node.name in names:
+                misuse.refuse_name(self.syntax, index)
         if "pi" in names:
             found["pi"] = "pi"
             self.notes.append(Words("pi is the number 3.14159...", "pi 是圆周率 3.14159..."))
@@ -154,7 +158,7 @@ class _Resolver:
                     )
                 )
         if not self.symbol_types:
-            raise self._no_variable()
+            raise misuse.no_variable(self.syntax, is_euler="e" in self.constants)
 
     def _symbol_type(self, name: str, kind: Kind) -> Type:
         entry = self.declared.get(name)
@@ -201,9 +205,9 @@ class _Resolver:
     def _type_of_step(self, node: Node, types: tuple[Type, ...], index: int) -> Type:
         for k, t in enumerate(types):
             if t.truth and not _takes_condition(node, k, len(types)):
-                raise self._stray_condition(node.args[k])
+                raise misuse.stray_condition(self.syntax, node.args[k])
             if not t.truth and _takes_condition(node, k, len(types)):
-                raise self._no_condition(node.args[k])
+                raise misuse.condition_missing(self.syntax, node.args[k])
         if node.kind == "call":
             return _row(node.name).rule(types, self.sizes)
         return RULES["negate" if node.kind == "prefix" else node.name](types, self.sizes)
@@ -233,7 +237,7 @@ class _Resolver:
     def _refuse_open_sizes(self) -> None:
         for index, t in enumerate(self.types):
             if any(self.sizes.label(d) is None for d in t.dims):
-                raise self._open_size(index)
+                raise misuse.open_size(self.syntax, index)
 
     def _may_be_size(self, name: str) -> bool:
         """Return whether an undeclared scalar n may be the number of samples."""
@@ -310,84 +314,6 @@ class _Resolver:
                 inside_b=self.syntax.inside(last),
             )
         return error.located(self.syntax.place(index))
-
-    def _whole(self, index: int) -> Place:
-        node = self.nodes[index]
-        return Place(self.syntax.text, node.start, node.stop, self.syntax.source)
-
-    def _stray_condition(self, index: int) -> ParseError:
-        return ParseError(
-            Words("a condition is not a number", "条件不是数"),
-            attempt=Words(
-                "use it in if(condition, a, b) or cases(c1, a, c2, b, otherwise)",
-                "请写在 if(条件, a, b) 或 cases(c1, a, c2, b, otherwise) 中",
-            ),
-            place=self._whole(index),
-        )
-
-    def _no_condition(self, index: int) -> ParseError:
-        return ParseError(
-            Words("a condition is needed here, such as x > 0", "这里需要一个条件，例如 x > 0"),
-            place=self._whole(index),
-        )
-
-    def _wrong_count(self, row: Function, index: int) -> ParseError:
-        got = len(self.nodes[index].args)
-        if row.name == "cases":
-            what = Words(
-                "cases needs condition and value in turn, and a last value otherwise",
-                "cases 需要条件与值成对出现，最后再加一个其余情形的值",
-            )
-        elif got == 2 and row.reduces:
-            return ParseError(
-                Words(
-                    f"{row.name} takes one argument here, got 2",
-                    f"{row.name} 在这里只取一个自变量，写了 2 个",
-                ),
-                why=Words(
-                    "sums over an index, such as sum(i, ...), are not read yet",
-                    "还不能读带下标的求和，如 sum(i, ...)",
-                ),
-                attempt=Words(
-                    "write the sum over entries in matrix form: sum(x.^2), sum(y .* (X*w))",
-                    "把按分量的求和写成矩阵形式：sum(x.^2)、sum(y .* (X*w))",
-                ),
-                place=self.syntax.place(index),
-            )
-        else:
-            count = str(row.least) if row.least == row.most else f"{row.least} to {row.most}"
-            zh = count.replace(" to ", " 到 ")
-            what = Words(
-                f"{row.name} takes {count} argument(s), got {got}",
-                f"{row.name} 需要 {zh} 个自变量，写了 {got} 个",
-            )
-        return ParseError(what, place=self.syntax.place(index))
-
-    def _open_size(self, index: int) -> ShapeError:
-        node = self.nodes[index]
-        return ShapeError(
-            Words(f"the size of {node.name} is open", f"{node.name} 的大小无法确定"),
-            why=Words(
-                "nothing in the formula fixes it, and a size is never guessed",
-                "公式中没有任何内容能确定它，而大小不会靠猜测决定",
-            ),
-            attempt=Words(
-                "give the size: eye(3), vector(1, n), matrix(1, n, d)",
-                "请写明大小：eye(3)、vector(1, n)、matrix(1, n, d)",
-            ),
-            place=self.syntax.place(index),
-        )
-
-    def _no_variable(self) -> UsageError:
-        euler = "e" in self.constants
-        return UsageError(
-            Words("a formula with no variable", "公式中没有变量"),
-            why=Words("there is no symbol to vary or to give a value", "没有可以变化或赋值的符号"),
-            attempt=Words("declare e: scalar to make e a variable", "若 e 是变量，请声明 e: scalar")
-            if euler
-            else Words("write one, such as x^2 + 1", "请写入一个符号，例如 x^2 + 1"),
-            place=self._whole(len(self.nodes) - 1),
-        )
 
 
 def _row(name: str) -> Function:

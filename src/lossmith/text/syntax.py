@@ -63,6 +63,11 @@ class Syntax:
         """Return the user's own text of a node without brackets around it."""
         return self.text[self.nodes[index].start : self.nodes[index].stop]
 
+    def whole(self, index: int) -> Place:
+        """Return where a whole node stands."""
+        node = self.nodes[index]
+        return Place(self.text, node.start, node.stop, self.source)
+
     def place(self, index: int) -> Place:
         """Return where the operator or function name of a node stands."""
         return Place(self.text, *self.nodes[index].at, self.source)
