@@ -269,8 +269,28 @@ class _Contraction:
         if len(tensors) > EXACT:
             tensors = _merged(tensors)
         factors = [(t.factors, t.labels) for t in tensors]
+        if not self.e.summed:
+            tensors = self._divided_first(tensors)
+            factors = [(t.factors, t.labels) for t in tensors]
         tree = bracket(factors, set(self.out), self.sizes)
         return self._run(tree, tensors)
+
+    def _divided_first(self, tensors: Sequence[Entrywise]) -> list[Entrywise]:
+        """Share a scalar divisor out among the factors: x x' / s^3 as (x/s) (x/s)' / s.
+
+        The products could overflow where the quotients do not, and the quotients are shorter.
+        """
+        result = list(tensors)
+        for k, tensor in enumerate(tensors):
+            place = next((i for i, (_, p, _) in enumerate(self.scalars) if p <= -2), None)
+            if place is None or len(tensor.labels) > 1:
+                continue
+            ref, p, nonnegative = self.scalars[place]
+            self.scalars[place] = (ref, p + 1, nonnegative)
+            value = self._materialized(tensor)
+            quotient = [(value.ref, ONE, False), (ref, -ONE, nonnegative)]
+            result[k] = _as_entrywise(Compact(self.program.product(quotient), tensor.labels))
+        return result
 
     def _alone(self, tensor: Entrywise) -> Compact:
         """A single factor: x'x for an even power that is summed away, else a plain sum."""

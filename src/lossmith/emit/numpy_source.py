@@ -19,6 +19,8 @@ from lossmith.expr.walk import symbols as symbols_in
 
 Result = Expr | tuple[Expr, ...]
 
+_RESERVED = ("rng", "values", "attempt", "direction", "difference", "compare")
+
 _ARRAY = '''
 def _array(name, value, shape):
     """Return value as an array of floats of this shape; equal letters mean equal lengths."""
@@ -38,6 +40,7 @@ def emit(
     symbols: Sequence[Symbol] = (),
     *,
     wrt: Symbol | None = None,
+    checks: Sequence[Check] = (),
     title: str = "",
     docs: Mapping[str, str] | None = None,
 ) -> Source:
@@ -46,11 +49,12 @@ def emit(
     functions: entry name -> expression, or a tuple of them computed together.  symbols: in every
       signature, in this order; an entry also takes the further symbols that it needs (a direction).
     wrt: the variable of the entries named value, gradient, hessian and hvp; with it the file tests
-      them against central differences when it is run.  title: first line of the file's docstring.
+      them against central differences when it is run.  checks: further pairs of an entry and its
+      derivative to test.  title: first line of the file's docstring.
     docs: entry -> one line of mathematics for its docstring.
     Numerically stable forms are the caller's: they come from a normalized expression.
     """
-    return _File(functions, symbols, wrt, title, docs or {}).source()
+    return _File(functions, symbols, wrt, checks, title, docs or {}).source()
 
 
 class _File:
@@ -61,6 +65,7 @@ class _File:
         functions: Mapping[str, Result],
         symbols: Sequence[Symbol],
         wrt: Symbol | None,
+        checks: Sequence[Check],
         title: str,
         docs: Mapping[str, str],
     ) -> None:
@@ -68,7 +73,7 @@ class _File:
             name: value if isinstance(value, tuple) else (value,)
             for name, value in functions.items()
         }
-        self.wrt, self.title, self.docs = wrt, title, docs
+        self.wrt, self.checks, self.title, self.docs = wrt, tuple(checks), title, docs
         self.program = Program()
         lowering = Lowering(self.program, _has_code)
         self.roots: dict[str, tuple[Ref, ...]] = {
@@ -78,7 +83,7 @@ class _File:
         every = {s.name: s for found in self.symbols.values() for s in found}
         carried = {d for s in every.values() for d in s.shape if isinstance(d, str)}
         self.loose = {name: sorted(self._letters(name) - carried) for name in self.functions}
-        namer = Namer({*dir(builtins), "np", "scipy", "_array", "rng", "values", *functions})
+        namer = Namer({*dir(builtins), "np", "scipy", "_array", *_RESERVED, *functions})
         self.arguments = {name: namer.name(name) for name in every}
         letters = sorted(carried | {d for loose in self.loose.values() for d in loose})
         self.sizes = {d: namer.name(d) for d in letters}
@@ -176,7 +181,7 @@ class _File:
     def _checks(self) -> list[Check]:
         """Return which entries can be tested against differences of which others."""
         if self.wrt is None:
-            return []
+            return list(self.checks)
         pairs = [("value", "gradient"), ("gradient", "hessian")]
         found = [
             Check(f, g, self.wrt, None)
@@ -188,7 +193,7 @@ class _File:
             extra = [s for s in self.symbols["hvp"] if s.name not in shared]
             if len(extra) == 1:
                 found.append(Check("gradient", "hvp", self.wrt, extra[0]))
-        return found
+        return [*found, *self.checks]
 
 
 def _matrices_first(symbols: Sequence[Symbol]) -> list[Symbol]:

@@ -40,7 +40,7 @@ from lossmith.emit.program import (
 from lossmith.emit.source import Namer
 from lossmith.expr.types import Dim, Shape
 
-_SUM, _PRODUCT, _UNIT = 1, 2, 3
+_SUM, _PRODUCT, _POWER, _UNIT = 1, 2, 3, 4
 _LINE: Final = 84
 _OPERAND: Final = 44
 _SUMMAND: Final = 60
@@ -104,7 +104,10 @@ class _Body:
         needed = reachable(self.writer.program, self.roots)
         uses = self._uses(needed)
         self.summands = {
-            r for ref in needed if isinstance(op := self.ops[ref], Sum) for _, r in op.terms
+            r
+            for ref in needed
+            if isinstance(self.ops[ref], Sum) or ref in self.roots
+            for r in operands(self.ops[ref])
         }
         for ref in needed:
             made = self._text(ref)
@@ -161,8 +164,9 @@ class _Body:
             return True
         if is_root:
             return len(self.roots) > 1 or len(made.code) > _LINE
-        room = _SUMMAND if ref in self.summands else _OPERAND
-        return len(made.code) > room or made.depth >= _DEPTH
+        if ref in self.summands:
+            return len(made.code) > _SUMMAND or made.depth > _DEPTH
+        return len(made.code) > _OPERAND or made.depth >= _DEPTH
 
     def _name(self, ref: Ref) -> str:
         name = self.writer.names.get(ref)
@@ -188,9 +192,8 @@ class _Body:
             case Product():
                 return "U" if rank > 1 else "u"
             case Call():
-                letter = op.atom.name[0]
-                letter = letter if letter not in "lIO" else op.atom.name[:2]
-                return letter.upper() if rank > 1 else letter
+                letter = op.atom.name[0].upper() if rank > 1 else op.atom.name[0]
+                return op.atom.name if letter in "lIO" else letter
             case Choose():
                 return "B" if rank > 1 else "b"
             case Eye():
@@ -303,8 +306,8 @@ class _Body:
         above = [t for t, divides in factors if not divides]
         below = [t for t, divides in factors if divides]
         size = abs(c)
-        top = [_unit(t) for t in above]
-        bottom = [_unit(t) for t in below]
+        top = [_factor(t) for t in above]
+        bottom = [_factor(t) for t in below]
         if _is_short_ratio(size):
             if size.numerator != 1 or not top:
                 top.insert(0, str(size.numerator))
@@ -404,18 +407,19 @@ def _power(base: Text, p: Fraction, *, nonneg: bool) -> Text:
     if p == Fraction(1, 2):
         return _joined(f"np.sqrt({inner})", _UNIT, base)
     if b == 1:
-        return _joined(f"{_unit(base)}**{a}", _UNIT, base)
+        return _joined(f"{_unit(base)}**{a}", _POWER, base)
     exponent = repr(float(p)) if b & (b - 1) == 0 else f"({a} / {b})"
     if b == 3:
         root = f"np.cbrt({inner})"
-        code = root if a == 1 else f"np.square({root})" if a == 2 else f"{root}**{a}"
-    elif nonneg or b % 2 == 0:
-        code = f"{_unit(base)}**{exponent}"
-    elif a % 2 == 0:
-        code = f"np.abs({inner})**{exponent}"
-    else:
-        code = f"np.copysign(np.abs({inner})**{exponent}, {inner})"
-    return _joined(code, _UNIT, base)
+        if a == 1:
+            return _joined(root, _UNIT, base)
+        square = f"np.square({root})"
+        return _joined(square if a == 2 else f"{root}**{a}", _UNIT if a == 2 else _POWER, base)
+    if nonneg or b % 2 == 0:
+        return _joined(f"{_unit(base)}**{exponent}", _POWER, base)
+    if a % 2 == 0:
+        return _joined(f"np.abs({inner})**{exponent}", _POWER, base)
+    return _joined(f"np.copysign(np.abs({inner})**{exponent}, {inner})", _UNIT, base)
 
 
 def number_text(value: Fraction) -> Text:
@@ -436,6 +440,10 @@ def _is_short_ratio(c: Fraction) -> bool:
     """Return whether c reads best as a division: 1/3, 2/7; but 0.5 and 0.75 as decimals."""
     b = c.denominator
     return b & (b - 1) != 0 and 1 <= c.numerator < 1000 and b < 1000
+
+
+def _factor(t: Text) -> str:
+    return t.code if t.binds >= _POWER else f"({t.code})"
 
 
 def _unit(t: Text) -> str:

@@ -21,18 +21,11 @@ class Check:
 
 
 _DIFFERENCES = '''
-def differences(function, values, name, step=1e-6):
-    """Return the central differences of a function by the entries of one argument."""
-    x = np.array(values[name], dtype=float)
-    columns = []
-    for index in np.ndindex(x.shape):
-        above, below = x.copy(), x.copy()
-        above[index] += step
-        below[index] -= step
-        high = np.asarray(function(**{**values, name: above}))
-        low = np.asarray(function(**{**values, name: below}))
-        columns.append((high - low) / (2 * step))
-    return np.moveaxis(np.array(columns), 0, -1).reshape(*columns[0].shape, *x.shape)
+def difference(function, values, name, direction, step=1e-6):
+    """Return the central difference of a function as one argument moves along a direction."""
+    above = {**values, name: values[name] + step * direction}
+    below = {**values, name: values[name] - step * direction}
+    return (np.asarray(function(**above)) - np.asarray(function(**below))) / (2 * step)
 
 
 def compare(name, found, expected):
@@ -55,7 +48,10 @@ def self_test(
     if not checks:
         return ""
     first = checks[0].of
-    drawn: dict[str, Symbol] = {s.name: s for c in checks for s in symbols[c.derivative]}
+    extra = {c.direction.name for c in checks if c.direction is not None}
+    drawn: dict[str, Symbol] = {
+        s.name: s for c in checks for s in symbols[c.derivative] if s.name not in extra
+    }
     lengths = [f"{sizes[d]} = {k + 2}" for k, d in enumerate(_letters(drawn, loose, checks))]
     draws = [f"{arguments[name]}={_draw(s, sizes)}," for name, s in drawn.items()]
     given = [
@@ -68,30 +64,38 @@ def self_test(
         "    values = dict(",
         *(f"        {line}" for line in (*draws, *given)),
         "    )",
-        *_directions(checks, arguments),
         '    with np.errstate(all="ignore"):',
         f"        if np.all(np.isfinite({first}(**values))):",
         "            break",
     ]
-    for c in checks:
-        name = arguments[c.wrt.name]
-        numeric = f'differences({c.of}, values, "{name}")'
-        if c.direction is None:
-            lines.append(f'compare("{c.derivative}", {c.derivative}(**values), {numeric})')
-        else:
-            along = arguments[c.direction.name]
-            rank = len(c.wrt.shape)
-            product = f"np.tensordot({numeric}, {along}, {rank})"
-            call = f"{c.derivative}(**values, {along}={along})"
-            lines.append(f'compare("{c.derivative}", {call}, {product})')
+    for wrt in dict.fromkeys(c.wrt for c in checks):
+        lines += ["for _ in range(3):", f"    direction = {_direction(wrt, sizes)}"]
+        lines += [f"    {_compared(c, arguments)}" for c in checks if c.wrt is wrt]
     body = indent("\n".join(lines), "    ")
     return f'{_DIFFERENCES}\n\nif __name__ == "__main__":\n{body}\n'
 
 
-def _directions(checks: Sequence[Check], arguments: Mapping[str, str]) -> list[str]:
-    """A direction is an argument of one entry only, so it is taken out of the shared values."""
-    names = dict.fromkeys(arguments[c.direction.name] for c in checks if c.direction is not None)
-    return [f'    {name} = values.pop("{name}")' for name in names]
+def _compared(check: Check, arguments: Mapping[str, str]) -> str:
+    """Return the line that compares one derivative along ``direction``."""
+    name = arguments[check.wrt.name]
+    numeric = f'difference({check.of}, values, "{name}", direction)'
+    if check.direction is None:
+        found = f"np.tensordot({check.derivative}(**values), direction, {len(check.wrt.shape)})"
+    else:
+        along = arguments[check.direction.name]
+        found = f"{check.derivative}(**values, {along}=direction)"
+    return f'compare("{check.derivative}", {found}, {numeric})'
+
+
+def _direction(s: Symbol, sizes: Mapping[str, str]) -> str:
+    """Return code that draws a direction in which a symbol may move as it is declared."""
+    inner = ", ".join(str(d) if isinstance(d, int) else sizes[d] for d in s.shape)
+    size = inner.split(", ")[0]
+    if s.assumptions.has("diagonal"):
+        return f"np.diag(rng.standard_normal({size}))"
+    if s.assumptions.has("symmetric"):
+        return f"np.cov(rng.standard_normal(({size}, {size} + 3)))"
+    return f"rng.standard_normal(({inner}{',' if len(s.shape) == 1 else ''}))"
 
 
 def _letters(

@@ -227,7 +227,8 @@ def _numeric(name: str, column: Any) -> Array:
 
 def _read_npy(path: Path, asked: _Asked) -> Table:
     try:
-        array = np.load(path, allow_pickle=False)
+        with path.open("rb") as file:
+            array = np.load(file, allow_pickle=False)
     except (ValueError, OSError, EOFError) as problem:
         raise _broken(path, problem) from problem
     return _from_matrix(path, as_floats(path.stem, array), asked)
@@ -250,7 +251,7 @@ def _from_matrix(path: Path, array: Array, asked: _Asked) -> Table:
 
 def _read_npz(path: Path, asked: _Asked) -> Table:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             raw = {name: file[name] for name in file.files}
     except (ValueError, OSError, EOFError, zipfile.BadZipFile, KeyError) as problem:
         raise _broken(path, problem) from problem

@@ -24,7 +24,7 @@ RELATIVE: Final = 1e-10
 
 def check_structure(s: Symbol, array: Array) -> None:
     """Refuse an array that lacks a structure its symbol is declared to have."""
-    for word in ("symmetric", "diagonal", "orthogonal", "nonsingular", "psd", "pd"):
+    for word in ("symmetric", "diagonal", "orthogonal", "psd", "pd", "nonsingular"):
         if s.assumptions.has(word):
             problem = _MATRIX[word](array)
             if problem is not None:
