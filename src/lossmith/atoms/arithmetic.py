@@ -147,6 +147,8 @@ power = Atom(
         Kink(Fraction(0), "cusp", when=(ANY, Where(_INSIDE, "even_over_odd"))),
         Kink(Fraction(0), "vertical", when=(ANY, Where(_INSIDE, "odd_over_odd"))),
         Kink(Fraction(0), "vertical", when=(ANY, Where(_INSIDE, "over_even"))),
+        # 0^p is 0 for p > 0 and 1 for p = 0.
+        Kink(Fraction(0), "jump", when=(Where(point(0)), ANY), arg=1),
     ),
     code={"numpy": "np.power({0}, {1})"},
     latex=r"{{{0}}}^{{{1}}}",
@@ -362,6 +364,14 @@ clip = Atom(
             Fraction(1),
             Fraction(0),
             where=lambda x, lo, hi: build.subtract(x, hi),
+        ),
+        Kink(
+            Fraction(0),
+            "corner",
+            Fraction(1),
+            Fraction(0),
+            where=lambda x, lo, hi: build.subtract(lo, hi),
+            arg=1,
         ),
     ),
     code={"numpy": "np.minimum(np.maximum({0}, {1}), {2})"},

@@ -56,7 +56,9 @@ def evaluate(
     Raises: UsageError for a symbol or size without a value; ShapeError for a value that does not
     fit. Cost: the entries of all sub-expressions, times the terms of each sum.
     """
-    return _map(evaluate_exactly(root, values, sizes, bits), as_ball)
+    value = evaluate_exactly(root, values, sizes, bits)
+    with precision(bits):
+        return _map(value, as_ball)
 
 
 def evaluate_exactly(

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from lossmith.atoms.exponential import exp
 from lossmith.atoms.trigonometric import pi
@@ -134,7 +135,7 @@ normcdf = Atom(
 lgamma = Atom(
     name="lgamma",
     signature=_ENTRYWISE,
-    words=Words("the logarithm of Gamma(x), x > 0", "log Γ(x)，x > 0"),
+    words=Words("the logarithm of Gamma(x), x > 0", "Γ 函数的对数 log Γ(x)，x > 0"),
     source="NIST DLMF 5.2, 5.5(iv) (convex by Bohr and Mollerup)",
     ball=lambda x: x.lgamma() if x > 0 else x.nan(),
     slopes=(lambda x: build.apply(digamma, x),),
@@ -188,18 +189,20 @@ trigamma = Atom(
 )
 
 
-def _hurwitz(s: int, x: object) -> object:
+# Balls are python-flint objects, which carry no types.
+def _hurwitz(s: int, x: Any) -> Any:
     """Return the sum of (k + x)^-s over k >= 0, for a ball x > 0 and whole s >= 2."""
-    exponent = x * 0 + s  # type: ignore[operator]
-    return exponent.zeta(x) if x > 0 else x.nan()  # type: ignore[operator, attr-defined]
+    return (x * 0 + s).zeta(x) if x > 0 else x.nan()
 
 
-def _polygamma_ball(k: object, x: object) -> object:
-    """Return (-1)^(k+1) k! zeta(k+1, x) for an exact whole number k >= 1."""
-    order = k.unique_fmpz()  # type: ignore[attr-defined]
-    if order is None or order < 1:
-        return x.nan()  # type: ignore[attr-defined]
-    size = _hurwitz(int(order) + 1, x) * k.fac()  # type: ignore[attr-defined, operator]
+def _polygamma_ball(k: Any, x: Any) -> Any:
+    """Return (-1)^(k+1) k! zeta(k+1, x) for an exact whole number k >= 1, digamma for 0."""
+    order = k.unique_fmpz()
+    if order is None or order < 0 or not x > 0:
+        return x.nan()
+    if order == 0:
+        return x.digamma()
+    size = _hurwitz(int(order) + 1, x) * k.fac()
     return size if order % 2 else -size
 
 
@@ -227,8 +230,8 @@ polygamma = Atom(
     facts=(
         *facts("concave", "nondecreasing", "smooth", when=_EVEN_ORDER, arg=1),
         *facts("convex", "nonincreasing", "smooth", when=_ODD_ORDER, arg=1),
-        within("range_in", POSITIVE, _ODD_ORDER),
-        within("range_in", NEGATIVE, (Where(closed(2, None), "even"), Where(POSITIVE))),
+        within("range_in", POSITIVE, _ODD_ORDER, arg=1),
+        within("range_in", NEGATIVE, (Where(closed(2, None), "even"), Where(POSITIVE)), arg=1),
     ),
     code={"numpy": "scipy.special.polygamma({0}, {1})"},
     latex=r"\psi^{{({0})}}({1})",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
+from math import ceil, floor, isqrt
 from typing import Final
 
 
@@ -244,26 +245,53 @@ def _monotone_power(s: Interval, p: Fraction) -> Interval:
 
 
 def root_bounds(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
-    """Return rationals (below, above) with below <= x^p <= above, equal when x^p is rational.
+    """Return rationals (below, above) with below <= x^p <= above, equal iff x^p is rational.
 
     x: rational >= 0 (> 0 for p < 0).  Gap: relative 2^-40 of the root before raising.
     """
     if p < 0:
         below, above = root_bounds(x, -p)
         return 1 / above, 1 / below
-    raised = x**p.numerator
     q = p.denominator
-    if q == 1:
-        return raised, raised
-    num, den = integer_root(raised.numerator, q), integer_root(raised.denominator, q)
-    if num**q == raised.numerator and den**q == raised.denominator:
-        exact = Fraction(num, den)
+    # p is in lowest terms: x^p is rational iff x is the q-th power of a rational.
+    num, den = integer_root(x.numerator, q), integer_root(x.denominator, q)
+    if num**q == x.numerator and den**q == x.denominator:
+        exact = Fraction(num, den) ** p.numerator
         return exact, exact
+    if p.numerator * (x.numerator.bit_length() + x.denominator.bit_length()) + 40 * q > _ROOT_BITS:
+        return _bounds_by_square_roots(x, p)
+    raised = x**p.numerator
     # Scale so that the integer root carries at least 40 bits, then bracket it by one unit.
     shift = max(0, 40 - (raised.numerator.bit_length() - raised.denominator.bit_length()) // q)
     scaled = integer_root((raised.numerator << (q * shift)) // raised.denominator, q)
     unit = 1 << shift
     return Fraction(scaled, unit), Fraction(scaled + 1, unit)
+
+
+_ROOT_BITS = 20000
+"""Longer integers under a root are avoided: exponents such as 1.0000001 would take for ever."""
+
+_GRID = 1 << 64
+
+
+def _bounds_by_square_roots(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
+    """Return bounds of x^p, p > 0, from x^(1/2), x^(1/4), ... by the binary digits of p."""
+    if x < 1:
+        below, above = _bounds_by_square_roots(1 / x, p)
+        return 1 / above, 1 / below
+    whole, rest = divmod(p, 1)
+    below = above = x ** int(whole)
+    low = high = x
+    for _ in range(60):
+        low = Fraction(isqrt(low.numerator * _GRID**2 // low.denominator), _GRID)
+        high = Fraction(isqrt(-(-high.numerator * _GRID**2 // high.denominator)) + 1, _GRID)
+        rest *= 2
+        if rest >= 1:
+            rest -= 1
+            below = Fraction(floor(below * low * _GRID), _GRID)
+            above = Fraction(ceil(above * high * _GRID), _GRID)
+    # What is left of p is less than 2^-60, and x >= 1.
+    return below, above * high
 
 
 def integer_root(n: int, q: int) -> int:

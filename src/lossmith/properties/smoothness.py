@@ -1,8 +1,8 @@
 """Smoothness: continuously differentiable, and smooth (C^k for every k).
 
 The one attack that is no proof: no finite set of values can refute differentiability. A point is
-called a witness if a one-sided difference quotient jumps, or grows, as the step shrinks from
-2^-10 to 2^-40 of it. Used to try cards, never as evidence of a verdict.
+called a witness if one-sided difference quotients jump there, or grow, as the step shrinks from
+2^-24 to 2^-54. Used to try cards, never as evidence of a verdict.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from lossmith.expr.sets import Interval
 from lossmith.properties.property import Attack, Ball, Function, Property, Witness, exact
 from lossmith.words import Words
 
-_STEPS = (Fraction(1, 1 << 10), Fraction(1, 1 << 40))
-"""With a jump of size J the shorter step shows J; without one, at most 2^-30 of the longer's."""
+_STEPS = (Fraction(1, 1 << 24), Fraction(1, 1 << 54))
+"""A jump stays as the step shrinks; without one, the two sides approach by the factor 2^-30."""
 
 
 def _difference(f: Function, x: Fraction, h: Fraction, order: int) -> Ball:
@@ -32,17 +32,30 @@ def _differentiable(name: str, orders: int) -> Attack:
     def attack(f: Function, points: Sequence[Fraction], bounds: Interval) -> Witness | None:
         for x in points:
             for order in range(1, orders + 1):
-                jumps: list[Ball] = []
-                for h in _STEPS:
-                    ends = (x - order * h, x + order * h)
-                    if not all(bounds.has(e) for e in ends):
-                        break
-                    jumps.append(abs(_difference(f, x, h, order) - _difference(f, x, -h, order)))
-                if len(jumps) == 2 and jumps[1] > 0 and 1024 * jumps[1] > jumps[0]:
-                    return Witness(name, (x,), jumps[1])
+                reach = order * _STEPS[0]
+                if not (bounds.has(x - reach) and bounds.has(x + reach)):
+                    continue
+                gap = _unsteadiness(f, x, order)
+                if gap is not None:
+                    return Witness(name, (x,), gap)
         return None
 
     return attack
+
+
+def _unsteadiness(f: Function, x: Fraction, order: int) -> Ball | None:
+    """Return how far the quotients of this order jump or grow at x, None if they settle."""
+    (left, right), (near_left, near_right) = (
+        (_difference(f, x, -h, order), _difference(f, x, h, order)) for h in _STEPS
+    )
+    jump = abs(near_right - near_left)
+    if jump > 0 and 1024 * jump > abs(right - left):
+        return jump
+    # A slope may change by half within 2^-24; one that doubles has a jump or is infinite.
+    for far, near in ((left, near_left), (right, near_right)):
+        if abs(near) > 2 * abs(far) and abs(near) > 1:
+            return abs(near)
+    return None
 
 
 continuously_differentiable = Property(
