@@ -207,11 +207,11 @@ def test_e_is_eulers_number_only_where_it_is_raised_and_not_declared() -> None:
 
 def test_all_that_was_supplied_is_noted_in_both_languages() -> None:
     formula = parse("2x + log x + e^x + σ(x) + max(A)")
-    said = "\n".join(n.en for n in formula.notes)
+    said = "\n".join(n.en for n in formula.notes + formula.kinds)
     for part in ("2x is read as 2*x", "log x is read as log(x)", "Euler", "σ(...)", "largest"):
         assert part in said
     assert "A is read as a matrix (n, d)" in said
-    for note in formula.notes:
+    for note in formula.notes + formula.kinds:
         assert any("\u4e00" <= c <= "\u9fff" for c in note.zh)
 
 

@@ -27,7 +27,7 @@ class Formula:
     expr: the expression; its shape of a row vector is (n,), like that of a column.
     kind: "s" scalar, "c" column, "r" row, "m" matrix.
     symbols: in order of appearance.  spans: where each sub-expression first stands in ``text``.
-    notes: all that was inferred or assumed, one sentence each.
+    notes: conventions by which the text was read.  kinds: what was inferred of its symbols.
     declared: names whose declaration was used.  constants: names declared constant.
     """
 
@@ -36,6 +36,7 @@ class Formula:
     symbols: tuple[Symbol, ...]
     spans: Mapping[Expr, tuple[int, int]]
     notes: tuple[Words, ...]
+    kinds: tuple[Words, ...] = ()
     kind: Kind = "s"
     declared: frozenset[str] = frozenset()
     constants: frozenset[str] = frozenset()
@@ -85,6 +86,7 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
         symbols=found.symbols,
         spans=MappingProxyType(dict(found.spans)),
         notes=resolved.notes,
+        kinds=resolved.kinds,
         kind=resolved.types[-1].kind,
         declared=frozenset(declared) & names,
         constants=frozenset(x for x in names if x in declared and declared[x].constant),

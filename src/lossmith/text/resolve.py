@@ -39,6 +39,7 @@ class Resolved:
 
     values: of each node its exact value, where it is a literal number.  shapes: of each node.
     symbols: shapes by name, in order of appearance.  constants: names that stand for numbers.
+    notes: conventions by which the text was read.  kinds: kinds and sizes that were inferred.
     """
 
     syntax: Syntax
@@ -48,6 +49,7 @@ class Resolved:
     symbols: Mapping[str, Shape]
     constants: Mapping[str, ConstantKind]
     notes: tuple[Words, ...]
+    kinds: tuple[Words, ...]
 
 
 def resolve(syntax: Syntax, declared: Declared) -> Resolved:
@@ -66,6 +68,7 @@ class _Resolver:
         self.syntax, self.nodes, self.declared = syntax, syntax.nodes, declared
         self.sizes = Sizes()
         self.notes: list[Words] = list(syntax.notes)
+        self.kinds: list[Words] = []
         self.values = _literal_values(self.nodes)
         self.letters = {d for x in declared.values() for d in x.sizes if isinstance(d, str)}
         self.constants = self._constants()
@@ -93,6 +96,7 @@ class _Resolver:
             symbols,
             self.constants,
             tuple(dict.fromkeys(self.notes)),
+            tuple(dict.fromkeys(self.kinds)),
         )
 
     def _check_counts(self) -> None:
@@ -279,7 +283,7 @@ class _Resolver:
                 "as its name and place suggest; declare it to change that",
                 "依名称和位置推断；如需修改请声明",
             )
-        self.notes.append(
+        self.kinds.append(
             Words(
                 f"{name} is read as {word.en}{size}: {why.en}",
                 f"{name} 读作{word.zh}{size}：{why.zh}",
