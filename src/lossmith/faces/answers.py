@@ -9,6 +9,7 @@ from lossmith.expr.types import shape_text
 from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import explain as rows
 from lossmith.view.card import Card, Row
+from lossmith.view.proof import told as told_proof
 from lossmith.words import Words, same
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def curvature(f: Objective, *, why: bool = False) -> Card:
     if verdict.status == "proved":
         lines.append(rows.step(verdict.smooth))
     if why:
-        lines += rows.proof(verdict)
+        lines += told_proof(verdict)
     return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
 
 
@@ -78,7 +79,7 @@ def types(f: Objective) -> Card:
         text = Words(f"{what}   variable", f"{what}   变量") if variable else same(what)
         lines.append(Row(same(name), text))
     lines.append(Row(Words("value", "取值"), same(shape_text(f.expr.shape))))
-    return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
+    return Card(_title(f), tuple(lines), f.notes + f.formula.notes + f.formula.kinds)
 
 
 def named_types(f: Objective) -> dict[str, str]:

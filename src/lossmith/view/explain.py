@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from lossmith.calculus.derivation import Corner
 from lossmith.calculus.reverify import Recheck
 from lossmith.evidence.certificate import Constant, Verdict
 from lossmith.expr.node import Apply, Const, Expr, Symbol
@@ -12,11 +14,13 @@ from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import postorder
-from lossmith.prove.kinks import Kinks
 from lossmith.text.parse import Formula
 from lossmith.text.printing import Notation, name_parts, to_latex, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
+
+if TYPE_CHECKING:
+    from lossmith.prove.kinks import Kink
 
 CURVATURE_WORDS: dict[str, Words] = {
     "affine": Words("affine (convex and concave)", "仿射（既凸又凹）"),
@@ -108,12 +112,15 @@ def hessian(expr: Expr, names: Sequence[str], recheck: Recheck, variables: int) 
     return derivative(Words(f"Hessian{which}", f"黑塞矩阵{which}"), expr, recheck)
 
 
+_TWO_ROUTES = Words("two routes agree", "两条途径一致")
+
+
 def derivative(label: Words, expr: Expr, recheck: Recheck, notation: str = "matrix") -> Row:
     """Return the row of a derivative: closed form, named parts, shape, how it was checked."""
     body, let = with_names(expr, notation=notation)
     text = f"{body},   {let}" if let else body
     size = shape_text(expr.shape)
-    checked = recheck.words
+    checked = _TWO_ROUTES if recheck.confirmed else recheck.words
     shown = Words(
         f"{text}      {size}  {checked.en}",
         f"{text}      {size if expr.shape else '标量'}  {checked.zh}",
@@ -223,13 +230,30 @@ def _would_decide(verdict: Verdict) -> tuple[Words, ...]:
     return tuple(lines)
 
 
-def kinks(found: Sequence[Kinks]) -> Row:
+def kinks(found: Sequence[Kink]) -> Row:
     """Return the row of the points without a derivative."""
     label = Words("kinks", "尖点")
     if not found:
         return Row(label, Words("none: differentiable everywhere", "无：处处可微"), "proved")
     first, *rest = [k.words for k in found]
     return Row(label, first, more=tuple(rest))
+
+
+def corners(found: Sequence[Corner]) -> list[Row]:
+    """Return a row for the kinks at which a closed form shows one slope among several."""
+    lines: list[Words] = []
+    for c in found:
+        name, where = c.node.atom.name, to_unicode(c.where)
+        lines.append(
+            Words(
+                f"away from {where} = 0, where {name} has a kink; there it is one subgradient",
+                f"在 {where} = 0 之外成立；该处 {name} 不可导，公式给出一个次梯度",
+            )
+        )
+    if not lines:
+        return []
+    first, *rest = dict.fromkeys(lines)
+    return [Row(Words("holds", "成立范围"), first, more=tuple(rest))]
 
 
 def step(smooth: Constant, number: float | None = None) -> Row:

@@ -1,0 +1,80 @@
+"""A proof told in sentences: each line a claim, the rule by which it follows, and from what."""
+
+from __future__ import annotations
+
+from lossmith.evidence.certificate import Certificate, Claim, Inference, Verdict
+from lossmith.expr.node import Apply
+from lossmith.rules.inference import INFERENCE
+from lossmith.text.printing import to_unicode
+from lossmith.view.card import Row
+from lossmith.words import Words, same
+
+_KINDS: dict[str, Words] = {
+    "total": Words("is defined everywhere", "处处有定义"),
+    "psd": Words("is positive semidefinite", "半正定"),
+    "affine": Words("is affine", "是仿射的"),
+    "convex": Words("is convex", "是凸的"),
+    "concave": Words("is concave", "是凹的"),
+    "strictly_convex": Words("is strictly convex", "是严格凸的"),
+}
+
+
+def told(verdict: Verdict) -> list[Row]:
+    """Return the first proof of a verdict as numbered rows; what was tried if there is none."""
+    if verdict.certificate is not None:
+        return _lines(verdict.certificate) + _leaning(verdict)
+    return _leaning(verdict)
+
+
+def _lines(certificate: Certificate) -> list[Row]:
+    return [
+        Row(same(f"{k:>2}"), _sentence(node))
+        for k, node in enumerate(certificate.nodes, start=1)
+    ]
+
+
+def _sentence(node: Inference) -> Words:
+    rule = INFERENCE[node.rule]
+    why = rule.words.fill(**_parts(node))
+    claim = _claim(node.claim)
+    used = ", ".join(str(j + 1) for j in node.premises)
+    from_en = f" (from {used})" if used else ""
+    from_zh = f"（由 {used}）" if used else ""
+    return Words(f"{claim.en}: {why.en}{from_en}", f"{claim.zh}：{why.zh}{from_zh}")
+
+
+def _claim(claim: Claim) -> Words:
+    shown = to_unicode(claim.expr)
+    if claim.kind == "range":
+        return Words(f"{shown} lies in {claim.interval}", f"{shown} 属于 {claim.interval}")
+    if claim.other is not None:
+        other = to_unicode(claim.other)
+        return {
+            "identity": same(f"{shown} = {other}"),
+            "strong": Words(
+                f"{shown} is strongly convex, m = {other}", f"{shown} 强凸，m = {other}"
+            ),
+            "smooth": Words(f"{shown} is smooth, L = {other}", f"{shown} 光滑，L = {other}"),
+            "gain": Words(f"‖{shown}‖₂ ≤ {other}", f"‖{shown}‖₂ ≤ {other}"),
+        }[claim.kind]
+    kind = _KINDS[claim.kind]
+    return Words(f"{shown} {kind.en}", f"{shown} {kind.zh}")
+
+
+def _parts(node: Inference) -> dict[str, object]:
+    """Return what the words of a rule may ask for."""
+    row = next((p for p in node.parameters if isinstance(p, str)), "")
+    atoms = ", ".join(p.atom.name for p in node.parameters if isinstance(p, Apply))
+    head = node.claim.expr
+    atom = head.atom.name if isinstance(head, Apply) else "power"
+    return {"interval": node.claim.interval, "row": row, "atoms": atoms, "atom": atom}
+
+
+def _leaning(verdict: Verdict) -> list[Row]:
+    """Return the rows that list cards, rules and assumptions."""
+    found: list[Row] = []
+    if verdict.cards:
+        found.append(Row(Words("cards", "函数卡片"), same(", ".join(verdict.cards))))
+    if verdict.rows:
+        found.append(Row(Words("rules", "规则"), same(", ".join(verdict.rows))))
+    return found
