@@ -1,4 +1,4 @@
-"""Formulas of the literature with reference values: value, gradient, Hessian or H times a direction.
+"""Formulas of the literature with reference values: value, gradient, Hessian, H times direction.
 
 The references were computed with automatic differentiation in float64 and confirmed by a second,
 hand-written version, so they are good to about 1e-11 relative; we ask for 1e-9.

@@ -100,6 +100,21 @@ def collected(
     )
 
 
+def folded(part: Part, seeds: Shape, shape: Shape) -> Part:
+    """Return the part with its chain built into one factor, for a node with many children.
+
+    The children then share one expression instead of building the same product each.
+    """
+    if part.chain is None or (part.chain.rest is None and len(part.chain.factors) == 1):
+        return part
+    factors = part.factors()
+    sizes = dict(enumerate(seeds)) | dict(zip(part.labels, shape, strict=True))
+    carried = {k for _, ls, _ in factors for k in ls}
+    axes = tuple(k for k in sizes if k in carried)
+    whole = contract(factors, axes)
+    return Part(part.coefficient, Link(((whole, axes, _ONE),), None), part.labels)
+
+
 def _pattern(labels: tuple[int, ...], rank: int) -> tuple[int, ...]:
     """Return for each axis its seed, or -1 - (the first axis with the same label)."""
     return tuple(k if k < rank else -1 - labels.index(k) for k in labels)
@@ -125,9 +140,15 @@ def _added(group: Sequence[Part], seeds: Shape, shape: Shape, fresh: count[int])
         renamed.append((part.coefficient, factors))
     axes = tuple(k for k in sizes if k in used)
     form = tuple(sizes[k] for k in axes)
-    total = add(*((c, contract(fs, axes, form)) for c, fs in renamed), shape=form)
+    total = add(*((c, _product(fs, axes, form)) for c, fs in renamed), shape=form)
     labels = tuple(new.get(k, k) for k in group[0].labels)
     return Part(_ONE, Link(((total, axes, _ONE),), None), labels)
+
+
+def _product(factors: list[Factor], axes: tuple[int, ...], form: Shape) -> Expr:
+    if len(factors) == 1 and factors[0][1] == axes and factors[0][2] == 1:
+        return factors[0][0]
+    return contract(factors, axes, form)
 
 
 _REACH = 6
@@ -173,7 +194,7 @@ def _added_heads(group: Sequence[Part], rest: Link, shape: Shape) -> Part:
     used = {k for head in heads for _, ls, _ in head for k in ls}
     axes = tuple(k for k in sizes if k in used)
     form = tuple(sizes[k] for k in axes)
-    terms = [(p.coefficient, contract(h, axes, form)) for p, h in zip(group, heads, strict=True)]
+    terms = [(p.coefficient, _product(h, axes, form)) for p, h in zip(group, heads, strict=True)]
     total = add(*terms, shape=form)
     return Part(_ONE, Link(((total, axes, _ONE),), rest), labels)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import count
 
-from lossmith.calculus.adjoint import Adjoint, Part, collected, passed, seed
+from lossmith.calculus.adjoint import Adjoint, Part, collected, folded, passed, seed
 from lossmith.calculus.derivation import Corner, Derivation, Differential, ReadOff, Step
 from lossmith.calculus.driver import differential
 from lossmith.expr.build import subtract, const, zeros
@@ -35,6 +35,8 @@ def differentiate(expr: Expr, wrt: Symbol) -> Derivation:
         rule, partials = differential(node, moving)
         steps.append(Differential(rule, node, partials, Adjoint(expr.shape, node.shape, parts)))
         corners |= dict.fromkeys(_corners(node, moving))
+        if len(partials) > _MANY:
+            parts = tuple(folded(part, expr.shape, node.shape) for part in parts)
         for partial in partials:
             inbox = waiting.setdefault(partial.child, [])
             inbox += (passed(part, partial, len(node.shape), fresh) for part in parts)
@@ -42,6 +44,10 @@ def differentiate(expr: Expr, wrt: Symbol) -> Derivation:
     end = Adjoint(expr.shape, wrt.shape, parts).expr() if parts else zeros(expr.shape + wrt.shape)
     steps.append(ReadOff(expr, wrt, end))
     return Derivation(expr, wrt, tuple(steps), end, 1, tuple(corners))
+
+
+_MANY = 4
+"""Children from which on a node's adjoint is built before it is passed on."""
 
 
 def _moving(order: list[Expr], wrt: Symbol) -> set[Expr]:

@@ -6,10 +6,11 @@ Rows are found by the top of their left side, so a table may grow without slowin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
+from dataclasses import dataclass
 from typing import assert_never
 
-from lossmith.calculus.derivation import Rewrite, Step
+from lossmith.calculus.derivation import Move, Rewrite, Step
 from lossmith.calculus.match import rewritten
 from lossmith.calculus.measure import Census
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
@@ -71,21 +72,31 @@ def _contents(e: Expr) -> set[str]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A rewriting that no pattern can express: ``ways`` proposes, the measure decides."""
+
+    move: Move
+    ways: Callable[[Expr], Sequence[Expr]]
+
+
 def rewrite(
     root: Expr,
     index: Index,
     steps: list[Step] | None,
     *,
+    computed: Sequence[Computed] = (),
     beside: Sequence[Expr] = (),
 ) -> Expr:
     """Return root with the rows used wherever they apply, until none does.
 
-    steps: collects one ``Rewrite`` a use, if given.  beside: see ``measure.Census``.
+    steps: collects one ``Rewrite`` a use, if given.  computed: further ways to shorten, tried after
+    the rows.  beside: see ``measure.Census``.
     """
     for _ in range(_ROUNDS):
-        census = Census(root, beside)
+        work = _Round(index, computed, Census(root, beside), steps)
         before = root
-        root = map_up(root, lambda e, c=census: _settled(e, index, c, steps))
+        root = map_up(root, work.settled)
         if root is before:
             break
     return root
@@ -98,25 +109,41 @@ _USES = 24
 """Uses in a row at one node: a guard against two rows that undo each other."""
 
 
-def _settled(e: Expr, index: Index, census: Census, steps: list[Step] | None) -> Expr:
-    for _ in range(_USES):
-        new = _once(e, index.candidates(e), census, steps)
-        if new is None:
-            return e
-        e = new
-    return e
+@dataclass(frozen=True, slots=True)
+class _Round:
+    index: Index
+    computed: Sequence[Computed]
+    census: Census
+    steps: list[Step] | None
 
+    def settled(self, e: Expr) -> Expr:
+        """Return e with rows used at its top until none applies."""
+        for _ in range(_USES):
+            used = self._by_row(e) or self._by_computation(e)
+            if used is None:
+                return e
+            rule, new = used
+            self.census.replace(e, new)
+            if self.steps is not None:
+                self.steps.append(Rewrite(rule, e, new))
+            e = new
+        return e
 
-def _once(e: Expr, rules: Sequence[Rule], census: Census, steps: list[Step] | None) -> Expr | None:
-    for rule in rules:
-        new = rewritten(rule, e)
-        if new is None or new is e or (rule.shorten and census.gain(e, new) <= 0):
-            continue
-        census.replace(e, new)
-        if steps is not None:
-            steps.append(Rewrite(rule, e, new))
-        return new
-    return None
+    def _by_row(self, e: Expr) -> tuple[Rule, Expr] | None:
+        for rule in self.index.candidates(e):
+            new = rewritten(rule, e)
+            if new is None or new is e or (rule.shorten and self.census.gain(e, new) <= 0):
+                continue
+            return rule, new
+        return None
+
+    def _by_computation(self, e: Expr) -> tuple[Move, Expr] | None:
+        for way in self.computed:
+            gains = [(self.census.gain(e, new), new) for new in way.ways(e) if new is not e]
+            best = max(gains, key=lambda pair: pair[0], default=(0, e))
+            if best[0] > 0:
+                return way.move, best[1]
+        return None
 
 
 def differential(node: Expr, moving: Set[Expr]) -> tuple[DerivativeRule, tuple[Partial, ...]]:

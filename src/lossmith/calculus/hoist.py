@@ -1,0 +1,253 @@
+"""Common factors of the terms of a sum, taken in front: X'diag(a)X + X'diag(b)X = X'diag(a + b)X.
+
+Two terms are aligned by renaming the summed indices of one so that as many factors as possible
+are the same with the same indices. What is left of each term becomes one new sum. Nothing is ever
+multiplied out here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lossmith.expr.build import add, contract
+from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Factor
+from lossmith.expr.types import Dim, Shape
+
+_ONE = Fraction(1)
+_PRIVATE = 1 << 20
+_SEEDS = 6
+"""Factors that are tried as the beginning of a common part."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """coefficient * product of factors; labels below the rank are the axes of the sum."""
+
+    place: int
+    coefficient: Fraction
+    factors: tuple[Factor, ...]
+    sizes: dict[int, Dim]
+
+
+@dataclass(frozen=True, slots=True)
+class _Alignment:
+    """Pairs (factor of the first, factor of the second, shared exponent) and the renaming."""
+
+    pairs: tuple[tuple[int, int, Fraction], ...]
+    names: dict[int, int]
+
+
+def hoisted(e: Expr) -> list[Expr]:
+    """Return the ways to take a common part of some terms of a sum in front, best guess first."""
+    if not isinstance(e, Add) or len(e.terms) < 2:
+        return []
+    rank = len(e.shape)
+    terms = [_opened(k, c, t, rank) for k, (c, t) in enumerate(e.terms)]
+    seeds = _seeds(terms)
+    found: dict[Expr, None] = {}
+    for seed in seeds:
+        holders = [t for t in terms if any(f is seed for f, _, _ in t.factors)]
+        made = _gathered(e, holders, seed, rank)
+        if made is not None:
+            found[made] = None
+    return list(found)
+
+
+def _opened(place: int, c: Fraction, t: Expr, rank: int) -> _Term:
+    """Return a term by its factors; products inside are opened one level."""
+    if not isinstance(t, Contract):
+        axes = tuple(range(rank))
+        return _Term(place, c, ((t, axes, _ONE),), dict(enumerate(t.shape)))
+    sizes = dict(enumerate(t.shape)) | t.sizes()
+    spare = max(sizes, default=-1) + 1
+    factors: list[Factor] = []
+    for f, labels, p in t.factors:
+        if not (isinstance(f, Contract) and p == 1 and len(t.factors) > 1 and f.shape):
+            factors.append((f, labels, p))
+            continue
+        names = dict(enumerate(labels))
+        for k, d in f.sizes().items():
+            if k not in names:
+                names[k] = spare
+                sizes[spare] = d
+                spare += 1
+        factors += [(g, tuple(names[k] for k in ls), q) for g, ls, q in f.factors]
+    return _Term(place, c, tuple(factors), sizes)
+
+
+def _seeds(terms: Sequence[_Term]) -> list[Expr]:
+    """Return the factors that stand in several terms, the most shared and widest first."""
+    shared: Counter[Expr] = Counter()
+    for t in terms:
+        shared.update({f for f, _, _ in t.factors if not isinstance(f, Const | Delta)})
+    several = [f for f, n in shared.items() if n > 1]
+    several.sort(key=lambda f: (-shared[f], -len(f.shape), f.digest))
+    return several[:_SEEDS]
+
+
+def _gathered(e: Add, holders: Sequence[_Term], seed: Expr, rank: int) -> Expr | None:
+    """Return the sum with the largest common part around a seed in front, or None.
+
+    The first holder is the pattern; the terms that share with it what the second shares join.
+    """
+    first, *others = holders
+    best: tuple[int, list[tuple[_Term, _Alignment]]] | None = None
+    for second in others[:_SEEDS]:
+        wanted = _aligned(first, second, seed, rank)
+        if wanted is None:
+            continue
+        core = {i: p for i, _, p in wanted.pairs}
+        group: list[tuple[_Term, _Alignment]] = []
+        for t in others:
+            a = _aligned(first, t, seed, rank)
+            if a is not None and all(_covers(a, i, p) for i, p in core.items()):
+                kept = tuple((i, j, core[i]) for i, j, _ in a.pairs if i in core)
+                group.append((t, _Alignment(kept, a.names)))
+        score = len(core) * len(group)
+        if best is None or score > best[0]:
+            best = (score, group)
+    if best is None or not best[1]:
+        return None
+    return _rewritten(e, first, best[1], rank)
+
+
+def _covers(a: _Alignment, i: int, p: Fraction) -> bool:
+    return any(k == i and q == p for k, _, q in a.pairs)
+
+
+def _aligned(first: _Term, second: _Term, seed: Expr, rank: int) -> _Alignment | None:
+    """Return the best alignment of the second term with the first that pairs the seed."""
+    best: _Alignment | None = None
+    for i, (f, _, _) in enumerate(first.factors):
+        if f is not seed:
+            continue
+        for j, (g, _, _) in enumerate(second.factors):
+            if g is not seed:
+                continue
+            found = _grown(first, second, i, j, rank)
+            if found is not None and (best is None or len(found.pairs) > len(best.pairs)):
+                best = found
+    return best
+
+
+def _grown(first: _Term, second: _Term, i: int, j: int, rank: int) -> _Alignment | None:
+    """Return the alignment that begins with one pair and takes every further one that fits."""
+    names: dict[int, int] = {}
+    pairs: list[tuple[int, int, Fraction]] = []
+    used: set[int] = set()
+    order = [i, *(k for k in range(len(first.factors)) if k != i)]
+    for k in order:
+        f, labels, p = first.factors[k]
+        for m in [j] if k == i else range(len(second.factors)):
+            g, others, q = second.factors[m]
+            shared = _shared_power(p, q)
+            if m in used or g is not f or shared == 0 or isinstance(f, Const):
+                continue
+            more = _renaming(names, others, labels, rank)
+            if more is not None:
+                names = more
+                used.add(m)
+                pairs.append((k, m, shared))
+                break
+        if k == i and not pairs:
+            return None
+    return _Alignment(tuple(pairs), names)
+
+
+def _shared_power(p: Fraction, q: Fraction) -> Fraction:
+    """Return the power that both x^p and x^q hold: the smaller of two whole ones of one sign."""
+    if p == q:
+        return p
+    if p * q > 0 and p.denominator == q.denominator == 1:
+        return min(p, q, key=abs)
+    return Fraction(0)
+
+
+def _renaming(
+    names: dict[int, int], labels: Sequence[int], wanted: Sequence[int], rank: int
+) -> dict[int, int] | None:
+    """Return names extended so that labels become wanted, one to one and fixed on the axes."""
+    result = dict(names)
+    for a, b in zip(labels, wanted, strict=True):
+        if (a < rank or b < rank) and a != b:
+            return None
+        if a < rank:
+            continue
+        if result.get(a, b) != b or any(k != a and v == b for k, v in result.items()):
+            return None
+        result[a] = b
+    return result
+
+
+def _rewritten(
+    e: Add, first: _Term, group: Sequence[tuple[_Term, _Alignment]], rank: int
+) -> Expr | None:
+    core = {i: p for i, _, p in group[0][1].pairs}
+    common: list[Factor] = [(first.factors[i][0], first.factors[i][1], p) for i, p in core.items()]
+    boundary = {k for _, ls, _ in common for k in ls} | set(range(rank))
+    rests = [(first.coefficient, _remainder(first, core, None, rank))]
+    for t, a in group:
+        taken = {j: p for _, j, p in a.pairs}
+        rests.append((t.coefficient, _remainder(t, taken, a.names, rank)))
+    if any(isinstance(f, Delta) for _, rest in rests for f, _, _ in rest):
+        return None
+    axes = _axes([rest for _, rest in rests], boundary)
+    if axes is None or (_splits_axes(common, axes, rank) and _is_symmetric(e)):
+        return None
+    sizes = first.sizes | dict(enumerate(e.shape))
+    form: Shape = tuple(sizes[k] for k in axes)
+    inner = add(*((c, contract(rest, axes, form)) for c, rest in rests), shape=form)
+    out = tuple(range(rank))
+    product = contract([*common, (inner, axes, _ONE)], out, e.shape)
+    gone = {first.place, *(t.place for t, _ in group)}
+    kept = [term for k, term in enumerate(e.terms) if k not in gone]
+    return add(*kept, product, shape=e.shape)
+
+
+def _remainder(
+    t: _Term, taken: dict[int, Fraction], names: dict[int, int] | None, rank: int
+) -> list[Factor]:
+    """Return what is left of a term, its indices renamed to those of the first (None: it is)."""
+
+    def name(k: int) -> int:
+        # An index that the common part does not carry is summed inside: any new name will do.
+        return k if names is None or k < rank else names.get(k, _PRIVATE + k)
+
+    left = [
+        (f, tuple(name(k) for k in labels), p - taken.get(j, Fraction(0)))
+        for j, (f, labels, p) in enumerate(t.factors)
+    ]
+    return [factor for factor in left if factor[2] != 0]
+
+
+def _splits_axes(common: Sequence[Factor], axes: Sequence[int], rank: int) -> bool:
+    """Return whether both the common part and the new sum carry axes of the result."""
+    outside = {k for _, ls, _ in common for k in ls if k < rank}
+    return bool(outside) and any(k < rank for k in axes)
+
+
+def _is_symmetric(e: Expr) -> bool:
+    """Return whether e is the same with the halves of its axes exchanged (as a Hessian is).
+
+    Such a sum shows its symmetry term by term, which taking x out of x y' + y x' would hide.
+    """
+    half = len(e.shape) // 2
+    if not e.shape or e.shape != e.shape[half:] + e.shape[:half]:
+        return False
+    axes = tuple(range(len(e.shape)))
+    return add(contract([(e, axes[half:] + axes[:half], _ONE)], axes)) is e
+
+
+def _axes(rests: Sequence[Sequence[Factor]], boundary: set[int]) -> tuple[int, ...] | None:
+    """Return the indices that the new sum carries, None if a reader would lose the thread.
+
+    That is if some terms carry only a part of them, or if the sum would be no vector or matrix.
+    """
+    carried = [frozenset(k for _, ls, _ in rest for k in ls if k in boundary) for rest in rests]
+    widest = max(carried, key=len)
+    if len(widest) > 2 or any(c and c != widest for c in carried):
+        return None
+    return tuple(sorted(widest))

@@ -1,0 +1,43 @@
+"""Powers of one base brought together where the domain stays the same: x * x^-1 = 1 for x != 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lossmith.expr.build import contract
+from lossmith.expr.node import Const, Contract, Expr, Factor
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import NONNEGATIVE
+
+
+def merged_powers(e: Expr) -> Sequence[Expr]:
+    """Return the product with equal bases merged, if what is known of them allows it."""
+    if not isinstance(e, Contract):
+        return ()
+    groups: dict[tuple[Expr, tuple[int, ...]], list[Fraction]] = {}
+    for f, labels, p in e.factors:
+        groups.setdefault((f, labels), []).append(p)
+    if len(groups) == len(e.factors):
+        return ()
+    factors: list[Factor] = []
+    ones: list[Factor] = []
+    for (f, labels), powers in groups.items():
+        if len(powers) == 1 or not _may_merge(f, powers):
+            factors += [(f, labels, p) for p in powers]
+        elif sum(powers) != 0:
+            factors.append((f, labels, sum(powers, Fraction(0))))
+        else:
+            ones.append((contract([(f, labels, 0)], labels), labels, Fraction(1)))
+    if len(factors) == len(e.factors):
+        return ()
+    return (contract([*factors, *ones], tuple(range(e.rank)), e.shape),)
+
+
+def _may_merge(f: Expr, powers: Sequence[Fraction]) -> bool:
+    """Return whether f is never 0, and never negative if an even root of it is taken."""
+    if isinstance(f, Const):
+        return False
+    known = enclosure(f)
+    rooted = any(p.denominator % 2 == 0 for p in powers)
+    return not known.has(Fraction(0)) and (not rooted or known.within(NONNEGATIVE))
