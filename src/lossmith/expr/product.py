@@ -434,6 +434,9 @@ _LIMIT = 720
 
 def _canonical(work: list[Factor], out: Labels, sizes: dict[int, Dim]) -> Expr:
     shape = tuple(sizes[k] for k in out)
+    if len(work) == len(out) and all(isinstance(e, Const) and ls for e, ls, _ in work):
+        if {ls for _, ls, _ in work} == {(k,) for k in out}:
+            return const_node(Fraction(1), shape)
     if len(work) == 1:
         e, _, p = work[0]
         if p == 1 and any(labels == out for _, labels, _ in _turns(work[0])):

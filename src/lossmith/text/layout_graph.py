@@ -108,11 +108,15 @@ class Graph:
         middle = self.edges[0].seen_from(start)
         if self.pendants[start] and self.pendants[stop]:
             return chain(transposed(self._at(start)), middle, self._at(stop))
-        if self.pendants[start]:
-            return total_of_vector([(chain(transposed(middle), self._at(start)), _ONE)])
-        if self.pendants[stop]:
-            return total_of_vector([(chain(middle, self._at(stop)), _ONE)])
-        return _total(middle)
+        if not self.pendants[start] and not self.pendants[stop]:
+            return _total(middle)
+        end = start if self.pendants[start] else stop
+        turned = middle if end == stop else transposed(middle)
+        if _is_plain(middle):
+            return _total(chain(turned, self._at(end)))
+        # Scaled rows of a power or of function values: their entries are easily written.
+        left = self._at(end)
+        return Total(chain(Diag(left), transposed(turned)))
 
     # -- reduction -----------------------------------------------------------------------------
 
@@ -230,6 +234,8 @@ def total_of_vector(factors: list[Powered]) -> Form:
 
 def _total(form: Form) -> Form:
     """Return the sum of all entries; ones at the ends of a chain say nothing more."""
+    if isinstance(form, Diagonal):
+        return Trace(form.of)
     if isinstance(form, Hadamard) and len(form.factors) == 1 and form.factors[0][1] == _TWO:
         return Scaled(((Norm(form.factors[0][0]), _TWO),), None)
     if isinstance(form, Hadamard) and form.rank == 1:

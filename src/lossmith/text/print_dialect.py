@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from string import Formatter
 
 from lossmith.expr.atom import Atom
 from lossmith.expr.types import Dim, Shape
@@ -23,13 +24,14 @@ SUM, NEGATIVE, BIG, HADAMARD, PRODUCT, POSTFIX, ATOM = range(7)
 class Piece:
     """A finished part of a formula.
 
-    level: how tightly its top operation binds.  word: it begins or ends with a name of several
-    letters, so a neighbor without an operator between needs a space.
+    level: how tightly its top operation binds.  opens, ends: whether it begins or ends with a
+    name of several letters or a function, so that a neighbor there needs a space.
     """
 
     text: str
     level: int
-    word: bool = False
+    opens: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +116,9 @@ class Dialect(ABC):
         text = template.format(*filled)
         word = bool(_WORD.match(template))
         if _closes(template):
-            return Piece(text, ATOM, word)
+            return Piece(text, ATOM, word, word)
         marked = template.startswith(("{0}", "{{{0}}}")) and " " not in template
-        return Piece(text, POSTFIX if marked else PRODUCT, word)
+        return Piece(text, POSTFIX if marked else PRODUCT, word, word)
 
     # -- to be said by each -----------------------------------------------------------------
 
@@ -199,7 +201,6 @@ class Dialect(ABC):
 
 _OPENERS = "([|‖⌊⌈,;"
 _CLOSERS = ")]|‖⌋⌉,;"
-_HOLE = re.compile(r"\{(\d)\}")
 _WORD = re.compile(r"[^\W\d_]|\\(?!left|\|)")
 _FOOT = re.compile(r"([₀-₉∞∗F]|_[\w*]|_\\infty)$")
 _ARGUMENT = re.compile(r"([\^_}]|\\[a-z]+)\{$")
@@ -207,14 +208,16 @@ _ARGUMENT = re.compile(r"([\^_}]|\\[a-z]+)\{$")
 
 def _is_guarded(template: str, k: int) -> bool:
     """Return whether every place {k} stands between brackets, bars or commas."""
-    plain = template.replace("{{", "{\x00").replace("}}", "\x00}")
-    for found in _HOLE.finditer(plain):
-        if int(found.group(1)) != k:
+    parts = list(Formatter().parse(template))
+    for here, (literal, place, _, _) in enumerate(parts):
+        if place != str(k):
             continue
-        before = plain[: found.start()].rstrip(" \x00").removesuffix("\\")
-        after = plain[found.end() :].lstrip(" \x00").removeprefix("\\right").removeprefix("\\")
+        before = literal if literal or here == 0 else "}"
+        after = parts[here + 1][0] if here + 1 < len(parts) else ""
         if after.startswith("}") and _ARGUMENT.search(before):
             continue  # the argument of a command: its bar or raised place is bracket enough
+        before = before.rstrip().removesuffix("\\")
+        after = after.lstrip().removeprefix("\\right").removeprefix("\\")
         if before[-1:] not in _OPENERS or after[:1] not in _CLOSERS or not before or not after:
             return False
     return True

@@ -26,12 +26,12 @@ from lossmith.text.layout_forms import (
     Total,
     Trace,
     Transpose,
-    is_row,
     rank_of,
 )
 from lossmith.text.print_dialect import Dialect, Parts, Piece
 from lossmith.text.print_tasks import (
     ONE,
+    AnyTask,
     At,
     Context,
     FormTask,
@@ -61,7 +61,7 @@ def form_parts(
         return replace(inner, over=(*over, *inner.over), under=(*under, *inner.under))
     if isinstance(form, Hadamard):
         rank = form.rank if at is None else 0
-        rows = [(FormTask(f, at, depth), p) for f, p in form.factors]
+        rows = _entry_factors(form, at, depth)
         over, under = yield from powers(ctx, rows, rank)
         if at is None:
             return Parts(ONE, body_over=over, body_under=under)
@@ -69,6 +69,8 @@ def form_parts(
     if at is not None and isinstance(form, Diag):
         over, under = yield from powers(ctx, [(FormTask(form.of, at[:1], depth), ONE)], 0)
         return Parts(ONE, (unit(ctx.dialect, at), *over), under)
+    if at is not None and isinstance(form, Ones):
+        return Parts(ONE)
     if isinstance(form, Norm):
         over, under = yield from powers(ctx, [(FormTask(form, None, depth), ONE)], 0)
         return Parts(ONE, over, under)
@@ -97,7 +99,7 @@ def form_steps(ctx: Context, form: Form, at: At, depth: int, *, anchored: bool =
         case Hadamard() | Scaled() | Norm():
             return d.product((yield from form_parts(ctx, form, None, depth)))
         case Chain():
-            return (yield from _chain(ctx, form, depth))
+            return (yield from _chain(ctx, form, depth, anchored=anchored))
         case Transpose(of=inner):
             piece = yield FormTask(inner, None, depth)
             return piece if _stays(d, inner) else d.transpose(piece)
@@ -131,20 +133,21 @@ class _Link:
         return replace(self, turned=not self.turned)
 
 
-def _chain(ctx: Context, form: Chain, depth: int) -> Steps:
+def _chain(ctx: Context, form: Chain, depth: int, *, anchored: bool) -> Steps:
     links: list[_Link] = []
     matrices = any(rank_of(f) == 2 and not isinstance(f, Diag) for f in form.factors)
     for f in form.factors:
         base, turned = (f.of, True) if isinstance(f, Transpose) else (f, False)
         # A vector of ones in a product takes its size from a matrix next to it.
-        piece = yield FormTask(base, None, depth, anchored=matrices)
+        piece = yield FormTask(base, None, depth, anchored=matrices or anchored)
         links.append(_Link(piece, turned, _stays(ctx.dialect, base), rank_of(base) == 2))
     shown = _joined(ctx.dialect, links)
     if form.rank:
         return shown
     # A number equals its transpose: x'Ay or y'A'x, whichever is shorter.
     other = _joined(ctx.dialect, [k.flipped() for k in reversed(links)])
-    return min((shown, other), key=lambda p: (len(p.text), p.text))
+    ways = ((shown, links[0]), (other, links[-1]))
+    return min(ways, key=lambda way: (len(way[0].text), len(way[1].piece.text), way[0].text))[0]
 
 
 def _joined(d: Dialect, links: Sequence[_Link]) -> Piece:
@@ -177,7 +180,7 @@ def _trace(ctx: Context, inner: Form, depth: int) -> Steps:
     around = range(len(links)) if len(links) <= _TRACE_LIMIT else range(1)
     back = [k.flipped() for k in reversed(links)]
     ways = [way[k:] + way[:k] for way in (links, back) for k in around]
-    shown = [(_joined(d, way), way[0].turned) for way in ways]
+    shown = [(_joined(d, way), way[0].turned and not way[0].symmetric) for way in ways]
     best = min(shown, key=lambda row: (len(row[0].text), not row[1], row[0].text))
     return d.function("tr", (best[0],))
 
@@ -230,14 +233,26 @@ def _entry(ctx: Context, form: Form, at: tuple[str, ...], depth: int) -> Steps:
             return d.number(ONE)
         case Diagonal(of=inner):
             return (yield FormTask(inner, (at[0], at[0]), depth))
-        case Chain(factors=(left, right)) if form.rank == 2 and is_row(right):
-            rows = [(FormTask(left, at[:1], depth), ONE), (FormTask(right, at[1:], depth), ONE)]
+        case Chain(factors=(left, Transpose(of=right))) if rank_of(right) == 1 and form.rank == 2:
+            rows = [
+                *_entry_factors(left, at[:1], depth),
+                *_entry_factors(right, at[1:], depth),
+            ]
+            over, under = yield from powers(ctx, rows, 0)
+            return d.product(Parts(ONE, over, under))
+        case Chain(factors=links) if _is_scaled(links):
+            rows: list[tuple[AnyTask, Fraction]] = []
+            for k, f in enumerate(links):
+                if isinstance(f, Diag):
+                    rows += _entry_factors(f.of, at[:1] if k == 0 else at[1:], depth)
+                else:
+                    rows += _entry_factors(f, at, depth)
             over, under = yield from powers(ctx, rows, 0)
             return d.product(Parts(ONE, over, under))
         case Kronecker(left=left, right=right):
             rows = [
-                (FormTask(left, (at[0], at[2]), depth), ONE),
-                (FormTask(right, (at[1], at[3]), depth), ONE),
+                *_entry_factors(left, (at[0], at[2]), depth),
+                *_entry_factors(right, (at[1], at[3]), depth),
             ]
             over, under = yield from powers(ctx, rows, 0)
             return d.product(Parts(ONE, over, under))
@@ -247,6 +262,19 @@ def _entry(ctx: Context, form: Form, at: tuple[str, ...], depth: int) -> Steps:
             return d.entry((yield FormTask(form, None, depth)), at)
         case _:
             assert_never(form)
+
+
+def _entry_factors(form: Form, at: At, depth: int) -> list[tuple[AnyTask, Fraction]]:
+    """Return the factors of an entrywise product, or the form alone."""
+    if isinstance(form, Hadamard):
+        return [(FormTask(f, at, depth), p) for f, p in form.factors]
+    return [(FormTask(form, at, depth), ONE)]
+
+
+def _is_scaled(links: Sequence[Form]) -> bool:
+    """Return whether a product is one matrix with scaled rows or columns: its entry is plain."""
+    inner = [f for f in links if not isinstance(f, Diag)]
+    return len(inner) == 1 and len(links) <= 3 and rank_of(inner[0]) == 2
 
 
 def unit(d: Dialect, at: Sequence[str]) -> Piece:
@@ -264,8 +292,8 @@ def indexed_parts(
     shown = [k for k in inner if k in carried]
     names = dict(enumerate(at)) | dict(zip(shown, ctx.bound(depth, len(shown)), strict=True))
     deeper = depth + len(shown)
-    outside: list[tuple[Task | FormTask, Fraction]] = []
-    inside: list[tuple[Task | FormTask, Fraction]] = []
+    outside: list[tuple[AnyTask, Fraction]] = []
+    inside: list[tuple[AnyTask, Fraction]] = []
     for e, labels, p in factors:
         if isinstance(e, Const) and labels:
             # Ones matter only where nothing else runs over a summed index: they count it.

@@ -28,6 +28,8 @@ _RELATIONS: Final = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le", "==": "=", 
 _STANDARD: Final = frozenset({"log", "exp", "sin", "cos", "tan", "max", "min", "det"})
 _TALL: Final = (r"\frac", r"\sum", r"\begin", r"\left")
 _HALF = Fraction(1, 2)
+_LONGEST_ABOVE: Final = 60
+"""Longest sum, in characters of LaTeX, that goes above a bar instead of behind 1/2."""
 
 
 def latex_dialect(names: frozenset[str] = frozenset()) -> Dialect:
@@ -71,7 +73,8 @@ class _Latex(Dialect):
 
     def name(self, name: str) -> Piece:
         parts = split_name(name)
-        return Piece(latex_name(name), ATOM, parts is None or len(parts[0]) > 1)
+        word = parts is None or len(parts[0]) > 1
+        return Piece(latex_name(name), ATOM, word, word)
 
     def number(self, value: Fraction) -> Piece:
         if value.denominator == 1:
@@ -100,10 +103,10 @@ class _Latex(Dialect):
     def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
         if not indices:
             return piece
-        base = self.fence(piece, ATOM).text
-        if "_" in base[-8:] and not base.endswith(")"):
-            base = f"({base})"
-        return Piece(f"{base}_{{{_indices(indices)}}}", ATOM, piece.word)
+        base = self.fence(piece, ATOM)
+        if "_" in base.text[-8:] and not base.text.endswith(")"):
+            base = Piece(f"({base.text})", ATOM)
+        return Piece(f"{base.text}_{{{_indices(indices)}}}", ATOM, base.opens, base.ends)
 
     def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
         return Piece(f"\\left[{piece.text}\\right]_{{{_indices(indices)}}}", ATOM)
@@ -119,10 +122,12 @@ class _Latex(Dialect):
             if exponent.denominator == 1
             else f"{exponent.numerator}/{exponent.denominator}"
         )
-        return Piece(f"{self.fence(base, ATOM).text}^{{{mark}{shown}}}", POSTFIX, base.word)
+        inner = self.fence(base, ATOM)
+        return Piece(f"{inner.text}^{{{mark}{shown}}}", POSTFIX, inner.opens, inner.ends)
 
     def transpose(self, piece: Piece) -> Piece:
-        return Piece(f"{self.fence(piece, ATOM).text}^{{\\top}}", POSTFIX, piece.word)
+        base = self.fence(piece, ATOM)
+        return Piece(f"{base.text}^{{\\top}}", POSTFIX, base.opens, base.ends)
 
     def chain(self, pieces: Sequence[Piece]) -> Piece:
         return self._juxtaposed([self.fence(p, POSTFIX) for p in pieces])
@@ -130,15 +135,16 @@ class _Latex(Dialect):
     def _juxtaposed(self, pieces: Sequence[Piece]) -> Piece:
         text = pieces[0].text
         for left, right in pairwise(pieces):
-            if right.text[0].isdigit():
+            if right.text[0] in "0123456789":
                 text += r" \cdot "
-            elif left.word and right.word:
+            elif left.ends and right.opens:
                 text += r" \, "
-            elif left.word or right.word or _ends_with_command(text):
+            elif left.ends or right.opens or _ends_with_command(text):
                 text += " "
             text += right.text
-        word = pieces[0].word or pieces[-1].word
-        return pieces[0] if len(pieces) == 1 else Piece(text, PRODUCT, word)
+        if len(pieces) == 1:
+            return pieces[0]
+        return Piece(text, PRODUCT, pieces[0].opens, pieces[-1].ends)
 
     def kronecker(self, left: Piece, right: Piece) -> Piece:
         operands = [self.fence(p, PRODUCT).text for p in (left, right)]
@@ -147,7 +153,9 @@ class _Latex(Dialect):
     def function(self, name: str, args: Sequence[Piece]) -> Piece:
         head = f"\\{name}" if name in _STANDARD else f"\\operatorname{{{name}}}"
         head = head.replace("_", r"\_")
-        return Piece(head + self.brackets(", ".join(a.text for a in args)), ATOM, word=True)
+        return Piece(
+            head + self.brackets(", ".join(a.text for a in args)), ATOM, opens=True, ends=True
+        )
 
     def norm(self, piece: Piece, kind: str, exponent: Fraction) -> Piece:
         tall = any(sign in piece.text for sign in _TALL)
@@ -161,7 +169,7 @@ class _Latex(Dialect):
 
     def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
         body = self.fence(piece, BIG)
-        return Piece(f"\\sum_{{{','.join(indices)}}} {body.text}", BIG, word=True)
+        return Piece(f"\\sum_{{{','.join(indices)}}} {body.text}", BIG, opens=True)
 
     def product(self, parts: Parts) -> Piece:
         c = parts.coefficient
@@ -180,7 +188,8 @@ class _Latex(Dialect):
         # Plain letters go above the bar; a norm, a sum sign or a function stays behind the
         # fraction unless the denominator is one of them too.
         if not rest and all(_is_short(p) for p in below):
-            while over and not _is_short(over[-1]) and over[-1].level != SUM:
+            number = all(p.text.isdigit() for p in below)
+            while over and _stays_behind(over[-1], number=number):
                 rest.insert(0, over.pop())
         fraction = self._fraction(over, below)
         return self._row([fraction, *rest])
@@ -192,7 +201,7 @@ class _Latex(Dialect):
         last = pieces[-1]
         last = last if last.level in (BIG, PRODUCT) else self.fence(last, POSTFIX)
         joined = self._juxtaposed([*fenced, last])
-        return Piece(joined.text, BIG, joined.word) if last.level == BIG else joined
+        return Piece(joined.text, BIG, joined.opens) if last.level == BIG else joined
 
     def _fraction(self, over: Sequence[Piece], below: Sequence[Piece]) -> Piece:
         number = self._row(over).text if over else "1"
@@ -235,6 +244,23 @@ def _ends_with_command(text: str) -> bool:
     return len(tail) == 2 and tail[1].isalpha()
 
 
+def _stays_behind(piece: Piece, *, number: bool) -> bool:
+    """Return whether the piece reads better behind a fraction than above its bar.
+
+    number: the denominator is a number.
+    """
+    if piece.level == SUM:
+        return len(piece.text) > _LONGEST_ABOVE
+    if piece.level in (BIG, PRODUCT) or piece.text.startswith((r"\|", r"\left\|")):
+        return True
+    return number and not _is_short(piece)
+
+
 def _is_short(piece: Piece) -> bool:
     """Return whether the piece is a letter or number, with or without marks."""
-    return piece.level >= POSTFIX and len(piece.text) <= 12 and r"\|" not in piece.text
+    return (
+        piece.level >= POSTFIX
+        and len(piece.text) <= 12
+        and "(" not in piece.text
+        and r"\|" not in piece.text
+    )

@@ -59,7 +59,9 @@ class Order:
                 size = sum(self._known(f)[1] + (p != 1) for f, _, p in e.factors)
                 return any(self._known(f)[0] for f, _, _ in e.factors), min(size, _CAP)
             case Add():
-                size = sum(self._known(t)[1] + (c != 1) for c, t in e.terms)
+                # Numbers and signs weigh nothing: y log(p) goes before (1 - y) log(1 - p).
+                terms = [(c, t) for c, t in e.terms if not isinstance(t, Const)]
+                size = sum(self._known(t)[1] + (abs(c) != 1) for c, t in terms) or 1
                 return any(self._known(t)[0] for _, t in e.terms), min(size, _CAP)
             case Apply() | Select():
                 parts = [self._known(c) for c in children(e)]
@@ -76,92 +78,106 @@ class Order:
         """Return the order of terms, each given as (negative, expression, its text)."""
         numbers = [k for k, (_, e, _) in enumerate(terms) if isinstance(e, Const)]
         others = [k for k in range(len(terms)) if k not in numbers]
-        degrees = {k: degree(terms[k][1]) for k in others}
-        if all(d is not None for d in degrees.values()):
-            others.sort(key=lambda k: (-(degrees[k] or 0), terms[k][2]))
-        else:
-            others.sort(key=lambda k: self._rank(terms[k][1], terms[k][2]))
+        powers = {k: monomial(terms[k][1]) for k in others}
+        letters = sorted({name for m in powers.values() for name in m or ()})
+        rank = max((len(e.shape) for _, e, _ in terms), default=0)
+
+        def key(k: int) -> tuple[object, ...]:
+            m = powers[k]
+            if m is not None and None not in powers.values():
+                return -sum(m.values()), [-m.get(name, 0) for name in letters]
+            _, e, text = terms[k]
+            return len(e.shape) < rank, *self._rank(e, text)
+
+        others.sort(key=key)
         leading = next((k for k in others if not terms[k][0]), None)
         if leading is not None:
             others.remove(leading)
             others.insert(0, leading)
-        first = [
-            k
-            for k in numbers
-            if not terms[k][0] and (leading is None or self._opens(terms, others))
-        ]
+        # A positive number leads before a minus or a lone function: 1 - s, 1 + exp(z), but x + 1.
+        opens = leading is None or (len(others) == 1 and powers[others[0]] is None)
+        first = [k for k in numbers if not terms[k][0] and opens]
         return [*first, *others, *(k for k in numbers if k not in first)]
-
-    def _opens(self, terms: Sequence[tuple[bool, Expr, str]], others: Sequence[int]) -> bool:
-        """Return whether a positive number leads: 1 + exp(z), 1 + x'x, but x + 1."""
-        return len(others) == 1 and degree(terms[others[0]][1]) is None
 
     def _rank(self, e: Expr, text: str) -> tuple[object, ...]:
         matrix, size = self.weight(e)
         return not matrix, -size, len(text), text
 
     def leads_negative(self, e: Add) -> bool:
-        """Return whether the term that would come first by structure alone is negative."""
-        terms = [(c, t) for c, t in e.terms if not isinstance(t, Const)] or list(e.terms)
-        return min(terms, key=lambda ct: self._rank(ct[1], ""))[0] < 0
+        """Return whether e is a difference whose first term by structure is negative.
+
+        Not asked of sums with a number: 1 - s stays.
+        """
+        if len({c > 0 for c, _ in e.terms}) < 2 or _has_number(e):
+            return False
+
+        def key(term: tuple[Fraction, Expr]) -> tuple[object, ...]:
+            t = term[1]
+            name = t.name if isinstance(t, Symbol) else ""
+            return broadcast_scalar(t) is not None, *self._rank(t, name)
+
+        return min(e.terms, key=key)[0] < 0
 
     # -- signs -------------------------------------------------------------------------------
+
+    def unsigned(self, e: Add) -> Expr:
+        """Return e or -e, whichever is named or else reads better: for use under a square."""
+        if e in self.named:
+            return e
+        turned = build.negate(e)
+        if turned in self.named or self.leads_negative(e):
+            return turned
+        rest = [(c, t) for c, t in e.terms if not isinstance(t, Const)]
+        plain = all(isinstance(t, Symbol) or monomial(t) is not None for _, t in rest)
+        # (x - 1)^2, but (1 - f(x))^2.
+        return turned if plain and all(c < 0 for c, _ in rest) else e
 
     def oriented(
         self, c: Fraction, factors: Sequence[Factor]
     ) -> tuple[Fraction, tuple[Factor, ...]]:
         """Return (coefficient, factors) of equal product, differences turned to read well."""
         result = list(factors)
+        backward: list[int] = []
+        forward: list[int] = []
         for k, (e, labels, p) in enumerate(result):
             if not isinstance(e, Add) or p.denominator != 1 or e in self.named:
                 continue
-            turned = build.negate(e)
-            even = p.numerator % 2 == 0
-            if turned in self.named or (even and self.leads_negative(e) and _is_difference(e)):
-                result[k] = (turned, labels, p)
-                c = c if even else -c
-        if c < 0:
-            k = self._turnable(result)
-            if k is not None:
-                e, labels, p = result[k]
+            if p.numerator % 2 == 0:
+                result[k] = (self.unsigned(e), labels, p)
+            elif build.negate(e) in self.named:
                 result[k] = (build.negate(e), labels, p)
                 c = -c
+            elif self.leads_negative(e):
+                backward.append(k)
+            elif len({q > 0 for q, _ in e.terms}) == 2 and not _has_number(e):
+                forward.append(k)
+        # Two turns cancel; a last one pays only if it swallows a minus sign in front.
+        turns = backward if len(backward) % 2 == 0 or c < 0 else backward[1:]
+        if c < 0 and len(backward) % 2 == 0 and forward:
+            turns = [*turns, forward[-1]]
+        for k in turns:
+            e, labels, p = result[k]
+            result[k] = (build.negate(e), labels, p)
+            c = -c
         return c, tuple(result)
 
-    def _turnable(self, factors: Sequence[Factor]) -> int | None:
-        """Return the difference that should swallow a minus sign, if there is one."""
-        found: int | None = None
-        for k, (e, _, p) in enumerate(factors):
-            if not isinstance(e, Add) or e in self.named or p.denominator != 1:
-                continue
-            if p.numerator % 2 == 0 or not _is_difference(e):
-                continue
-            if any(isinstance(t, Const) for _, t in e.terms):
-                continue
-            if found is None or self.leads_negative(e):
-                found = k
-        return found
+
+def _has_number(e: Add) -> bool:
+    return any(isinstance(t, Const) for _, t in e.terms)
 
 
-def _is_difference(e: Add) -> bool:
-    signs = {c > 0 for c, _ in e.terms}
-    return len(signs) == 2
-
-
-def degree(e: Expr) -> int | None:
-    """Return the degree of a monomial in scalar symbols, or None."""
-    if e.shape:
+def monomial(e: Expr) -> dict[str, Fraction] | None:
+    """Return the exponents of a monomial in scalar symbols, by name; None for anything else."""
+    if isinstance(e, Symbol) and not e.shape:
+        return {e.name: Fraction(1)}
+    if not isinstance(e, Contract) or e.shape:
         return None
-    if isinstance(e, Symbol):
-        return 1
-    if isinstance(e, Contract):
-        total = Fraction(0)
-        for f, _, p in e.factors:
-            if not isinstance(f, Symbol) or f.shape or p < 0:
-                return None
-            total += p
-        return int(total) if total.denominator == 1 else None
-    return None
+    found: dict[str, Fraction] = {}
+    for f, _, p in e.factors:
+        if not isinstance(f, Symbol) or f.shape or p < 0:
+            return None
+        found[f.name] = p
+    return found
 
 
 def broadcast_scalar(e: Expr) -> Expr | None:

@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.node import Add, Const, Expr, Symbol
 from lossmith.expr.walk import postorder
 from lossmith.text.layout_forms import Form, Leaf, Norm, Size, rank_of
-from lossmith.text.print_dialect import BIG, POSTFIX, PRODUCT, Dialect, Parts, Piece
+from lossmith.text.print_dialect import BIG, POSTFIX, Dialect, Parts, Piece
 from lossmith.text.print_order import Order, broadcast_scalar
 
 Notation = Literal["matrix", "index"]
 At = tuple[str, ...] | None
 
 ONE: Final = Fraction(1)
+_BRACKET: Final = 2
+_FUNCTION: Final = 3
 _BOUND: Final = "ijklrstuvhp"
 _FREE: Final = "klprst"
 
@@ -114,16 +116,37 @@ def powers(ctx: Context, factors: Sequence[tuple[AnyTask, Fraction]], rank: int)
     below: list[tuple[_Key, Piece]] = []
     for task, p in factors:
         if isinstance(task, FormTask) and isinstance(task.form, Norm):
-            inner = yield FormTask(task.form.of, None, task.depth)
+            inner = yield FormTask(_unsigned(ctx, task.form.of), None, task.depth)
             kind = "F" if rank_of(task.form.of) == 2 else "2"
             piece = ctx.dialect.norm(inner, kind, abs(p))
         else:
             piece = ctx.dialect.power((yield task), abs(p), rank)
         key = (_group(ctx, task, piece), task.at or (), piece.text)
         (above if p > 0 else below).append((key, piece))
-    above.sort(key=lambda row: row[0])
-    below.sort(key=lambda row: row[0])
-    return tuple(p for _, p in above), tuple(p for _, p in below)
+    return _sorted(above), _sorted(below)
+
+
+def _sorted(rows: Sequence[tuple[_Key, Piece]]) -> tuple[Piece, ...]:
+    """Return the pieces in order; a bracket stands before functions, (1 - y) log(1 - p), unless
+    it speaks of one of them, s(x) (1 - s(x)).
+    """
+
+    def key(row: tuple[_Key, Piece]) -> _Key:
+        piece = row[1]
+        if row[0][0] == _BRACKET and any(
+            other.text in piece.text for (g, _, _), other in rows if g == _FUNCTION
+        ):
+            return (_FUNCTION + 1, row[0][1], row[0][2])
+        return row[0]
+
+    return tuple(piece for _, piece in sorted(rows, key=key))
+
+
+def _unsigned(ctx: Context, form: Form) -> Form:
+    """Return the form under a norm with the sign that reads best."""
+    if isinstance(form, Leaf) and isinstance(form.expr, Add):
+        return Leaf(ctx.order.unsigned(form.expr))
+    return form
 
 
 def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
@@ -137,8 +160,8 @@ def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
     letter = isinstance(e, Symbol) or (e is not None and e in ctx.names)
     if letter or (isinstance(task, FormTask) and isinstance(task.form, Size)):
         return 1
+    if isinstance(e, Add):
+        return _BRACKET
     if piece.level >= POSTFIX:
-        return 2
-    if piece.level == PRODUCT:
-        return 4
-    return 5 if piece.level == BIG else 3
+        return _FUNCTION
+    return 6 if piece.level == BIG else 5

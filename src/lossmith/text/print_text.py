@@ -122,7 +122,10 @@ class _Text(Dialect):
         number = "" if c == 1 else decimal_text(c)
         top, bottom = (1, 1) if number else (c.numerator, c.denominator)
         front = [number] if number else [str(top)] if top != 1 else []
-        front += [self.fence(p, POSTFIX).text for p in parts.over]
+        for k, p in enumerate(parts.over):
+            # A product may follow a product, as the last factor: lam*x'*A*x.
+            last = k == len(parts.over) - 1 and not parts.body_over and not parts.body_under
+            front.append(self.fence(p, PRODUCT if last else POSTFIX).text)
         below = [str(bottom)] if bottom != 1 else []
         below += [self.fence(p, POSTFIX).text for p in parts.under]
         level = PRODUCT

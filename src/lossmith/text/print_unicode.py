@@ -66,7 +66,8 @@ class _Unicode(Dialect):
 
     def name(self, name: str) -> Piece:
         parts = split_name(name)
-        return Piece(unicode_name(name), ATOM, parts is None or len(parts[0]) > 1)
+        word = parts is None or len(parts[0]) > 1
+        return Piece(unicode_name(name), ATOM, word, word)
 
     def number(self, value: Fraction) -> Piece:
         if value.denominator == 1:
@@ -77,7 +78,8 @@ class _Unicode(Dialect):
         return Piece(decimal, ATOM) if decimal else Piece(str(value), HADAMARD)
 
     def identity(self, size: Dim, *, anchored: bool) -> Piece:
-        return Piece("Id" if "I" in self.names else "I", ATOM, "I" in self.names)
+        word = "I" in self.names
+        return Piece("Id" if word else "I", ATOM, word, word)
 
     def ones(self, shape: Shape, *, anchored: bool) -> Piece:
         return Piece(_ONES, ATOM) if len(shape) == 1 else Piece(f"{_ONES}{_ONES}ᵀ", PRODUCT)
@@ -97,7 +99,7 @@ class _Unicode(Dialect):
         base = self.fence(piece, ATOM)
         if base.text[-1] in _SUBSCRIPT_LETTERS.values():
             base = Piece(f"({base.text})", ATOM)
-        return Piece(base.text + _subscript(indices), ATOM, base.word)
+        return Piece(base.text + _subscript(indices), ATOM, base.opens, base.ends)
 
     def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
         return Piece(f"[{piece.text}]{_subscript(indices)}", ATOM)
@@ -115,10 +117,12 @@ class _Unicode(Dialect):
         # A power of a matrix entry by entry must not look like a matrix power.
         if rank == 2:
             shown = f"^⊙{exponent}" if exponent.denominator == 1 else f"^⊙({exponent})"
-        return Piece(f"{self.fence(base, ATOM).text}{shown}", POSTFIX, base.word)
+        inner = self.fence(base, ATOM)
+        return Piece(f"{inner.text}{shown}", POSTFIX, inner.opens, inner.ends)
 
     def transpose(self, piece: Piece) -> Piece:
-        return Piece(f"{self.fence(piece, ATOM).text}ᵀ", POSTFIX, piece.word)
+        base = self.fence(piece, ATOM)
+        return Piece(f"{base.text}ᵀ", POSTFIX, base.opens, base.ends)
 
     def chain(self, pieces: Sequence[Piece]) -> Piece:
         return self._juxtaposed([self.fence(p, POSTFIX) for p in pieces])
@@ -127,20 +131,21 @@ class _Unicode(Dialect):
         """Return the pieces side by side, with a space next to a word and a dot before a digit."""
         text = pieces[0].text
         for left, right in pairwise(pieces):
-            if right.text[0].isdigit() or right.text[0] in _VULGAR.values():
+            if right.text[0] in "0123456789" or right.text[0] in _VULGAR.values():
                 text += "·"
-            elif left.word or right.word:
+            elif left.ends or right.opens:
                 text += " "
             text += right.text
-        word = pieces[0].word or pieces[-1].word
-        return pieces[0] if len(pieces) == 1 else Piece(text, PRODUCT, word)
+        if len(pieces) == 1:
+            return pieces[0]
+        return Piece(text, PRODUCT, pieces[0].opens, pieces[-1].ends)
 
     def kronecker(self, left: Piece, right: Piece) -> Piece:
         operands = [self.fence(p, PRODUCT).text for p in (left, right)]
         return Piece(" ⊗ ".join(operands), HADAMARD)
 
     def function(self, name: str, args: Sequence[Piece]) -> Piece:
-        return Piece(f"{name}({', '.join(a.text for a in args)})", ATOM, word=True)
+        return Piece(f"{name}({', '.join(a.text for a in args)})", ATOM, opens=True, ends=True)
 
     def norm(self, piece: Piece, kind: str, exponent: Fraction) -> Piece:
         foot = {"1": "₁", "2": "₂"}.get(kind, kind)
@@ -153,7 +158,7 @@ class _Unicode(Dialect):
 
     def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
         body = self.fence(piece, BIG)
-        return Piece(f"Σ{_subscript(indices)} {body.text}", BIG, word=True)
+        return Piece(f"Σ{_subscript(indices)} {body.text}", BIG, opens=True)
 
     def product(self, parts: Parts) -> Piece:
         c, under = parts.coefficient, list(parts.under)
@@ -180,7 +185,7 @@ class _Unicode(Dialect):
         if last.level == BIG and below:
             number = self._numerator(pieces[:-1]) if len(pieces) > 1 else Piece("1", ATOM)
             shown = self.fence(self._divided(number, below), ATOM).text
-            return Piece(f"{shown} {last.text}", BIG, word=True)
+            return Piece(f"{shown} {last.text}", BIG, opens=True)
         return self._divided(self._numerator(pieces), below) if below else self._numerator(pieces)
 
     def _numerator(self, pieces: Sequence[Piece]) -> Piece:
@@ -191,7 +196,7 @@ class _Unicode(Dialect):
         last = pieces[-1]
         last = last if last.level in (BIG, PRODUCT) else self.fence(last, POSTFIX)
         joined = self._juxtaposed([*fenced, last])
-        return Piece(joined.text, BIG, joined.word) if last.level == BIG else joined
+        return Piece(joined.text, BIG, joined.opens) if last.level == BIG else joined
 
     def _divided(self, number: Piece, below: Sequence[Piece]) -> Piece:
         under = [self.fence(p, POSTFIX) for p in below]

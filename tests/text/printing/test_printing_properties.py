@@ -1,0 +1,55 @@
+"""Whatever is printed means what was printed: judged by an evaluator and by the parser."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import assume, given
+from numpy_values import value_of
+from random_formulas import DECLARE, SIZES, formulas, tensors, values
+from read_text import read
+
+from lossmith.text.parse import parse
+from lossmith.text.printing import name_parts, to_latex, to_text, to_unicode
+
+VALUES = values()
+
+
+def _finite_value(e):
+    with np.errstate(all="ignore"):
+        value = value_of(e, VALUES, SIZES)
+    assume(np.all(np.isfinite(value)) and np.all(np.abs(value) < 1e12))
+    return value
+
+
+@given(formulas | tensors)
+def test_text_evaluates_to_the_value_of_the_expression(e):
+    expected = _finite_value(e)
+    with np.errstate(all="ignore"):
+        found = read(to_text(e), VALUES, SIZES, expected.shape)
+    # Some hundred roundings at most, on values that may cancel: compare with the largest entry.
+    np.testing.assert_allclose(found, expected, rtol=1e-8, atol=1e-8 * (1 + np.abs(expected).max()))
+
+
+@given(formulas)
+def test_parsing_the_text_gives_the_same_object(e):
+    text = to_text(e)
+    assume("sum(i" not in text and "tensor(" not in text)
+    assume(any(name in text for name in DECLARE))
+    found = parse(text, DECLARE).expr
+    assert found is e, (text, to_text(found))
+
+
+@given(formulas | tensors)
+def test_every_notation_prints_something_balanced(e):
+    names = name_parts(e)
+    for shown in (
+        to_unicode(e),
+        to_unicode(e, "index"),
+        to_unicode(e, names=names),
+        to_latex(e),
+        to_latex(e, "index"),
+        to_latex(e, names=names),
+    ):
+        assert shown
+        for opener, closer in ("()", "[]", "{}"):
+            assert shown.count(opener) == shown.count(closer)
