@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified, UsageError
@@ -59,7 +59,7 @@ def _read(path: Path) -> dict[str, Any]:
         ) from problem
     if not isinstance(data, dict):
         raise NotCertified(Words(f"{path} holds no evidence", f"{path} 中没有证据"))
-    return data
+    return cast(dict[str, Any], data)
 
 
 def _describe(evidence: Evidence) -> Words:

@@ -115,7 +115,7 @@ def hessian(expr: Expr, names: Sequence[str], recheck: Recheck, variables: int) 
 _TWO_ROUTES = Words("two routes agree", "两条途径一致")
 
 
-def derivative(label: Words, expr: Expr, recheck: Recheck, notation: str = "matrix") -> Row:
+def derivative(label: Words, expr: Expr, recheck: Recheck, notation: Notation = "matrix") -> Row:
     """Return the row of a derivative: closed form, named parts, shape, how it was checked."""
     body, let = with_names(expr, notation=notation)
     text = f"{body},   {let}" if let else body
@@ -234,7 +234,10 @@ def kinks(found: Sequence[Kink]) -> Row:
     """Return the row of the points without a derivative."""
     label = Words("kinks", "尖点")
     if not found:
-        return Row(label, Words("none: differentiable everywhere", "无：处处可微"), "proved")
+        return Row(
+            label,
+            Words("none: differentiable wherever it is defined", "无：在定义域内处处可微"),
+        )
     first, *rest = [k.words for k in found]
     return Row(label, first, more=tuple(rest))
 

@@ -28,8 +28,7 @@ def told(verdict: Verdict) -> list[Row]:
 
 def _lines(certificate: Certificate) -> list[Row]:
     return [
-        Row(same(f"{k:>2}"), _sentence(node))
-        for k, node in enumerate(certificate.nodes, start=1)
+        Row(same(f"{k:>2}"), _sentence(node)) for k, node in enumerate(certificate.nodes, start=1)
     ]
 
 

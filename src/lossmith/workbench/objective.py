@@ -26,8 +26,10 @@ from lossmith.workbench.variables import conventional_variables, names_in, symbo
 
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Verdict
-    from lossmith.run.load import Function
+    from lossmith.prove.kinks import Kink
+    from lossmith.solve.result import Result
     from lossmith.view.card import Card
+    from lossmith.workbench.numbers import Numbers
 
 
 def objective(
