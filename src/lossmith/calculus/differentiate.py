@@ -11,7 +11,7 @@ from itertools import count
 from lossmith.calculus.adjoint import Adjoint, Part, collected, folded, passed, seed
 from lossmith.calculus.derivation import Corner, Derivation, Differential, ReadOff, Step
 from lossmith.calculus.driver import differential
-from lossmith.expr.build import subtract, const, zeros
+from lossmith.expr.build import const, subtract, zeros
 from lossmith.expr.node import Apply, Expr, Symbol, children
 from lossmith.expr.walk import postorder
 

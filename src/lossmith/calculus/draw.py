@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from itertools import product
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.types import Assumptions, Shape
@@ -96,7 +96,7 @@ def _square(table: Table, n: int, a: Assumptions, rng: Random) -> Table:
     every = range(n)
     if a.has("orthogonal"):
         # A Householder reflection is orthogonal and rational.
-        v = [_spread(rng) for _ in every]
+        v: list[Fraction] = [_spread(rng) for _ in every]
         norm = sum(x * x for x in v)
         return {(i, j): int(i == j) - 2 * v[i] * v[j] / norm for i in every for j in every}
     if a.has("diagonal"):
@@ -142,6 +142,7 @@ def nested(table: Table, extent: tuple[int, ...]) -> Nested:
 
 def moved(value: Nested, direction: Nested, h: Fraction) -> Nested:
     """Return value + h * direction."""
-    if isinstance(value, list):
-        return [moved(v, d, h) for v, d in zip(value, direction, strict=True)]
-    return value + h * direction
+    if not isinstance(value, list):
+        return value + h * direction
+    rows = zip(cast("list[Nested]", value), direction, strict=True)
+    return [moved(v, d, h) for v, d in rows]

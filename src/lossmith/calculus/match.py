@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import permutations
+from itertools import count, permutations
 from typing import assert_never
 
 from lossmith.expr.build import add, apply, const, contract, delta
@@ -80,7 +80,8 @@ def _at_sum(rule: Rule, node: Expr) -> Expr | None:
     def extend(
         k: int, used: tuple[int, ...], ratio: Fraction | None, found: Binding
     ) -> Iterator[tuple[tuple[int, ...], Fraction, Binding]]:
-        assert isinstance(rule.lhs, Add) and isinstance(node, Add)
+        assert isinstance(rule.lhs, Add)
+        assert isinstance(node, Add)
         if k == len(rule.lhs.terms):
             assert ratio is not None
             yield used, ratio, found
@@ -275,15 +276,19 @@ def _match_apply(
         split = len(axes) - len(signature.output)
         if axes[split:] != core:
             return
-        letters = dict(zip(signature.output, core, strict=True))
-        for letter in (x for inner in signature.inputs for x in inner):
-            letters.setdefault(letter, _INNER + 1000 * id(e) + len(letters))
-        cores = [tuple(letters[x] for x in inner) for inner in signature.inputs]
+        # Axes inside have indices of their own, even where their sizes share a letter.
+        spare = count(_inner_of(e))
+        cores = [tuple(next(spare) for _ in inner) for inner in signature.inputs]
         pairs = [
             (p, a, axes[:split] + inner, inner)
             for p, a, inner in zip(pattern.args, e.args, cores, strict=True)
         ]
     yield from _match_all(pairs, held, found)
+
+
+def _inner_of(e: Expr) -> int:
+    """Return the first of the labels kept for indices inside a node."""
+    return _INNER + (id(e) << 10)
 
 
 def _match_all(
@@ -321,7 +326,7 @@ def _match_contract(
 ) -> Iterator[Binding]:
     if len(pattern.summed) != len(e.summed):
         return
-    base = _INNER + 1000 * id(e)
+    base = _inner_of(e)
     ambient = dict(enumerate(axes)) | {k: base + k for k in e.summed}
     for order in permutations(e.summed):
         names = dict(enumerate(core)) | {

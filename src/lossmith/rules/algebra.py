@@ -208,7 +208,7 @@ SOFTMAX_SUM = Rule(
     "by definition",
 )
 
-# -- identities without a preferred side -------------------------------------------------------------
+# -- identities without a preferred side -----------------------------------------------------------
 
 ONE_MINUS_SIGMOID = Rule(
     "one-minus-sigmoid",

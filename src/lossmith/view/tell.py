@@ -1,0 +1,283 @@
+"""A derivation as lines for a reader: what was recognized, let ..., differentials, the result.
+
+The lines are made from the steps of the run alone. ``short`` keeps the changes of the named parts
+(f, r, u ...) and of the variable and passes over plain sums and constants; ``full`` gives every use
+of a rule its own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from lossmith.calculus.derivation import Derivation, Differential, ReadOff, Rewrite, change_of
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.types import shape_text
+from lossmith.expr.walk import substitute, symbols
+from lossmith.rules.derivative import LINEAR, SUM
+from lossmith.text.printing import to_latex, to_unicode
+from lossmith.words import Lang, Words
+
+Level = Literal["short", "full"]
+
+_MOST = 12
+"""Lines of differentials that ``short`` shows of one derivative before it folds the middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: a formula (Unicode and LaTeX), why it holds, and what it speaks of.
+
+    kind: "recognize", "let", "differential", "fold", "read-off", "simplify" or "result".
+    """
+
+    kind: str
+    formula: str
+    latex: str
+    why: Words
+    node: Expr
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the line as data, both languages."""
+        return {
+            "kind": self.kind,
+            "formula": self.formula,
+            "latex": self.latex,
+            "why": {"en": self.why.en, "zh": self.why.zh},
+        }
+
+
+def tell(derivation: Derivation, level: Level = "short") -> tuple[Line, ...]:
+    """Return the lines of a derivation, in the order in which it was computed."""
+    teller = _Teller(derivation, level)
+    lines: list[Line] = []
+    run: list[Differential] = []
+    for step in derivation.steps:
+        match step:
+            case Rewrite():
+                lines.append(teller.rewrite(step))
+            case Differential():
+                run.append(step)
+            case ReadOff():
+                lines += teller.differentials(run, step)
+                run = []
+    last = teller.result(derivation.end)
+    if not lines or lines[-1].formula != last.formula:
+        lines.append(last)
+    return tuple(lines)
+
+
+def narrate(derivation: Derivation, lang: Lang = "en", level: Level = "short") -> str:
+    """Return the lines as numbered text, the reason of each behind it."""
+    lines = tell(derivation, level)
+    width = min(60, max(len(line.formula) for line in lines))
+    numbered = [
+        f"{k:>3}  {line.formula:<{width}}   {line.why.say(lang)}".rstrip()
+        for k, line in enumerate(lines, 1)
+    ]
+    return "\n".join(numbered)
+
+
+_LETTERS = {"sigmoid": "s", "softmax": "p", "inv": "M", "exp": "e"}
+_SPARE = ("u", "v", "z", "q", "t", "h")
+_PASSED_OVER = (SUM.name, LINEAR.name)
+
+
+@dataclass(slots=True)
+class _Teller:
+    """The names given so far, and how far the derivation has come."""
+
+    derivation: Derivation
+    level: Level
+    names: dict[Expr, str] = field(default_factory=dict[Expr, str])
+    taken: set[str] = field(default_factory=set[str])
+    told: set[Expr] = field(default_factory=set[Expr])
+    order: int = 0
+
+    def __post_init__(self) -> None:
+        d = self.derivation
+        self.taken |= {"f"} | {s.name for s in symbols(d.start, d.end)}
+        self.taken |= {str(size) for s in symbols(d.start, d.end) for size in s.shape}
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def write(self, e: Expr, *, but: Expr | None = None) -> tuple[str, str]:
+        """Return e in Unicode and LaTeX, named parts by name (``but`` spelled out)."""
+        names: dict[Expr, str] = {k: n for k, n in self.names.items() if k is not but}
+        names |= {change_of(k): "d" + _plain(n) for k, n in self.names.items()}
+        names |= {s: "d" + to_unicode(x) for s, x in self.changes().items()}
+        return to_unicode(e, names=names), to_latex(e, names=names)
+
+    def changes(self) -> Mapping[Expr, Symbol]:
+        """Return the change symbols of the plain symbols."""
+        d = self.derivation
+        everything = {*symbols(d.start, d.end), *((d.wrt,) if d.wrt else ())}
+        return {change_of(s): s for s in everything}
+
+    def goal(self) -> str:
+        """Return how the derivative reached so far is called."""
+        d = self.derivation
+        if d.direction is not None and self.order == 2:
+            return f"∇²f[{to_unicode(d.direction)}]"
+        if d.wrt is not None and not d.wrt.shape:
+            return "f" + ("", "′", "″")[min(self.order, 2)]
+        if d.start.shape:
+            return ("f", "Df", "D²f")[min(self.order, 2)]
+        return ("f", "∇f", "∇²f")[min(self.order, 2)]
+
+    # -- lines -------------------------------------------------------------------------------------
+
+    def rewrite(self, step: Rewrite) -> Line:
+        kind = "recognize" if self.order == 0 else "simplify"
+        if step.rule.name in ("entries-move-freely", "declared-structure"):
+            name, latex = self.write(step.after)
+            return Line(kind, name, latex, step.words, step.before)
+        before, before_latex = self.write(step.before, but=step.before)
+        after, after_latex = self.write(step.after, but=step.after)
+        return Line(
+            kind,
+            f"{before} = {after}",
+            f"{before_latex} = {after_latex}",
+            step.words,
+            step.before,
+        )
+
+    def result(self, e: Expr) -> Line:
+        text, latex = self.write(e)
+        name = self.goal()
+        shape = shape_text(e.shape)
+        why = Words(f"the result, {shape}", f"结果，{'标量' if not e.shape else shape}")
+        return Line("result", f"{name} = {text}", f"{_latex_of(name)} = {latex}", why, e)
+
+    def differentials(self, run: Sequence[Differential], end: ReadOff) -> list[Line]:
+        """Return the lines of one derivative, from the outermost function to the variable."""
+        root = end.of
+        before = self.goal()
+        self.names[root] = before
+        lines = self.lets(run, root)
+        shown = self.chain(run, root)
+        if self.level == "short" and len(shown) > _MOST:
+            hidden = len(shown) - _MOST + 1
+            middle = Line(
+                "fold",
+                "…",
+                r"\cdots",
+                Words(f"{hidden} more of the same kind", f"其余 {hidden} 步同理"),
+                root,
+            )
+            shown = [*shown[: _MOST // 2], middle, *shown[-(_MOST // 2) + 1 :]]
+        lines += shown
+        del self.names[root]
+        self.order += 1
+        name = self.goal()
+        text, latex = self.write(end.after)
+        lines.append(
+            Line(
+                "read-off", f"{name} = {text}", f"{_latex_of(name)} = {latex}", end.words, end.after
+            )
+        )
+        return lines
+
+    def lets(self, run: Sequence[Differential], root: Expr) -> list[Line]:
+        """Name the parts at which the chain rule turns; one line for each new name."""
+        lines: list[Line] = []
+        wanted = self.named_parts(run, root)
+        for e in wanted if len(wanted) <= _MOST or self.level == "full" else wanted[:_MOST]:
+            if e in self.names:
+                continue
+            text, latex = self.write(e)
+            name = self.fresh(e)
+            self.names[e] = name
+            shape = shape_text(e.shape)
+            why = Words(f"let, {shape}", f"记号，{'标量' if not e.shape else shape}")
+            lines.append(Line("let", f"{name} = {text}", f"{_latex_of(name)} = {latex}", why, e))
+        return lines
+
+    def named_parts(self, run: Sequence[Differential], root: Expr) -> list[Expr]:
+        """Return the arguments of functions, bases of powers and factors that move, inner first."""
+        found: dict[Expr, None] = {}
+        for step in reversed(run):
+            if self.level == "short" and step.rule.name in _PASSED_OVER:
+                continue
+            for p in step.partials:
+                if p.child is not root and isinstance(p.child, (Add, Apply, Contract, Select)):
+                    found[p.child] = None
+        return list(found)
+
+    def fresh(self, e: Expr) -> str:
+        """Return a name that nothing else bears: r for a difference, s for a sigmoid, else u, v."""
+        first = "u"
+        if isinstance(e, Apply):
+            first = _LETTERS.get(e.atom.name, "u")
+        elif isinstance(e, Add) and len(e.terms) > 1:
+            first = {0: "u", 1: "r", 2: "M"}.get(len(e.shape), "u")
+        choices = (first, *_SPARE) if first == "u" else (first,)
+        name = next((c for c in choices if c not in self.taken), None)
+        k = 1
+        while name is None or name in self.taken:
+            name = f"{first}{k}"
+            k += 1
+        self.taken.add(name)
+        return name
+
+    def chain(self, run: Sequence[Differential], root: Expr) -> list[Line]:
+        """Return d(name) = ... for each named part, unnamed parts in between put in."""
+        told = {step.node: step for step in run}
+        lines: list[Line] = []
+        for step in run:
+            if step.node not in self.names and step.node is not root:
+                continue
+            if step.node in self.told:
+                continue  # said in an earlier derivative of the same formula
+            self.told.add(step.node)
+            after, rules = self.expanded(step, told)
+            left, left_latex = self.write(step.before)
+            text, latex = self.write(after)
+            lines.append(
+                Line(
+                    "differential", f"{left} = {text}", f"{left_latex} = {latex}", rules, step.node
+                )
+            )
+        return lines
+
+    def expanded(self, step: Differential, told: Mapping[Expr, Differential]) -> tuple[Expr, Words]:
+        """Return the differential with the changes of unnamed parts put in, and the rules used."""
+        after = step.after
+        rules = [step.rule]
+        waiting = [p.child for p in step.partials]
+        done: set[Expr] = set()
+        while waiting:
+            e = waiting.pop()
+            if e in done or e in self.names or e not in told:
+                continue
+            done.add(e)
+            inner = told[e]
+            after = substitute(after, {change_of(e): inner.after})
+            rules.append(inner.rule)
+            waiting += [p.child for p in inner.partials]
+        names = list(dict.fromkeys(rules))
+        kept = [r for r in names if r.name not in _PASSED_OVER]
+        kept = kept or [r for r in names if r is LINEAR] or names[:1]
+        if self.level == "full":
+            return after, Words(
+                f"{kept[0].words.en}: {kept[0].reason.en}",
+                f"{kept[0].words.zh}：{kept[0].reason.zh}",
+            )
+        return after, Words(
+            ", ".join(r.words.en for r in kept), "、".join(r.words.zh for r in kept)
+        )
+
+
+def _plain(name: str) -> str:
+    return f"({name})" if "[" in name else name
+
+
+def _latex_of(name: str) -> str:
+    """Return a name of the teller in LaTeX."""
+    return (
+        name.replace("∇²", r"\nabla^{2} ")
+        .replace("∇", r"\nabla ")
+        .replace("′", "'")
+        .replace("″", "''")
+    )
