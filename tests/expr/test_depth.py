@@ -6,13 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from lossmith.atoms.meaning import evaluate
+from lossmith.atoms.meaning import evaluate, precision
 from lossmith.atoms.table import ATOMS
 from lossmith.expr import build
 from lossmith.expr.node import Comparison
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.serial import expr_from_json, expr_to_json
 from lossmith.expr.walk import count, map_up, substitute, symbols
+from lossmith.properties.property import exact
 
 DEPTH = 5000
 x = build.symbol("x")
@@ -45,3 +46,18 @@ def test_a_deep_formula_can_be_built_walked_written_and_evaluated(name):
     assert expr_from_json(expr_to_json(e), ATOMS) is e
     assert substitute(e, {x: x}) is e
     assert evaluate(e, {x: HALF}, bits=64) is not None
+
+
+def test_huge_powers_of_numbers_stay_powers():
+    huge = build.power(build.const(Fraction(3, 2)), 10**9)
+    assert enclosure(huge).lo == 0
+    nested = x
+    for _ in range(60):
+        nested = build.power(build.add((HALF, nested), build.const(Fraction(1, 3))), 3)
+    assert count(nested) < 300
+    value = evaluate(nested, {x: Fraction(1, 10)}, bits=200)
+    wanted = Fraction(1, 10)
+    for _ in range(60):
+        wanted = round(((wanted / 2 + Fraction(1, 3)) ** 3) * 2**90) / Fraction(2**90)
+    with precision(200):
+        assert abs(value - exact(wanted)) < 1e-20

@@ -147,8 +147,8 @@ power = Atom(
         Kink(Fraction(0), "cusp", when=(ANY, Where(_INSIDE, "even_over_odd"))),
         Kink(Fraction(0), "vertical", when=(ANY, Where(_INSIDE, "odd_over_odd"))),
         Kink(Fraction(0), "vertical", when=(ANY, Where(_INSIDE, "over_even"))),
-        # 0^p is 0 for p > 0 and 1 for p = 0.
-        Kink(Fraction(0), "jump", when=(Where(point(0)), ANY), arg=1),
+        # 0^p is 0 for p > 0 and 1 for p = 0: no slope in p there.
+        Kink(Fraction(0), "vertical", when=(Where(point(0)), ANY), arg=1),
     ),
     code={"numpy": "np.power({0}, {1})"},
     latex=r"{{{0}}}^{{{1}}}",

@@ -80,10 +80,11 @@ def add(*terms: tuple[Number, Expr] | Expr, shape: Shape | None = None) -> Expr:
 
 
 def _collect(total: dict[Expr, Fraction], c: Fraction, e: Expr) -> None:
-    """Add c*e to the collected terms; nested sums are already flat, so one level suffices."""
+    """Add c*e to the collected terms, those of a sum (or of a transposed sum) one by one."""
     if isinstance(e, Add):
+        # One level more at most: a number times a transposed sum.
         for inner_c, inner in e.terms:
-            total[inner] = total.get(inner, Fraction(0)) + c * inner_c
+            _collect(total, c * inner_c, inner)
     elif isinstance(e, Const):
         one = const_node(Fraction(1), e.shape)
         total[one] = total.get(one, Fraction(0)) + c * e.value

@@ -111,7 +111,7 @@ class _Product:
             changed = self._flatten()
         groups = self._groups()
         node = groups[0] if len(groups) == 1 else self._join(groups, shape)
-        return _scaled(self.coefficient, node)
+        return _scaled(self.coefficient, _distributed(node))
 
     # -- numbers ---------------------------------------------------------------------------
 
@@ -128,7 +128,8 @@ class _Product:
             elif isinstance(e, Add):
                 e, labels = _upright(e, labels)
                 c, primitive = _content(e)
-                if c != 1 and (p.denominator == 1 or (c > 0 and len(e.terms) == 1)):
+                whole = p.denominator == 1 and not _is_long(c, p)
+                if c != 1 and (whole or (c > 0 and len(e.terms) == 1)):
                     number, rest = _number_power(c, p)
                     self.coefficient *= number
                     kept.append((primitive, labels, p))
@@ -280,6 +281,24 @@ class _Product:
         return contract(self.parts, self.out, shape)
 
 
+def _distributed(node: Expr) -> Expr:
+    """Return a sum with its axes exchanged as the sum of the exchanged terms."""
+    if not isinstance(node, Contract) or len(node.factors) > 1:
+        return node
+    e, labels, p = node.factors[0]
+    if not isinstance(e, Add) or p != 1 or sorted(labels) != list(range(node.rank)):
+        return node
+    axes = tuple(range(node.rank))
+    terms: dict[Expr, Fraction] = {}
+    for c, t in e.terms:
+        turned = contract([(t, labels, 1)], axes)
+        parts = turned.terms if isinstance(turned, Add) else ((Fraction(1), turned),)
+        for q, part in parts:
+            terms[part] = terms.get(part, Fraction(0)) + c * q
+    kept = sorted(((c, t) for t, c in terms.items() if c), key=lambda term: term[1].digest)
+    return add_node(tuple(kept), node.shape)
+
+
 def _scaled(c: Fraction, node: Expr) -> Expr:
     if c == 1:
         return node
@@ -295,6 +314,8 @@ def _number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fracti
     if p.denominator == 1:
         if c == 0 and p < 0:
             raise _zero_to_negative()
+        if _is_long(c, p):
+            return Fraction(1), [(c, p)]
         return c ** int(p), []
     if c == 0:
         if p < 0:
@@ -313,6 +334,15 @@ def _number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fracti
     if low == high:
         return sign * low, []
     return Fraction(sign), [(c, p)]
+
+
+def _is_long(c: Fraction, p: Fraction) -> bool:
+    """Return whether c^p has more digits than anyone would read: it then stays a power."""
+    return abs(p) * (c.numerator.bit_length() + c.denominator.bit_length() - 2) > _LONG
+
+
+_LONG = 2000
+"""Bits of a number; a tower of powers would otherwise double its digits at each floor."""
 
 
 def _content(e: Add) -> tuple[Fraction, Expr]:

@@ -233,6 +233,9 @@ def _power(s: Interval, p: Fraction) -> Interval:
 def _monotone_power(s: Interval, p: Fraction) -> Interval:
     """Return x^p for x in s, a subset of [0, inf)."""
     assert s.lo is not None
+    ends = [e for e in (s.lo, s.hi) if e is not None]
+    if any(_bits(e) * abs(p.numerator) > _END_BITS for e in ends):
+        return NONNEGATIVE
     if p > 0:
         lo = root_bounds(s.lo, p)[0]
         hi = None if s.hi is None else root_bounds(s.hi, p)[1]
@@ -267,6 +270,13 @@ def root_bounds(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
     unit = 1 << shift
     return Fraction(scaled, unit), Fraction(scaled + 1, unit)
 
+
+def _bits(x: Fraction) -> int:
+    return x.numerator.bit_length() + x.denominator.bit_length() - 2
+
+
+_END_BITS = 1 << 18
+"""Ends of an interval are not written out beyond this length: 2^1000000000 is just >= 0."""
 
 _ROOT_BITS = 20000
 """Longer integers under a root are avoided: exponents such as 1.0000001 would take for ever."""
