@@ -1,0 +1,103 @@
+"""Derivations read aloud: the sentences are part of the product, in both languages."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from lossmith.calculus.derivation import Derivation
+from lossmith.calculus.gradient import gradient, hessian
+from lossmith.text.parse import parse
+from lossmith.text.printing import to_unicode
+from lossmith.view.tell import narrate, tell
+
+LOGISTIC = "sum(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2"
+LABELS = "y: vector(n) in {-1, 1}; lam: scalar >= 0"
+
+
+def derive(text: str, wrt: str, declare: str = "", *, second: bool = False) -> Derivation:
+    formula = parse(text, declare)
+    variable = next(s for s in formula.symbols if s.name == wrt)
+    return (hessian if second else gradient)(formula.expr, variable)
+
+
+def formulas(d: Derivation, level: str = "short") -> list[str]:
+    return [line.formula for line in tell(d, level)]  # type: ignore[arg-type]
+
+
+def test_least_squares_is_told_in_four_lines() -> None:
+    d = derive("0.5*norm2(X*w - y)^2", "w")
+    assert formulas(d) == ["r = Xw − y", "df = rᵀ dr", "dr = X dw", "∇f = Xᵀr"]
+
+
+def test_least_squares_reads_well_in_both_languages() -> None:
+    d = derive("0.5*norm2(X*w - y)^2", "w")
+    assert narrate(d, "en").splitlines() == [
+        "  1  r = Xw − y   let, (n,)",
+        "  2  df = rᵀ dr   power rule",
+        "  3  dr = X dw    linearity",
+        "  4  ∇f = Xᵀr     the factor that meets the change of the variable is the derivative",
+    ]
+    assert narrate(d, "zh").splitlines() == [
+        "  1  r = Xw − y   记号，(n,)",
+        "  2  df = rᵀ dr   幂法则",
+        "  3  dr = X dw    线性",
+        "  4  ∇f = Xᵀr     与自变量的变化相配的因子就是导数",
+    ]
+
+
+def test_full_wording_gives_every_use_of_a_rule_its_line_and_reason() -> None:
+    d = derive("0.5*norm2(X*w - y)^2", "w")
+    lines = tell(d, "full")
+    changes = [line for line in lines if line.kind == "differential"]
+    assert [line.formula for line in changes] == [
+        "df = ½ dv",
+        "dv = 2rᵀ dr",
+        "dr = du",
+        "du = X dw",
+    ]
+    assert "falls by one" in changes[1].why.en
+    assert "指数减一" in changes[1].why.zh
+
+
+def test_the_logistic_hessian_names_what_was_recognized_and_what_was_assumed() -> None:
+    d = derive(LOGISTIC, "w", LABELS, second=True)
+    told = formulas(d)
+    assert told[0] == "log(1 + exp(−y ⊙ Xw)) = softplus(−y ⊙ Xw)"
+    assert "u = −y ⊙ Xw" in told
+    assert "du = −y ⊙ X dw" in told
+    assert told.count("du = −y ⊙ X dw") == 1
+    assert told[-1] == "∇²f = Xᵀ diag(σ(u) ⊙ (1 − σ(u))) X + 2λI"
+    assert any("−1, 1" in line.why.en for line in tell(d))
+
+
+def test_the_last_line_states_the_result_itself() -> None:
+    for second in (False, True):
+        d = derive("exp(x) - log(x)", "x", "x: scalar > 0", second=second)
+        last = tell(d)[-1]
+        assert last.node is d.end
+        assert last.formula == ("f″" if second else "f′") + f" = {to_unicode(d.end)}"
+
+
+def test_names_avoid_the_symbols_of_the_formula() -> None:
+    d = derive("norm2(X*r - u)^2", "r")
+    assert formulas(d)[0] == "r1 = Xr − u"
+
+
+@pytest.mark.parametrize("text", [LOGISTIC, "tr(inv(X + A))", "norm2(tanh(X*W)*v - y)^2"])
+def test_every_line_has_both_languages_and_latex(text: str) -> None:
+    wrt = "w" if text == LOGISTIC else ("W" if "W" in text else "X")
+    for level in ("short", "full"):
+        for line in tell(derive(text, wrt), level):  # type: ignore[arg-type]
+            assert line.why.en
+            assert line.why.zh
+            assert line.latex
+            json.dumps(line.to_json())
+
+
+def test_a_deep_chain_is_folded_in_short_and_told_whole_in_full() -> None:
+    d = derive("sum(" + "sin(" * 30 + "x" + ")" * 30 + ")", "x", "x: vector(n)")
+    assert any(line.kind == "fold" for line in tell(d))
+    assert len(tell(d)) < 40
+    assert len([x for x in tell(d, "full") if x.kind == "differential"]) == 31
