@@ -42,7 +42,7 @@ def test_explain_prints_the_card_of_logistic_regression():
     card = run("explain", LOGISTIC, "--declare", LOGISTIC_DECLARE, "--wrt", "w")
     assert "X (n, d)" in card
     assert "w (d,) variable" in card
-    assert "−Xᵀ(y ⊙ s) + 2λw" in card
+    assert re.search(r"2λw − Xᵀ\(s ⊙ y\)", card)
     assert "s = σ(−y ⊙ Xw)" in card
     assert re.search(r"Xᵀ diag\(s ⊙ \(1 − s\)\) ?X \+ 2λI", card)
     assert "PROVED" in card
@@ -77,7 +77,7 @@ def test_logistic_regression_on_breast_cancer_agrees_with_an_independent_solver(
 
     options = {"ftol": 1e-16, "gtol": 1e-11, "maxiter": 10000, "maxfun": 100000}
     independent = minimize(loss, np.zeros(30), jac=slope, method="L-BFGS-B", options=options)
-    assert result["status"] == "converged"
+    assert result["status"] == "optimal"
     # Both values lie above the minimum; the strong convexity m = 0.2 bounds by how much.
     bound = np.linalg.norm(slope(np.array(result["x"]["w"]))) ** 2 / 0.4
     assert bound < 1e-8
@@ -124,7 +124,7 @@ def test_lasso_on_diabetes_agrees_with_scikit_learn():
     n = len(y)
     peer = Lasso(alpha=lam / n, fit_intercept=False, tol=1e-12, max_iter=100000).fit(X, y)
     w = np.array(result["x"]["w"])
-    assert result["status"] == "converged"
+    assert result["status"] == "optimal"
     assert np.abs(w - peer.coef_).max() < 1e-5 * np.abs(peer.coef_).max()
     assert (w == 0).sum() == (peer.coef_ == 0).sum() > 0
     verdict = answer("convex", formula, "--declare", "lam: scalar >= 0", "--wrt", "w")
@@ -163,7 +163,7 @@ def test_a_saddle_is_found_and_classified():
         (["solve", "norm2(X*w - y)^2", "--data", "nowhere.csv"], "nowhere.csv"),
         (["verify", "nowhere.json"], "nowhere.json"),
         (["explain", "@nowhere.txt"], "nowhere.txt"),
-        (["explain", ""], "empty"),
+        (["explain", ""], "no formula"),
     ],
 )
 def test_wrong_input_is_refused_with_a_helpful_error(arguments, expected):

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lossmith.errors import cells
 from lossmith.expr.types import shape_text
 from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import explain as rows
 from lossmith.view.card import Card, Row
 from lossmith.view.proof import told as told_proof
+from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
+
+_WIDEST = 60
+"""Cells that the formulas of steps may take before the reasons."""
 
 if TYPE_CHECKING:
     from lossmith.solve.result import Result
@@ -19,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def derivatives(
-    f: Objective, which: str, *, steps: bool = False, notation: Notation = "matrix"
+    f: Objective, which: str, *, steps: Level | None = None, notation: Notation = "matrix"
 ) -> Card:
     """Return the card of the gradient or the Hessian; with steps, each as it was computed."""
     found = f.gradients if which == "gradient" else dict(f.upper_hessians())
@@ -29,8 +34,8 @@ def derivatives(
     }[which]
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
-        if steps:
-            lines += told(d)
+        if steps is not None:
+            lines += told(d, steps)
         tag = f" {','.join(names)}" if len(f.wrt) > 1 else ""
         named = Words(f"{label.en}{tag}", f"{label.zh}{tag}")
         lines.append(rows.derivative(named, d.expr, d.recheck, notation))
@@ -38,11 +43,19 @@ def derivatives(
     return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
 
 
-def told(d: Derivative) -> list[Row]:
-    """Return the steps of a derivation as numbered rows."""
-    from lossmith.view.tell import tell
-
-    return [Row(same(f"{k:>2}"), line) for k, line in enumerate(tell(d.derivation), start=1)]
+def told(d: Derivative, level: Level) -> list[Row]:
+    """Return the steps of a derivation as numbered rows: formula, then why."""
+    lines = tell(d.derivation, level)
+    width = min(_WIDEST, max(cells(line.formula) for line in lines))
+    found: list[Row] = []
+    for k, line in enumerate(lines, start=1):
+        pad = " " * max(0, width - cells(line.formula))
+        text = Words(
+            f"{line.formula}{pad}   {line.why.en}".rstrip(),
+            f"{line.formula}{pad}   {line.why.zh}".rstrip(),
+        )
+        found.append(Row(same(f"{k:>2}"), text, latex=line.latex))
+    return found
 
 
 def curvature(f: Objective, *, why: bool = False) -> Card:

@@ -22,6 +22,7 @@ from lossmith.words import Lang, Words
 if TYPE_CHECKING:
     from lossmith.text.printing import Notation
     from lossmith.view.card import Card
+    from lossmith.view.tell import Level
     from lossmith.workbench.objective import Objective
 
 ANSWERED, REFUTED, BAD_INPUT, UNDECIDED, INTERNAL = 0, 1, 2, 3, 4
@@ -194,40 +195,44 @@ def explain(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) ->
 
 @_formula_command("grad", "the gradient; --steps shows the derivation")
 @click.option("--steps", is_flag=True, help="show the derivation")
+@click.option("--level", type=click.Choice(["short", "full"]), default="short", help="how fully")
 @click.option("--notation", type=click.Choice(["matrix", "index"]), default="matrix")
 def grad(
     formula: str,
     declare: tuple[str, ...],
     wrt: str,
     steps: bool,
+    level: Level,
     notation: Notation,
     **options: Any,
 ) -> None:
     """Print the gradient in closed form, checked numerically before it is shown."""
     asked, _ = _split(options)
     f = _objective(formula, declare, wrt)
-    _show_derivatives(f, "gradient", steps, notation, asked)
+    _show_derivatives(f, "gradient", level if steps else None, notation, asked)
 
 
 @_formula_command("hess", "the Hessian; --steps shows the derivation")
 @click.option("--steps", is_flag=True, help="show the derivation")
+@click.option("--level", type=click.Choice(["short", "full"]), default="short", help="how fully")
 @click.option("--notation", type=click.Choice(["matrix", "index"]), default="matrix")
 def hess(
     formula: str,
     declare: tuple[str, ...],
     wrt: str,
     steps: bool,
+    level: Level,
     notation: Notation,
     **options: Any,
 ) -> None:
     """Print the Hessian in closed form, checked numerically before it is shown."""
     asked, _ = _split(options)
     f = _objective(formula, declare, wrt)
-    _show_derivatives(f, "hessian", steps, notation, asked)
+    _show_derivatives(f, "hessian", level if steps else None, notation, asked)
 
 
 def _show_derivatives(
-    f: Objective, which: str, steps: bool, notation: Notation, asked: dict[str, Any]
+    f: Objective, which: str, steps: Level | None, notation: Notation, asked: dict[str, Any]
 ) -> None:
     answers = f.gradients if which == "gradient" else f.hessians
     from lossmith.faces import answers as cards

@@ -19,6 +19,14 @@ _KINDS: dict[str, Words] = {
 }
 
 
+_ADJECTIVES: dict[str, Words] = {
+    "affine": Words("affine", "仿射"),
+    "convex": Words("convex", "凸"),
+    "concave": Words("concave", "凹"),
+    "strictly_convex": Words("strictly convex", "严格凸"),
+}
+
+
 def told(verdict: Verdict) -> list[Row]:
     """Return the first proof of a verdict as numbered rows; what was tried if there is none."""
     if verdict.certificate is not None:
@@ -66,7 +74,14 @@ def _parts(node: Inference) -> dict[str, object]:
     atoms = ", ".join(p.atom.name for p in node.parameters if isinstance(p, Apply))
     head = node.claim.expr
     atom = head.atom.name if isinstance(head, Apply) else "power"
-    return {"interval": node.claim.interval, "row": row, "atoms": atoms, "atom": atom}
+    curvature = _ADJECTIVES.get(node.claim.kind, same(node.claim.kind))
+    return {
+        "interval": node.claim.interval,
+        "row": row,
+        "atoms": atoms,
+        "atom": atom,
+        "curvature": curvature,
+    }
 
 
 def _leaning(verdict: Verdict) -> list[Row]:
