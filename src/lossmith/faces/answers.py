@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from lossmith.errors import cells
+from lossmith.expr.serial import interval_to_json
+from lossmith.expr.sets import Interval
 from lossmith.expr.types import shape_text
 from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import explain as rows
@@ -75,6 +78,59 @@ def kinks(f: Objective) -> Card:
     """Return the card of the points without a derivative."""
     lines = (rows.reading(f.formula, f.wrt), rows.kinks(f.kinks))
     return Card(_title(f), lines, f.notes + f.formula.notes)
+
+
+def points(f: Objective, box: str) -> tuple[Card, str, list[dict[str, Any]]]:
+    """Return the card of the stationary points, the status, and the points as plain data.
+
+    box: bounds in the declaration language, such as "x in [-3, 3]".
+    """
+    found = f.stationary(box)
+    lines = [rows.reading(f.formula, f.wrt)]
+    data: list[dict[str, Any]] = []
+    for p in found.points:
+        place = ", ".join(f"{s.name} {_enclosed(i)}" for s, i in p.box.items())
+        lines.append(
+            Row(
+                _KINDS[p.kind],
+                Words(f"{place}   {p.words.en}", f"{place}   {p.words.zh}"),
+                "proved",
+            )
+        )
+        ends = {s.name: interval_to_json(i)[:2] for s, i in p.box.items()}
+        data.append({"kind": p.kind, "box": ends})
+    complete = Words("complete", "完整性")
+    lines.append(Row(complete, found.words, found.status))
+    return Card(_title(f), tuple(lines), f.notes + f.formula.notes), found.status, data
+
+
+_KINDS = {
+    "minimum": Words("minimum", "极小点"),
+    "maximum": Words("maximum", "极大点"),
+    "saddle": Words("saddle", "鞍点"),
+    "inflection": Words("inflection", "拐点型驻点"),
+    "degenerate": Words("degenerate", "退化驻点"),
+}
+
+
+def _enclosed(i: Interval) -> str:
+    """Return "= value" for a point; else the digits that both ends share."""
+    if i.lo is None or i.hi is None:
+        return f"in {i}"
+    if i.is_point:
+        return f"= {i.lo}"
+    low, high = decimal_text(i.lo), decimal_text(i.hi)
+    shared = 0
+    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
+        shared += 1
+    return f"= {low[:shared]}..." if shared > 3 else f"in [{low}, {high}]"
+
+
+def decimal_text(x: Fraction) -> str:
+    """Return a rational with 12 decimals, rounded down."""
+    scaled = x.numerator * 10**12 // x.denominator
+    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(13, "0")
+    return f"{sign}{digits[:-12]}.{digits[-12:]}"
 
 
 def step(f: Objective, values: Mapping[str, Any] | None) -> Card:

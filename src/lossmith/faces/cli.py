@@ -281,8 +281,8 @@ def points(formula: str, declare: tuple[str, ...], wrt: str, box: str, **options
     f = _objective(formula, declare, wrt)
     from lossmith.faces import answers
 
-    card, status = answers.points(f, box)
-    _show(card, {"formula": f.formula.text}, asked)
+    card, status, found = answers.points(f, box)
+    _show(card, {"formula": f.formula.text, "status": status, "points": found}, asked)
     sys.exit(_STATUS[status])
 
 

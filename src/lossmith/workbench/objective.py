@@ -27,6 +27,7 @@ from lossmith.workbench.variables import conventional_variables, names_in, symbo
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Verdict
     from lossmith.prove.kinks import Kink
+    from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
     from lossmith.view.card import Card
     from lossmith.workbench.numbers import Numbers
@@ -158,6 +159,22 @@ class Objective:
         from lossmith.prove.kinks import kinks
 
         return kinks(self.expr, self.wrt)
+
+    def stationary(self, box: str = "") -> Stationary:
+        """Return the stationary points, each proved to be there and classified.
+
+        box: bounds of the variables in the declaration language ("x in [-3, 3]"); the declared
+        sets if empty.
+        """
+        from lossmith.prove.stationary import stationary
+        from lossmith.text.declare import read_declarations
+
+        self._scalar()
+        bounds = read_declarations(box)
+        for name in bounds:
+            symbol_named(self.formula, name)
+        inside = {s: bounds[s.name].assumptions.interval for s in self.wrt if s.name in bounds}
+        return stationary(self.expr, self.wrt, inside or None)
 
     # -- numbers -----------------------------------------------------------------------------
 
