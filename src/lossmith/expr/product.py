@@ -106,8 +106,8 @@ class _Product:
             if self.coefficient == 0:
                 return const_node(Fraction(0), shape)
             self._absorb_deltas()
-            self._drop_ones()
             self._merge()
+            self._drop_ones()
             changed = self._flatten()
         groups = self._groups()
         node = groups[0] if len(groups) == 1 else self._join(groups, shape)
@@ -201,6 +201,8 @@ class _Product:
         """Add the exponents of equal factors with equal labels, where the domain is kept."""
         merged: dict[tuple[bytes, Labels], list[Factor]] = {}
         for e, labels, p in self.work:
+            if (e.digest, labels[::-1]) in merged and len(labels) == 2 and is_symmetric(e):
+                labels = labels[::-1]
             bucket = merged.setdefault((e.digest, labels), [])
             for k, (_, _, q) in enumerate(bucket):
                 if p + q == 0 and is_positive(e):
@@ -236,7 +238,7 @@ class _Product:
             if not all(_same_domain(f, q, p) for f, _, q in e.factors):
                 return None
             if any(p.denominator > 1 and q != 1 for _, _, q in e.factors) or (
-                p.denominator > 1 and not _splits(e)
+                p.denominator > 1 and len(e.factors) > 1 and not _splits(e)
             ):
                 return None
             return [(f, tuple(labels[k] for k in ls), q * p) for f, ls, q in e.factors]

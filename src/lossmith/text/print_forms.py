@@ -135,11 +135,12 @@ class _Link:
 
 def _chain(ctx: Context, form: Chain, depth: int, *, anchored: bool) -> Steps:
     links: list[_Link] = []
-    matrices = any(rank_of(f) == 2 and not isinstance(f, Diag) for f in form.factors)
-    for f in form.factors:
+    for k, f in enumerate(form.factors):
         base, turned = (f.of, True) if isinstance(f, Transpose) else (f, False)
-        # A vector of ones in a product takes its size from a matrix next to it.
-        piece = yield FormTask(base, None, depth, anchored=matrices or anchored)
+        # A vector of ones takes its size from the matrix that it multiplies.
+        near = k + 1 if turned else k - 1
+        matrix = 0 <= near < len(form.factors) and rank_of(form.factors[near]) == 2
+        piece = yield FormTask(base, None, depth, anchored=matrix or anchored)
         links.append(_Link(piece, turned, _stays(ctx.dialect, base), rank_of(base) == 2))
     shown = _joined(ctx.dialect, links)
     if form.rank:
