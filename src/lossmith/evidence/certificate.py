@@ -10,13 +10,15 @@ every axis; an expression is *defined* where each of its sub-expressions has a r
   range            every entry of ``expr`` lies in ``interval`` wherever it is defined
   total            ``expr`` is defined for all admitted values
   identity         where ``expr`` is defined, ``other`` is defined and equal
-  psd              ``expr`` (square, constant) is a symmetric positive semidefinite matrix
+  psd              ``expr`` is a symmetric positive semidefinite matrix wherever it is defined
   affine convex concave strictly_convex
                    for all other data: the set of ``wrt`` where ``expr`` is defined is convex, and
                    every entry of ``expr`` has the property on it, jointly in all of ``wrt``
   strong           expr - (other/2)*||wrt||^2 is convex in ``wrt`` (Euclidean norm of all of wrt)
   smooth           (other/2)*||wrt||^2 + expr and (other/2)*||wrt||^2 - expr are convex in ``wrt``
-  gain             ``expr``, read as a linear map, has spectral norm at most ``other``
+  log_convex       every entry of ``expr`` is > 0 where defined and its logarithm is convex in wrt
+  nondecreasing nonincreasing
+                   of a scalar ``expr`` in one scalar variable, on each interval of its domain
 """
 
 from __future__ import annotations
@@ -40,7 +42,10 @@ Parameter = Any  # Fraction | str | Interval | Expr | tuple of these; checked wh
 Nested = Any  # Fraction, or nested tuples of them: the entries of a tensor
 
 CURVATURES = ("affine", "convex", "concave", "strictly_convex")
-KINDS = ("range", "total", "identity", "psd", *CURVATURES, "strong", "smooth", "gain")
+MONOTONE = ("nondecreasing", "nonincreasing")
+KINDS = (
+    "range", "total", "identity", "psd", *CURVATURES, "log_convex", *MONOTONE, "strong", "smooth",
+)  # fmt: skip
 CERTIFICATE = "lossmith-certificate"
 WITNESS = "lossmith-witness"
 VERSION = 1

@@ -22,13 +22,19 @@ from lossmith.expr.ranges import sum_over
 from lossmith.expr.sets import REALS, UNIT, Interval, point
 from lossmith.expr.walk import postorder
 
+Structured = Callable[[Expr, str], bool]
+
 BITS = 64
+EXTREME = 4096
 NONE = Interval(Fraction(1), Fraction(0))
 """The empty set: an expression that is defined nowhere."""
 
 
-def image(e: Expr, inside: Sequence[Interval]) -> Interval:
-    """Return an interval that holds every entry of e, given those of its children in order."""
+def image(e: Expr, inside: Sequence[Interval], structured: Structured | None = None) -> Interval:
+    """Return an interval that holds every entry of e, given those of its children in order.
+
+    structured: which matrices are known to have a structure (by declaration, if None).
+    """
     if any(i.is_empty for i in inside):
         return NONE
     match e:
@@ -47,7 +53,7 @@ def image(e: Expr, inside: Sequence[Interval]) -> Interval:
             sizes = e.sizes()
             return _rounded(sum_over(product, [sizes[k] for k in e.summed]))
         case Apply():
-            return _rounded(atom_image(e.atom, e.args, inside))
+            return _rounded(atom_image(e.atom, e.args, inside, structured or is_structured))
         case Select():
             values = [*range(len(inside))]
             skip = 0
@@ -80,7 +86,7 @@ def applies(
     fact: Fact,
     args: Sequence[Expr],
     inside: Sequence[Interval],
-    structured: Callable[[Expr, str], bool] = is_structured,
+    structured: Structured = is_structured,
 ) -> bool:
     """Return whether the condition of a fact holds for arguments with these enclosures."""
     if any(w.parity or w.structure for w in fact.when) and len(args) < len(fact.when):
@@ -118,20 +124,39 @@ def domain_of(atom: Atom, k: int) -> Interval:
     return atom.domain[k] if k < len(atom.domain) else REALS
 
 
-def atom_image(atom: Atom, args: Sequence[Expr], inside: Sequence[Interval]) -> Interval:
+def atom_image(
+    atom: Atom,
+    args: Sequence[Expr],
+    inside: Sequence[Interval],
+    structured: Structured = is_structured,
+) -> Interval:
     """Return an enclosure of the atom's result, from its range and its monotone pieces."""
     clipped = [i.meet(domain_of(atom, k)) for k, i in enumerate(inside)]
     if any(i.is_empty for i in clipped):
         return NONE
     result = atom.range
     for fact in atom.facts:
-        if fact.name == "range_in" and fact.bounds and applies(fact, args, clipped):
+        if fact.name == "range_in" and fact.bounds and applies(fact, args, clipped, structured):
             result = result.meet(fact.bounds)
     if atom.signature.is_entrywise and atom.arity == 1:
         result = result.meet(_monotone_image(atom, clipped[0]))
+        result = result.meet(_mean_value_image(atom, clipped[0]))
     elif atom.signature.is_entrywise and atom.arity == 2:
         result = result.meet(_corner_image(atom, args, clipped))
     return result
+
+
+def _mean_value_image(atom: Atom, inside: Interval) -> Interval:
+    """Return f(c) + f'(box) * (box - c), c the middle, if the card bounds the slope on the box."""
+    if inside.lo is None or inside.hi is None or inside.is_point:
+        return REALS
+    slopes = [f.bounds for f in atom.facts if f.name == "slope_in" and applies(f, (), (inside,))]
+    if not slopes or any(k.kind == "jump" for k in atom.kinks):
+        return REALS
+    middle = ((inside.lo + inside.hi) / 2).limit_denominator(1 << 40)
+    slope = reduce(Interval.meet, (s for s in slopes if s is not None))
+    shift = inside + point(-middle)
+    return _at_end(atom, middle) + slope * shift if inside.has(middle) else REALS
 
 
 def _cuts(atom: Atom, inside: Interval) -> list[Interval]:
@@ -198,19 +223,21 @@ def from_ball(ball: Any) -> Interval:
     """Return the ball's interval with exact ends, all reals if it is not finite."""
     if not ball.is_finite():
         return REALS
-    return Interval(
-        _dyadic(ball.lower()),
-        _dyadic(ball.upper()),
-        False,
-        False,
-    )
+    return Interval(_dyadic(ball.lower(), up=False), _dyadic(ball.upper(), up=True), False, False)
 
 
-def _dyadic(end: Any) -> Fraction:
-    """Return a rational that the exact ball ``end`` names."""
-    mid = end.mid()
-    mantissa, exponent = mid.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+def _dyadic(end: Any, *, up: bool) -> Fraction | None:
+    """Return the rational that the exact ball ``end`` names, rounded outward past 2^+-EXTREME."""
+    mantissa, exponent = (int(q) for q in end.mid().man_exp())
+    size = mantissa.bit_length() + exponent
+    if mantissa and abs(size) > EXTREME:
+        # exp(-10^6) would cost a million digits; its sign and a bound are enough.
+        toward_zero = (mantissa < 0) == up
+        bound = Fraction(2) ** (EXTREME if size > 0 else -EXTREME)
+        if size > 0:
+            return (bound if mantissa > 0 else -bound) if toward_zero else None
+        return Fraction(0) if toward_zero else (bound if mantissa > 0 else -bound)
+    return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 def _rounded(i: Interval) -> Interval:

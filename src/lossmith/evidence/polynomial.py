@@ -179,6 +179,15 @@ def hessian_of_quadratic(e: Expr, wrt: Sequence[Expr]) -> Matrix | None:
 
     None if e is of another kind, or its second derivatives are not numbers.
     """
+    return _quadratic(e, wrt, whole=False)
+
+
+def gram_of_quadratic(e: Expr, wrt: Sequence[Expr]) -> Matrix | None:
+    """Return G with e = (x, 1)' G (x, 1), x the entries of wrt; None unless all are numbers."""
+    return _quadratic(e, wrt, whole=True)
+
+
+def _quadratic(e: Expr, wrt: Sequence[Expr], *, whole: bool) -> Matrix | None:
     try:
         p = expand(e)[()]
     except (TooLarge, KeyError):
@@ -190,7 +199,9 @@ def hessian_of_quadratic(e: Expr, wrt: Sequence[Expr]) -> Matrix | None:
         return None
     place = {g: k for k, g in enumerate(order)}
     inside = {s for s in wrt}
-    matrix = [[Fraction(0)] * len(order) for _ in order]
+    last = len(order)
+    size = last + 1 if whole else last
+    matrix = [[Fraction(0)] * size for _ in range(size)]
     for m, c in p.items():
         own = {g: q for g, q in m if g in place}
         if any(g not in place and _mentions(g[0], inside) for g, _ in m):
@@ -198,14 +209,14 @@ def hessian_of_quadratic(e: Expr, wrt: Sequence[Expr]) -> Matrix | None:
         degree = sum(own.values())
         if any(q.denominator != 1 or q < 0 for q in own.values()) or degree > 2:
             return None
-        if degree < 2:
+        if degree < 2 and not whole:
             continue
         if len(own) != len(m):
             return None
         spots = [place[g] for g, q in own.items() for _ in range(int(q))]
-        i, j = spots
-        matrix[i][j] += c
-        matrix[j][i] += c
+        i, j = (*spots, *[last] * (2 - len(spots)))
+        matrix[i][j] += c / 2 if whole else c
+        matrix[j][i] += c / 2 if whole else c
     return matrix
 
 

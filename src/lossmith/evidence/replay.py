@@ -59,7 +59,7 @@ def _read(path: Path) -> dict[str, Any]:
         ) from problem
     if not isinstance(data, dict):
         raise NotCertified(Words(f"{path} holds no evidence", f"{path} 中没有证据"))
-    return cast(dict[str, Any], data)
+    return cast("dict[str, Any]", data)
 
 
 def _describe(evidence: Evidence) -> Words:

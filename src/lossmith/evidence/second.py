@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import assert_never
 
 from lossmith.evidence.enclose import BITS, applies, bounds, domain_of, value
@@ -191,7 +192,7 @@ def covers(boxes: Sequence[Interval], whole: Interval) -> bool:
         return False
     if last.hi is not None and (whole.hi is None or last.hi < whole.hi):
         return False
-    for a, b in zip(boxes, boxes[1:], strict=False):
+    for a, b in pairwise(boxes):
         if (
             a.hi is None
             or b.lo is None

@@ -51,7 +51,9 @@ def check_witness(w: Witness) -> None:
                 )
     if gap_sign(w, middle) != (1 if w.against == "convex" else -1):
         raise _refused(
-            Words("the values do not show a gap of the right sign", "函数值没有显示出所需符号的差距")
+            Words(
+                "the values do not show a gap of the right sign", "函数值没有显示出所需符号的差距"
+            )
         )
 
 
@@ -138,7 +140,9 @@ def _is_structured(a: Assumptions, word: str, v: Nested) -> bool:
         case "diagonal":
             return square and all(rows[i][j] == 0 for i in range(n) for j in range(n) if i != j)
         case "orthogonal":
-            return square and _gram(rows) == [[Fraction(i == j) for j in range(n)] for i in range(n)]
+            return square and _gram(rows) == [
+                [Fraction(i == j) for j in range(n)] for i in range(n)
+            ]
         case "nonsingular":
             return square and is_psd(_gram(rows), definite=True)
         case "onehot":

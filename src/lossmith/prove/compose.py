@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.linear import axes
 from lossmith.expr.build import add, contract, power
@@ -87,9 +88,7 @@ class Structure:
 
     def _sums(self, e: Add, groups: list[list[Fraction]]) -> Found:
         parts = [
-            e.terms[int(g[0])]
-            if len(g) == 1
-            else (Fraction(1), add(*(e.terms[int(k)] for k in g)))
+            e.terms[int(g[0])] if len(g) == 1 else (Fraction(1), add(*(e.terms[int(k)] for k in g)))
             for g in groups
         ]
         rows = tuple(tuple(g) for g in groups)
@@ -159,6 +158,9 @@ class Structure:
             node = self._form(e)
             if node is not None:
                 return self._kept(e, {"convex": node})
+        flat = self._flattened(e)
+        if flat:
+            return flat
         constant = [g for g in e.factors if not depends_on(g[0], wrt)]
         places = sorted({k for _, ls, _ in moving for k in ls})
         if constant or set(places) - set(range(e.rank)):
@@ -167,6 +169,29 @@ class Structure:
                 found = self._linear(e, inner, tuple(places)) or self._scaled_form(e)
                 return found or self._hard(e)
         return self._monomial(e, moving) or self._hard(e)
+
+    def _flattened(self, e: Contract) -> Found:
+        """Open inner sums that depend on the block: sum(x^2)/y is a sum of x^2/y."""
+        moving: list[tuple[Expr, tuple[int, ...], Fraction]] = []
+        fresh = max([*e.sizes(), e.rank]) + 1
+        opened = False
+        for f, labels, p in e.factors:
+            if not depends_on(f, self.proof.wrt):
+                continue
+            if not isinstance(f, Contract) or p != 1 or not f.summed:
+                moving.append((f, labels, p))
+                continue
+            names = dict(enumerate(labels))
+            for k in f.summed:
+                names[k] = fresh
+                fresh += 1
+            moving += [(g, tuple(names[k] for k in ls), q) for g, ls, q in f.factors]
+            opened = True
+        if not opened:
+            return {}
+        places = sorted({k for _, ls, _ in moving for k in ls})
+        inner = contract(moving, tuple(places))
+        return {} if isinstance(inner, Add) else self._linear(e, inner, tuple(places))
 
     def _linear(self, e: Contract, inner: Expr, labels: tuple[int, ...]) -> Found:
         proof = self.proof
@@ -189,6 +214,9 @@ class Structure:
     def _form(self, e: Contract) -> int | None:
         for pairs in pairings(e, outer=False):
             used = [prove_psd(self.proof, g) for g, _, _ in e.factors]
+            for g, _, _ in e.factors:
+                if isinstance(g, Apply) and g.atom.signature.output:
+                    used += [prove_psd(self.proof, g.args[0]), self.premise(g.args[0], "affine")]
             known = [self.proof.known.get(g) for g, _, _ in e.factors]
             flat = [self.premise(g, "affine") for g, _, _ in e.factors]
             node = self._try(e, "convex", "form", [*used, *known, *flat], *pairs)
@@ -228,14 +256,56 @@ class Structure:
     # -- by derivatives ------------------------------------------------------------------------
 
     def _hard(self, e: Expr) -> Found:
-        """Try exact quadratics, then the sign of a second derivative."""
+        """Try norms and log-convexity, exact quadratics, then the sign of a second derivative."""
         proof = self.proof
-        nodes = prove_quadratic(proof, e)
+        nodes = self._norm(e) or self._log_convex(e)
+        if not nodes:
+            nodes = prove_quadratic(proof, e)
         if not nodes:
             nodes = prove_scalar(proof, e)
         if not nodes:
             nodes = prove_entrywise(proof, e, self)
         return self._kept(e, dict(nodes))
+
+    def _norm(self, e: Expr) -> Found:
+        """Try (sum of u^p)^(1/p) and roots of numeric quadratics."""
+        if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
+            return {}
+        total, _, q = e.factors[0]
+        side = "convex" if 1 / q >= 1 else "concave"
+        used: list[int | None] = []
+        pairs: list[object] = []
+        for s in postorder(total):
+            used += [prove_range(self.proof, s), *self.found.get(s, {}).values()]
+            if is_twice(s) and isinstance(s, Contract):
+                used += [prove_psd(self.proof, f) for f, _, _ in s.factors]
+                pairs += list(pairings(s, outer=False))
+        node = self._try(e, side, "power-mean", used, *pairs)
+        if node is None and q == Fraction(1, 2):
+            side, node = "convex", self._try(e, "convex", "root-of-quadratic", [])
+        return {} if node is None else {side: node}
+
+    def _log_convex(self, e: Expr) -> Found:
+        """Try e log-convex, and log of such; the parts are judged first."""
+        is_log = isinstance(e, Apply) and e.atom is ATOMS["log"]
+        root = e.args[0] if isinstance(e, Apply) and is_log else e
+        proof = self.proof
+        marks: dict[Expr, int] = {}
+        for s in postorder(root):
+            if not depends_on(s, proof.wrt) or isinstance(s, Symbol):
+                continue
+            used = [n for c in children(s) for n in self.found.get(c, {}).values()]
+            ranged = [prove_range(proof, c) for c in children(s)]
+            known = [marks.get(c) for c in children(s)]
+            node = self._try(s, "log_convex", "log-convex", [*known, *used, *ranged])
+            if node is not None:
+                marks[s] = node
+        if root not in marks:
+            return {}
+        if is_log:
+            node = self._try(e, "convex", "log-of-log-convex", [marks[root]])
+            return {} if node is None else {"convex": node}
+        return {"convex": marks[root]}
 
 
 def _flip(kind: str) -> str:

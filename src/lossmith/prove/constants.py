@@ -10,6 +10,7 @@ from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import bounds, is_structured
 from lossmith.evidence.linear import axes, psd_form
 from lossmith.evidence.polynomial import TooLarge
+from lossmith.evidence.premise import distributed, parts_of
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const, contract
 from lossmith.expr.node import Add, Apply, Contract, Expr, children
@@ -48,6 +49,11 @@ def _curved(structure: Structure, e: Expr, kind: str) -> int | None:
         return numeric_constants(proof, e).get(kind)
     if isinstance(e, Add):
         return _sum(structure, e, kind)
+    parts = distributed(e)
+    if parts is not None:
+        node = _parts(structure, e, kind, parts, ())
+        if node is not None:
+            return node
     if isinstance(e, Apply | Contract):
         for attempt in (_loss, _form, _scaled):
             node = attempt(structure, e, kind)
@@ -61,30 +67,45 @@ def _sum(structure: Structure, e: Add, kind: str) -> int | None:
     squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
     rest = [k for k in range(len(e.terms)) if k not in squares]
     plain = [[k] for k in range(len(e.terms))]
-    options = [[squares, *([k] for k in rest)], plain] if 1 < len(squares) < len(e.terms) else [plain]
+    options = (
+        [[squares, *([k] for k in rest)], plain] if 1 < len(squares) < len(e.terms) else [plain]
+    )
     for groups in options:
-        total: list[tuple[Fraction, Expr]] = []
-        used: list[int | None] = []
-        for g in groups:
-            c, part = e.terms[g[0]]
-            if len(g) > 1:
-                c, part = Fraction(1), add(*(e.terms[k] for k in g))
-            if kind == "strong" and c < 0 and "affine" not in structure.kinds(part):
-                break
-            node = prove_constant(structure, part, kind)
-            if node is None:
-                break
-            other = proof.nodes[node].claim.other
-            assert other is not None
-            used.append(node)
-            total.append((abs(c), other))
-        else:
-            rows = tuple(tuple(Fraction(k) for k in g) for g in groups)
-            claim = proof.claim(kind, e, add(*total))
-            node = proof.propose(claim, "constants-sum", used, rows)
-            if node is not None:
-                return node
+        rows = tuple(tuple(Fraction(k) for k in g) for g in groups)
+        parts = parts_of(e, rows)
+        node = None if parts is None else _parts(structure, e, kind, parts, rows)
+        if node is not None:
+            return node
     return _bounded(structure, e, kind)
+
+
+def _parts(
+    structure: Structure,
+    e: Expr,
+    kind: str,
+    parts: list[tuple[Fraction, Expr]],
+    rows: tuple[tuple[Fraction, ...], ...],
+) -> int | None:
+    """Return the node for a sum, from the constants of its parts."""
+    proof = structure.proof
+    total: list[tuple[Fraction, Expr]] = []
+    used: list[int | None] = []
+    for c, part in parts:
+        structure.analyze(part)
+        if kind == "strong" and c < 0:
+            if "affine" not in structure.kinds(part):
+                return None
+            used.append(structure.premise(part, "affine"))
+            continue
+        node = prove_constant(structure, part, kind)
+        if node is None:
+            return None
+        other = proof.nodes[node].claim.other
+        assert other is not None
+        used.append(node)
+        total.append((abs(c), other))
+    claim = proof.claim(kind, e, add(*total, shape=()))
+    return proof.propose(claim, "constants-sum", used, rows)
 
 
 def _ranged(structure: Structure, e: Expr) -> list[int | None]:
@@ -111,7 +132,11 @@ def _form(structure: Structure, e: Expr, kind: str) -> int | None:
     used = [*_ranged(structure, e), *(prove_psd(proof, f) for f, _, _ in e.factors)]
 
     def is_psd(k: Expr) -> bool:
-        return Claim("psd", k) in proof.at or prove_psd(proof, k) is not None or is_structured(k, "psd")
+        return (
+            Claim("psd", k) in proof.at
+            or prove_psd(proof, k) is not None
+            or is_structured(k, "psd")
+        )
 
     for pairs in pairings(e, outer=False):
         form = psd_form(e, pairs, is_psd, proof.enclosed)

@@ -97,7 +97,9 @@ def _matrix(a: Assumptions, n: int, scale: Fraction, rng: Random) -> Nested:
     if a.has("orthogonal"):
         order = rng.sample(range(n), n)
         signs = [rng.choice((-1, 1)) for _ in range(n)]
-        return tuple(tuple(Fraction(signs[i] * (order[i] == j)) for j in range(n)) for i in range(n))
+        return tuple(
+            tuple(Fraction(signs[i] * (order[i] == j)) for j in range(n)) for i in range(n)
+        )
     if a.has("diagonal"):
         rows = [[number() if i == j else Fraction(0) for j in range(n)] for i in range(n)]
         if a.has("psd"):

@@ -39,8 +39,10 @@ def _paired(
         turns.append((1, ms[::-1]))
     for turned, other in turns:
         new = dict(mirror)
-        if all(new.setdefault(a, b) == b and new.setdefault(b, a) == a
-               for a, b in zip(ls, other, strict=True)):
+        if all(
+            new.setdefault(a, b) == b and new.setdefault(b, a) == a
+            for a, b in zip(ls, other, strict=True)
+        ):
             left = {a for a in ls if new[a] != a}
             if not any(new[a] in left for a in left):
                 yield (Fraction(i), Fraction(j), Fraction(turned)), new
@@ -69,7 +71,12 @@ def _grown(
         return
     for j in range(len(e.factors)):
         same = e.factors[j][0] is e.factors[open_factor][0]
-        if j in used or j == open_factor or not same or e.factors[j][2] != e.factors[open_factor][2]:
+        if (
+            j in used
+            or j == open_factor
+            or not same
+            or e.factors[j][2] != e.factors[open_factor][2]
+        ):
             continue
         for pair, new in _paired(e, open_factor, j, mirror):
             yield from _grown(e, new, [*pairs, pair], left)
@@ -81,7 +88,9 @@ def _oriented(e: Contract, pairs: list[Pair], mirror: dict[int, int]) -> tuple[P
     result: list[Pair] = []
     waiting = list(pairs)
     while waiting:
-        touching = [p for p in waiting if _indices(e, p, mirror) & (left | {mirror[a] for a in left})]
+        touching = [
+            p for p in waiting if _indices(e, p, mirror) & (left | {mirror[a] for a in left})
+        ]
         pair = touching[0] if touching else waiting[0]
         waiting.remove(pair)
         i, j, turned = pair

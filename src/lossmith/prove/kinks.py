@@ -1,149 +1,218 @@
-"""Where an expression has no derivative: kinks of its functions that its arguments can reach."""
+"""Points without a derivative: the kinks on the cards, as far as the arguments can reach them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.enclose import applies, domain_of
-from lossmith.expr.atom import Atom, Fact
+from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import applies
+from lossmith.expr.atom import Fact, Where
 from lossmith.expr.atom import Kink as CardKink
-from lossmith.expr.build import const
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
-from lossmith.expr.ranges import enclosure
-from lossmith.expr.walk import dependents, postorder
+from lossmith.expr.build import add, apply, const, ones, subtract
+from lossmith.expr.node import Apply, Comparison, Const, Contract, Expr, Select, Symbol, children
+from lossmith.expr.sets import Interval
+from lossmith.expr.walk import depends_on, postorder
+from lossmith.prove.proof import Proof
+from lossmith.prove.ranges import prove_range
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
-KINDS: dict[str, Words] = {
-    "corner": Words("corner", "尖角"),
-    "cusp": Words("cusp", "尖点"),
-    "jump": Words("jump", "跳跃"),
-    "vertical": Words("vertical tangent", "竖直切线"),
-    "unknown": Words("no derivative is known", "未知是否可导"),
+_KINDS = {
+    "corner": Words("a corner", "折点"),
+    "cusp": Words("a cusp", "尖点"),
+    "jump": Words("a jump", "跳跃"),
+    "vertical": Words("a vertical tangent", "竖直切线"),
+    "tie": Words("a corner", "折点"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Kink:
-    """A set of points where a function inside the formula has no derivative.
+    """A set of points at which the formula may have no derivative.
 
-    node: the application, power or choice.  where: an entry of it equals ``at`` there.
-    kind: a key of ``KINDS``.  left, right: one-sided slopes of the function.
-    At such a point the formula may still be differentiable, if the kinks of several terms cancel
-    or a factor vanishes; everywhere else it is.
+    node: the function that has the kink.  where: the kinks lie where an entry of this is 0.
+    kind: corner, cusp, jump, vertical or tie (extreme entries or eigenvalues agree).
+    certain: nothing else in the formula has its kinks there, so nothing can cancel it.
     """
 
     node: Expr
     where: Expr
-    at: Fraction
     kind: str
-    left: Fraction | None = None
-    right: Fraction | None = None
-
-    @property
-    def words(self) -> Words:
-        """The kind of kink, and the equation of its place."""
-        whole = isinstance(self.node, Apply) and not self.node.atom.signature.is_entrywise
-        kind, place = KINDS[self.kind], _equation(self.where, self.at, whole=whole)
-        name = _name(self.node)
-        slopes_en = slopes_zh = ""
-        if self.left is not None and self.right is not None:
-            slopes_en = f", slope of {name} {self.left} on the left, {self.right} on the right"
-            slopes_zh = f"，{name} 的左斜率 {self.left}，右斜率 {self.right}"
-        return Words(
-            f"{kind.en} of {name} where {place}{slopes_en}",
-            f"{name} 的{kind.zh}：{place}{slopes_zh}",
-        )
+    certain: bool
+    words: Words
 
 
-def kinks(expr: Expr, wrt: Sequence[Symbol]) -> tuple[Kink, ...]:
-    """Return the kinks that the variables can reach, as far as declared ranges tell.
+def kinks(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
+    """Return the kinks of e in wrt that its arguments are not proved to stay away from.
 
-    An empty answer says that expr is differentiable in wrt wherever it is defined: every function
-    in it is smooth on all that its arguments can be. Cost: linear in the expression.
+    An empty tuple is a proof of differentiability, wherever e is defined and its parts are too.
     """
-    moving = dependents(expr, wrt)
-    found: list[Kink] = []
-    for e in postorder(expr):
-        if e in moving:
-            found += _kinks_of(e, moving)
-    return tuple(dict.fromkeys(found))
+    proof = Proof(wrt)
+    found: dict[tuple[Expr, str], list[Expr]] = {}
+    for s in postorder(e):
+        if not depends_on(s, wrt):
+            continue
+        for where, kind, level in _candidates(proof, s):
+            if (
+                depends_on(where, wrt)
+                and _reachable(proof, where)
+                and not _smoothed(e, s, where, level)
+            ):
+                found.setdefault((where, kind), []).append(s)
+    return tuple(
+        _kink(nodes[0], where, kind, certain=len(nodes) == 1 and _alone(where, found))
+        for (where, kind), nodes in found.items()
+    )
 
 
-def _kinks_of(e: Expr, moving: set[Expr]) -> list[Kink]:
-    match e:
-        case Apply():
-            return _of_application(e, e.atom, e.args, moving)
-        case Contract():
-            power = ATOMS["power"]
-            return [
-                kink
-                for base, _, p in e.factors
-                if base in moving and p.denominator > 1
-                for kink in _of_application(e, power, (base, const(p, base.shape)), moving)
-            ]
-        case Select():
-            return [
-                Kink(e, c.expr, Fraction(0), "unknown")
-                for guard, _ in e.cases
-                for c in guard
-                if c.expr in moving and enclosure(c.expr).has(0)
-            ]
-        case _:
-            return []
+def _candidates(proof: Proof, s: Expr) -> list[tuple[Expr, str, Fraction | None]]:
+    """Return (where it is 0, kind, value of s there if known) for the kinks of one node."""
+    if isinstance(s, Select):
+        return [
+            (c.expr, "corner", None)
+            for guard, _ in s.cases
+            for c in guard
+            if isinstance(c, Comparison)
+        ]
+    if isinstance(s, Contract):
+        return [
+            (f, k.kind, None)
+            for f, _, p in s.factors
+            for k in _fitting(proof, ATOMS["power"].kinks, (f, const(p, f.shape)))
+            if k.arg == 0
+        ]
+    if not isinstance(s, Apply):
+        return []
+    cards = _fitting(proof, s.atom.kinks, s.args)
+    found = [(_where(s, k), k.kind, _value_at(s, k)) for k in cards]
+    if not s.atom.kinks and not _is_differentiable(proof, s):
+        found += _norm_like(s)
+    return found
 
 
-def _of_application(
-    node: Expr, atom: Atom, args: tuple[Expr, ...], moving: set[Expr]
-) -> list[Kink]:
-    """Return the kinks of one function; an argument lies in what is known of it and the domain."""
-    inside = [enclosure(a).meet(domain_of(atom, k)) for k, a in enumerate(args)]
-    active = [k for k, a in enumerate(args) if a in moving]
-    smooth = {f.arg for f in atom.facts if f.name == "smooth" and applies(f, args, inside)}
-    open_args = [k for k in active if k not in smooth]
-    listed = [k for k in atom.kinks if k.arg in open_args]
-    if listed:
-        met = [_met(node, k, args) for k in listed if _can_meet(k, args)]
-        return list(dict.fromkeys(k for k in met if k is not None))
-    # f = sqrt(f^2) with f^2 smooth, f >= 0: differentiable away from 0, and a corner there.
-    kind = "corner" if atom.square is not None else "unknown"
-    return [Kink(node, args[k], Fraction(0), kind) for k in open_args]
+def _fitting(proof: Proof, cards: tuple[CardKink, ...], args: tuple[Expr, ...]) -> list[CardKink]:
+    for a in args:
+        prove_range(proof, a)
+    inside = [proof.enclosed(a) for a in args]
+    return [
+        k
+        for k in cards
+        if all(
+            # ``when`` says where there is a kink; it is left out only where that cannot be.
+            not i.meet(w.interval).is_empty
+            for w, i in zip(k.when, inside, strict=False)
+        )
+        and _parity_fits(k, args, inside)
+    ]
 
 
-def _can_meet(kink: CardKink, args: tuple[Expr, ...]) -> bool:
-    """Return whether the arguments admit this kink; one that is no constant may have any parity."""
-    for arg, where in zip(args, kink.when, strict=False):
-        if enclosure(arg).meet(where.interval).is_empty:
-            return False
-        if isinstance(arg, Const) and not applies(Fact("", (where,)), (arg,), (enclosure(arg),)):
-            return False
-    return True
+def _parity_fits(k: CardKink, args: tuple[Expr, ...], inside: list[Interval]) -> bool:
+    exact = tuple(Where(parity=w.parity) for w in k.when)
+    return applies(Fact("kink", exact), args, inside)
 
 
-def _met(node: Expr, kink: CardKink, args: tuple[Expr, ...]) -> Kink | None:
-    where = args[kink.arg] if kink.where is None else kink.where(*args)
-    at = kink.at if kink.where is None else Fraction(0)
-    if not enclosure(where).has(at):
+def _where(s: Apply, k: CardKink) -> Expr:
+    if k.where is not None:
+        return k.where(*s.args)
+    u = s.args[k.arg]
+    return add(u, (-k.at, ones(u.shape))) if k.at else u
+
+
+def _value_at(s: Apply, k: CardKink) -> Fraction | None:
+    """Return the value of the function at the kink, if that is one number."""
+    try:
+        if k.where is None:
+            value = apply(s.atom, const(k.at)) if s.atom.arity == 1 else None
+        else:
+            fixed = [a.value for a in s.args if isinstance(a, Const)]
+            value = apply(s.atom, *(const(fixed[0]) for _ in s.args)) if fixed else None
+    except LossmithError:
         return None
-    return Kink(node, where, at, kink.kind, kink.left, kink.right)
+    return value.value if isinstance(value, Const) else None
 
 
-def _name(node: Expr) -> str:
-    if isinstance(node, Apply):
-        return node.atom.name
-    return "if" if isinstance(node, Select) else "power"
+def _is_differentiable(proof: Proof, s: Apply) -> bool:
+    inside = [proof.enclosed(a) for a in s.args]
+    names = {f.name for f in s.atom.facts if applies(f, s.args, inside)}
+    affine = "affine" in names
+    return affine or bool(names & {"smooth", "continuously_differentiable"}) or s.atom.arity == 0
 
 
-def _equation(where: Expr, at: Fraction, *, whole: bool) -> str:
-    """Return "left = right" for where = at: entry by entry, or for the whole tensor."""
-    if whole:
-        return f"{to_unicode(where)} = {to_unicode(const(at))}"
-    if at == 0 and isinstance(where, Add) and len(where.terms) == 2:
-        (c, left), (d, right) = where.terms
-        if c == -d:
-            pair = sorted((left, right), key=lambda e: not isinstance(e, Symbol) or bool(e.shape))
-            return " = ".join(to_unicode(e, "index") for e in pair)
-    return f"{to_unicode(where, 'index')} = {to_unicode(const(at))}"
+def _norm_like(s: Apply) -> list[tuple[Expr, str, Fraction | None]]:
+    """A norm has a corner at 0; others of this kind have one where extreme values tie."""
+    u = s.args[0]
+    meaning = s.atom.meaning(*s.args) if s.atom.meaning is not None else None
+    root = isinstance(meaning, Contract) and any(p.denominator == 2 for _, _, p in meaning.factors)
+    if root:
+        return [(u, "corner", Fraction(0))]
+    if any(f.name == "positively_homogeneous" for f in s.atom.facts):
+        return [(u, "tie", None)]
+    return []
+
+
+def _reachable(proof: Proof, where: Expr) -> bool:
+    prove_range(proof, where)
+    inside = proof.enclosed(where)
+    return inside.is_empty or inside.has(0)
+
+
+def _smoothed(root: Expr, s: Expr, where: Expr, level: Fraction | None) -> bool:
+    """Return whether every use of s is a power > 1 of it where s = 0, or a product with the zero."""
+    if s is root or level != 0:
+        return False
+    uses = [p for p in postorder(root) if s in children(p)]
+    return all(
+        isinstance(p, Contract)
+        and all(
+            q > 1 or any(g is where and r >= 1 for g, _, r in p.factors)
+            for f, _, q in p.factors
+            if f is s
+        )
+        for p in uses
+    )
+
+
+def _alone(where: Expr, found: dict[tuple[Expr, str], list[Expr]]) -> bool:
+    others = [w for w, _ in found if w is not where]
+    return not any(
+        w.shape == where.shape and (add(w, where) is _zero(w) or subtract(w, where) is _zero(w))
+        for w in others
+    )
+
+
+def _zero(like: Expr) -> Expr:
+    return const(0, like.shape)
+
+
+def _kink(node: Expr, where: Expr, kind: str, *, certain: bool) -> Kink:
+    shown = to_unicode(where)
+    what = _KINDS[kind]
+    name = node.atom.name if isinstance(node, Apply) else ""
+    if kind == "tie":
+        words = Words(
+            f"{what.en} where {shown} = 0 or its extreme values tie ({name})",
+            f"当 {shown} = 0 或其极端值相等时有{what.zh}（{name}）",
+        )
+    else:
+        entry_en = "an entry of " if where.shape and not _is_whole(node, where) else ""
+        entry_zh = "某个分量 " if entry_en else ""
+        by = f" ({name})" if name else ""
+        by_zh = f"（{name}）" if name else ""
+        words = Words(
+            f"{what.en} where {entry_en}{shown} = 0{by}",
+            f"当 {shown} 的{entry_zh.strip()}为 0 时有{what.zh}{by_zh}"
+            if entry_zh
+            else f"当 {shown} = 0 时有{what.zh}{by_zh}",
+        )
+    if not certain:
+        words = Words(
+            f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）"
+        )
+    return Kink(node, where, kind, certain, words)
+
+
+def _is_whole(node: Expr, where: Expr) -> bool:
+    """Return whether the kink asks all entries to be 0 (a norm), not one of them."""
+    return isinstance(node, Apply) and not node.atom.signature.is_entrywise and where in node.args

@@ -62,7 +62,15 @@ class Proof:
         used = tuple(dict.fromkeys(k for k in premises if k is not None))
         try:
             good = CHECKS[rule](claim, tuple(self.nodes[k].claim for k in used), parameters)
-        except (LossmithError, ValueError, TypeError, KeyError, IndexError, TooLarge, StopIteration):
+        except (
+            LossmithError,
+            ValueError,
+            TypeError,
+            KeyError,
+            IndexError,
+            TooLarge,
+            StopIteration,
+        ):
             good = False
         if not good:
             return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from lossmith.evidence.certificate import Certificate, Constant, Verdict, Witness
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
+from lossmith.evidence.certificate import Certificate, Constant, Verdict
+from lossmith.expr.build import symbol
+from lossmith.expr.node import Add, Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
-from lossmith.expr.walk import depends_on, postorder, symbols
+from lossmith.expr.types import Assumptions
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.compose import Structure, strictness
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex
@@ -68,8 +70,13 @@ def curvature(
     attempt = _prove(e, wrt, budget)
     nodes = attempt.nodes
     label: Literal["affine", "convex", "concave"] | None = (
-        "affine" if "affine" in nodes else "convex" if "convex" in nodes else
-        "concave" if "concave" in nodes else None
+        "affine"
+        if "affine" in nodes
+        else "convex"
+        if "convex" in nodes
+        else "concave"
+        if "concave" in nodes
+        else None
     )
     if label is not None:
         return _proved(attempt, e, wrt, label, formula)
@@ -117,7 +124,7 @@ def _one_sided(
     return replace(verdict, status="undecided")
 
 
-# -- proving -----------------------------------------------------------------------------------------
+# -- proving ---------------------------------------------------------------------------------------
 
 
 def _prove(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
@@ -260,9 +267,13 @@ def _why_not_smooth(attempt: _Attempt) -> Words:
     for s in postorder(attempt.form):
         if not isinstance(s, Apply) or not depends_on(s, wrt):
             continue
-        bounded = any(f.name == "second_slope_in" and f.bounds is not None and f.bounds.is_bounded
-                      for f in s.atom.facts)
-        if s.atom.kinks or not any(f.name in ("smooth", "continuously_differentiable") for f in s.atom.facts):
+        bounded = any(
+            f.name == "second_slope_in" and f.bounds is not None and f.bounds.is_bounded
+            for f in s.atom.facts
+        )
+        if s.atom.kinks or not any(
+            f.name in ("smooth", "continuously_differentiable") for f in s.atom.facts
+        ):
             kinks.append(s.atom.name)
         elif not bounded:
             growing.append(s.atom.name)
@@ -278,7 +289,7 @@ def _why_not_smooth(attempt: _Attempt) -> Words:
     return Words("none was found", "没有找到")
 
 
-# -- telling -------------------------------------------------------------------------------------------
+# -- telling ---------------------------------------------------------------------------------------
 
 
 def _assumptions(e: Expr) -> tuple[Words, ...]:
@@ -326,10 +337,6 @@ def _blocked(attempt: _Attempt) -> Expr | None:
 
 def _suggestions(attempt: _Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str, ...]:
     """Return declarations that decide the question: signs of data or variables, one at a time."""
-    from lossmith.expr.build import symbol
-    from lossmith.expr.types import Assumptions
-    from lossmith.expr.walk import substitute
-
     helpful: list[str] = []
     for s in symbols(e):
         inside = s.assumptions.interval
@@ -351,9 +358,3 @@ def _kind(s: Symbol) -> str:
     names = {0: "scalar", 1: "vector", 2: "matrix"}
     sizes = ", ".join(map(str, s.shape))
     return names.get(len(s.shape), "tensor") + (f"({sizes})" if s.shape else "")
-
-
-__all__ = [
-    "BUDGET", "TRIES", "Contract", "Select", "Witness", "children", "curvature", "is_concave",
-    "is_convex",
-]  # fmt: skip

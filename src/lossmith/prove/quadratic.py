@@ -38,7 +38,9 @@ def numeric_constants(proof: Proof, e: Expr) -> dict[str, int]:
     if not h:
         return {}
     # Gershgorin encloses the spectrum; bisection then tightens to a short fraction.
-    radius = [sum((abs(q) for j, q in enumerate(r) if j != i), Fraction(0)) for i, r in enumerate(h)]
+    radius = [
+        sum((abs(q) for j, q in enumerate(r) if j != i), Fraction(0)) for i, r in enumerate(h)
+    ]
     low = min(r[i] - s for i, (r, s) in enumerate(zip(h, radius, strict=True)))
     high = max(r[i] + s for i, (r, s) in enumerate(zip(h, radius, strict=True)))
     least = min(r[i] for i, r in enumerate(h))

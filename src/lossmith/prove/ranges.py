@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import image
+from lossmith.evidence.enclose import image, is_structured
 from lossmith.expr.node import Apply, Contract, Expr, children
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE
@@ -20,11 +20,17 @@ def prove_range(proof: Proof, root: Expr) -> int | None:
         if e in proof.known or e in proof.ranged:
             continue
         proof.ranged.add(e)
-        found = image(e, [proof.enclosed(c) for c in children(e)])
+        psd: list[int | None] = []
+        if isinstance(e, Apply) and any(w.structure for f in e.atom.facts for w in f.when):
+            psd = [prove_psd(proof, a) for a in e.args]
+
+        def structured(a: Expr, word: str, proved: bool = any(k is not None for k in psd)) -> bool:
+            return is_structured(a, word) or (word in ("psd", "symmetric") and proved)
+
+        found = image(e, [proof.enclosed(c) for c in children(e)], structured)
         if not enclosure(e).within(found):
-            node = proof.propose(
-                Claim("range", e, (), found), "range", [proof.known.get(c) for c in children(e)]
-            )
+            used = [*(proof.known.get(c) for c in children(e)), *psd]
+            node = proof.propose(Claim("range", e, (), found), "range", used)
             if node is not None:
                 proof.known[e] = node
         if isinstance(e, Contract) and not proof.enclosed(e).within(NONNEGATIVE):
@@ -73,9 +79,7 @@ def prove_total(proof: Proof, e: Expr) -> int | None:
 
 def prove_rewrite(proof: Proof, claim: Claim, chain: list[int], last: int) -> int | None:
     """Return the node that carries ``last`` (a claim about the end of the chain) to its start."""
-    if not all(
-        proof.nodes[a].claim.other is proof.nodes[b].claim.expr for a, b in pairwise(chain)
-    ):
+    if not all(proof.nodes[a].claim.other is proof.nodes[b].claim.expr for a, b in pairwise(chain)):
         return None
     total = prove_total(proof, claim.expr)
     return None if total is None else proof.propose(claim, "rewrite", [*chain, total, last])

@@ -74,7 +74,9 @@ class _Search:
             return None
         return v if v.is_finite() else None
 
-    def segment(self, data: Values, a: Values, b: Values, t: Fraction, sizes: dict[str, int]) -> None:
+    def segment(
+        self, data: Values, a: Values, b: Values, t: Fraction, sizes: dict[str, int]
+    ) -> None:
         """Keep the segment as a witness if its gap has a certain sign that is wanted."""
         at_a = self.value(a, data, sizes)
         at_b = None if at_a is None else self.value(b, data, sizes)

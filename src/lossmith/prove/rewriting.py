@@ -8,7 +8,7 @@ from lossmith.calculus.derivation import Rewrite
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.check import lift
+from lossmith.evidence.premise import lift
 from lossmith.expr.build import negate
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.walk import postorder, substitute, symbols

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Parameter
-from lossmith.evidence.check import lift
+from lossmith.evidence.certificate import MONOTONE, Parameter
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import Expansion, Polynomial, TooLarge, natural_power, plus, times
+from lossmith.evidence.premise import lift
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
 from lossmith.expr.build import add, apply, const, multiply, power, scale, symbol
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
@@ -19,7 +19,7 @@ from lossmith.expr.sets import POSITIVE, Interval, closed
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import dependents, postorder, symbols
 from lossmith.prove.proof import Proof
-from lossmith.prove.ranges import prove_range
+from lossmith.prove.ranges import prove_range, prove_total
 
 if TYPE_CHECKING:
     from lossmith.prove.compose import Structure
@@ -71,6 +71,23 @@ def prove_scalar(
         if node is not None:
             found[kind] = node
     return found
+
+
+def prove_monotone(proof: Proof, e: Expr, kind: str) -> int | None:
+    """Return the node that proves a scalar e nondecreasing or nonincreasing in its variable."""
+    (x,) = proof.wrt
+    claim = proof.claim(kind, e)
+    if claim in proof.at:
+        return proof.at[claim]
+    try:
+        slope = derivative(e, x)
+    except (ValueError, LossmithError):
+        return None
+    goal = slope if kind == "nondecreasing" else scale(-1, slope)
+    if -1 in sampled_signs(goal, x):
+        return None
+    rows = prove_sign(proof, e, x, goal, strict=False)
+    return None if rows is None else proof.propose(claim, "first-derivative", (), (rows,))
 
 
 def sampled_signs(f: Expr, x: Symbol) -> set[int]:
@@ -170,7 +187,12 @@ def _divided(
 
 def _as_expr(p: Polynomial) -> Expr:
     terms = [
-        (c, multiply(const(1), *(power(g[0], q) for g, q in sorted(m, key=lambda f: f[0][0].digest))))
+        (
+            c,
+            multiply(
+                const(1), *(power(g[0], q) for g, q in sorted(m, key=lambda f: f[0][0].digest))
+            ),
+        )
         for m, c in p.items()
     ]
     return add(*terms, shape=())
@@ -275,13 +297,14 @@ def _reason(
 
 
 def prove_entrywise(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
-    """Return nodes for e = phi(u) entry by entry, u affine, phi decided on the range of u."""
-    from_affine = [
-        u
-        for u in postorder(e)
-        if u is not e and "affine" in structure.found.get(u, {}) and not isinstance(u, Const)
-    ]
-    for u in reversed(from_affine):
+    """Return nodes for e = phi(u) entry by entry, phi decided on the range of u.
+
+    u is affine, or of the curvature that the monotonicity of phi asks for.
+    """
+    inner_parts = [u for u in postorder(e) if u is not e and structure.found.get(u)]
+    affine = [u for u in inner_parts if "affine" in structure.found[u]]
+    curved = [u for u in inner_parts if u not in affine]
+    for u in (*reversed(affine), *reversed(curved)):
         if not e.shape and u in proof.wrt and len(proof.wrt) == 1:
             continue  # that is prove_scalar itself
         prove_range(proof, u)
@@ -298,7 +321,10 @@ def prove_entrywise(proof: Proof, e: Expr, structure: Structure) -> dict[str, in
         found = inner.analyze(template)
         nodes: dict[str, int] = {}
         for kind, node in found.items():
-            used = [node, structure.premise(u, "affine"), proof.known.get(u)]
+            used = [node, *structure.found[u].values(), proof.known.get(u)]
+            if u not in affine:
+                used += [prove_total(proof, template)]
+                used += [prove_monotone(inner.proof, template, m) for m in MONOTONE]
             mine = proof.propose(proof.claim(kind, e), "entrywise", used, (template, t, u))
             if mine is not None:
                 nodes[kind] = mine

@@ -82,7 +82,9 @@ INFERENCE_RULES: Final = (
     ),
     InferenceRule(
         "psd-inverse",
-        Words("the inverse of a psd matrix, where it exists, is psd", "半正定矩阵若可逆，其逆半正定"),
+        Words(
+            "the inverse of a psd matrix, where it exists, is psd", "半正定矩阵若可逆，其逆半正定"
+        ),
         Words("the matrix inverted is psd", "被求逆的矩阵半正定"),
         "The eigenvalues of the inverse are the reciprocals of positive numbers.",
         "Horn & Johnson 2013, section 7.1",
@@ -178,8 +180,8 @@ INFERENCE_RULES: Final = (
     InferenceRule(
         "composition",
         Words(
-            "{atom} is {curvature} on the values of its argument, and the argument fits it",
-            "{atom} 在自变量的取值范围上是{curvature}的，且自变量与之相配",
+            "{atom} has this curvature on the values of its argument, which fits it",
+            "{atom} 在自变量的取值范围上具有这种凸凹性，且自变量与之相配",
         ),
         Words(
             "a fact of the card on the proved range; each argument affine, or of the curvature that "
@@ -209,11 +211,13 @@ INFERENCE_RULES: Final = (
         "form",
         Words("a psd quadratic form of an affine map is convex", "仿射映射的半正定二次型是凸的"),
         Words(
-            "q' K q with q linear in one affine factor, K psd and all else constant, weights >= 0",
-            "q' K q，q 关于一个仿射因子线性，K 半正定，其余为常数，权重非负",
+            "q' K q with q linear in one affine factor, weights >= 0, and K psd and constant or the "
+            "inverse of an affine psd matrix",
+            "q' K q，q 关于一个仿射因子线性，权重非负，K 为常数半正定矩阵或仿射半正定矩阵的逆",
         ),
-        "q'Kq is the square of a seminorm of an affine map.",
-        f"{_BV}, example 3.2",
+        "q'Kq is the square of a seminorm of an affine map. q' A^-1 q is the supremum over v of "
+        "2 v'q - v'Av, affine in (q, A).",
+        f"{_BV}, examples 3.2 and 3.4",
     ),
     InferenceRule(
         "quadratic",
@@ -244,6 +248,62 @@ INFERENCE_RULES: Final = (
         f"{_BV}, exercises 3.18 and 3.22; section 3.2.4",
     ),
     InferenceRule(
+        "power-mean",
+        Words(
+            "(sum of u^p)^(1/p) is convex for p >= 1 and concave for p <= 1",
+            "(sum u^p)^(1/p) 在 p >= 1 时凸，在 p <= 1 时凹",
+        ),
+        Words(
+            "weights >= 0; for p >= 1 each u convex and >= 0 (or affine, p even); for p <= 1 each u "
+            "concave and >= 0 (> 0 for p < 0)",
+            "权重非负；p >= 1 时各 u 凸且非负（或仿射且 p 为偶数）；p <= 1 时各 u 凹且非负（p < 0 时为正）",
+        ),
+        "Minkowski's inequality, and its reverse for p <= 1; the mean is nondecreasing in each u "
+        ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q.",
+        "Hardy, Littlewood & Polya 1952, theorems 24 and 25; Boyd & Vandenberghe 2004, section 3.2.4",
+    ),
+    InferenceRule(
+        "root-of-quadratic",
+        Words("the root of a sum of squares of affine functions", "仿射函数平方和的平方根"),
+        Words(
+            "a numeric quadratic whose Gram matrix in (x, 1) is psd",
+            "数值二次多项式，其关于 (x, 1) 的 Gram 矩阵半正定",
+        ),
+        "q(x) = |L (x, 1)|^2 with G = L'L, and a norm of an affine map is convex. (A quadratic that "
+        "is >= 0 only on part of the space has a root that need not be convex.)",
+        f"{_BV}, section 3.2.2",
+    ),
+    InferenceRule(
+        "log-convex",
+        Words("its logarithm is convex", "其对数是凸的"),
+        Words(
+            "exp of a convex function; sums, products and positive powers of log-convex ones; "
+            "negative powers of concave positive ones; positive weights",
+            "凸函数的指数；对数凸函数的和、积与正幂；正的凹函数的负幂；权重为正",
+        ),
+        "log(f + g) = logsumexp(log f, log g), which is convex and nondecreasing; logs of products "
+        "add; log(u^-p) = -p log u is convex for concave u > 0.",
+        f"{_BV}, section 3.5.2",
+    ),
+    InferenceRule(
+        "log-of-log-convex",
+        Words("the logarithm of a log-convex function", "对数凸函数的对数"),
+        Words("the argument is log-convex", "自变量是对数凸的"),
+        "By definition.",
+        f"{_BV}, section 3.5.1",
+    ),
+    InferenceRule(
+        "first-derivative",
+        Words("f' has one sign on the interval", "f' 在该区间上不变号"),
+        Words(
+            "f' equals weight * core, weight > 0, and on boxes that cover the interval the core is "
+            ">= 0 by the reason given for each",
+            "f' 等于 weight * core，weight > 0，且在覆盖该区间的各个小区间上，core 因所给理由而 >= 0",
+        ),
+        "The mean value theorem; f is continuous at the ends.",
+        "Rudin 1976, theorem 5.11",
+    ),
+    InferenceRule(
         "second-derivative",
         Words("f'' has one sign on the interval", "f'' 在该区间上不变号"),
         Words(
@@ -260,11 +320,13 @@ INFERENCE_RULES: Final = (
         "entrywise",
         Words("entry by entry a function of one real variable", "逐分量是一元函数"),
         Words(
-            "the function has the curvature on an interval that holds the affine argument",
-            "该一元函数在包含其仿射自变量的区间上具有相应的凸凹性",
+            "the function has the curvature on an interval that holds the argument; the argument is "
+            "affine, or of the curvature that the monotonicity asks for",
+            "该一元函数在包含其自变量的区间上具有相应的凸凹性；自变量是仿射的，或其凸凹性与单调性相配",
         ),
-        "Restriction of a convex function along an affine map.",
-        f"{_BV}, section 3.2.2",
+        "As for composition; for an argument that is not affine the function is defined on the "
+        "whole interval.",
+        f"{_BV}, sections 3.2.2 and 3.2.4",
     ),
     InferenceRule(
         "rewrite",

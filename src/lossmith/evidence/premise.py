@@ -1,0 +1,154 @@
+"""What every rule of the checker uses: the register of rules, and questions to the premises.
+
+Part of the trusted checker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+
+from lossmith.atoms.table import ATOMS
+from lossmith.evidence.certificate import Claim, Parameter
+from lossmith.evidence.enclose import domain_of, is_structured
+from lossmith.evidence.linear import axes, from_premises
+from lossmith.expr.atom import Atom
+from lossmith.expr.build import add, apply, broadcast, const, contract
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
+from lossmith.expr.walk import depends_on, postorder
+
+Premises = tuple[Claim, ...]
+Parameters = tuple[Parameter, ...]
+Check = Callable[[Claim, Premises, Parameters], bool]
+
+CHECKS: dict[str, Check] = {}
+
+
+def checks(name: str) -> Callable[[Check], Check]:
+    """Register the check of a rule under the name of its row."""
+
+    def register(function: Check) -> Check:
+        CHECKS[name] = function
+        return function
+
+    return register
+
+
+# -- what the premises say -----------------------------------------------------------------------
+
+
+def ranges_of(premises: Premises) -> Callable[[Expr], Interval]:
+    """Return a lookup of enclosures: proved by a premise, else from the declarations alone."""
+    known = {p.expr: p.interval for p in premises if p.interval is not None}
+    return from_premises(known, enclosure)
+
+
+def says(premises: Premises, kind: str, e: Expr, wrt: tuple[Symbol, ...]) -> bool:
+    """Return whether a premise says that e has this curvature; what is constant has it anyway."""
+    enough = {
+        "convex": ("convex", "affine", "strictly_convex", "log_convex"),
+        "concave": ("concave", "affine"),
+    }.get(kind, (kind,))
+    if kind != "strictly_convex" and not depends_on(e, wrt):
+        return True
+    return any(p.kind in enough and p.expr is e and p.wrt == wrt for p in premises)
+
+
+def states(premises: Premises, kind: str, e: Expr) -> Claim | None:
+    """Return the premise of this kind about e, if there is one."""
+    return next((p for p in premises if p.kind == kind and p.expr is e), None)
+
+
+def sides(kind: str) -> tuple[str, ...]:
+    """Return the inequalities that a kind of curvature consists of."""
+    return {"affine": ("convex", "concave"), "convex": ("convex",), "concave": ("concave",)}[kind]
+
+
+def flip(kind: str) -> str:
+    """Return the other inequality."""
+    return {"convex": "concave", "concave": "convex"}[kind]
+
+
+def psd_of(premises: Premises) -> Callable[[Expr], bool]:
+    """Return a test whether a matrix is declared or proved psd."""
+    return lambda e: is_structured(e, "psd") or states(premises, "psd", e) is not None
+
+
+def lift(template: Expr, binding: Mapping[Symbol, Expr]) -> Expr:
+    """Return the template with scalars replaced, each operation done entry by entry."""
+    shape = max((e.shape for e in binding.values()), key=len, default=())
+    made: dict[Expr, Expr] = {}
+    for e in postorder(template):
+        if e.shape:
+            raise ValueError("a template is made of scalars")
+        match e:
+            case Symbol():
+                made[e] = binding.get(e, e)
+            case Const():
+                made[e] = e
+            case Add():
+                wide = shape if any(made[t].shape for _, t in e.terms) else ()
+                made[e] = add(*((c, broadcast(made[t], wide)) for c, t in e.terms))
+            case Contract() if not e.summed:
+                wide = shape if any(made[f].shape for f, _, _ in e.factors) else ()
+                own = [(made[f], axes(made[f]), p) for f, _, p in e.factors]
+                made[e] = contract(own, tuple(range(len(wide))), wide)
+            case Apply() if e.atom.signature.is_entrywise:
+                wide = shape if any(made[a].shape for a in e.args) else ()
+                made[e] = apply(e.atom, *(broadcast(made[a], wide) for a in e.args))
+            case Contract() | Apply() | Delta() | Select():
+                raise ValueError("a template acts entry by entry")
+    return made[template]
+
+
+def parts_of(e: Add, groups: Iterable[Sequence[Fraction]]) -> list[tuple[Fraction, Expr]] | None:
+    """Return e split into (coefficient, part): one term a part, or the sum of a group of terms."""
+    chosen = [[int(k) for k in group] for group in groups]
+    if sorted(k for group in chosen for k in group) != list(range(len(e.terms))):
+        return None
+    return [
+        e.terms[g[0]] if len(g) == 1 else (Fraction(1), add(*(e.terms[k] for k in g)))
+        for g in chosen
+    ]
+
+
+def distributed(e: Expr) -> list[tuple[Fraction, Expr]] | None:
+    """Return a product with one factor that is a sum as (coefficient, product) for each term."""
+    if not isinstance(e, Contract):
+        return None
+    sums = [k for k, (f, _, p) in enumerate(e.factors) if isinstance(f, Add) and p == 1]
+    if len(sums) != 1:
+        return None
+    f, labels, _ = e.factors[sums[0]]
+    rest = [g for k, g in enumerate(e.factors) if k != sums[0]]
+    assert isinstance(f, Add)
+    out = tuple(range(e.rank))
+    parts = [(c, contract([(t, labels, 1), *rest], out, e.shape)) for c, t in f.terms]
+    return [factored(c, part) for c, part in parts]
+
+
+def factored(c: Fraction, e: Expr) -> tuple[Fraction, Expr]:
+    """Return c * e as a number times an expression that carries none."""
+    if isinstance(e, Add) and len(e.terms) == 1:
+        return c * e.terms[0][0], e.terms[0][1]
+    return c, e
+
+
+def application(
+    e: Expr, known: Callable[[Expr], Interval]
+) -> tuple[Atom, tuple[Expr, ...], list[Interval]] | None:
+    """Return (atom, arguments, interval domains) of an application or a power of one factor."""
+    if isinstance(e, Apply):
+        return e.atom, e.args, [domain_of(e.atom, k) for k in range(e.atom.arity)]
+    if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
+        return None
+    f, _, p = e.factors[0]
+    domain = REALS if p.denominator % 2 else NONNEGATIVE
+    if p < 0:
+        sides = [s for s in (POSITIVE, NEGATIVE) if known(f).within(s)]
+        if p.denominator % 2 and not sides:
+            return None  # the set x != 0 is not convex
+        domain = sides[0] if sides else POSITIVE
+    return ATOMS["power"], (f, const(p, f.shape)), [domain, REALS]

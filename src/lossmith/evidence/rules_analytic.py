@@ -1,0 +1,296 @@
+"""Rules of curvature by computation: quadratic forms, monomials, second derivatives. Trusted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import reduce
+
+from lossmith.atoms.table import ATOMS
+from lossmith.evidence.certificate import MONOTONE, Claim
+from lossmith.evidence.linear import Form, axes, factors_of, psd_form
+from lossmith.evidence.polynomial import gram_of_quadratic, hessian_of_quadratic, is_psd, same
+from lossmith.evidence.premise import (
+    Parameters,
+    Premises,
+    checks,
+    flip,
+    psd_of,
+    ranges_of,
+    says,
+)
+from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_smooth_on
+from lossmith.expr.build import add, contract, scale, subtract
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
+from lossmith.expr.walk import dependents, depends_on, postorder
+
+# -- curvature: quadratics, monomials, one variable ------------------------------------------------
+
+
+@checks("form")
+def _form(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """q' K q with q linear in one affine factor; K constant, or the inverse of an affine matrix."""
+    e = claim.expr
+    form = psd_form(e, parameters, psd_of(premises), ranges_of(premises))
+    if form is None or not isinstance(e, Contract) or claim.kind != "convex":
+        return False
+    moving = [k for k, (f, _, _) in enumerate(e.factors) if depends_on(f, claim.wrt)]
+    middle = [k for k in form.middle if k in moving]
+    outside = [k for k in moving if k not in middle]
+    if outside and not any(sorted(pair) == outside for pair in form.pairs):
+        return False
+    if not all(
+        e.factors[k][2] == 1 and says(premises, "affine", e.factors[k][0], claim.wrt)
+        for k in outside
+    ):
+        return False
+    return not middle or (len(middle) == 1 and _is_fraction(e, form, middle[0], claim, premises))
+
+
+def _is_fraction(e: Contract, form: Form, k: int, claim: Claim, premises: Premises) -> bool:
+    """Return whether e is q' inv(A) q, A affine and psd: jointly convex in q and A."""
+    inverse, ends, _ = e.factors[k]
+    if not isinstance(inverse, Apply) or inverse.atom is not ATOMS["inv"] or len(form.middle) != 1:
+        return False
+    left = {a for i, _ in form.pairs for a in e.factors[i][1]}
+    right = {a for _, j in form.pairs for a in e.factors[j][1]}
+    # All mirrored indices of q meet K: q is a vector for each value of the shared ones.
+    mirrored = (left | right) - (left & right)
+    inside = inverse.args[0]
+    return (
+        mirrored == set(ends)
+        and psd_of(premises)(inside)
+        and says(premises, "affine", inside, claim.wrt)
+    )
+
+
+@checks("quadratic")
+def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A polynomial of degree <= 2 with a numeric Hessian H, judged by exact LDL'."""
+    e = claim.expr
+    h = hessian_of_quadratic(e, claim.wrt) if _is_polynomial(e, claim.wrt) else None
+    if h is None:
+        return False
+    minus = [[-c for c in row] for row in h]
+    if claim.kind in ("strong", "smooth"):
+        if not isinstance(claim.other, Const):
+            return False
+        c = claim.other.value if claim.kind == "strong" else -claim.other.value
+        shifted = [[q - c * (i == j) for j, q in enumerate(r)] for i, r in enumerate(h)]
+        mirrored = [[-q - c * (i == j) for j, q in enumerate(r)] for i, r in enumerate(h)]
+        return is_psd(shifted) and (claim.kind == "strong" or is_psd(mirrored))
+    return {
+        "convex": is_psd(h),
+        "concave": is_psd(minus),
+        "affine": not any(any(row) for row in h),
+        "strictly_convex": is_psd(h, definite=True),
+    }[claim.kind]
+
+
+def _is_polynomial(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
+    """Return whether the block enters by sums, products and natural powers alone."""
+    moving = dependents(e, wrt)
+    for m in moving:
+        natural = isinstance(m, Contract) and all(
+            f not in moving or (p.denominator == 1 and p > 0) for f, _, p in m.factors
+        )
+        if not (natural or isinstance(m, Symbol | Add)):
+            return False
+    return True
+
+
+@checks("monomial")
+def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A product of powers u^a with constant weights, entry by entry; see the row for the cases."""
+    e, known = claim.expr, ranges_of(premises)
+    if not isinstance(e, Contract) or e.summed:
+        return False
+    weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
+    size = reduce(Interval.__mul__, (known(f).power(p) for f, _, p in weights), point(1))
+    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)) or claim.kind == "affine":
+        return False
+    kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
+    moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
+    total = sum(p for _, p in moving)
+    rising = [(f, p) for f, p in moving if p > 0]
+    if kind == "concave":
+        return total <= 1 and all(
+            p > 0 and known(f).within(NONNEGATIVE) and says(premises, "concave", f, claim.wrt)
+            for f, p in moving
+        )
+    for f, p in moving:
+        if p < 0 and not (known(f).within(POSITIVE) and says(premises, "concave", f, claim.wrt)):
+            return False
+    if not rising:
+        return True
+    (f, p), *more = rising
+    if more or total < 1:
+        return False
+    even = p.denominator % 2 == 1 and p.numerator % 2 == 0
+    if even and says(premises, "affine", f, claim.wrt):
+        return True
+    return known(f).within(NONNEGATIVE) and says(premises, "convex", f, claim.wrt)
+
+
+@checks("power-mean")
+def _power_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """(sum of weight * u^p)^(1/p): convex for p >= 1, concave for p <= 1; entry by entry."""
+    e = claim.expr
+    if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
+        return False
+    total, _, q = e.factors[0]
+    p = 1 / q
+    kind = "convex" if p >= 1 else "concave"
+    if claim.kind != kind:
+        return False
+    terms = total.terms if isinstance(total, Add) else ((Fraction(1), total),)
+    return all(c > 0 and _is_power_sum(t, p, claim, premises, parameters) for c, t in terms)
+
+
+def _is_power_sum(
+    t: Expr, p: Fraction, claim: Claim, premises: Premises, parameters: Parameters
+) -> bool:
+    """Return whether t is a nonnegatively weighted sum of p-th powers (or of psd forms, p = 2)."""
+    known = ranges_of(premises)
+    moving = [f for f in factors_of(t)[1] if depends_on(f[0], claim.wrt)]
+    if not moving:
+        # A constant c >= 0 is the p-th power of c^(1/p), a constant; for p < 0 it must be > 0.
+        return known(t).within(NONNEGATIVE if p > 0 else POSITIVE)
+    if p == 2 and len(moving) == 2 and isinstance(t, Contract):
+        for pairs in parameters:
+            form = psd_form(t, pairs, psd_of(premises), known)
+            ends = sorted(k for k, f in enumerate(t.factors) if f in moving)
+            if form is not None and any(sorted(pair) == ends for pair in form.pairs):
+                return all(r == 1 and says(premises, "affine", u, claim.wrt) for u, _, r in moving)
+        return False
+    if len(moving) != 1 or factors_of(t)[0] <= 0:
+        return False
+    u, _, r = moving[0]
+    weights = [f for f in factors_of(t)[1] if f is not moving[0]]
+    if r != p or not all(known(f).power(s).within(NONNEGATIVE) for f, _, s in weights):
+        return False
+    if p >= 1:
+        even = p.denominator == 1 and p.numerator % 2 == 0
+        if even and says(premises, "affine", u, claim.wrt):
+            return True
+        return known(u).within(NONNEGATIVE) and says(premises, "convex", u, claim.wrt)
+    least = NONNEGATIVE if p > 0 else POSITIVE
+    return known(u).within(least) and says(premises, "concave", u, claim.wrt)
+
+
+@checks("root-of-quadratic")
+def _root_of_quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """sqrt(q) for a numeric quadratic q whose homogenized Gram matrix is psd: a norm."""
+    e = claim.expr
+    if not isinstance(e, Contract) or len(e.factors) != 1 or e.shape or claim.kind != "convex":
+        return False
+    q, _, p = e.factors[0]
+    gram = gram_of_quadratic(q, claim.wrt) if _is_polynomial(q, claim.wrt) else None
+    return p == Fraction(1, 2) and gram is not None and is_psd(gram)
+
+
+# -- logarithmic convexity -------------------------------------------------------------------------
+
+
+@checks("log-convex")
+def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """exp of convex; sums, positive multiples, products, powers; reciprocals of concave > 0."""
+    e, wrt, known = claim.expr, claim.wrt, ranges_of(premises)
+    if claim.kind != "log_convex":
+        return False
+    if not depends_on(e, wrt):
+        return known(e).within(POSITIVE)
+    match e:
+        case Apply():
+            return e.atom is ATOMS["exp"] and says(premises, "convex", e.args[0], wrt)
+        case Add():
+            return all(c > 0 and _is_log_convex(t, claim, premises) for c, t in e.terms)
+        case Contract():
+            moving = [f for f in e.factors if depends_on(f[0], wrt)]
+            weights = [f for f in e.factors if f not in moving]
+            return all(known(f).power(p).within(POSITIVE) for f, _, p in weights) and all(
+                (p > 0 and _is_log_convex(f, claim, premises))
+                or (p < 0 and known(f).within(POSITIVE) and says(premises, "concave", f, wrt))
+                for f, _, p in moving
+            )
+        case _:
+            return False
+
+
+def _is_log_convex(e: Expr, claim: Claim, premises: Premises) -> bool:
+    if not depends_on(e, claim.wrt):
+        return ranges_of(premises)(e).within(POSITIVE)
+    return any(p.kind == "log_convex" and p.expr is e and p.wrt == claim.wrt for p in premises)
+
+
+@checks("log-of-log-convex")
+def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    e = claim.expr
+    if not isinstance(e, Apply) or e.atom is not ATOMS["log"] or claim.kind != "convex":
+        return False
+    return _is_log_convex(e.args[0], claim, premises)
+
+
+# -- one variable ----------------------------------------------------------------------------------
+
+
+@checks("first-derivative")
+def _first(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    e = claim.expr
+    if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
+        return False
+    (x,) = claim.wrt
+    if _jumps(e) or claim.kind not in MONOTONE:
+        return False
+    slope = derivative(e, x)
+    goal = slope if claim.kind == "nondecreasing" else scale(-1, slope)
+    return _is_sign_proof(e, x, goal, parameters[0], strict=False)
+
+
+def _jumps(e: Expr) -> bool:
+    return any(
+        isinstance(a, Apply) and any(k.kind == "jump" for k in a.atom.kinks) for a in postorder(e)
+    )
+
+
+@checks("second-derivative")
+def _second(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    e, m = claim.expr, claim.other
+    if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or claim.kind == "affine":
+        return False
+    (x,) = claim.wrt
+    if _jumps(e):
+        return False
+    slope = derivative(derivative(e, x), x)
+    goals = {
+        "convex": [slope],
+        "strictly_convex": [slope],
+        "concave": [scale(-1, slope)],
+        "strong": [] if m is None else [subtract(slope, m)],
+        "smooth": [] if m is None else [subtract(m, slope), add(m, slope)],
+    }[claim.kind]
+    strict = claim.kind == "strictly_convex"
+    return len(goals) == len(parameters) and all(
+        _is_sign_proof(e, x, goal, proof, strict=strict)
+        for goal, proof in zip(goals, parameters, strict=True)
+    )
+
+
+def _is_sign_proof(e: Expr, x: Symbol, goal: Expr, proof: Parameters, *, strict: bool) -> bool:
+    """Return whether goal = weight * core with weight > 0 and core >= 0 on boxes that cover x."""
+    weight, core, *rows = proof
+    product = contract([(weight, (), 1), (core, (), 1)], ())
+    if not (product is goal or same(goal, product)):
+        return False
+    boxes = [row[0] for row in rows]
+    if not covers(boxes, x.assumptions.interval):
+        return False
+    for box, *reason in rows:
+        known = {x: box}
+        if not is_smooth_on(e, x, known):
+            return False
+        if not is_nonnegative_on(weight, x, known, ("direct",), strict=True):
+            return False
+        if not is_nonnegative_on(core, x, known, tuple(reason), strict=strict):
+            return False
+    return True

@@ -1,0 +1,142 @@
+"""Rules about values: ranges, psd matrices, where an expression is defined, identities. Trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from lossmith.atoms.table import ATOMS
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.enclose import applies, domain_of, image, is_structured
+from lossmith.evidence.linear import psd_form
+from lossmith.evidence.polynomial import same
+from lossmith.evidence.premise import (
+    Parameters,
+    Premises,
+    checks,
+    lift,
+    psd_of,
+    ranges_of,
+    states,
+)
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children
+from lossmith.expr.sets import NONNEGATIVE, Interval
+from lossmith.expr.walk import postorder, substitute
+from lossmith.rules.table import RULES as ROWS
+
+# -- ranges, definedness, psd ----------------------------------------------------------------------
+
+
+@checks("range")
+def _range(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    known = ranges_of(premises)
+    psd = psd_of(premises)
+
+    def structured(e: Expr, word: str) -> bool:
+        return is_structured(e, word) or (word in ("psd", "symmetric") and psd(e))
+
+    found = image(claim.expr, [known(c) for c in children(claim.expr)], structured)
+    return claim.interval is not None and found.within(claim.interval)
+
+
+@checks("range-form")
+def _range_form(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    psd = psd_form(claim.expr, parameters, psd_of(premises), ranges_of(premises))
+    return psd is not None and claim.interval is not None and NONNEGATIVE.within(claim.interval)
+
+
+@checks("range-identity")
+def _range_identity(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    equal = states(premises, "identity", claim.expr)
+    if equal is None or equal.other is None or claim.interval is None:
+        return False
+    return ranges_of(premises)(equal.other).within(claim.interval)
+
+
+@checks("psd-form")
+def _psd_matrix(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    form = psd_form(claim.expr, parameters, psd_of(premises), ranges_of(premises), outer=True)
+    return form is not None
+
+
+@checks("psd-sum")
+def _psd_sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    e, known = claim.expr, psd_of(premises)
+    return isinstance(e, Add) and all(c > 0 and known(t) for c, t in e.terms)
+
+
+@checks("psd-inverse")
+def _psd_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    e = claim.expr
+    return isinstance(e, Apply) and e.atom is ATOMS["inv"] and psd_of(premises)(e.args[0])
+
+
+@checks("total")
+def _total(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    known = ranges_of(premises)
+    return all(_is_defined(e, known) for e in postorder(claim.expr))
+
+
+def _is_defined(e: Expr, known: Callable[[Expr], Interval]) -> bool:
+    if isinstance(e, Apply):
+        fits = all(known(a).within(domain_of(e.atom, k)) for k, a in enumerate(e.args))
+        inside = [known(a) for a in e.args]
+        # A card that says nothing of these arguments may have poles there (tan).
+        spoken = e.atom.arity == 0 or any(
+            f.name != "range_in" and applies(f, e.args, inside) for f in e.atom.facts
+        )
+        return fits and spoken and all(is_structured(e.args[0], word) for word in e.atom.needs)
+    if isinstance(e, Contract):
+        return all(_has_domain(known(f), p) for f, _, p in e.factors)
+    return True
+
+
+def _has_domain(base: Interval, p: Fraction) -> bool:
+    """Return whether x^p is defined for all x in the base."""
+    even_root = p.denominator % 2 == 0
+    return not (p < 0 and base.has(0)) and not (even_root and not base.within(NONNEGATIVE))
+
+
+# -- identities ------------------------------------------------------------------------------------
+
+
+@checks("unfold")
+def _unfold(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """other -> expr by putting atoms' meanings in place of the applications in ``parameters``."""
+    meanings: dict[Expr, Expr] = {}
+    for e in parameters:
+        if not isinstance(e, Apply) or e.atom.meaning is None:
+            return False
+        meanings[e] = e.atom.meaning(*e.args)
+    return claim.other is not None and substitute(claim.other, meanings) is claim.expr
+
+
+@checks("row")
+def _row(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """expr -> other by one row of the tables, read from left to right."""
+    name, *pairs = parameters
+    row = next(r for r in ROWS if r.name == name)
+    binding = {formal: e for formal, e in pairs}
+    known = ranges_of(premises)
+    for formal, e in binding.items():
+        asked = row.condition(formal.name)
+        listed = isinstance(e, Symbol) and e.assumptions.values is not None
+        if not known(e).within(asked.interval) or not all(
+            is_structured(e, word) for word in asked.structure
+        ):
+            return False
+        if asked.integer or (
+            asked.values is not None
+            and not (listed and set(e.assumptions.values) <= set(asked.values))
+        ):
+            return False
+    change = {lift(row.lhs, binding): lift(row.rhs, binding)}
+    return substitute(claim.expr, change) is claim.other
+
+
+@checks("expansion")
+def _expansion(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    other = claim.other
+    if other is None or states(premises, "total", other) is None:
+        return False
+    return same(claim.expr, other)

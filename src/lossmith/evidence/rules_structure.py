@@ -1,0 +1,214 @@
+"""Rules of curvature that follow the structure of an expression. Trusted."""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import pairwise
+
+from lossmith.evidence.certificate import CURVATURES, Claim
+from lossmith.evidence.enclose import applies, is_structured
+from lossmith.evidence.premise import (
+    Parameters,
+    Premises,
+    application,
+    checks,
+    flip,
+    lift,
+    parts_of,
+    psd_of,
+    ranges_of,
+    says,
+    sides,
+    states,
+)
+from lossmith.expr.build import contract
+from lossmith.expr.node import Add, Contract, Expr, Symbol
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
+from lossmith.expr.walk import depends_on
+
+# -- curvature: the structure of an expression -----------------------------------------------------
+
+
+@checks("constant")
+def _constant(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    return claim.kind in ("affine", "convex", "concave") and not depends_on(claim.expr, claim.wrt)
+
+
+@checks("variable")
+def _variable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    return claim.kind in ("affine", "convex", "concave") and claim.expr in claim.wrt
+
+
+@checks("affine")
+def _affine(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    return claim.kind == "affine" and all(
+        says(premises, side, claim.expr, claim.wrt) for side in sides("affine")
+    )
+
+
+@checks("sum")
+def _sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    e = claim.expr
+    parts = parts_of(e, parameters) if isinstance(e, Add) else None
+    if parts is None:
+        return False
+    if claim.kind == "strictly_convex":
+        c, first = parts[0]
+        if c <= 0 or not says(premises, claim.kind, first, claim.wrt):
+            return False
+        parts = parts[1:]
+    asked = sides("convex" if claim.kind == "strictly_convex" else claim.kind)
+    return all(
+        says(premises, side if c > 0 else flip(side), part, claim.wrt)
+        for c, part in parts
+        for side in asked
+    )
+
+
+@checks("linear")
+def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A sum of inner[labels] with constant weights of one sign (of any sign if inner is affine)."""
+    e, (inner, labels) = claim.expr, parameters
+    if not isinstance(e, Contract):
+        return False
+    weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
+    place = tuple(int(k) for k in labels)
+    if contract([(inner, place, 1), *weights], tuple(range(e.rank)), e.shape) is not e:
+        return False
+    if says(premises, "affine", inner, claim.wrt):
+        return claim.kind in ("affine", "convex", "concave")
+    known = ranges_of(premises)
+    size = reduce(Interval.__mul__, (known(f).power(p) for f, _, p in weights), point(1))
+    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
+        return False
+    return all(
+        says(premises, s if size.within(NONNEGATIVE) else flip(s), inner, claim.wrt)
+        for s in sides(claim.kind)
+    )
+
+
+@checks("composition")
+def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    known = ranges_of(premises)
+    found = application(claim.expr, known)
+    if found is None:
+        return False
+    atom, args, domains = found
+    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
+    moving = [k for k, a in enumerate(args) if depends_on(a, claim.wrt)]
+
+    def structured(a: Expr, word: str) -> bool:
+        # Of a psd matrix, the nonsingular ones are the pd ones.
+        psd = psd_of(premises)(a)
+        certain = word in ("psd", "symmetric") or (word == "pd" and "nonsingular" in atom.needs)
+        return is_structured(a, word) or (psd and certain)
+
+    facts = {(f.name, f.arg) for f in atom.facts if applies(f, args, inside, structured)}
+    if atom.needs and not all(says(premises, "affine", args[k], claim.wrt) for k in moving):
+        return False
+    for side in sides(claim.kind):
+        alone = len(moving) == 1 and {(side, moving[0]), ("affine", moving[0])} & facts
+        if not alone and (f"jointly_{side}", 0) not in facts:
+            return False
+        for k in moving:
+            if says(premises, "affine", args[k], claim.wrt):
+                continue
+            rising = ("nondecreasing", k) in facts and says(premises, side, args[k], claim.wrt)
+            falling = ("nonincreasing", k) in facts and says(
+                premises, flip(side), args[k], claim.wrt
+            )
+            if not (rising or falling):
+                return False
+            # {u >= c} is convex for concave u only, {u <= c} for convex u only.
+            convex = side if rising else flip(side)
+            d = domains[k]
+            unbounded = (
+                Interval(d.lo, None, d.lo_open, True)
+                if convex == "convex"
+                else Interval(None, d.hi, True, d.hi_open)
+            )
+            if not known(args[k]).within(unbounded):
+                return False
+    return True
+
+
+@checks("strict-entries")
+def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """Positive weights times phi(c*w + b) summed over all entries of w, phi strictly convex."""
+    e, known = claim.expr, ranges_of(premises)
+    if claim.kind != "strictly_convex" or len(claim.wrt) != 1 or e.shape:
+        return False
+    inner, labels = parameters if parameters else (e, ())
+    if isinstance(e, Contract) and parameters:
+        weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
+        place = tuple(int(k) for k in labels)
+        if contract([(inner, place, 1), *weights], (), ()) is not e or len(set(place)) != len(
+            place
+        ):
+            return False
+        if not all(known(f).power(p).within(POSITIVE) for f, _, p in weights):
+            return False
+    found = application(inner, known)
+    if found is None or not found[0].signature.is_entrywise:
+        return False
+    atom, args, domains = found
+    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
+    (w,) = claim.wrt
+    moving = [k for k, a in enumerate(args) if depends_on(a, (w,))]
+    if len(moving) != 1:
+        return False
+    u = args[moving[0]]
+    injective = u is w or (
+        isinstance(u, Add) and [t for _, t in u.terms if depends_on(t, (w,))] == [w]
+    )
+    return injective and any(
+        f.name == "strictly_convex" and f.arg == moving[0] and applies(f, args, inside)
+        for f in atom.facts
+    )
+
+
+@checks("entrywise")
+def _entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """phi(u), entry by entry: u affine, or of the curvature that the monotonicity of phi asks for.
+
+    phi is a function of one real variable t on an interval that holds the values of u.
+    """
+    template, t, u = parameters
+    if not isinstance(t, Symbol) or claim.kind not in ("convex", "concave", "affine"):
+        return False
+    if depends_on(template, claim.wrt) or lift(template, {t: u}) is not claim.expr:
+        return False
+    whole = ranges_of(premises)(u).within(t.assumptions.interval)
+    if not whole or not all(says(premises, s, template, (t,)) for s in sides(claim.kind)):
+        return False
+    if says(premises, "affine", u, claim.wrt):
+        return True
+    # Not affine: the set where phi(u) is defined must be that of u, so phi is defined everywhere.
+    if claim.kind == "affine" or states(premises, "total", template) is None:
+        return False
+    rising = _moves(premises, "nondecreasing", template, t)
+    falling = _moves(premises, "nonincreasing", template, t)
+    return (rising and says(premises, claim.kind, u, claim.wrt)) or (
+        falling and says(premises, flip(claim.kind), u, claim.wrt)
+    )
+
+
+def _moves(premises: Premises, kind: str, template: Expr, t: Symbol) -> bool:
+    return any(p.kind == kind and p.expr is template and p.wrt == (t,) for p in premises)
+
+
+@checks("rewrite")
+def _rewrite(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A property passes along identities from a form of the same total expression."""
+    chain = [p for p in premises if p.kind == "identity"]
+    linked = all(a.other is b.expr for a, b in pairwise(chain))
+    if not chain or not linked or chain[0].expr is not claim.expr:
+        return False
+    if states(premises, "total", claim.expr) is None:
+        return False
+    wanted = Claim(
+        claim.kind, chain[-1].other or claim.expr, claim.wrt, claim.interval, claim.other
+    )
+    return wanted in premises or (
+        claim.kind in CURVATURES and says(premises, claim.kind, wanted.expr, claim.wrt)
+    )
