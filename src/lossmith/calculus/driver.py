@@ -74,10 +74,14 @@ def _contents(e: Expr) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A rewriting that no pattern can express: ``ways`` proposes, the measure decides."""
+    """A rewriting that no pattern can express: ``ways`` proposes, the measure decides.
+
+    least: the cost that must be saved (see ``measure``).
+    """
 
     move: Move
     ways: Callable[[Expr], Sequence[Expr]]
+    least: int = 1
 
 
 def rewrite(
@@ -140,8 +144,8 @@ class _Round:
     def _by_computation(self, e: Expr) -> tuple[Move, Expr] | None:
         for way in self.computed:
             gains = [(self.census.gain(e, new), new) for new in way.ways(e) if new is not e]
-            best = max(gains, key=lambda pair: pair[0], default=(0, e))
-            if best[0] > 0:
+            best = max(gains, key=lambda pair: pair[0], default=None)
+            if best is not None and best[0] >= way.least:
                 return way.move, best[1]
         return None
 

@@ -23,7 +23,7 @@ _SEEDS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Term:
+class Term:
     """coefficient * product of factors; labels below the rank are the axes of the sum."""
 
     place: int
@@ -45,7 +45,7 @@ def hoisted(e: Expr) -> list[Expr]:
     if not isinstance(e, Add) or len(e.terms) < 2:
         return []
     rank = len(e.shape)
-    terms = [_opened(k, c, t, rank) for k, (c, t) in enumerate(e.terms)]
+    terms = [opened_term(k, c, t, rank) for k, (c, t) in enumerate(e.terms)]
     seeds = _seeds(terms)
     found: dict[Expr, None] = {}
     for seed in seeds:
@@ -56,11 +56,11 @@ def hoisted(e: Expr) -> list[Expr]:
     return list(found)
 
 
-def _opened(place: int, c: Fraction, t: Expr, rank: int) -> _Term:
+def opened_term(place: int, c: Fraction, t: Expr, rank: int) -> Term:
     """Return a term by its factors; products inside are opened one level."""
     if not isinstance(t, Contract):
         axes = tuple(range(rank))
-        return _Term(place, c, ((t, axes, _ONE),), dict(enumerate(t.shape)))
+        return Term(place, c, ((t, axes, _ONE),), dict(enumerate(t.shape)))
     sizes = dict(enumerate(t.shape)) | t.sizes()
     spare = max(sizes, default=-1) + 1
     factors: list[Factor] = []
@@ -75,10 +75,10 @@ def _opened(place: int, c: Fraction, t: Expr, rank: int) -> _Term:
                 sizes[spare] = d
                 spare += 1
         factors += [(g, tuple(names[k] for k in ls), q) for g, ls, q in f.factors]
-    return _Term(place, c, tuple(factors), sizes)
+    return Term(place, c, tuple(factors), sizes)
 
 
-def _seeds(terms: Sequence[_Term]) -> list[Expr]:
+def _seeds(terms: Sequence[Term]) -> list[Expr]:
     """Return the factors that stand in several terms, the most shared and widest first."""
     shared: Counter[Expr] = Counter()
     for t in terms:
@@ -88,19 +88,19 @@ def _seeds(terms: Sequence[_Term]) -> list[Expr]:
     return several[:_SEEDS]
 
 
-def _gathered(e: Add, holders: Sequence[_Term], seed: Expr, rank: int) -> Expr | None:
+def _gathered(e: Add, holders: Sequence[Term], seed: Expr, rank: int) -> Expr | None:
     """Return the sum with the largest common part around a seed in front, or None.
 
     The first holder is the pattern; the terms that share with it what the second shares join.
     """
     first, *others = holders
-    best: tuple[int, list[tuple[_Term, _Alignment]]] | None = None
+    best: tuple[int, list[tuple[Term, _Alignment]]] | None = None
     for second in others[:_SEEDS]:
         wanted = _aligned(first, second, seed, rank)
         if wanted is None:
             continue
         core = {i: p for i, _, p in wanted.pairs}
-        group: list[tuple[_Term, _Alignment]] = []
+        group: list[tuple[Term, _Alignment]] = []
         for t in others:
             a = _aligned(first, t, seed, rank)
             if a is not None and all(_covers(a, i, p) for i, p in core.items()):
@@ -118,7 +118,7 @@ def _covers(a: _Alignment, i: int, p: Fraction) -> bool:
     return any(k == i and q == p for k, _, q in a.pairs)
 
 
-def _aligned(first: _Term, second: _Term, seed: Expr, rank: int) -> _Alignment | None:
+def _aligned(first: Term, second: Term, seed: Expr, rank: int) -> _Alignment | None:
     """Return the best alignment of the second term with the first that pairs the seed."""
     best: _Alignment | None = None
     for i, (f, _, _) in enumerate(first.factors):
@@ -133,7 +133,7 @@ def _aligned(first: _Term, second: _Term, seed: Expr, rank: int) -> _Alignment |
     return best
 
 
-def _grown(first: _Term, second: _Term, i: int, j: int, rank: int) -> _Alignment | None:
+def _grown(first: Term, second: Term, i: int, j: int, rank: int) -> _Alignment | None:
     """Return the alignment that begins with one pair and takes every further one that fits."""
     names: dict[int, int] = {}
     pairs: list[tuple[int, int, Fraction]] = []
@@ -183,7 +183,7 @@ def _renaming(
 
 
 def _rewritten(
-    e: Add, first: _Term, group: Sequence[tuple[_Term, _Alignment]], rank: int
+    e: Add, first: Term, group: Sequence[tuple[Term, _Alignment]], rank: int
 ) -> Expr | None:
     core = {i: p for i, _, p in group[0][1].pairs}
     common: list[Factor] = [(first.factors[i][0], first.factors[i][1], p) for i, p in core.items()]
@@ -208,7 +208,7 @@ def _rewritten(
 
 
 def _remainder(
-    t: _Term, taken: dict[int, Fraction], names: dict[int, int] | None, rank: int
+    t: Term, taken: dict[int, Fraction], names: dict[int, int] | None, rank: int
 ) -> list[Factor]:
     """Return what is left of a term, its indices renamed to those of the first (None: it is)."""
 
@@ -235,7 +235,7 @@ def _is_symmetric(e: Expr) -> bool:
     Such a sum shows its symmetry term by term, which taking x out of x y' + y x' would hide.
     """
     half = len(e.shape) // 2
-    if not e.shape or e.shape != e.shape[half:] + e.shape[:half]:
+    if half == 0 or e.shape != e.shape[half:] + e.shape[:half]:
         return False
     axes = tuple(range(len(e.shape)))
     return add(contract([(e, axes[half:] + axes[:half], _ONE)], axes)) is e

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import count, permutations
 from typing import assert_never
 
-from lossmith.expr.build import add, apply, const, contract, delta
+from lossmith.expr.build import add, apply, const, contract, delta, scale
 from lossmith.expr.node import (
     Add,
     Apply,
@@ -218,11 +218,18 @@ def _alike(pattern: Expr, e: Expr) -> bool:
         case Const():
             return isinstance(e, Const) and e.value == pattern.value
         case Add():
-            return isinstance(e, Add) and len(e.terms) == len(pattern.terms)
+            return _is_multiple(pattern) or (
+                isinstance(e, Add) and len(e.terms) == len(pattern.terms)
+            )
         case Contract():
             return isinstance(e, Contract) and len(e.factors) == len(pattern.factors)
         case _:
             return False
+
+
+def _is_multiple(pattern: Add) -> bool:
+    """Return whether the pattern is a number times a formal symbol."""
+    return len(pattern.terms) == 1 and is_formal(pattern.terms[0][1])
 
 
 def _match(
@@ -234,6 +241,11 @@ def _match(
     """
     if isinstance(pattern, Symbol):
         yield from _bound(pattern, e, axes, core, held, found)
+        return
+    if isinstance(pattern, Add) and _is_multiple(pattern):
+        # c*z is anything, for z = (1/c) times it.
+        c, inner = pattern.terms[0]
+        yield from _match(inner, scale(1 / c, e), axes, core, held, found)
         return
     if not _alike(pattern, e):
         return

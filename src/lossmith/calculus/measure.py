@@ -34,7 +34,7 @@ def own_cost(e: Expr) -> int:
             return terms + _SIGN * (len(e.terms) - 1)
         case Contract():
             return sum(
-                _NAME
+                (_SIGN if isinstance(f, Delta) else _NAME)
                 + (_BRACKET if isinstance(f, Add) else 0)
                 + (0 if p == 1 or p == -1 else _EXPONENT)
                 for f, _, p in e.factors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from lossmith.expr.build import contract
+from lossmith.expr.build import const, contract
 from lossmith.expr.node import Const, Contract, Expr, Factor
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE
@@ -28,7 +28,7 @@ def merged_powers(e: Expr) -> Sequence[Expr]:
         elif sum(powers) != 0:
             factors.append((f, labels, sum(powers, Fraction(0))))
         else:
-            ones.append((contract([(f, labels, 0)], labels), labels, Fraction(1)))
+            ones.append((const(1, f.shape), labels, Fraction(1)))
     if len(factors) == len(e.factors):
         return ()
     return (contract([*factors, *ones], tuple(range(e.rank)), e.shape),)

@@ -1,7 +1,7 @@
 """Bring a derivative into the form that a person would write.
 
-Rows of the tables first, then powers of one base together, then common factors in front, each where
-the whole gets shorter. Products are never multiplied out.
+Rows of the tables first, then powers of one base together, common factors in front, entrywise
+products of sums multiplied out, each only where the whole gets shorter; then quadratic forms.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Sequence
 
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
+from lossmith.calculus.expand import expanded
 from lossmith.calculus.hoist import hoisted
 from lossmith.calculus.powers import merged_powers
+from lossmith.calculus.sandwich import sandwiched
 from lossmith.expr.node import Expr
 from lossmith.rules.table import RULES
 from lossmith.words import Words
@@ -30,8 +32,29 @@ HOIST = Move(
     "distributive law",
 )
 
+EXPAND = Move(
+    "multiply-out",
+    Words("multiplied out, and like terms collected", "展开并合并同类项"),
+    "distributive law",
+)
+SANDWICH = Move(
+    "quadratic-form",
+    Words(
+        "the matrix on both sides is taken out, leaving a quadratic form",
+        "提出两侧的同一矩阵，得到二次型",
+    ),
+    "distributive law",
+)
+
 _ALL = Index(RULES)
-_COMPUTED = (Computed(MERGE, merged_powers), Computed(HOIST, hoisted))
+_COMPUTED = (
+    Computed(MERGE, merged_powers),
+    Computed(HOIST, hoisted),
+    # Brackets are kept unless much cancels.
+    Computed(EXPAND, expanded, least=8),
+    # The symmetry that it shows is worth a few signs.
+    Computed(SANDWICH, sandwiched, least=-8),
+)
 
 
 def simplify(expr: Expr, beside: Sequence[Expr] = ()) -> Derivation:

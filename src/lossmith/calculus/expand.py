@@ -1,0 +1,80 @@
+"""Entrywise products of sums multiplied out, as a proposal: (1 - y)(1 - q) - y q = 1 - q - y.
+
+Only offered; the measure decides whether the collected sum is shorter. Matrix products over sums
+are never opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lossmith.calculus.hoist import hoisted
+from lossmith.expr.build import add, contract
+from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
+
+_MOST = 24
+"""Terms beyond which a sum is not multiplied out."""
+
+_ROUNDS = 3
+"""Layers of sums inside products inside sums that are opened."""
+
+_HIGHEST = 3
+"""The largest power of a sum that is multiplied out."""
+
+_Terms = list[tuple[Fraction, Expr]]
+
+
+def expanded(e: Expr) -> Sequence[Expr]:
+    """Return the sum multiplied out, and that with common factors taken out again."""
+    if not isinstance(e, Add) or not any(_opens(t) for _, t in e.terms):
+        return ()
+    new: Expr = e
+    for _ in range(_ROUNDS):
+        if not isinstance(new, Add):
+            break
+        terms: _Terms = []
+        for c, t in new.terms:
+            terms += [(c * q, u) for q, u in _distributed(t)]
+            if len(terms) > _MOST:
+                return ()
+        before, new = new, add(*terms, shape=e.shape)
+        if new is before:
+            break
+    return [new, *hoisted(new)]
+
+
+def _opens(t: Expr) -> bool:
+    return (
+        isinstance(t, Contract)
+        and any(_is_open(t, factor) for factor in t.factors)
+        and not any(isinstance(f, Delta) for f, _, _ in t.factors)
+    )
+
+
+def _is_open(t: Contract, factor: Factor) -> bool:
+    """Return whether a factor is a small power of a sum along axes of the result."""
+    f, labels, p = factor
+    whole = p.denominator == 1 and 1 <= p <= _HIGHEST
+    return isinstance(f, Add) and whole and all(k < t.rank for k in labels)
+
+
+def _distributed(t: Expr) -> _Terms:
+    """Return a product as the terms it has once its sums are multiplied out."""
+    if not isinstance(t, Contract) or not _opens(t):
+        return [(Fraction(1), t)]
+    opened = [factor for factor in t.factors if _is_open(t, factor)]
+    rest = [factor for factor in t.factors if not _is_open(t, factor)]
+    partial: list[tuple[Fraction, list[Factor]]] = [(Fraction(1), rest)]
+    for f, labels, p in opened:
+        assert isinstance(f, Add)
+        for _ in range(int(p)):
+            partial = [
+                (c * q, [*factors, (term, labels, Fraction(1))])
+                for c, factors in partial
+                for q, term in f.terms
+            ]
+            if len(partial) > _MOST:
+                return [(Fraction(1), t)]
+    out = tuple(range(t.rank))
+    return [(c, contract(factors, out, t.shape)) for c, factors in partial]
