@@ -157,7 +157,7 @@ BISECTION = Method(
     init=_init,
     step=_step,
     needs=frozenset({"convex", "one variable"}),
-    takes=frozenset({"penalty", "bounds", "kinks", "affine"}),
+    takes=frozenset({"penalty", "norms", "bounds", "kinks", "affine"}),
     gap=_gap,
     exact=True,
 )

@@ -138,7 +138,7 @@ class _Formulation:
         value, slope, both = self._calls(fast)
         hessian, hvp = self._second(exprs)
         constant = hessian is not None and exprs.has_constant_hessian
-        strong, smooth = self._constants(hessian if constant else None, penalty, affine)
+        strong, own, smooth = self._constants(hessian if constant else None, penalty, affine)
         lower = enclosure(f).lo
         return Problem(
             layout=self.layout,
@@ -151,6 +151,7 @@ class _Formulation:
             affine=affine,
             convex=self.proved.convex,
             strong=strong,
+            strong_smooth=own,
             smooth=smooth,
             differentiable=differentiable,
             lower=None if lower is None else float(lower),
@@ -235,10 +236,11 @@ class _Formulation:
         constant_hessian: Callable[[Array], Array] | None,
         penalty: Penalty,
         affine: Affine | None,
-    ) -> tuple[float, float | None]:
-        """Return (m of F, L of f): proved, or read off a Hessian that does not depend on x."""
+    ) -> tuple[float, float, float | None]:
+        """Return (m of F, m of f, L of f): proved, or read off a Hessian that is constant."""
         strong = self._number(self.proved.strong)
         plain = not penalty.pieces and affine is None
+        own = strong if plain else 0.0
         smooth = None
         if self.proved.smooth is not None and plain:
             smooth = self._number(self.proved.smooth)
@@ -247,9 +249,10 @@ class _Formulation:
             rounding = 1e-12 * max(1.0, float(np.max(np.abs(eigenvalues))))
             exact = float(np.max(np.abs(eigenvalues))) + rounding
             smooth = exact if smooth is None else min(smooth, exact)
+            own = max(own, float(eigenvalues[0]) - rounding)
             if self.proved.convex:
-                strong = max(strong, float(eigenvalues[0]) - rounding)
-        return max(strong, 0.0), smooth
+                strong = max(strong, own)
+        return max(strong, 0.0), max(own, 0.0), smooth
 
     def _number(self, value: Expr | float) -> float:
         """Return a constant of the proof at the data."""

@@ -182,10 +182,11 @@ class _Run:
             bounds.append((residual**2 / (2 * problem.strong), _STRONG))
         weight = problem.penalty.least_weight()
         covered = sum(p.place.stop - p.place.start for p in problem.penalty.pieces)
-        if weight > 0 and problem.lower is not None and covered == problem.dimension:
+        alone = problem.affine is None and problem.lower is not None
+        if weight > 0 and alone and covered == problem.dimension:
             gradient = problem.gradient(x)
             nearest = float(np.max(np.abs(problem.penalty.nearest(x, gradient))))
-            reach = float(np.sum(np.abs(x))) + (value - problem.lower) / weight
+            reach = float(np.sum(np.abs(x))) + (value - (problem.lower or 0.0)) / weight
             bounds.append((nearest * reach, _LEVEL))
         if not bounds:
             return Gap(None, _NOT_STRONG)

@@ -14,6 +14,7 @@ from lossmith.errors import UsageError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.run.bind import as_floats
+from lossmith.solve.augmented_lagrangian import AUGMENTED_LAGRANGIAN
 from lossmith.solve.bisection import BISECTION
 from lossmith.solve.formula import Proved, formulate
 from lossmith.solve.gradient_descent import GRADIENT_DESCENT
@@ -60,9 +61,10 @@ def plan(problem: Problem, name: str = "") -> Plan:
                 "只有一个未知数且 F 是凸的：斜率的符号指明极小点在哪一侧，有无不可导点都行",
             ),
         )
-    if problem.affine is not None and problem.convex and problem.differentiable:
+    behind = [m for m in (AUGMENTED_LAGRANGIAN, PRIMAL_DUAL) if not unmet(m, problem)]
+    if problem.affine is not None and behind:
         return Plan(
-            PRIMAL_DUAL,
+            behind[0] if d <= NEWTON_UP_TO else behind[-1],
             Words(
                 "F is convex with kinks behind a matrix, h(Ax + b): h has a prox, h(A .) has none",
                 "F 是凸的，不可导点在矩阵之后，形如 h(Ax + b)：h 有近端算子，而 h(A·) 没有",
@@ -145,6 +147,7 @@ _SHORT: Mapping[str, str] = {
     "ista": PROXIMAL_GRADIENT.name,
     "prox": PROXIMAL_GRADIENT.name,
     "pdhg": PRIMAL_DUAL.name,
+    "alm": AUGMENTED_LAGRANGIAN.name,
 }
 
 

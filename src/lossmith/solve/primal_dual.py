@@ -131,5 +131,5 @@ PRIMAL_DUAL = Method(
     init=_init,
     step=_step,
     needs=frozenset({"affine", "convex", "differentiable"}),
-    takes=frozenset({"penalty", "bounds", "affine"}),
+    takes=frozenset({"penalty", "norms", "bounds", "affine"}),
 )

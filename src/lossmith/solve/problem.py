@@ -73,6 +73,7 @@ class Problem:
     hvp: (x, v) -> Hessian of f times v.  penalty: g, separable with a prox; bounds on x are part
     of it.  affine: h and A, b.
     convex: F is proved convex.  strong: m with F - m/2 |x|^2 convex, proved (0: nothing proved).
+    strong_smooth: the same for f alone, without its penalties.
     smooth: L with |grad f(x) - grad f(y)| <= L |x - y|, proved, or None.
     differentiable: f has a gradient everywhere in its domain.
     lower: a number that f is known to stay above, or None.
@@ -88,6 +89,7 @@ class Problem:
     affine: Affine | None = None
     convex: bool = False
     strong: float = 0.0
+    strong_smooth: float = 0.0
     smooth: float | None = None
     differentiable: bool = True
     lower: float | None = None

@@ -125,5 +125,5 @@ PROXIMAL_GRADIENT = Method(
     init=_init,
     step=_step,
     needs=frozenset({"differentiable"}),
-    takes=frozenset({"penalty", "bounds"}),
+    takes=frozenset({"penalty", "norms", "bounds"}),
 )

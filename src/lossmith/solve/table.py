@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from lossmith.solve.augmented_lagrangian import AUGMENTED_LAGRANGIAN
 from lossmith.solve.bisection import BISECTION
 from lossmith.solve.gradient_descent import GRADIENT_DESCENT
 from lossmith.solve.lbfgs import LBFGS
@@ -17,6 +18,7 @@ METHODS: Final[tuple[Method, ...]] = (
     NEWTON,
     LBFGS,
     PROXIMAL_GRADIENT,
+    AUGMENTED_LAGRANGIAN,
     PRIMAL_DUAL,
     GRADIENT_DESCENT,
     # Conjugate gradients are left out: L-BFGS does the same work with a safer line search.
