@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lossmith.expr.node import Delta, Expr, Factor, Symbol
+from lossmith.expr.node import Expr, Factor
+from lossmith.expr.product import is_symmetric
 from lossmith.expr.types import Dim, Shape
 
 
@@ -196,9 +197,7 @@ def transposed(form: Form) -> Form:
             return Chain(tuple(transposed(f) for f in reversed(form.factors)), form.rank)
         case Diag() | Identity():
             return form
-        case Leaf(expr=e) if isinstance(e, Delta) or (
-            isinstance(e, Symbol) and e.assumptions.has("symmetric")
-        ):
+        case Leaf(expr=e) if is_symmetric(e):
             return form
         case _:
             return Transpose(form)

@@ -58,8 +58,8 @@ class Dialect(ABC):
 
     sums_by_index: bool
     """Whether a sum of entries is written with a bound index (else as a function)."""
-    drops_symmetric: bool
-    """Whether the transpose of a matrix known to be symmetric is left out."""
+    repeats_scalars: bool
+    """Whether A + 1 means 1 added to each entry of a matrix (else it is taken for the identity)."""
     matrix_powers: bool
     """Whether equal neighbors in a matrix product are written as a power."""
     has_kronecker: bool

@@ -81,6 +81,10 @@ def _expr(ctx: Context, e: Expr, at: At, depth: int, *, anchored: bool) -> Steps
     d = ctx.dialect
     if e in ctx.names:
         return d.entry(d.name(ctx.names[e]), at or ())
+    if ctx.names and isinstance(e, Add):
+        name = ctx.names.get(build.negate(e))
+        if name is not None:
+            return d.negative(d.entry(d.name(name), at or ()))
     match e:
         case Const():
             number = d.number(abs(e.value))
@@ -149,7 +153,8 @@ def _sum(ctx: Context, e: Add, at: At, depth: int) -> Steps:
     """Write a sum; a common number is pulled out where that is shorter."""
     d = ctx.dialect
     terms = tuple(t for _, t in e.terms)
-    shown = spread(terms) if at is None and e.shape else terms
+    repeats = len(e.shape) == 1 or d.repeats_scalars
+    shown = spread(terms) if at is None and e.shape and repeats else terms
     anchored = any(_has_size(t) for t in shown)
     cores: list[tuple[bool, Parts]] = []
     for (c, _), t in zip(e.terms, shown, strict=True):

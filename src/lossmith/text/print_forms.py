@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, assert_never
 
-from lossmith.expr import build
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor, Symbol
+from lossmith.expr.node import Apply, Const, Factor
+from lossmith.expr.product import is_symmetric
 from lossmith.text.layout_forms import (
     Chain,
     Diag,
@@ -102,7 +102,7 @@ def form_steps(ctx: Context, form: Form, at: At, depth: int, *, anchored: bool =
             return (yield from _chain(ctx, form, depth, anchored=anchored))
         case Transpose(of=inner):
             piece = yield FormTask(inner, None, depth)
-            return piece if _stays(d, inner) else d.transpose(piece)
+            return piece if _stays(inner) else d.transpose(piece)
         case Diag(of=inner) | Diagonal(of=inner):
             return d.function("diag", ((yield FormTask(inner, None, depth)),))
         case Trace(of=inner):
@@ -141,7 +141,7 @@ def _chain(ctx: Context, form: Chain, depth: int, *, anchored: bool) -> Steps:
         near = k + 1 if turned else k - 1
         matrix = 0 <= near < len(form.factors) and rank_of(form.factors[near]) == 2
         piece = yield FormTask(base, None, depth, anchored=matrix or anchored)
-        links.append(_Link(piece, turned, _stays(ctx.dialect, base), rank_of(base) == 2))
+        links.append(_Link(piece, turned, _stays(base), rank_of(base) == 2))
     shown = _joined(ctx.dialect, links)
     if form.rank:
         return shown
@@ -176,7 +176,7 @@ def _trace(ctx: Context, inner: Form, depth: int) -> Steps:
     for f in inner.factors:
         base, turned = (f.of, True) if isinstance(f, Transpose) else (f, False)
         piece = yield FormTask(base, None, depth)
-        diagonal = isinstance(base, Diag) or _stays(d, base)
+        diagonal = isinstance(base, Diag) or _stays(base)
         links.append(_Link(piece, turned and not isinstance(base, Diag), diagonal, True))
     around = range(len(links)) if len(links) <= _TRACE_LIMIT else range(1)
     back = [k.flipped() for k in reversed(links)]
@@ -288,7 +288,9 @@ def indexed_parts(
 ) -> PartSteps:
     """Return a product with every label written; what is not summed stands before the sum sign."""
     rank = len(at)
-    inner = sorted({k for _, ls, _ in factors for k in ls if k >= rank})
+    # Letters run along the matrices: X[i,j] rather than X[j,i].
+    matrices_first = sorted(factors, key=lambda f: -len(f[1]))
+    inner = list(dict.fromkeys(k for _, ls, _ in matrices_first for k in ls if k >= rank))
     carried = {k for e, ls, _ in factors if not isinstance(e, Const) for k in ls}
     shown = [k for k in inner if k in carried]
     names = dict(enumerate(at)) | dict(zip(shown, ctx.bound(depth, len(shown)), strict=True))
@@ -312,25 +314,8 @@ def indexed_parts(
     return Parts(ONE, (*over, big), under)
 
 
-def _stays(d: Dialect, form: Form) -> bool:
-    """Return whether transposing the form changes nothing that this dialect would show."""
+def _stays(form: Form) -> bool:
+    """Return whether the form is a matrix that equals its transpose."""
     if isinstance(form, (Diag, Identity)):
         return True
-    return d.drops_symmetric and isinstance(form, Leaf) and is_symmetric(form.expr)
-
-
-def is_symmetric(e: Expr) -> bool:
-    """Return whether e is known to be a symmetric matrix."""
-    while isinstance(e, Apply) and e.atom.symmetric and len(e.args) == 1:
-        e = e.args[0]
-    if len(e.shape) != 2 or e.shape[0] != e.shape[1]:
-        return False
-    match e:
-        case Delta():
-            return True
-        case Symbol():
-            return e.assumptions.has("symmetric")
-        case Add() | Contract():
-            return build.transpose(e) is e
-        case _:
-            return False
+    return isinstance(form, Leaf) and is_symmetric(form.expr)

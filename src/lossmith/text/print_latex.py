@@ -41,7 +41,7 @@ class _Latex(Dialect):
     """See the module."""
 
     sums_by_index = True
-    drops_symmetric = True
+    repeats_scalars = False
     matrix_powers = True
     has_kronecker = True
     plus_signs = (" + ", " - ")
@@ -185,6 +185,8 @@ class _Latex(Dialect):
             pieces = [*front, *parts.over, *rest]
             return self._row(pieces) if pieces else Piece("1", ATOM)
         over = [*front, *parts.over]
+        if rest and not all(_is_short(p) for p in below) and not over:
+            over, rest = rest, []
         # Plain letters go above the bar; a norm, a sum sign or a function stays behind the
         # fraction unless the denominator is one of them too.
         if not rest and all(_is_short(p) for p in below):

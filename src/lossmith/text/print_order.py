@@ -39,7 +39,10 @@ class Order:
         self.named = named
         self.uses: dict[Expr, int] = {}
         self._weights: dict[Expr, Weight] = {}
-        for e in postorder(*roots):
+        everything = list(postorder(*roots))
+        # Beside data, a scalar is a parameter: lam*norm1(w) is lighter than norm2(w - v).
+        self._scalar = 0 if any(isinstance(e, Symbol) and e.shape for e in everything) else 1
+        for e in everything:
             self._weights[e] = self._measure(e)
             for c in children(e):
                 self.uses[c] = self.uses.get(c, 0) + 1
@@ -52,7 +55,7 @@ class Order:
     def _measure(self, e: Expr) -> Weight:
         match e:
             case Symbol():
-                return len(e.shape) > 1, 1
+                return len(e.shape) > 1, 1 if e.shape else self._scalar
             case Const() | Delta():
                 return False, 1
             case Contract():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import postorder
 from lossmith.text.print_order import broadcast_scalar
@@ -15,8 +16,8 @@ LETTERS: Final[Mapping[str, str]] = {"sigmoid": "s", "softmax": "p", "exp": "e",
 BULKY: Final = frozenset({"sigmoid", "softmax"})
 """Functions whose value gets its letter even if it occurs only once, inside a product."""
 
-_WORTH: Final = 4
-"""Smallest size (symbols and operations) of a part that is worth a name."""
+_WORTH: Final = 3
+"""Smallest size (symbols and functions) of a repeated part that is worth a name."""
 
 
 def name_parts(expr: Expr, min_count: int = 2) -> tuple[tuple[str, Expr], ...]:
@@ -40,12 +41,21 @@ def name_parts(expr: Expr, min_count: int = 2) -> tuple[tuple[str, Expr], ...]:
             uses[c] = uses.get(c, 0) + 1
         if isinstance(e, Contract):
             inside_product.update(inner)
+    met: set[Expr] = set()
     found: list[tuple[str, Expr]] = []
     for e in order:
-        if e is expr or not _is_nameable(e) or sizes[e] < _WORTH:
+        if e is expr or not _is_nameable(e):
             continue
-        bulky = isinstance(e, Apply) and e.atom.name in BULKY and e in inside_product
-        if uses[e] >= min_count or bulky:
+        if isinstance(e, Add) and len(e.terms) > 1:
+            # y - Xw is -r where r = Xw - y: both count for whichever comes first.
+            turned = build.negate(e)
+            if turned in met:
+                continue
+            met.add(e)
+            uses[e] += uses.get(turned, 0)
+        customary = isinstance(e, Apply) and e.atom.name in BULKY
+        bulky = customary and e in inside_product and sizes[e] > _WORTH
+        if bulky or (uses[e] >= min_count and (customary or sizes[e] >= _WORTH)):
             name = _free_name(_letter(e), taken)
             taken.add(name)
             found.append((name, e))

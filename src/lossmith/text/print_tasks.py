@@ -23,8 +23,7 @@ Notation = Literal["matrix", "index"]
 At = tuple[str, ...] | None
 
 ONE: Final = Fraction(1)
-_BRACKET: Final = 2
-_FUNCTION: Final = 3
+_LETTER, _NAMED, _BRACKET, _FUNCTION, _PRODUCT, _BIG = 1, 2, 3, 4, 6, 7
 _BOUND: Final = "ijklrstuvhp"
 _FREE: Final = "klprst"
 
@@ -49,7 +48,7 @@ class FormTask:
     anchored: bool = False
 
 
-_Key = tuple[int, tuple[str, ...], str]
+_Key = tuple[int, tuple[tuple[bool, str], ...], str]
 AnyTask = Task | FormTask
 Steps = Generator[AnyTask, Piece, Piece]
 PartSteps = Generator[AnyTask, Piece, Parts]
@@ -121,7 +120,9 @@ def powers(ctx: Context, factors: Sequence[tuple[AnyTask, Fraction]], rank: int)
             piece = ctx.dialect.norm(inner, kind, abs(p))
         else:
             piece = ctx.dialect.power((yield task), abs(p), rank)
-        key = (_group(ctx, task, piece), task.at or (), piece.text)
+        # Entries follow their indices, free ones first: A[k,i] x[i], but y[i] X[i,k].
+        path = tuple((name not in ctx.free, name) for name in task.at or ())
+        key = (_group(ctx, task, piece), path, piece.text)
         (above if p > 0 else below).append((key, piece))
     return _sorted(above), _sorted(below)
 
@@ -157,11 +158,12 @@ def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
         e = task.form.expr if isinstance(task.form, Leaf) else None
     if isinstance(e, Const):
         return 0
-    letter = isinstance(e, Symbol) or (e is not None and e in ctx.names)
-    if letter or (isinstance(task, FormTask) and isinstance(task.form, Size)):
-        return 1
+    if e is not None and e in ctx.names:
+        return _NAMED
+    if isinstance(e, Symbol) or (isinstance(task, FormTask) and isinstance(task.form, Size)):
+        return _LETTER
     if isinstance(e, Add):
         return _BRACKET
     if piece.level >= POSTFIX:
         return _FUNCTION
-    return 6 if piece.level == BIG else 5
+    return _BIG if piece.level == BIG else _PRODUCT

@@ -39,7 +39,7 @@ class _Text(Dialect):
     """See the module."""
 
     sums_by_index = False
-    drops_symmetric = False
+    repeats_scalars = True
     matrix_powers = False
     has_kronecker = False
     plus_signs = (" + ", " - ")

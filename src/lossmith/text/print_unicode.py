@@ -52,7 +52,7 @@ class _Unicode(Dialect):
     """See the module."""
 
     sums_by_index = True
-    drops_symmetric = True
+    repeats_scalars = False
     matrix_powers = True
     has_kronecker = True
     plus_signs = (" + ", " − ")
