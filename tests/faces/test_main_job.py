@@ -42,7 +42,7 @@ def test_explain_prints_the_card_of_logistic_regression():
     card = run("explain", LOGISTIC, "--declare", LOGISTIC_DECLARE, "--wrt", "w")
     assert "X (n, d)" in card
     assert "w (d,) variable" in card
-    assert re.search(r"2λw − Xᵀ\(s ⊙ y\)", card)
+    assert re.search(r"2λw − Xᵀ\((y ⊙ s|s ⊙ y)\)", card)
     assert "s = σ(−y ⊙ Xw)" in card
     assert re.search(r"Xᵀ diag\(s ⊙ \(1 − s\)\) ?X \+ 2λI", card)
     assert "PROVED" in card
@@ -179,6 +179,60 @@ def test_a_csv_with_text_names_row_and_column(tmp_path):
     assert "height" in output
     assert "tall" in output
     assert "2" in output
+
+
+def test_the_notebook_gets_plain_text_latex_and_html_without_script():
+    import lossmith as ls
+
+    f = ls.objective("norm2(X*w - y)^2 + lam*norm1(w)", declare="lam: scalar >= 0", wrt="w")
+    bundle = f._repr_mimebundle_()
+    assert set(bundle) == {"text/plain", "text/latex", "text/html"}
+    assert "<table>" in bundle["text/html"]
+    assert "<script" not in bundle["text/html"]
+    assert "PROVED" in bundle["text/plain"]
+    assert r"\begin{aligned}" in bundle["text/latex"]
+    assert set(f.gradient._repr_mimebundle_()) == {"text/plain", "text/latex"}
+
+
+def test_doctor_finds_the_installation_healthy():
+    report = answer("doctor")
+    assert report["healthy"] is True
+
+
+def test_python_gives_numbers_derivatives_and_solutions():
+    import lossmith as ls
+
+    rng = np.random.default_rng(5)
+    X, y, w = rng.normal(size=(7, 3)), rng.choice([-1.0, 1.0], size=7), rng.normal(size=3)
+    f = ls.objective(LOGISTIC, declare=LOGISTIC_DECLARE, wrt="w")
+    value = np.logaddexp(0, -y * (X @ w)).sum() + 0.3 * w @ w
+    s = 1 / (1 + np.exp(y * (X @ w)))
+    assert f(X=X, y=y, w=w, lam=0.3) == pytest.approx(value, rel=1e-14)
+    g = f.gradient(X=X, y=y, w=w, lam=0.3)
+    assert np.allclose(g, 0.6 * w - X.T @ (y * s), rtol=1e-13, atol=1e-14)
+    H = f.hessian(X=X, y=y, w=w, lam=0.3)
+    assert np.allclose(H, X.T @ np.diag(s * (1 - s)) @ X + 0.6 * np.eye(3), rtol=1e-13)
+    v = rng.normal(size=3)
+    assert np.allclose(f.hvp(v, X=X, y=y, w=w, lam=0.3), H @ v, rtol=1e-12)
+    assert f.step_bound(X=X, lam=0.3) == pytest.approx(np.linalg.norm(X, 2) ** 2 / 4 + 0.6)
+    seen = []
+    run_ = f.solve(X=X, y=y, lam=0.3, on_step=seen.append)
+    assert run_.status.is_success
+    assert len(seen) >= len(run_.trace) - 1 > 0
+    assert np.linalg.norm(f.gradient(X=X, y=y, w=run_.x, lam=0.3)) < 1e-7
+
+
+def test_values_that_do_not_fit_are_refused():
+    import lossmith as ls
+
+    f = ls.objective(LOGISTIC, declare=LOGISTIC_DECLARE, wrt="w")
+    X, y, w = np.ones((4, 2)), np.array([1.0, -1, 1, 0.5]), np.zeros(2)
+    with pytest.raises(ls.LossmithError, match="y"):
+        f(X=X, y=y, w=w, lam=1.0)
+    with pytest.raises(ls.LossmithError, match="lam"):
+        f(X=X, y=np.sign(y), w=w, lam=-1.0)
+    with pytest.raises(ls.ShapeError):
+        f(X=X, y=np.sign(y), w=np.zeros(3), lam=1.0)
 
 
 def test_json_errors_carry_their_four_parts():

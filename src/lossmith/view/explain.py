@@ -13,13 +13,14 @@ from lossmith.expr.node import Apply, Const, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
 from lossmith.expr.types import shape_text
-from lossmith.expr.walk import postorder
+from lossmith.expr.walk import postorder, symbols
 from lossmith.text.parse import Formula
 from lossmith.text.printing import Notation, name_parts, to_latex, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 
 if TYPE_CHECKING:
+    from lossmith.prove.domain import Condition, Domain
     from lossmith.prove.kinks import Kink
 
 CURVATURE_WORDS: dict[str, Words] = {
@@ -170,11 +171,12 @@ def _joined(first: Words, second: Words | None) -> Words:
 
 
 def _assumed(verdict: Verdict) -> tuple[Words, ...]:
-    if not verdict.assumptions:
+    """Return the declarations that the verdict leans on."""
+    promised = [(to_unicode(s), promise(s)) for s in symbols(verdict.expr)]
+    given = [f"{name} {what}" for name, what in promised if what]
+    if not given:
         return ()
-    en = ", ".join(w.en for w in verdict.assumptions)
-    zh = "，".join(w.zh for w in verdict.assumptions)
-    return (Words(f"given {en}", f"前提：{zh}"),)
+    return (Words(f"given {', '.join(given)}", f"前提：{'，'.join(given)}"),)
 
 
 def witnesses(verdict: Verdict) -> tuple[Words, ...]:
@@ -240,6 +242,24 @@ def kinks(found: Sequence[Kink]) -> Row:
         )
     first, *rest = [k.words for k in found]
     return Row(label, first, more=tuple(rest))
+
+
+def domain(found: Domain) -> list[Row]:
+    """Return the row of the conditions that the declarations leave open, if there are any."""
+    if not found.open:
+        return []
+    first, *rest = dict.fromkeys(_condition(c) for c in found.open)
+    return [Row(Words("domain", "定义域"), first, more=tuple(rest))]
+
+
+def _condition(c: Condition) -> Words:
+    what = to_unicode(c.expr)
+    because = c.because.atom.name if isinstance(c.because, Apply) else ""
+    for_en, for_zh = (f" (for {because})", f"（{because} 的要求）") if because else ("", "")
+    if c.needs:
+        return Words(f"{what} {c.needs}{for_en}", f"{what} {c.needs}{for_zh}")
+    asked = "≠ 0" if c.excludes_zero else interval_text(c.interval)
+    return Words(f"{what} {asked}{for_en}", f"{what} {asked}{for_zh}")
 
 
 def corners(found: Sequence[Corner]) -> list[Row]:

@@ -26,6 +26,7 @@ from lossmith.workbench.variables import conventional_variables, names_in, symbo
 
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Verdict
+    from lossmith.prove.domain import Domain
     from lossmith.prove.kinks import Kink
     from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
@@ -154,6 +155,13 @@ class Objective:
         return is_concave(self.expr, self.wrt, formula=self.formula.text)
 
     @cached_property
+    def domain(self) -> Domain:
+        """Where the formula is defined: the conditions its functions put on their arguments."""
+        from lossmith.prove.domain import domain
+
+        return domain(self.expr)
+
+    @cached_property
     def kinks(self) -> tuple[Kink, ...]:
         """Where the formula has no derivative."""
         from lossmith.prove.kinks import kinks
@@ -260,7 +268,7 @@ class Objective:
         from lossmith.view.card import Card as NewCard
 
         verdict = self.curvature()
-        found = [rows.reading(self.formula, self.wrt)]
+        found = [rows.reading(self.formula, self.wrt), *rows.domain(self.domain)]
         found += [
             rows.gradient(d.expr, n, d.recheck, len(self.wrt)) for n, d in self.gradients.items()
         ]
