@@ -85,29 +85,31 @@ class _Run:
         seconds = time.perf_counter() - self.began
         point = TracePoint(k, state.value, residual, seconds, kept)
         self.trace.append(point)
-        if self.on_step is not None:
-            self.on_step(point)
         assert self.best is not None
         improved = state.value < self.best[0] or residual < self.best[1]
         if (state.value, residual) <= self.best[:2] or k == 0:
             self.best = (state.value, residual, state.x)
         self.stalled = 0 if improved else self.stalled + 1
+        if self.on_step is not None:
+            self.on_step(point)
         return self._verdict(state, residual, k)
 
     def _verdict(self, state: State, residual: float, k: int) -> Status | None:
         first = self.trace[0]
         tolerance = 0.0 if self.method.exact else self.options.tolerance
-        if residual <= tolerance * max(1.0, first.residual):
+        if residual <= tolerance * self._scale(state):
             return self._kind_of_point(state)
         if state.ended is not None:
-            return self._rounded(state.ended, residual)
+            return self._rounded(state.ended, state, residual)
         if np.isnan(state.value) or state.value > first.value + 1e10 * (1 + abs(first.value)):
             return Status.DIVERGED
         fell = first.value - state.value
         if fell > 1e14 * (1 + abs(first.value)) or float(np.max(np.abs(state.x))) > 1e100:
             return Status.UNBOUNDED
         if self.stalled >= _PATIENCE:
-            return self._rounded(Status.MAX_ITERATIONS, residual)
+            if state.value > first.value:
+                return Status.DIVERGED
+            return self._rounded(Status.MAX_ITERATIONS, state, residual)
         return Status.MAX_ITERATIONS if k >= self.options.iterations else None
 
     def _residual(self, state: State) -> float:
@@ -115,15 +117,22 @@ class _Run:
             return state.residual
         return self.problem.residual(state.x, state.gradient)
 
-    def _rounded(self, status: Status, residual: float) -> Status:
+    def _scale(self, state: State) -> float:
+        """Return the size of a slope that counts as large: at the start, and of F per unit of x.
+
+        Neither alone is safe: a far start may be steep beyond measure, and F may hold a constant.
+        """
+        here = abs(state.value) / (1 + float(np.linalg.norm(state.x)))
+        return max(1.0, min(self.trace[0].residual, here))
+
+    def _rounded(self, status: Status, state: State, residual: float) -> Status:
         """Tell a failure from a run that has used up the digits of its values."""
         if status not in (Status.LINE_SEARCH, Status.MAX_ITERATIONS):
             return status
         if not self.problem.differentiable:
             return status
-        scale = max(1.0, self.trace[0].residual)
         # Values agree to eps once the gradient is about sqrt(eps) of its scale.
-        return Status.PRECISION if residual <= 1e-6 * scale else status
+        return Status.PRECISION if residual <= 1e-6 * self._scale(state) else status
 
     def _kind_of_point(self, state: State) -> Status:
         """Tell a minimum from a saddle where convexity is not proved."""

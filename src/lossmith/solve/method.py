@@ -21,7 +21,8 @@ Array = NDArray[np.float64]
 class Options:
     """What the user may set.
 
-    tolerance: the run ends when the residual falls below it times max(1, residual at the start).
+    tolerance: the run ends when the residual falls below it times max(1, s), s the lesser of the
+      residual at the start and |F(x)| / (1 + |x|).
     iterations: at most this many.  step: a fixed step, for methods that take one (0: chosen).
     """
 
