@@ -148,8 +148,25 @@ CARETS = [
     ("x := 3", ParseError, ":=", "3"),
     ("x; y", ParseError, ";", "declare="),
     ("{x}", ParseError, "{", "( )"),
-    ("x[1]", ParseError, "[", "matrix form"),
-    ("sum(i, x)", ParseError, "sum", "matrix form"),
+    ("x[1]", ParseError, "[1", "x1"),
+    ("x[i+1]", ParseError, "[i+", "x[i]"),
+    ("x[", ParseError, "[", "x[i]"),
+    ("[x]", ParseError, "[", ""),
+    ("sum(i, x)", ParseError, "sum", "sum(i, x[i])"),
+    ("sum(i, i*x[i])", ParseError, "i", "another letter"),
+    ("sum(i, x[i]) + i", ParseError, "i", "another letter"),
+    ("sum(i, x_i) + y_i", ParseError, "y_i", "sum(i, ...)"),
+    ("sum(i, sum(i, x_i))", ParseError, "sum", "another letter"),
+    ("sum(i, x_i, 3)", ParseError, "sum", ""),
+    ("max(k != i, x_k)", ParseError, "max", ""),
+    ("{}sum(i, w_i*y_i)", ShapeError, "y_i", "another letter"),
+    ("{}sum(i, X_ij)*y_j", ShapeError, "y_j", "another letter"),
+    ("{}X[i,j,k]", ShapeError, "[i,j,k]", "X[i,j]"),
+    ("{}max(i, X[i,:])", ShapeError, "X[i,:]", "X[i,j]"),
+    ("{}norm2(tensor(i, j, k, A_ij*w_k))", ShapeError, "norm2", "sum(i, j, k"),
+    ("{}tensor(i, j, k, A_ij*w_k)*w", ShapeError, "*", "sum(k"),
+    ("a*x[i] + sum(x[i])", ParseError, "x[i]", "sum(i, ...)"),
+    ("sum(k != i, 1/(x_i - x_k))", DomainError, "sum", ""),
     ("x $ y", ParseError, "$", "dollar"),
     (r"\frac{1}{2}", ParseError, "\\", "a/b"),
     ("np.log(x)", ParseError, ".", "log(x)"),
@@ -259,6 +276,7 @@ FORMULAS = [
     for line in Path(__file__).with_name("formulas.jsonl").read_text("utf-8").splitlines()
 ]
 PIECES = (
+    "[i] [i,:] [:,j] _i _ij sum(i, sum(k!=i, max(i, Σᵢ tensor(i,j, ᵢⱼ "
     "x y w X A lam e n T pi 2 0 1 0.5 1e3 inf ( ) [ ] { } + - * / .* ./ .^ ^ ' @ , = ; : | || . < >"
     " <= == != and or exp( sum( log max( if( cases( norm2( diag( eye vector( matrix( tr( inv( det("
     " logsumexp( softmax( huber( var( dot( outer( ² ᵀ σ( Σ ½ √ ∈ ≤ × ⊙ ‖ （ ） 向量 \\ $ ^-1"

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from lossmith.errors import LossmithError
 from lossmith.expr import build
 from lossmith.expr.node import Comparison, Expr, Symbol, symbol
-from lossmith.expr.types import FREE, Shape
+from lossmith.expr.types import FREE, Dim, Shape
 from lossmith.text.cards import card
 from lossmith.text.functions import function
+from lossmith.text.lift import Lift
 from lossmith.text.operators import BUILDERS, comparison
 from lossmith.text.promises import Declaration
 from lossmith.text.resolve import Resolved
@@ -48,6 +49,9 @@ class _Assembler:
             name: symbol(name, shape, declared[name].assumptions if name in declared else FREE)
             for name, shape in resolved.symbols.items()
         }
+        self.lift = Lift()
+        self.sizes: list[tuple[Dim, ...]] = list(resolved.ranges)
+        self.free = tuple(f.name for f in resolved.types[-1].free)
         self.exprs: list[Expr | None] = []
         self.spans: dict[Expr, tuple[int, int]] = {}
 
@@ -67,8 +71,29 @@ class _Assembler:
                 raise error.located(self.syntax.place(index)) from None
             self.exprs.append(expr)
             if expr is not None:
-                self.spans.setdefault(expr, (node.start, node.stop))
-        return self._value(len(self.nodes) - 1)
+                self.spans.setdefault(self._whole(expr, index), (node.start, node.stop))
+        return self._in_order(self._value(len(self.nodes) - 1))
+
+    def _whole(self, expr: Expr, index: int) -> Expr:
+        """Return the tensor of all entries of an expression with indices."""
+        if not self.lift.stands:
+            return expr
+        try:
+            return self.lift(expr).expr
+        except LossmithError as error:
+            raise error.located(self.syntax.place(index)) from None
+
+    def _in_order(self, expr: Expr) -> Expr:
+        """Return the whole formula; its open indices become axes in order of appearance."""
+        if not self.lift.stands:
+            return expr
+        found = self.lift(expr)
+        rank = len(found.expr.shape)
+        position = {name: k for k, name in enumerate(self.free)}
+        axes = (*(position[n] for n in found.names), *range(len(self.free), rank))
+        if axes == tuple(range(rank)):
+            return found.expr
+        return build.contract([(found.expr, axes, 1)], tuple(range(rank)))
 
     def _sum(
         self, index: int, node: Node, terms: dict[int, list[tuple[int, Expr]]], *, in_run: bool
@@ -97,6 +122,11 @@ class _Assembler:
             return self._named(node, shape)
         if node.kind == "call" and node.name in CHOICES:
             return self._select(node, shape)
+        if node.kind == "entry":
+            return self.lift.entry(self._value(node.args[0]), node.subscripts)
+        if node.kind == "bind":
+            of = self._value(node.args[0])
+            return self.lift.bound(node.name, node.binds, self.sizes[index], of, shape)
         types = tuple(self.types[a] for a in node.args)
         args = tuple(self._value(a) for a in node.args)
         if node.kind == "call":

@@ -33,6 +33,7 @@ class Function:
     """One name of the language.
 
     least, most: number of arguments.  reduces: on a scalar it does nothing (a hint for kinds).
+    on_tensors: it takes arrays of three and more axes.
     note: what is worth saying of how arguments of these types are read.
     """
 
@@ -42,6 +43,7 @@ class Function:
     least: int = 1
     most: int = 1
     reduces: bool = False
+    on_tensors: bool = False
     note: Callable[[Types], Words | None] = lambda types: None
 
 
@@ -343,9 +345,9 @@ _MATRIX_NORM: Final = Words(
 
 _ROWS: Final[tuple[Function, ...]] = (
     # reductions over all entries
-    Function("sum", _all_entries, _first(build.total), reduces=True,
+    Function("sum", _all_entries, _first(build.total), reduces=True, on_tensors=True,
              note=_over_all("sum", "the sum of all its entries", "所有元素之和")),
-    Function("mean", _all_entries, _first(build.mean), reduces=True,
+    Function("mean", _all_entries, _first(build.mean), reduces=True, on_tensors=True,
              note=_over_all("mean", "the mean of all its entries", "所有元素的平均值")),
     Function("var", _all_entries, _first(_variance), reduces=True,
              note=lambda types: Words("var divides by the number of entries, not by one less",
@@ -385,7 +387,7 @@ _ROWS: Final[tuple[Function, ...]] = (
              note=_default_note("huber", "1")),
     Function("leaky_relu", _entrywise("leaky_relu"), _with_default("leaky_relu", Fraction(1, 100)),
              1, 2, note=_default_note("leaky_relu", "0.01")),
-    Function("sqrt", _entrywise("sqrt"), _power_of(HALF)),
+    Function("sqrt", _entrywise("sqrt"), _power_of(HALF), on_tensors=True),
     Function("square", _entrywise("square"), _power_of(Fraction(2))),
     Function("cbrt", _entrywise("cbrt"), _power_of(Fraction(1, 3)),
              note=lambda types: Words("cbrt is the real cube root", "cbrt 取实的立方根")),
@@ -396,6 +398,7 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("eye", _eye, lambda args, types, shape: build.delta(shape[0]), 0, 1),
     Function("vector", _filled("vector", "c"), _fill, 1, 2),
     Function("matrix", _filled("matrix", "m"), _fill, 1, 3),
+    Function("tensor", _filled("tensor", "t"), _fill, 4, 9),
     # choices
     Function("if", _choice, _refused, 3, 3),
     Function("cases", _choice, _refused, 3, 99),
@@ -409,12 +412,13 @@ _ALIASES: Final[dict[str, str]] = {
     # Greek letters are functions only in front of a bracket.
     "sigma": "sigmoid",
     "Sigma": "sum",
+    "Pi": "prod",
     "where": "if",
 }
 
 _TABLE: Final[dict[str, Function]] = {row.name: row for row in _ROWS}
 
-STAND_ALONE: Final = frozenset({"eye", "sigma", "Sigma"})
+STAND_ALONE: Final = frozenset({"eye", "sigma", "Sigma", "Pi"})
 """Functions in front of a bracket whose names also mean something without one."""
 
 
@@ -437,6 +441,7 @@ def _from_atom(atom: Atom) -> Function:
         _apply_atom(atom),
         atom.arity,
         atom.arity,
+        on_tensors=atom.signature.is_entrywise,
         note=_by_rows(atom.name) if by_rows else lambda types: None,
     )
 

@@ -18,6 +18,7 @@ from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.text.functions import function
+from lossmith.text.indices import entry_kind, pattern, reduction
 from lossmith.text.operators import RULES
 from lossmith.text.syntax import Node
 from lossmith.text.typed import RANK, Kind, KindsOnly, Type
@@ -33,6 +34,7 @@ NOT_SCALAR: Final = 3
 _MOST_PAIRED: Final = 8
 
 UNKNOWN: Final = "?"
+ADDING: Final = frozenset({"sum", "mean", "var"})
 
 PARAMETERS: Final = frozenset(
     "lam alpha gamma eps epsilon sigma tau rho nu kappa eta omega delta n".split()
@@ -48,6 +50,14 @@ def priors(name: str) -> dict[Kind, int]:
         return {"s": 0, "c": 3, "m": 8}
     # Small letters are matrices only where nothing else has a meaning: sum(w^2) forgot a dot.
     return {"s": 0, "c": 1, "m": 14}
+
+
+def priors_of_entries(name: str, subscripts: set[str]) -> dict[Kind, int]:
+    """Return the same for a symbol that occurs with subscripts; i or : stand for each."""
+    if subscripts == {"i"}:
+        # x_i is an entry of a vector or, as a column, a row of a matrix.
+        return {"c": 0, "m": 1 if name[:1].isupper() else 3}
+    return {"c": 0, "m": 3} if subscripts == {":"} else {"m": 0, "c": 14}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +76,16 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     """Return the kind of one step and its cost.
 
     kinds: one letter an operand, ? where nothing is known.  marks: one an operand: y a symbol
-    (perhaps negated), i a whole number, q another number, . anything else.
+    (perhaps negated), x anything with an open index, i a whole number, q another number, . the
+    rest.
     """
     if UNKNOWN in kinds:
         return UNKNOWN, 0
+    if name.startswith("["):
+        found = entry_kind(kinds, name[1:-1])
+        return found or UNKNOWN, 0 if found else MEANINGLESS
+    if name.endswith("]"):
+        return _bound(name, kinds)
     types = tuple(_type_of(k, m) for k, m in zip(kinds, marks, strict=True))
     row = function(name) if is_call else None
     try:
@@ -77,7 +93,9 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     except LossmithError as error:
         return UNKNOWN, MEANINGLESS if error.attempt is None else ONE_SIGN_MISSING
     if row is not None:
-        return t.kind, VACUOUS if row.reduces and kinds == "s" and marks in "y." else 0
+        # The sum of one entry forgot its index; the norm of one speaks of a row.
+        plain = marks in "y." or (marks == "x" and name not in ADDING)
+        return t.kind, VACUOUS if row.reduces and kinds == "s" and plain else 0
     arrays = kinds.replace("s", "")
     cost = 0
     if name == "'" and not arrays:
@@ -90,8 +108,17 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     return t.kind, cost
 
 
+def _bound(name: str, kinds: str) -> tuple[str, int]:
+    """Return the kind of a sum over indices and its cost; name: ``sum[1]`` with their number."""
+    function_name, _, count = name[:-1].partition("[")
+    if function_name == "tensor":
+        return "cmt"[min(int(count), 3) - 1], 0
+    reduces = function_name in ("sum", "mean") or kinds == "s"
+    return (kinds, 0) if reduces else (UNKNOWN, MEANINGLESS)
+
+
 def _type_of(kind: str, mark: str) -> Type:
-    kinds: dict[str, Kind] = {"s": "s", "c": "c", "r": "r", "m": "m"}
+    kinds: dict[str, Kind] = {"s": "s", "c": "c", "r": "r", "m": "m", "t": "t"}
     value = Fraction(1) if mark == "i" else None
     return Type(kinds[kind], (0,) * RANK[kind], value=value)
 
@@ -124,7 +151,13 @@ class _Model:
     ) -> None:
         names = (n.name for n in nodes if n.kind == "name" and n.name not in known)
         self.names = list(dict.fromkeys(names))
-        self.priors = [priors(name) for name in self.names]
+        patterns: dict[str, set[str]] = {}
+        for n in nodes:
+            if n.kind == "entry" and nodes[n.args[0]].kind == "name":
+                patterns.setdefault(nodes[n.args[0]].name, set()).add(pattern(n.subscripts))
+        self.priors = [
+            priors_of_entries(x, patterns[x]) if x in patterns else priors(x) for x in self.names
+        ]
         index = {name: k for k, name in enumerate(self.names)}
         # A step is (kind, -1, ...) for a leaf that is known, ("", k, ...) for unknown name k.
         self.steps: list[tuple[str, int, bool, str, tuple[int, ...], str]] = []
@@ -138,7 +171,7 @@ class _Model:
                 kind = "" if unknown >= 0 else known[node.name]
                 self.steps.append((kind, unknown, False, "", (), ""))
             else:
-                name = "negate" if node.kind == "prefix" else node.name
+                name = _step_name(node)
                 inner = "".join(marks[a] for a in node.args)
                 self.steps.append(("", -1, node.kind == "call", name, node.args, inner))
 
@@ -161,7 +194,7 @@ class _Model:
         """Return what the names suggest, and the same with vectors for plain small letters."""
         # Every prior lists its kinds from the most to the least likely.
         suggested: list[Kind] = [next(iter(p)) for p in self.priors]
-        vectors: list[Kind] = ["c" if p["c"] == 1 else next(iter(p)) for p in self.priors]
+        vectors: list[Kind] = ["c" if p.get("c") == 1 else next(iter(p)) for p in self.priors]
         return [suggested, vectors]
 
     def descend(self, start: list[Kind]) -> list[Kind]:
@@ -209,6 +242,15 @@ class _Model:
         )
 
 
+def _step_name(node: Node) -> str:
+    """Return what ``outcome`` calls a node: an operator, a function, [i:] or sum[1]."""
+    if node.kind == "entry":
+        return f"[{pattern(node.subscripts)}]"
+    if node.kind == "bind":
+        return f"{reduction(node.name)}[{len(node.binds)}]"
+    return "negate" if node.kind == "prefix" else node.name
+
+
 def _with(assigned: Sequence[Kind], k: int, kind: Kind) -> list[Kind]:
     """Return the assignment with one kind changed."""
     changed: list[Kind] = list(assigned)
@@ -223,4 +265,6 @@ def _mark(node: Node, value: Fraction | None, marks: Sequence[str]) -> str:
         return "y"
     if node.kind == "prefix" or node.name == "'":
         return marks[node.args[0]]
+    if node.kind == "entry" or (not node.binds and any(marks[a] == "x" for a in node.args)):
+        return "x"
     return "."

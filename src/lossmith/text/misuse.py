@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Final
-
 from lossmith.errors import ParseError, ShapeError, UsageError
 from lossmith.text.functions import Function
 from lossmith.text.syntax import Syntax
+from lossmith.text.typed import FreeIndex
 from lossmith.words import Words
-
-_INDEXED: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}|[^\W\d_]+_[ij]\d")
 
 
 def refuse_name(syntax: Syntax, index: int) -> None:
-    """Refuse names that people use for something else than a symbol: inf, x_i."""
+    """Refuse names that people use for something else than a symbol: inf, nan."""
     name = syntax.nodes[index].name
     if name in ("inf", "nan", "infinity"):
         raise ParseError(
@@ -25,19 +21,46 @@ def refuse_name(syntax: Syntax, index: int) -> None:
             ),
             place=syntax.place(index),
         )
-    if _INDEXED.fullmatch(name):
-        letter = name.partition("_")[0]
-        raise ParseError(
-            Words("index notation is not read yet", "还不能读下标记法"),
-            why=Words(
-                f"{name} looks like an entry of {letter}", f"{name} 看起来是 {letter} 的一个分量"
-            ),
-            attempt=Words(
-                f"write the whole array, {letter}; or declare {name} if it is a symbol",
-                f"写整个数组 {letter}；如果 {name} 本身是符号，请声明它",
-            ),
-            place=syntax.place(index),
-        )
+
+
+def several_bodies(syntax: Syntax, index: int) -> ParseError:
+    """``sum(i, a, b)``."""
+    node = syntax.nodes[index]
+    return ParseError(
+        Words(
+            f"{node.name} over an index takes one formula, got {len(node.args)}",
+            f"{node.name} 对下标运算时只能有一个式子，写了 {len(node.args)} 个",
+        ),
+        place=syntax.place(index),
+    )
+
+
+def no_tensor(syntax: Syntax, index: int) -> ShapeError:
+    """A function of matrices called with a tensor of three axes."""
+    name = syntax.nodes[index].name
+    return ShapeError(
+        Words(f"{name} does not take a tensor", f"{name} 不能作用于张量"),
+        attempt=Words("name the indices: sum(i, j, k, ...)", "请写出下标：sum(i, j, k, ...)"),
+        place=syntax.place(index),
+    )
+
+
+def open_index(syntax: Syntax, index: int, free: FreeIndex) -> ParseError:
+    """``sum(x_i)``: the index is not bound by the sum around it."""
+    name, i = syntax.nodes[index].name, free.name
+    entry = syntax.inside(free.node)
+    return ParseError(
+        Words(f"nothing runs over the index {i}", f"没有求和取遍下标 {i}"),
+        why=Words(
+            f"{name}(...) without an index takes all entries of an array, and {entry} is one entry",
+            f"不带下标的 {name}(...) 作用于整个数组，而 {entry} 只是一个分量",
+        ),
+        attempt=Words(
+            f"write {name}({i}, ...); or declare {entry} if it is a symbol of yours",
+            f"写成 {name}({i}, ...)；如果 {entry} 本身是符号，请声明它",
+        ),
+        place=syntax.whole(free.node),
+    )
 
 
 def stray_condition(syntax: Syntax, index: int) -> ParseError:
@@ -67,22 +90,6 @@ def wrong_count(syntax: Syntax, row: Function, index: int) -> ParseError:
         what = Words(
             "cases needs condition and value in turn, and a last value otherwise",
             "cases 需要条件与值成对出现，最后再加一个其余情形的值",
-        )
-    elif got == 2 and row.reduces:
-        return ParseError(
-            Words(
-                f"{row.name} takes one argument here, got 2",
-                f"{row.name} 在这里只取一个自变量，写了 2 个",
-            ),
-            why=Words(
-                "sums over an index, such as sum(i, ...), are not read yet",
-                "还不能读带下标的求和，如 sum(i, ...)",
-            ),
-            attempt=Words(
-                "write the sum over entries in matrix form: sum(x.^2), sum(y .* (X*w))",
-                "把按分量的求和写成矩阵形式：sum(x.^2)、sum(y .* (X*w))",
-            ),
-            place=syntax.place(index),
         )
     else:
         count = str(row.least) if row.least == row.most else f"{row.least} to {row.most}"

@@ -22,7 +22,7 @@ from lossmith.words import Words
 Rule = Callable[[tuple[Type, ...], Sizes], Type]
 Builder = Callable[[tuple[Expr, ...], tuple[Type, ...], Shape], Expr]
 
-_TURN: Final[dict[Kind, Kind]] = {"s": "s", "c": "r", "r": "c", "m": "m"}
+_TURN: Final[dict[Kind, Kind]] = {"s": "s", "c": "r", "r": "c", "m": "m", "t": "t"}
 
 LARGEST_EXPONENT: Final = 1000
 LARGEST_ROOT: Final = 10000
@@ -136,6 +136,9 @@ def _no_product(a: Type, b: Type, sizes: Sizes) -> ShapeError:
     shapes = f"{sizes.show(a)} * {sizes.show(b)}"
     why = Words(f"{shapes}: * is the product of linear algebra", f"{shapes}：* 是线性代数中的乘积")
     match a.kind, b.kind:
+        case ("t", _) | (_, "t"):
+            what = Words("a tensor has no product *", "张量不能直接用 * 相乘")
+            attempt = Words("name its indices: sum(k, ...)", "请写出下标：sum(k, ...)")
         case "c", "c":
             what = Words("two vectors cannot be joined by *", "两个向量之间不能用 *")
             attempt = Words(

@@ -13,8 +13,10 @@ from lossmith.text import mistakes, pratt
 from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
 from lossmith.text.functions import STAND_ALONE, function_names
+from lossmith.text.indices import of_result
 from lossmith.text.promises import Declaration
 from lossmith.text.resolve import resolve
+from lossmith.text.subscripts import read_subscripts
 from lossmith.text.tokens import Token, tokenize
 from lossmith.text.typed import Kind
 from lossmith.words import Words
@@ -25,7 +27,7 @@ class Formula:
     """A formula as it was read.
 
     expr: the expression; its shape of a row vector is (n,), like that of a column.
-    kind: "s" scalar, "c" column, "r" row, "m" matrix.
+    kind: "s" scalar, "c" column, "r" row, "m" matrix, "t" a tensor of more axes.
     symbols: in order of appearance.  spans: where each sub-expression first stands in ``text``.
     notes: conventions by which the text was read.  kinds: what was inferred of its symbols.
     declared: names whose declaration was used.  constants: names declared constant.
@@ -60,7 +62,8 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
     Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
     """
     declared = read_declarations(declare)
-    tokens = _split_products(tokenize(text, source), set(declared))
+    tokens = read_subscripts(text, tokenize(text, source), declared, source)
+    tokens = _split_products(tokens, set(declared))
     known = function_names()
 
     def is_function(name: str) -> bool:
@@ -87,7 +90,7 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
         spans=MappingProxyType(dict(found.spans)),
         notes=resolved.notes,
         kinds=resolved.kinds,
-        kind=resolved.types[-1].kind,
+        kind=of_result(resolved.types[-1]).kind,
         declared=frozenset(declared) & names,
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
         source=source,

@@ -29,21 +29,24 @@ _SIGN = 70
 # In 2^-x' the sign belongs to the exponent and the ' to the whole power: 79 > 78 > 75.
 _SIGN_OF_EXPONENT = 78
 _POSTFIX = 75
+_ENTRY = 85
 _APPLY = 90
+# A sum sign takes a whole term: Σᵢ 2*xᵢ + 1 is (Σᵢ 2*xᵢ) + 1.
+_BIG = 50
 
 _CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
 _NORMS: Final = {
     "_1": "norm1", "_2": "norm2", "_F": "normF", "F": "normF", "_inf": "norminf",
 }  # fmt: skip
 
-Last = Literal["number", "name", "close", "post", "bar"]
+Last = Literal["number", "name", "close", "post", "bar", "entry"]
 
 
 @dataclass(slots=True)
 class _Pending:
     """An operator that waits for its right operand, or a bracket that waits to be closed."""
 
-    kind: Literal["infix", "prefix", "apply", "group", "call", "bar"]
+    kind: Literal["infix", "prefix", "big", "apply", "group", "call", "bar"]
     name: str
     token: Token
     right: int = 0
@@ -131,6 +134,8 @@ class _Parser:
             follows_power = bool(self.pending) and self.pending[-1].name in ("^", ".^")
             power = _SIGN_OF_EXPONENT if follows_power else _SIGN
             self.pending.append(_Pending("prefix", token.text, token, power))
+        elif token.binds:
+            self.pending.append(_Pending("big", token.text, token, _BIG))
         elif token.text == "(":
             self.pending.append(_Pending("group", "(", token))
         elif token.text in ("|", "||"):
@@ -142,7 +147,7 @@ class _Parser:
     def _named(self, token: Token) -> None:
         follows = self.tokens[self.at]
         if follows.text == "(" and follows.kind == "op":
-            if not self.is_function(token.text):
+            if not token.binds and not self.is_function(token.text):
                 raise self.refuse_function(token, self._place(token))
             self.at += 1
             self.pending.append(_Pending("call", token.text, token, opener=follows))
@@ -167,11 +172,14 @@ class _Parser:
     # -- operators -----------------------------------------------------------------------------
 
     def _operator(self, token: Token) -> None:
-        if token.kind in ("number", "name") or token.text == "(" or self._opens_bar(token):
+        starts = token.kind in ("number", "name") or token.text == "(" or bool(token.binds)
+        if starts or self._opens_bar(token):
             self._juxtapose(token)
             return
         self.at += 1
-        if token.text in _INFIX:
+        if token.kind == "entry":
+            self._entry(token)
+        elif token.text in _INFIX:
             self._infix(token)
         elif token.text == "'":
             self._transpose(token)
@@ -207,6 +215,13 @@ class _Parser:
         self._push("postfix", "'", (arg,), self.outer[arg][0], stop, at)
         self._done("post")
 
+    def _entry(self, token: Token) -> None:
+        self._reduce(_ENTRY)
+        arg = self.operands.pop()
+        start = self.outer[arg][0]
+        self._push("entry", "[]", (arg,), start, token.stop, token)
+        self._done("entry")
+
     def _juxtapose(self, token: Token) -> None:
         """Read ``2x`` as ``2*x`` where there is one way to read it."""
         before = self.tokens[self.at - 1]
@@ -216,8 +231,9 @@ class _Parser:
             "name": tight and token.text != "(" and token.kind != "number",
             "close": token.kind != "number",
             "post": token.kind != "number",
-            "bar": False,
-        }[self.last]
+            "bar": bool(token.binds),
+            "entry": token.kind != "number" and token.text != "(",
+        }[self.last] or bool(token.binds)
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         if not fits:
@@ -278,7 +294,8 @@ class _Parser:
             self._done("close")
         elif opened.kind == "call":
             args = (*opened.args, inside)
-            self._push("call", opened.name, args, opened.token.start, token.stop, opened.token)
+            kind: NodeKind = "bind" if opened.token.binds else "call"
+            self._push(kind, opened.name, args, opened.token.start, token.stop, opened.token)
             self._done("close")
         else:
             self._close_bar(opened, inside, token)
@@ -318,6 +335,8 @@ class _Parser:
                 self._compare(operator, left, right)
                 return
             self._push("infix", operator.name, (left, right), start, stop, operator.token)
+        elif operator.kind == "big":
+            self._push("bind", operator.name, (right,), operator.token.start, stop, operator.token)
         elif operator.kind == "apply":
             self._push("call", operator.name, (right,), operator.token.start, stop, operator.token)
             here = self.text[operator.token.start : stop]
@@ -351,7 +370,8 @@ class _Parser:
     def _push(
         self, kind: NodeKind, name: str, args: tuple[int, ...], start: int, stop: int, at: Token
     ) -> None:
-        self.nodes.append(Node(kind, name, args, start, stop, (at.start, at.stop)))
+        marks = (at.start, at.stop)
+        self.nodes.append(Node(kind, name, args, start, stop, marks, at.subscripts, at.binds))
         self.outer.append((start, stop))
         self.operands.append(len(self.nodes) - 1)
 

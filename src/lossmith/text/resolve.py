@@ -7,13 +7,13 @@ that unify, and letters for the sizes left open.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal
 
 from lossmith.errors import LossmithError, ShapeError
 from lossmith.expr.types import Dim, Shape, shape_text
-from lossmith.text import misuse
+from lossmith.text import indices, misuse
 from lossmith.text.functions import Function, function
 from lossmith.text.infer import infer_kinds
 from lossmith.text.operators import RULES
@@ -30,6 +30,7 @@ _SIGNS: Final = {
     "sigma": Words("σ(...) is read as sigmoid(...)", "σ(...) 读作 sigmoid(...)"),
     "Sigma": Words("Σ(...) is read as sum(...)", "Σ(...) 读作 sum(...)"),
 }
+_NOTHING: Final[Mapping[str, Kind]] = {}
 _SQUARE: Final = ("symmetric", "orthogonal", "nonsingular")
 
 
@@ -38,6 +39,7 @@ class Resolved:
     """A formula in which every node has a type.
 
     values: of each node its exact value, where it is a literal number.  shapes: of each node.
+    ranges: of each node that binds indices, their sizes.
     symbols: shapes by name, in order of appearance.  constants: names that stand for numbers.
     notes: conventions by which the text was read.  kinds: kinds and sizes that were inferred.
     """
@@ -50,6 +52,7 @@ class Resolved:
     constants: Mapping[str, ConstantKind]
     notes: tuple[Words, ...]
     kinds: tuple[Words, ...]
+    ranges: tuple[tuple[Dim, ...], ...] = ()
 
 
 def resolve(syntax: Syntax, declared: Declared) -> Resolved:
@@ -71,6 +74,7 @@ class _Resolver:
         self.kinds: list[Words] = []
         self.values = _literal_values(self.nodes)
         self.letters = {d for x in declared.values() for d in x.sizes if isinstance(d, str)}
+        self.letters |= {b.size for n in self.nodes for b in n.binds if b.size.isidentifier()}
         self.constants = self._constants()
         self.types: list[Type] = []
         self.symbol_types: dict[str, Type] = {}
@@ -78,9 +82,13 @@ class _Resolver:
 
     def run(self) -> Resolved:
         self._check_counts()
+        if any(n.binds for n in self.nodes):
+            indices.check_nesting(self.syntax)
+        self._name_rows(self._declared_rows())
         self._choose_kinds()
         for index in range(len(self.nodes)):
             self.types.append(self._type(index))
+        self._check_indices()
         if self.types[-1].truth:
             raise misuse.stray_condition(self.syntax, len(self.nodes) - 1)
         self._name_sizes()
@@ -97,10 +105,13 @@ class _Resolver:
             self.constants,
             tuple(dict.fromkeys(self.notes)),
             tuple(dict.fromkeys(self.kinds)),
+            tuple(self._ranges(index) for index in range(len(self.nodes))),
         )
 
     def _check_counts(self) -> None:
         for index, node in enumerate(self.nodes):
+            if node.kind == "bind" and len(node.args) > 1:
+                raise misuse.several_bodies(self.syntax, index)
             if node.kind == "call":
                 row, count = _row(node.name), len(node.args)
                 even = node.name == "cases" and count % 2 == 0
@@ -146,6 +157,9 @@ class _Resolver:
             if entry.kind is not None:
                 known[name] = entry.kind
         kinds = infer_kinds(self.nodes, self.values, known)
+        rows = [x for x in self._only_entries() if kinds.chosen.get(x) == "m"]
+        if rows and self._name_rows({x: x.upper() for x in rows}, known):
+            kinds = infer_kinds(self.nodes, self.values, known)
         self.forced = kinds.forced
         names = dict.fromkeys(n.name for n in self.nodes if n.kind == "name")
         for name in names:
@@ -163,6 +177,90 @@ class _Resolver:
                 )
         if not self.symbol_types:
             raise misuse.no_variable(self.syntax, is_euler="e" in self.constants)
+
+    # -- rows of data --------------------------------------------------------------------------
+
+    def _only_entries(self) -> list[str]:
+        """Return undeclared small letters that occur only with subscripts."""
+        bases = {n.args[0] for n in self.nodes if n.kind == "entry"}
+        plain = {n.name for k, n in enumerate(self.nodes) if n.kind == "name" and k not in bases}
+        names = dict.fromkeys(self.nodes[k].name for k in sorted(bases))
+        return [
+            x for x in names
+            if len(x) == 1 and x.islower() and x not in plain and x not in self.declared
+        ]  # fmt: skip
+
+    def _declared_rows(self) -> dict[str, str]:
+        """Return small letters whose capital is declared as a matrix: x_i is a row of X."""
+        return {
+            x: x.upper() for x in self._only_entries()
+            if (entry := self.declared.get(x.upper())) is not None and entry.kind == "m"
+        }  # fmt: skip
+
+    def _name_rows(self, capitals: Mapping[str, str], known: Mapping[str, Kind] = _NOTHING) -> bool:
+        """Give matrices that occur as x_i, their rows, the name X; return whether any was."""
+        taken = {n.name for n in self.nodes if n.kind == "name"}
+        taken |= {"I"} | {x for x in self.constants if x not in self.declared}
+        given = {
+            x: X for x, X in capitals.items()
+            if known.get(X) == "m" or X not in taken | set(known) or X in self.declared
+        }  # fmt: skip
+        if not given:
+            return False
+        used = [n for n in self.nodes if n.kind == "entry"]
+        for x, X in given.items():
+            node = next(n for n in used if self.nodes[n.args[0]].name == x)
+            foot = ",".join(node.subscripts)
+            row = len(node.subscripts) == 1
+            self.notes.append(
+                Words(
+                    f"{x}[{foot}] is row {foot} of {X}, as a column",
+                    f"{x}[{foot}] 是 {X} 的第 {foot} 行，写成列向量",
+                )
+                if row
+                else Words(f"{x}[{foot}] is an entry of {X}", f"{x}[{foot}] 是 {X} 的分量")
+            )
+        self.nodes = tuple(
+            replace(n, name=given[n.name]) if n.kind == "name" and n.name in given else n
+            for n in self.nodes
+        )
+        self.syntax = replace(self.syntax, nodes=self.nodes)
+        return True
+
+    # -- indices -------------------------------------------------------------------------------
+
+    def _ranges(self, index: int) -> tuple[Dim, ...]:
+        """Return the sizes of the indices that a node binds."""
+        node = self.nodes[index]
+        if not node.binds:
+            return ()
+        found = {f.name: f.size for f in self.types[node.args[0]].free}
+        labels: list[Dim] = []
+        for b in node.binds:
+            stated: Dim = int(b.size) if b.size.isdigit() else b.size
+            label = self.sizes.label(found[b.name]) if b.name in found else stated
+            assert label is not None
+            labels.append(label)
+        return tuple(labels)
+
+    def _check_indices(self) -> None:
+        if not any(n.kind == "entry" for n in self.nodes):
+            return
+        indices.check_open(self.syntax, self.types[-1])
+        for free in self.types[-1].free:
+            for index, node in enumerate(self.nodes):
+                adds_up = node.kind == "call" and _row(node.name).reduces
+                if adds_up and any(f.name == free.name for f in self.types[index].free):
+                    raise misuse.open_index(self.syntax, index, free)
+        for free in self.types[-1].free:
+            self.notes.append(
+                Words(
+                    f"index {free.name} is open: the formula is an array with one entry for each",
+                    f"下标 {free.name} 没有被求和：公式是一个数组，每个 {free.name} 对应一个分量",
+                )
+            )
+
+    # -- symbols -------------------------------------------------------------------------------
 
     def _symbol_type(self, name: str, kind: Kind) -> Type:
         entry = self.declared.get(name)
@@ -199,6 +297,13 @@ class _Resolver:
         value = self.values[index]
         return t if value is None else Type(t.kind, t.dims, value=value)
 
+    def _index_type(self, node: Node, types: tuple[Type, ...], index: int) -> Type:
+        if types[0].truth:
+            raise misuse.stray_condition(self.syntax, node.args[0])
+        if node.kind == "entry":
+            return indices.entry(node, index, types[0], self.sizes)
+        return indices.bound(self.syntax, index, types[0], self.sizes)
+
     def _type_of_name(self, node: Node) -> Type:
         if node.name in self.symbol_types:
             return self.symbol_types[node.name]
@@ -212,9 +317,18 @@ class _Resolver:
                 raise misuse.stray_condition(self.syntax, node.args[k])
             if not t.truth and _takes_condition(node, k, len(types)):
                 raise misuse.condition_missing(self.syntax, node.args[k])
+        if node.kind in ("entry", "bind"):
+            return self._index_type(node, types, index)
         if node.kind == "call":
-            return _row(node.name).rule(types, self.sizes)
-        return RULES["negate" if node.kind == "prefix" else node.name](types, self.sizes)
+            row = _row(node.name)
+            if not row.on_tensors and any(a.kind == "t" for a in types):
+                raise misuse.no_tensor(self.syntax, index)
+            t = row.rule(types, self.sizes)
+        else:
+            t = RULES["negate" if node.kind == "prefix" else node.name](types, self.sizes)
+        if not any(a.free for a in types):
+            return t
+        return replace(t, free=indices.joined([a.free for a in types], self.sizes))
 
     # -- sizes ---------------------------------------------------------------------------------
 
@@ -307,6 +421,8 @@ class _Resolver:
         error = ShapeError(Words("sizes do not fit", "大小不合"))
         try:
             self._type_of_step(node, types, index)
+        except indices.IndexClash as found:
+            return found.plain().located(self.syntax.whole(found.node))
         except LossmithError as found:
             error = found
         if error.attempt is not None and node.args and error.place is None:

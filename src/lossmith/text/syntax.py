@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from lossmith.errors import Place
+from lossmith.text.tokens import Index
 from lossmith.words import Words
 
-NodeKind = Literal["number", "name", "call", "prefix", "infix", "postfix"]
+NodeKind = Literal["number", "name", "call", "prefix", "infix", "postfix", "entry", "bind"]
 
 CHOICES: Final = frozenset({"if", "cases", "where"})
 """Calls whose arguments are conditions and values in turn."""
@@ -27,6 +28,8 @@ class Node:
     name: the operator, function, name or digits.  args: indices of earlier nodes.
     start, stop: the characters of the whole sub-formula, without brackets around it.
     at: the characters of the operator or function name alone, for the caret.
+    subscripts: of an entry ``X[i,:]``, its index names and ``:``.
+    binds: of ``sum(i, ...)``, the indices that it runs over.
     """
 
     kind: NodeKind
@@ -35,6 +38,8 @@ class Node:
     start: int
     stop: int
     at: tuple[int, int]
+    subscripts: tuple[str, ...] = ()
+    binds: tuple[Index, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Syntax:
         """Return the user's own text of a node, so that it can stand as an operand."""
         start, stop = self.outer[index]
         node = self.nodes[index]
-        simple = node.kind in ("number", "name", "call", "postfix")
+        simple = node.kind in ("number", "name", "call", "postfix", "entry")
         inside = self.text[start:stop]
         return inside if simple or (start, stop) != (node.start, node.stop) else f"({inside})"
 

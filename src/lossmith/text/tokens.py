@@ -16,17 +16,36 @@ from typing import Final, Literal
 from lossmith.errors import ParseError, Place
 from lossmith.words import Words
 
-TokenKind = Literal["number", "name", "op", "end"]
+TokenKind = Literal["number", "name", "op", "entry", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """An index that a sum runs over.
+
+    apart: indices whose value it skips (``k != i``).  size: how many values it takes, where the
+    text says so (the ``n`` of a sum from 1 to n).
+    """
+
+    name: str
+    apart: tuple[str, ...] = ()
+    size: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``text`` is the plain spelling; ``start:stop`` the characters of the user's text."""
+    """``text`` is the plain spelling; ``start:stop`` the characters of the user's text.
+
+    subscripts: of an "entry" token, ``[i,:]`` read as one sign behind its operand.
+    binds: the indices of a sum sign or function (``Σᵢ``, ``sum(i, ...)``).
+    """
 
     kind: TokenKind
     text: str
     start: int
     stop: int
+    subscripts: tuple[str, ...] = ()
+    binds: tuple[Index, ...] = ()
 
     @property
     def value(self) -> Fraction:
@@ -53,6 +72,8 @@ _PLAIN: Final[dict[str, str]] = {
 }  # fmt: skip
 _WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
 _SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+SUBSCRIPTS: Final[dict[str, str]] = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
+"""Letters below the line: they are indices, never part of a name."""
 _FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 
 _OPERATORS: Final = (
@@ -151,7 +172,7 @@ def _superscript(plain: str, at: int) -> list[Token]:
 
 
 def _starts(c: str) -> bool:
-    return c in GREEK or c == "_" or c.isalpha() or _is_subscript(c)
+    return c in GREEK or c == "_" or c.isalpha() or _is_subscript(c) or c in SUBSCRIPTS
 
 
 def _continues(c: str) -> bool:
@@ -165,14 +186,20 @@ def _is_subscript(c: str) -> bool:
 def _name(plain: str, at: int) -> Token:
     """Return a name; a Greek letter is a name of its own, but for digits and ``_`` after it."""
     greek = plain[at] in GREEK
-    stop = at + 1
-    while stop < len(plain) and _continues(plain[stop]):
+    stop = at if plain[at] in SUBSCRIPTS else at + 1
+    while stop < len(plain) and _continues(plain[stop]) and plain[stop] not in SUBSCRIPTS:
         if (plain[stop] in GREEK or (greek and plain[stop].isalpha())) and plain[stop - 1] != "_":
             break
         greek = greek and plain[stop] != "_"
         stop += 1
     letters = (GREEK.get(c, c) for c in plain[at:stop])
     name = unicodedata.normalize("NFKC", "".join(letters))
+    foot = stop
+    while foot < len(plain) and plain[foot] in SUBSCRIPTS:
+        foot += 1
+    if foot > stop:
+        name += "_" + "".join(SUBSCRIPTS[c] for c in plain[stop:foot])
+        return Token("name", name, at, foot)
     if _is_subscript(plain[at]):
         name = f"_{name}"
     if name == "and":
@@ -214,4 +241,4 @@ def _unknown_character(c: str, place: Place) -> ParseError:
     )
 
 
-__all__ = ["GREEK", "Token", "TokenKind", "tokenize"]
+__all__ = ["GREEK", "SUBSCRIPTS", "Index", "Token", "TokenKind", "tokenize"]

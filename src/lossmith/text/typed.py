@@ -1,6 +1,7 @@
 """Kinds with orientation and sizes that unify: what a sub-formula is before it is built.
 
-A kind is a scalar ``s``, a column ``c``, a row ``r`` or a matrix ``m``. A size is a number in a
+A kind is a scalar ``s``, a column ``c``, a row ``r``, a matrix ``m`` or a tensor ``t`` of three and
+more axes, which only index notation makes. A size is a number in a
 ``Sizes`` table: two sizes that must agree are merged; declared letters and numbers are rigid.
 """
 
@@ -14,16 +15,26 @@ from lossmith.errors import ShapeError
 from lossmith.expr.types import Dim
 from lossmith.words import Words
 
-Kind = Literal["s", "c", "r", "m"]
+Kind = Literal["s", "c", "r", "m", "t"]
 
-RANK: Final[dict[str, int]] = {"s": 0, "c": 1, "r": 1, "m": 2}
+RANK: Final[dict[str, int]] = {"s": 0, "c": 1, "r": 1, "m": 2, "t": 3}
 
 KIND_WORDS: Final[dict[str, Words]] = {
     "s": Words("a scalar", "标量"),
     "c": Words("a vector", "向量"),
     "r": Words("a row vector", "行向量"),
     "m": Words("a matrix", "矩阵"),
+    "t": Words("a tensor", "张量"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class FreeIndex:
+    """An index that an entry leaves open: its size, and the node where it stands first."""
+
+    name: str
+    size: int
+    node: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,7 @@ class Type:
 
     truth: it is a condition.  value: the exact number, where it is a literal one.
     letter: the size letter that it stands for (``n`` in 1/(2*n)), or "".
+    free: indices that are not bound yet; the kind is that of one entry.
     """
 
     kind: Kind
@@ -39,6 +51,7 @@ class Type:
     truth: bool = False
     value: Fraction | None = None
     letter: str = ""
+    free: tuple[FreeIndex, ...] = ()
 
 
 SCALAR: Final = Type("s")
@@ -102,7 +115,7 @@ class Sizes:
         dims = ["?" if (d := self.label(k)) is None else str(d) for k in t.dims]
         if t.kind == "c":
             return f"({dims[0]},)"
-        return f"(1, {dims[0]})" if t.kind == "r" else f"({dims[0]}, {dims[1]})"
+        return f"(1, {dims[0]})" if t.kind == "r" else f"({', '.join(dims)})"
 
 
 class KindsOnly(Sizes):
@@ -160,7 +173,7 @@ def common(name: str, types: tuple[Type, ...], sizes: Sizes, attempt: Words | No
         return SCALAR
     first = arrays[0]
     for other in arrays[1:]:
-        if other.kind != first.kind:
+        if other.kind != first.kind or len(other.dims) != len(first.dims):
             raise _unlike(name, first, other, sizes, attempt)
         for a, b in zip(first.dims, other.dims, strict=True):
             if not sizes.unify(a, b):

@@ -1,0 +1,252 @@
+"""Index notation among the tokens: ``x[i]``, ``x_i``, ``X_{i,j}``, ``sum(i, ...)``, ``Σᵢ``.
+
+Subscripts become one "entry" token behind their operand; the indices of a sum move onto the token
+of its name. Which ``x_i`` is an entry and which is a name is decided here: an entry, if the letters
+behind ``_`` are indices (bound by a sum, written in brackets somewhere, or i and j), unless the
+whole is declared.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Final
+
+from lossmith.errors import ParseError, Place
+from lossmith.text.tokens import SUBSCRIPTS, Index, Token
+from lossmith.words import Words
+
+BINDERS: Final = frozenset(
+    {"sum", "mean", "average", "prod", "max", "min", "logsumexp", "lse", "log_sum_exp", "tensor"}
+)
+"""Functions whose first arguments may be indices."""
+
+_SIGNS: Final = {"Sigma": "sum", "Pi": "prod", "sum": "sum", "prod": "prod"}
+_LETTERS: Final = frozenset("ijklmnpqrst")
+_WORDS: Final = frozenset({"max", "min", "opt", "ref", "new", "out", "in"})
+_CUSTOMARY: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}")
+
+
+def read_subscripts(
+    text: str, tokens: list[Token], declared: Collection[str], source: str
+) -> list[Token]:
+    """Return the tokens with entries and bound indices joined.
+
+    Raises: ParseError at a bracket that holds no index; at an index that is also a symbol.
+    Cost: linear in the tokens, times the depth of nested sums.
+    """
+    return _Reader(text, tokens, declared, source).run()
+
+
+class _Reader:
+    """The tokens of one formula."""
+
+    def __init__(
+        self, text: str, tokens: list[Token], declared: Collection[str], source: str
+    ) -> None:
+        self.text, self.tokens, self.declared, self.source = text, tokens, declared, source
+        self.indices: set[str] = set()
+
+    def run(self) -> list[Token]:
+        if not any(t.text == "[" or "_" in t.text or t.text == "," for t in self.tokens):
+            return self.tokens
+        self.tokens = list(self._bracketed())
+        self._find_sums()
+        self.tokens = [t for t in self.tokens if t.kind != "op" or t.text]
+        self._find_free()
+        self.tokens = [part for t in self.tokens for part in self._entry_of(t)]
+        self._refuse_symbols()
+        return self.tokens
+
+    # -- brackets ------------------------------------------------------------------------------
+
+    def _bracketed(self) -> Iterator[Token]:
+        """Read ``[i,:]`` after an operand, and ``{i,j}`` after a name that ends in ``_``."""
+        at, tokens = 0, self.tokens
+        before: Token | None = None
+        while at < len(tokens):
+            token = tokens[at]
+            if token.text == "[" and before is not None and _ends_operand(before):
+                stop, subscripts = self._inside(at, "]")
+                self.indices.update(s for s in subscripts if s != ":")
+                token = Token("entry", "[]", token.start, tokens[stop].stop, subscripts)
+                at = stop
+            elif token.kind == "name" and token.text.endswith("_") and tokens[at + 1].text == "{":
+                stop, subscripts = self._inside(at + 1, "}")
+                name = replace(token, text=token.text[:-1], stop=token.stop - 1)
+                if name.text in _SIGNS:
+                    binds = tuple(Index(s) for s in subscripts)
+                    self.indices.update(subscripts)
+                    yield Token("op", _SIGNS[name.text], token.start, tokens[stop].stop, (), binds)
+                    before, at = None, stop + 1
+                    continue
+                self.indices.update(s for s in subscripts if s != ":")
+                yield name
+                token = Token("entry", "[]", token.stop - 1, tokens[stop].stop, subscripts)
+                at = stop
+            elif token.text[:1] == "_" and self.text[token.start] in SUBSCRIPTS:
+                self.indices.update(token.text[1:])
+                if before is not None and _ends_operand(before):
+                    token = replace(token, kind="entry", subscripts=tuple(token.text[1:]))
+            yield token
+            before = token
+            at += 1
+
+    def _inside(self, opened: int, closing: str) -> tuple[int, tuple[str, ...]]:
+        """Return where the bracket closes, and what stands in it."""
+        found: list[str] = []
+        at = opened + 1
+        while True:
+            token, follows = self.tokens[at], self.tokens[min(at + 1, len(self.tokens) - 1)]
+            whole = token.text == ":" and token.kind == "op"
+            if not whole and token.kind != "name":
+                raise self._no_index(opened, token)
+            if follows.text not in (",", closing) or follows.kind != "op":
+                raise self._no_index(opened, token if follows.kind == "end" else follows)
+            found.append(token.text)
+            if follows.text == closing:
+                return at + 1, tuple(found)
+            at += 2
+
+    def _no_index(self, opened: int, token: Token) -> ParseError:
+        place = Place(self.text, self.tokens[opened].start, max(token.stop, 1), self.source)
+        if token.kind == "number":
+            return ParseError(
+                Words("an entry by its number is not read", "不能用具体的数字作下标"),
+                why=Words(
+                    "an index runs over all entries of its array (numbered from 1)",
+                    "下标取遍数组的所有分量（从 1 开始编号）",
+                ),
+                attempt=Words(
+                    "give that entry a name of its own, such as x1",
+                    "给这个分量单独起个名字，例如 x1",
+                ),
+                place=place,
+            )
+        return ParseError(
+            Words("this is not an index", "这不是下标"),
+            why=Words(
+                "in brackets stand index letters and `:`, separated by commas",
+                "方括号里只能写下标字母和 `:`，用逗号隔开",
+            ),
+            attempt=Words("write x[i], X[i,j] or X[i,:]", "写成 x[i]、X[i,j] 或 X[i,:]"),
+            place=place,
+        )
+
+    # -- sums ----------------------------------------------------------------------------------
+
+    def _find_sums(self) -> None:
+        """Move the indices of ``sum(i, k != i, ...)`` and ``Σᵢ`` onto the token of the name."""
+        tokens = self.tokens
+        for k, token in enumerate(tokens[:-1]):
+            head, _, foot = token.text.partition("_")
+            if token.kind != "name" or token.text in self.declared:
+                continue
+            if head in _SIGNS and foot and foot.isalpha():
+                binds = tuple(Index(c) for c in foot)
+                self.indices.update(foot)
+                tokens[k] = Token("op", _SIGNS[head], token.start, token.stop, (), binds)
+            elif token.text in BINDERS or token.text == "Sigma":
+                if tokens[k + 1].text == "(" and tokens[k + 1].kind == "op":
+                    self._bound_call(k)
+
+    def _bound_call(self, k: int) -> None:
+        tokens, at = self.tokens, k + 2
+        stop = at
+        binds: list[Index] = []
+        while tokens[at].kind == "name" and "_" not in tokens[at].text:
+            name, at = tokens[at].text, at + 1
+            apart: tuple[str, ...] = ()
+            if tokens[at].text == "!=" and tokens[at + 1].kind == "name":
+                apart, at = (tokens[at + 1].text,), at + 2
+            if tokens[at].text != "," or tokens[at].kind != "op":
+                break
+            if not self._is_index(tokens[k].text, name, at):
+                break
+            binds.append(Index(name, apart))
+            at += 1
+            stop = at
+        if not binds:
+            return
+        self.indices.update(b.name for b in binds)
+        tokens[k] = replace(tokens[k], binds=tuple(binds))
+        for gone in range(k + 2, stop):
+            tokens[gone] = Token("op", "", tokens[gone].start, tokens[gone].stop)
+
+    def _is_index(self, function: str, name: str, at: int) -> bool:
+        """Return whether a first argument is an index: sum has but one argument otherwise."""
+        if function in ("sum", "mean", "average", "prod", "tensor", "Sigma"):
+            return name not in self.declared or name in self._subscripts_from(at)
+        return name in self._subscripts_from(at)
+
+    def _subscripts_from(self, at: int) -> set[str]:
+        found: set[str] = set()
+        depth = 0
+        for token in self.tokens[at:]:
+            depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "op" else 0
+            if depth < 0:
+                break
+            found.update(token.subscripts)
+            if token.kind == "name" and "_" in token.text:
+                foot = token.text.rpartition("_")[2]
+                found.update((foot, *foot))
+        return found
+
+    # -- entries of names ----------------------------------------------------------------------
+
+    def _find_free(self) -> None:
+        for token in self.tokens:
+            if token.kind == "name" and token.text not in self.declared:
+                foot = token.text.rpartition("_")[2]
+                lowered = token.stop > 0 and self.text[token.stop - 1] in SUBSCRIPTS
+                if _CUSTOMARY.fullmatch(token.text) or (lowered and foot not in _WORDS):
+                    self.indices.update(foot)
+        # In A_ik, the k is an index if the i is one.
+        feet = [_several(t.text) for t in self.tokens if t.text not in self.declared]
+        while more := {c for f in feet for c in f if self.indices & set(f)} - self.indices:
+            self.indices |= more
+
+    def _entry_of(self, token: Token) -> Iterator[Token]:
+        """Read ``x_ij`` as x with the indices i and j, where i and j are indices."""
+        head, _, foot = token.text.rpartition("_")
+        is_name = token.kind == "name" and token.text not in self.declared
+        if is_name and head and foot and not head.endswith("_"):
+            subscripts = (foot,) if foot in self.indices else tuple(foot)
+            if all(s in self.indices for s in subscripts):
+                stop = token.stop - len(foot)
+                name = stop - (self.text[stop - 1] == "_")
+                yield replace(token, text=head, stop=name)
+                yield Token("entry", "[]", name, token.stop, subscripts)
+                return
+        yield token
+
+    def _refuse_symbols(self) -> None:
+        for token in self.tokens:
+            if token.kind == "name" and token.text in self.indices:
+                raise index_as_symbol(
+                    token.text, Place(self.text, token.start, token.stop, self.source)
+                )
+
+
+def _several(name: str) -> str:
+    """Return the letters behind ``_`` if they look like several indices, else nothing."""
+    foot = name.rpartition("_")[2] if "_" in name else ""
+    return foot if 1 < len(foot) <= 4 and set(foot) <= _LETTERS else ""
+
+
+def _ends_operand(token: Token) -> bool:
+    return token.kind in ("name", "entry") or token.text in (")", "'")
+
+
+def index_as_symbol(name: str, place: Place) -> ParseError:
+    """An index where a number should stand."""
+    return ParseError(
+        Words(f"{name} is an index here, not a number", f"{name} 在这里是下标，不是数"),
+        why=Words("an index only chooses entries, as in x[i]", "下标只用来选取分量，例如 x[i]"),
+        attempt=Words(
+            f"use another letter for the index, or write {name} only in brackets",
+            f"下标换一个字母，或只把 {name} 写在方括号里",
+        ),
+        place=place,
+    )
