@@ -376,3 +376,22 @@ def test_products_over_all_index_patterns_of_two_matrices() -> None:
                 found = load(emit({"value": e}, [a, b])).call("value", {"A": A, "B": B})
                 expected = np.einsum(A, first, B, second, out)
                 assert np.allclose(found, expected, rtol=1e-13), (first, second, out)
+
+
+def test_several_variables_are_all_tested_by_the_file(tmp_path: Path) -> None:
+    formula = parse("(λ*x^2 - y)^2 + exp(x*y)", "λ: scalar; x: scalar; y: scalar")
+    wrt = [s for s in formula.symbols if s.name in ("lam", "x")]
+    assert len(wrt) == 2
+    functions: dict[str, Expr] = {"value": formula.expr}
+    for a in wrt:
+        functions[f"gradient_{a.name}"] = gradient(formula.expr, a).end
+        for b in wrt:
+            slope = gradient(formula.expr, a).end
+            functions[f"hessian_{a.name}_{b.name}"] = gradient(slope, b).end
+    file = tmp_path / "generated.py"
+    file.write_text(emit(functions, formula.symbols, wrt=wrt).text, encoding="utf-8")
+    run = subprocess.run(
+        [sys.executable, "-W", "error", str(file)], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("largest difference") == 3 * 6

@@ -39,7 +39,7 @@ def emit(
     functions: Mapping[str, Result],
     symbols: Sequence[Symbol] = (),
     *,
-    wrt: Symbol | None = None,
+    wrt: Symbol | Sequence[Symbol] = (),
     checks: Sequence[Check] = (),
     title: str = "",
     docs: Mapping[str, str] | None = None,
@@ -48,13 +48,15 @@ def emit(
 
     functions: entry name -> expression, or a tuple of them computed together.  symbols: in every
       signature, in this order; an entry also takes the further symbols that it needs (a direction).
-    wrt: the variable of the entries named value, gradient, hessian and hvp; with it the file tests
-      them against central differences when it is run.  checks: further pairs of an entry and its
-      derivative to test.  title: first line of the file's docstring.
+    wrt: the variables of the entries named value, gradient, hessian and hvp (of several variables
+      gradient_a, hessian_a_b); with them the file tests itself against central differences when it
+      is run.  checks: further pairs of an entry and its derivative to test.
+    title: first line of the file's docstring.
     docs: entry -> one line of mathematics for its docstring.
     Numerically stable forms are the caller's: they come from a normalized expression.
     """
-    return _File(functions, symbols, wrt, checks, title, docs or {}).source()
+    variables = (wrt,) if isinstance(wrt, Symbol) else tuple(wrt)
+    return _File(functions, symbols, variables, checks, title, docs or {}).source()
 
 
 class _File:
@@ -64,7 +66,7 @@ class _File:
         self,
         functions: Mapping[str, Result],
         symbols: Sequence[Symbol],
-        wrt: Symbol | None,
+        wrt: tuple[Symbol, ...],
         checks: Sequence[Check],
         title: str,
         docs: Mapping[str, str],
@@ -83,7 +85,8 @@ class _File:
         every = {s.name: s for found in self.symbols.values() for s in found}
         carried = {d for s in every.values() for d in s.shape if isinstance(d, str)}
         self.loose = {name: sorted(self._letters(name) - carried) for name in self.functions}
-        namer = Namer({*dir(builtins), "np", "scipy", "_array", *_RESERVED, *functions})
+        namer = Namer({*dir(builtins), "np", "scipy", "_array", *_RESERVED})
+        self.entries = {name: namer.name(name) for name in functions}
         self.arguments = {name: namer.name(name) for name in every}
         letters = sorted(carried | {d for loose in self.loose.values() for d in loose})
         self.sizes = {d: namer.name(d) for d in letters}
@@ -113,7 +116,9 @@ class _File:
 
     def source(self) -> Source:
         bodies = [self._function(name) for name in self.functions]
-        test = self_test(self._checks(), self.arguments, self.sizes, self.symbols, self.loose)
+        test = self_test(
+            self._checks(), self.entries, self.arguments, self.sizes, self.symbols, self.loose
+        )
         code = "\n\n".join([_ARRAY, *bodies, *([test.lstrip()] if test else [])])
         modules = sorted(set(re.findall(r"\bscipy\.\w+(?=\.\w)", code)))
         imports = ["import numpy as np", *(f"import {m}" for m in modules)]
@@ -124,7 +129,7 @@ class _File:
             for name in self.functions
         }
         names = {**{d: self.sizes[d] for loose in self.loose.values() for d in loose}}
-        return Source("numpy", text, tuple(self.functions), {**names, **self.arguments}, taken)
+        return Source("numpy", text, self.entries, {**names, **self.arguments}, taken)
 
     # -- one function ----------------------------------------------------------------------------
 
@@ -138,7 +143,11 @@ class _File:
             lines.append("# A branch that is not taken may overflow; its entries are discarded.")
             lines.append('with np.errstate(all="ignore"):')
             body = [f"    {line}" for line in body]
-        return f"def {name}({signature}):\n" + indent("\n".join(lines + body), "    ") + "\n"
+        return (
+            f"def {self.entries[name]}({signature}):\n"
+            + indent("\n".join(lines + body), "    ")
+            + "\n"
+        )
 
     def _docstring(self, name: str) -> list[str]:
         shapes = ", ".join(shape_text(e.shape) for e in self.functions[name])
@@ -180,19 +189,22 @@ class _File:
 
     def _checks(self) -> list[Check]:
         """Return which entries can be tested against differences of which others."""
-        if self.wrt is None:
-            return list(self.checks)
-        pairs = [("value", "gradient"), ("gradient", "hessian")]
-        found = [
-            Check(f, g, self.wrt, None)
-            for f, g in pairs
-            if f in self.functions and g in self.functions
-        ]
-        if "gradient" in self.functions and "hvp" in self.functions:
+        found: list[Check] = []
+        several = len(self.wrt) > 1 or "gradient" not in self.functions
+        for s in self.wrt:
+            slope = f"gradient_{s.name}" if several else "gradient"
+            pairs = [("value", slope, s)]
+            pairs += [
+                (slope, f"hessian_{s.name}_{t.name}" if several else "hessian", t) for t in self.wrt
+            ]
+            found += [
+                Check(f, g, t) for f, g, t in pairs if f in self.functions and g in self.functions
+            ]
+        if len(self.wrt) == 1 and {"gradient", "hvp"} <= set(self.functions):
             shared = {s.name for s in self.symbols["gradient"]}
             extra = [s for s in self.symbols["hvp"] if s.name not in shared]
             if len(extra) == 1:
-                found.append(Check("gradient", "hvp", self.wrt, extra[0]))
+                found.append(Check("gradient", "hvp", self.wrt[0], extra[0]))
         return [*found, *self.checks]
 
 

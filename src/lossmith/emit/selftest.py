@@ -17,7 +17,7 @@ class Check:
     of: str
     derivative: str
     wrt: Symbol
-    direction: Symbol | None
+    direction: Symbol | None = None
 
 
 _DIFFERENCES = '''
@@ -39,6 +39,7 @@ def compare(name, found, expected):
 
 def self_test(
     checks: Sequence[Check],
+    entries: Mapping[str, str],
     arguments: Mapping[str, str],
     sizes: Mapping[str, str],
     symbols: Mapping[str, Sequence[Symbol]],
@@ -47,7 +48,7 @@ def self_test(
     """Return the text of the test, or nothing where there is no derivative to test."""
     if not checks:
         return ""
-    first = checks[0].of
+    first = entries[checks[0].of]
     extra = {c.direction.name for c in checks if c.direction is not None}
     drawn: dict[str, Symbol] = {
         s.name: s for c in checks for s in symbols[c.derivative] if s.name not in extra
@@ -70,21 +71,22 @@ def self_test(
     ]
     for wrt in dict.fromkeys(c.wrt for c in checks):
         lines += ["for _ in range(3):", f"    direction = {_direction(wrt, sizes)}"]
-        lines += [f"    {_compared(c, arguments)}" for c in checks if c.wrt is wrt]
+        lines += [f"    {_compared(c, entries, arguments)}" for c in checks if c.wrt is wrt]
     body = indent("\n".join(lines), "    ")
     return f'{_DIFFERENCES}\n\nif __name__ == "__main__":\n{body}\n'
 
 
-def _compared(check: Check, arguments: Mapping[str, str]) -> str:
+def _compared(check: Check, entries: Mapping[str, str], arguments: Mapping[str, str]) -> str:
     """Return the line that compares one derivative along ``direction``."""
     name = arguments[check.wrt.name]
-    numeric = f'difference({check.of}, values, "{name}", direction)'
+    of, derivative = entries[check.of], entries[check.derivative]
+    numeric = f'difference({of}, values, "{name}", direction)'
     if check.direction is None:
-        found = f"np.tensordot({check.derivative}(**values), direction, {len(check.wrt.shape)})"
+        found = f"np.tensordot({derivative}(**values), direction, {len(check.wrt.shape)})"
     else:
         along = arguments[check.direction.name]
-        found = f"{check.derivative}(**values, {along}=direction)"
-    return f'compare("{check.derivative}", {found}, {numeric})'
+        found = f"{derivative}(**values, {along}=direction)"
+    return f'compare("{derivative}", {found}, {numeric})'
 
 
 def _direction(s: Symbol, sizes: Mapping[str, str]) -> str:

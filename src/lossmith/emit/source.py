@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 class Source:
     """Generated text in one target language.
 
-    target: "numpy", ...  text: the whole file.  entries: names of the functions in it.
+    target: "numpy", ...  text: the whole file.
+    entries: what was asked for -> the name of its function in the text.
     arguments: symbol or size letter -> parameter name, in the order of the signature.
     taken: entry -> the symbols and size letters that it takes.
     """
 
     target: str
     text: str
-    entries: tuple[str, ...]
+    entries: Mapping[str, str]
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
     taken: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 

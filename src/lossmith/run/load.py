@@ -58,7 +58,7 @@ def load(source: Source) -> Function:
     Raises: MissingExtra if the target's package is not installed.
     """
     entries = _compiled(source.target, source.text)
-    return Function(source, {name: entries[name] for name in source.entries})
+    return Function(source, {name: entries[spelled] for name, spelled in source.entries.items()})
 
 
 @lru_cache(maxsize=256)
