@@ -21,7 +21,7 @@ from lossmith.evidence.premise import (
     sides,
     states,
 )
-from lossmith.expr.build import contract
+from lossmith.expr.build import contract, divide, multiply
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import depends_on
@@ -191,6 +191,22 @@ def _entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool
     return (rising and says(premises, claim.kind, u, claim.wrt)) or (
         falling and says(premises, flip(claim.kind), u, claim.wrt)
     )
+
+
+@checks("perspective")
+def _perspective(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """q * phi(p/q), entry by entry, with p and q affine, q > 0 and phi convex: jointly convex."""
+    template, t, p, q = parameters
+    if not isinstance(t, Symbol) or claim.kind not in ("convex", "concave"):
+        return False
+    ratio = divide(p, q)
+    if depends_on(template, claim.wrt) or multiply(q, lift(template, {t: ratio})) is not claim.expr:
+        return False
+    known = ranges_of(premises)
+    whole = known(ratio).within(t.assumptions.interval) and known(q).within(POSITIVE)
+    affine = all(says(premises, "affine", u, claim.wrt) for u in (p, q))
+    total = states(premises, "total", template) is not None
+    return whole and affine and total and says(premises, claim.kind, template, (t,))
 
 
 def _moves(premises: Premises, kind: str, template: Expr, t: Symbol) -> bool:

@@ -1,4 +1,4 @@
-"""Curvature by structure: every sub-expression once, innermost first, each rule proposed in turn."""
+"""Curvature by structure: every sub-expression once, innermost first, rule after rule."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lossmith.prove.forms import is_twice, pairings
 from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range
-from lossmith.prove.scalar import prove_entrywise, prove_scalar
+from lossmith.prove.scalar import perspective_of, prove_entrywise, prove_scalar
 
 Found = dict[str, int]
 SIDES = ("convex", "concave")
@@ -153,7 +153,9 @@ class Structure:
             prove_range(proof, factor)
         if len(moving) == 1:
             inner = power(f, p) if p != 1 else f
-            return self._linear(e, inner, labels) or self._hard(e)
+            found = self._linear(e, inner, labels)
+            if found or not is_twice(e):
+                return found or self._hard(e)
         if is_twice(e):
             node = self._form(e)
             if node is not None:
@@ -168,7 +170,23 @@ class Structure:
             if inner is not e:
                 found = self._linear(e, inner, tuple(places)) or self._scaled_form(e)
                 return found or self._hard(e)
-        return self._monomial(e, moving) or self._hard(e)
+        return self._monomial(e, moving) or self._perspective(e) or self._hard(e)
+
+    def _perspective(self, e: Contract) -> Found:
+        """Try q * phi(p/q) for each factor q that also stands in a quotient inside another."""
+        for q, labels, power_of_q in e.factors:
+            if power_of_q != 1 or labels != axes(e) or "affine" not in self.kinds(q):
+                continue
+            rest = contract([f for f in e.factors if f[0] is not q], axes(e), e.shape)
+            for s in postorder(rest):
+                if not isinstance(s, Contract) or s.summed or len(s.factors) != 2:
+                    continue
+                for p, ms, r in s.factors:
+                    if p is not q and abs(r) == 1 and ms == axes(e) and s.shape == e.shape:
+                        found = perspective_of(self, e, rest, p, q)
+                        if found:
+                            return self._kept(e, dict(found))
+        return {}
 
     def _flattened(self, e: Contract) -> Found:
         """Open inner sums that depend on the block: sum(x^2)/y is a sum of x^2/y."""

@@ -49,21 +49,21 @@ def _curved(structure: Structure, e: Expr, kind: str) -> int | None:
         return numeric_constants(proof, e).get(kind)
     if isinstance(e, Add):
         return _sum(structure, e, kind)
-    parts = distributed(e)
-    if parts is not None:
-        node = _parts(structure, e, kind, parts, ())
-        if node is not None:
-            return node
     if isinstance(e, Apply | Contract):
         for attempt in (_loss, _form, _scaled):
             node = attempt(structure, e, kind)
             if node is not None:
                 return node
+    parts = distributed(e)
+    if parts is not None:
+        node = _parts(structure, e, kind, parts, ())
+        if node is not None:
+            return node
     return _bounded(structure, e, kind)
 
 
 def _sum(structure: Structure, e: Add, kind: str) -> int | None:
-    proof, wrt = structure.proof, structure.proof.wrt
+    wrt = structure.proof.wrt
     squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
     rest = [k for k in range(len(e.terms)) if k not in squares]
     plain = [[k] for k in range(len(e.terms))]

@@ -159,7 +159,7 @@ def _reachable(proof: Proof, where: Expr) -> bool:
 
 
 def _smoothed(root: Expr, s: Expr, where: Expr, level: Fraction | None) -> bool:
-    """Return whether every use of s is a power > 1 of it where s = 0, or a product with the zero."""
+    """Return whether every use of s is a power > 1 of it at 0, or a product with that zero."""
     if s is root or level != 0:
         return False
     uses = [p for p in postorder(root) if s in children(p)]

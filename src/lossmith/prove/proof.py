@@ -60,23 +60,31 @@ class Proof:
             return self.at[claim]
         self.spend()
         used = tuple(dict.fromkeys(k for k in premises if k is not None))
-        try:
-            good = CHECKS[rule](claim, tuple(self.nodes[k].claim for k in used), parameters)
-        except (
-            LossmithError,
-            ValueError,
-            TypeError,
-            KeyError,
-            IndexError,
-            TooLarge,
-            StopIteration,
-        ):
-            good = False
-        if not good:
+        if not self._follows(claim, rule, used, parameters):
             return None
         self.nodes.append(Inference(claim, rule, used, parameters))
         self.at[claim] = len(self.nodes) - 1
         return len(self.nodes) - 1
+
+    def _follows(
+        self, claim: Claim, rule: str, used: tuple[int, ...], parameters: tuple[Parameter, ...]
+    ) -> bool:
+        try:
+            return CHECKS[rule](claim, tuple(self.nodes[k].claim for k in used), parameters)
+        except (LossmithError, ValueError, TypeError, KeyError, IndexError, TooLarge, StopIteration):
+            return False
+
+    def _lean(self, k: int) -> Inference:
+        """Return node k with the premises that it does not need left out."""
+        n = self.nodes[k]
+        kept = n.premises
+        for j in n.premises:
+            fewer = tuple(i for i in kept if i != j)
+            if self._follows(n.claim, n.rule, fewer, n.parameters):
+                kept = fewer
+        lean = Inference(n.claim, n.rule, kept, n.parameters)
+        self.nodes[k] = lean
+        return lean
 
     def claim(self, kind: str, e: Expr, other: Expr | None = None) -> Claim:
         """Return a claim about e in the block of this proof."""
@@ -99,7 +107,7 @@ class Proof:
             j = stack.pop()
             if j not in needed:
                 needed.add(j)
-                stack.extend(self.nodes[j].premises)
+                stack.extend(self._lean(j).premises)
         order = sorted(needed)
         place = {j: i for i, j in enumerate(order)}
         kept = tuple(

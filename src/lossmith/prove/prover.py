@@ -7,7 +7,7 @@ from typing import Literal
 
 from lossmith.evidence.certificate import Certificate, Constant, Verdict
 from lossmith.expr.build import symbol
-from lossmith.expr.node import Add, Apply, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.expr.types import Assumptions
@@ -218,7 +218,7 @@ def _strong(attempt: _Attempt, e: Expr, formula: str) -> Constant:
     prove_range(proof, value)
     inside = proof.enclosed(value)
     zero = inside.is_point and inside.has(0)
-    if zero or not (inside.within(NONNEGATIVE) or _may_be_positive(value)):
+    if zero or (not symbols(value) and not inside.within(POSITIVE)) or not _may_be_positive(value):
         reason = Words(
             "convex, but no quadratic lower bound was found", "是凸的，但没有找到二次下界"
         )
@@ -233,22 +233,40 @@ def _may_be_positive(value: Expr) -> bool:
 
 
 def _condition(value: Expr) -> Words:
-    """Return when the constant is positive: "for lam > 0" if one such symbol suffices."""
+    """Return when the constant is positive: "for lam > 0", "where X has full column rank"."""
     terms = [t for _, t in value.terms] if isinstance(value, Add) else [value]
-    enough: list[str] = []
-    for t in terms:
-        own = symbols(t)
-        plain = all(isinstance(s, Symbol) for s in own) and not any(
-            isinstance(q, Apply) for q in postorder(t)
-        )
-        if plain and own and all(enclosure(s).within(NONNEGATIVE) for s in own):
-            names = ", ".join(f"{s.name} > 0" for s in own if not enclosure(s).within(POSITIVE))
-            if names:
-                enough.append(names)
-    if enough:
-        either = " or ".join(enough)
-        return Words(f"for {either}", f"当 {' 或 '.join(enough)} 时")
-    return Words("where this is positive", "当此值为正时")
+    found = [c for c in (_positive_when(t) for t in terms) if c is not None]
+    if not found or not all(enclosure(t).within(NONNEGATIVE) or _is_gram(t) for t in terms):
+        return Words("where this is positive", "当此值为正时")
+    return Words(" or ".join(c.en for c in found), "或".join(c.zh for c in found))
+
+
+def _positive_when(t: Expr) -> Words | None:
+    """Return when one nonnegative term of the constant is positive."""
+    least = [s for s in postorder(t) if isinstance(s, Apply)]
+    if not least:
+        own = [s for s in symbols(t) if not enclosure(s).within(POSITIVE)]
+        names = ", ".join(f"{s.name} > 0" for s in own)
+        return Words(f"for {names}", f"当 {names} 时") if names else None
+    if len(least) != 1 or not _is_gram(t):
+        return None
+    matrix = [s.name for s in symbols(least[0]) if s.shape]
+    if not _is_gram_matrix(least[0].args[0]):
+        return Words(f"where {matrix[0]} is positive definite", f"当 {matrix[0]} 正定时")
+    names = ", ".join(matrix)
+    return Words(f"where {names} has full column rank", f"当 {names} 列满秩时")
+
+
+def _is_gram(t: Expr) -> bool:
+    """Return whether t is a multiple of the least eigenvalue of M'M or of a declared psd matrix."""
+    return any(
+        isinstance(s, Apply) and (_is_gram_matrix(s.args[0]) or (isinstance(s.args[0], Symbol)))
+        for s in postorder(t)
+    )
+
+
+def _is_gram_matrix(m: Expr) -> bool:
+    return isinstance(m, Contract) and len({f for f, _, _ in m.factors}) == 1
 
 
 def _smooth(attempt: _Attempt, e: Expr, formula: str) -> Constant:

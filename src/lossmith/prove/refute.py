@@ -136,7 +136,7 @@ class _Search:
             b[s] = nest([x + d for x, d in zip(entries, step, strict=True)], shape_of(s, sizes))
         return b if all(admits(s, v, sizes) for s, v in b.items()) else None
 
-    # -- one variable -------------------------------------------------------------------------------
+    # -- one variable ------------------------------------------------------------------------------
 
     def around_inflections(self) -> None:
         """Try short segments around points where f'' certainly has the wrong sign."""

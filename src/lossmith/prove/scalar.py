@@ -13,11 +13,11 @@ from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import Expansion, Polynomial, TooLarge, natural_power, plus, times
 from lossmith.evidence.premise import lift
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
-from lossmith.expr.build import add, apply, const, multiply, power, scale, symbol
+from lossmith.expr.build import add, apply, const, divide, multiply, power, scale, symbol
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import POSITIVE, Interval, closed
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import dependents, postorder, symbols
+from lossmith.expr.walk import dependents, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
 
@@ -331,6 +331,38 @@ def prove_entrywise(proof: Proof, e: Expr, structure: Structure) -> dict[str, in
         if nodes:
             return nodes
     return {}
+
+
+def perspective_of(structure: Structure, e: Expr, rest: Expr, p: Expr, q: Expr) -> dict[str, int]:
+    """Return nodes for e = q * phi(p/q), phi read off the other factors of e."""
+    proof = structure.proof
+    ratio = divide(p, q)
+    prove_range(proof, ratio)
+    prove_range(proof, q)
+    t = symbol("t", (), Assumptions(proof.enclosed(ratio)))
+    forward, backward = _template(rest, ratio, t, proof.wrt), None
+    if forward is None:
+        inverse = power(ratio, -1)
+        backward = _template(rest, inverse, t, proof.wrt)
+    template = forward if backward is None else substitute(backward, {t: power(t, -1)})
+    if template is None:
+        return {}
+    try:
+        if multiply(q, lift(template, {t: ratio})) is not e:
+            return {}
+    except (ValueError, LossmithError):
+        return {}
+    inner = type(structure)(proof.inner((t,)))
+    used = [structure.premise(p, "affine"), structure.premise(q, "affine")]
+    used += [proof.known.get(ratio), proof.known.get(q), prove_total(proof, template)]
+    nodes: dict[str, int] = {}
+    for kind, node in inner.analyze(template).items():
+        mine = proof.propose(
+            proof.claim(kind, e), "perspective", [node, *used], (template, t, p, q)
+        )
+        if mine is not None:
+            nodes[kind] = mine
+    return nodes
 
 
 def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | None:

@@ -124,7 +124,7 @@ def _same_point(a: StationaryPoint, b: StationaryPoint, x: Symbol) -> bool:
 def _judged(
     e: Expr, first: Expr, second: Expr, x: Symbol, box: Interval
 ) -> tuple[str, StationaryPoint | None]:
-    """Return ("none", None), ("one", the point) or ("open", None) for the zeros of f' in the box."""
+    """Return ("none", None), ("one", the point) or ("open", None) for the zeros in the box."""
     known = {x: box}
     try:
         if not is_smooth_on(e, x, known):
@@ -275,7 +275,8 @@ def decimal(box: Interval, digits: int = 10) -> str:
     """Return "= c" for an exact point, else "in [a, b]" with decimals rounded outward."""
     if box.is_point:
         return f"= {box.lo}"
-    assert box.lo is not None and box.hi is not None
+    assert box.lo is not None
+    assert box.hi is not None
     unit = 10**digits
     low = box.lo * unit // 1
     high = -(-box.hi * unit // 1)

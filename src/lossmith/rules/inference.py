@@ -184,12 +184,15 @@ INFERENCE_RULES: Final = (
             "{atom} 在自变量的取值范围上具有这种凸凹性，且自变量与之相配",
         ),
         Words(
-            "a fact of the card on the proved range; each argument affine, or of the curvature that "
-            "its monotonicity asks for; and a domain that the argument cannot leave on the wrong side",
+            "a fact of the card on the proved range; each argument affine, or of the "
+            "curvature that "
+            "its monotonicity asks for; and a domain that the argument cannot leave on the "
+            "wrong side",
             "在已证明的取值范围上成立的卡片事实；每个自变量是仿射的，或其凸凹性与单调性相配；"
             "并且自变量不会从错误的一侧离开定义域",
         ),
-        "phi(u(ta+(1-t)b)) <= phi(t u(a)+(1-t)u(b)) <= t phi(u(a)) + (1-t) phi(u(b)) for phi convex "
+        "phi(u(ta+(1-t)b)) <= phi(t u(a)+(1-t)u(b)) <= t phi(u(a)) + (1-t) phi(u(b)) for "
+        "phi convex "
         "and nondecreasing, u convex, all values in one interval. {u <= c} is convex for convex u; "
         "a lower limit of the domain must be excluded by the range of u.",
         f"{_BV}, section 3.2.4",
@@ -211,7 +214,8 @@ INFERENCE_RULES: Final = (
         "form",
         Words("a psd quadratic form of an affine map is convex", "仿射映射的半正定二次型是凸的"),
         Words(
-            "q' K q with q linear in one affine factor, weights >= 0, and K psd and constant or the "
+            "q' K q with q linear in one affine factor, weights >= 0, and K psd and "
+            "constant or the "
             "inverse of an affine psd matrix",
             "q' K q，q 关于一个仿射因子线性，权重非负，K 为常数半正定矩阵或仿射半正定矩阵的逆",
         ),
@@ -240,8 +244,10 @@ INFERENCE_RULES: Final = (
             "凹：所有指数为正，底数非负且凹，指数之和不大于 1",
         ),
         "For f = prod x_i^a_i the Hessian is f D (aa' - diag a) D with D = diag(1/x). With one "
-        "positive exponent p and the others -b_i: v'(aa' - diag a)v = s^2 + sum b_i v_i^2 - p v_0^2 "
-        "where p v_0 = s + sum b_i v_i, and (s + sum b_i v_i)^2 <= (1 + sum b)(s^2 + sum b_i v_i^2) "
+        "positive exponent p and the others -b_i: v'(aa' - diag a)v = s^2 + sum b_i v_i^2 - "
+        "p v_0^2 "
+        "where p v_0 = s + sum b_i v_i, and (s + sum b_i v_i)^2 <= (1 + sum b)(s^2 + sum "
+        "b_i v_i^2) "
         "<= p (s^2 + sum b_i v_i^2). With none positive both parts are psd; with all positive and "
         "sum a <= 1, (a'v)^2 <= sum a sum a_i v_i^2. Then compose: f rises in bases with positive "
         "and falls in bases with negative exponents.",
@@ -254,13 +260,15 @@ INFERENCE_RULES: Final = (
             "(sum u^p)^(1/p) 在 p >= 1 时凸，在 p <= 1 时凹",
         ),
         Words(
-            "weights >= 0; for p >= 1 each u convex and >= 0 (or affine, p even); for p <= 1 each u "
+            "weights >= 0; for p >= 1 each u convex and >= 0 (or affine, p even); for p <= "
+            "1 each u "
             "concave and >= 0 (> 0 for p < 0)",
             "权重非负；p >= 1 时各 u 凸且非负（或仿射且 p 为偶数）；p <= 1 时各 u 凹且非负（p < 0 时为正）",
         ),
         "Minkowski's inequality, and its reverse for p <= 1; the mean is nondecreasing in each u "
         ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q.",
-        "Hardy, Littlewood & Polya 1952, theorems 24 and 25; Boyd & Vandenberghe 2004, section 3.2.4",
+        "Hardy, Littlewood & Polya 1952, theorems 24 and 25; Boyd & Vandenberghe 2004, "
+        "section 3.2.4",
     ),
     InferenceRule(
         "root-of-quadratic",
@@ -269,7 +277,8 @@ INFERENCE_RULES: Final = (
             "a numeric quadratic whose Gram matrix in (x, 1) is psd",
             "数值二次多项式，其关于 (x, 1) 的 Gram 矩阵半正定",
         ),
-        "q(x) = |L (x, 1)|^2 with G = L'L, and a norm of an affine map is convex. (A quadratic that "
+        "q(x) = |L (x, 1)|^2 with G = L'L, and a norm of an affine map is convex. (A "
+        "quadratic that "
         "is >= 0 only on part of the space has a root that need not be convex.)",
         f"{_BV}, section 3.2.2",
     ),
@@ -320,13 +329,25 @@ INFERENCE_RULES: Final = (
         "entrywise",
         Words("entry by entry a function of one real variable", "逐分量是一元函数"),
         Words(
-            "the function has the curvature on an interval that holds the argument; the argument is "
+            "the function has the curvature on an interval that holds the argument; the "
+            "argument is "
             "affine, or of the curvature that the monotonicity asks for",
             "该一元函数在包含其自变量的区间上具有相应的凸凹性；自变量是仿射的，或其凸凹性与单调性相配",
         ),
         "As for composition; for an argument that is not affine the function is defined on the "
         "whole interval.",
         f"{_BV}, sections 3.2.2 and 3.2.4",
+    ),
+    InferenceRule(
+        "perspective",
+        Words("the perspective q phi(p/q) of a convex function", "凸函数的透视 q phi(p/q)"),
+        Words(
+            "p and q affine, q > 0, and phi convex and defined on an interval that holds p/q",
+            "p 与 q 仿射，q > 0，phi 在包含 p/q 的区间上有定义且凸",
+        ),
+        "At the weight l with q = t q1 + (1-t) q2: p/q is the mean of p1/q1 and p2/q2 with weights "
+        "t q1/q and (1-t) q2/q; multiply the inequality for phi by q.",
+        f"{_BV}, section 3.2.6",
     ),
     InferenceRule(
         "rewrite",

@@ -1,0 +1,1 @@
+"""Makes the hand-written proofs importable from the folders below."""

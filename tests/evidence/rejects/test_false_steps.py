@@ -1,0 +1,412 @@
+"""Proofs that the checker must refuse, each under a plain title: false steps that tempt."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
+
+from lossmith.errors import NotCertified
+from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.check import CHECKS, check
+from lossmith.expr.build import const
+from lossmith.expr.sets import Interval, closed, opened
+
+ONE = const(1)
+WHOLE = Interval()
+AFFINE_X = node("affine", "x", "variable", wrt="x")
+
+
+def _second(kind: str, formula: str, wrt: str, *rows: object, other: object = None) -> Certificate:
+    return proof(
+        node(kind, formula, "second-derivative", (), *rows, wrt=wrt, other=other)  # type: ignore[arg-type]
+    )
+
+
+PROOFS: dict[str, Certificate] = {
+    "an empty proof": proof(),
+    "a rule that does not exist": proof(node("convex", "x", "obviously", wrt="x")),
+    "a premise that comes later": proof(
+        node("convex", "exp(x)", "composition", [1], wrt="x"), AFFINE_X
+    ),
+    "a claim of an unknown kind": proof(node("nice", "x", "variable", wrt="x")),
+    "convexity on a set of two values": proof(node("affine", "labels", "variable", wrt="labels")),
+    "a range that is too small": proof(node("range", "exp(u)", "range", interval=closed(1, 7))),
+    "a range open where the end is reached": proof(
+        node("range", "x^2", "range", interval=POSITIVE)
+    ),
+    "the range of a product as if the factors had one sign": proof(
+        node("range", "x*y", "range", interval=NONNEGATIVE)
+    ),
+    "x'Sx as nonnegative for a symmetric S": proof(
+        node("range", "w'*S*w", "range-form", (), f(1, 2, 0), interval=NONNEGATIVE)
+    ),
+    "x'Sx as nonnegative, other order of factors": proof(
+        node("range", "w'*S*w", "range-form", (), f(0, 1, 0), interval=NONNEGATIVE)
+    ),
+    "the range of an unequal expression": proof(
+        node("range", "x^2", "range", interval=NONNEGATIVE),
+        node("range", "x^3", "range-identity", [0], interval=NONNEGATIVE),
+    ),
+    "X'DX as psd with weights of any sign": proof(
+        node("psd", "X'*diag(v)*X", "psd-form", (), f(0, 1, 0))
+    ),
+    "A - P as psd": proof(node("psd", "A - P", "psd-sum")),
+    "the inverse of a symmetric matrix as psd": proof(node("psd", "inv(S)", "psd-inverse")),
+    "log(x) as defined everywhere": proof(node("total", "log(x)", "total")),
+    "1/x as defined everywhere": proof(node("total", "1/x", "total")),
+    "sqrt(x) as defined everywhere": proof(node("total", "sqrt(x)", "total")),
+    "tan as defined everywhere": proof(node("total", "tan(x)", "total")),
+    "softplus unfolded with the wrong argument": proof(
+        node("identity", "log(1 + exp(x))", "unfold", (), e("softplus(x)"), other="softplus(-x)")
+    ),
+    "exp(log x) = x where x may be negative": proof(
+        node("identity", "exp(log(x))", "row", (), "exp-log", other="x")
+    ),
+    "a row that does not exist": proof(
+        node("identity", "exp(x)", "row", (), "wishful-thinking", other="x")
+    ),
+    "(x + y)^2 = x^2 + y^2": proof(
+        node("total", "x^2 + y^2", "total"),
+        node("identity", "(x + y)^2", "expansion", [0], other="x^2 + y^2"),
+    ),
+    "an expansion whose other side may be undefined": proof(
+        node("identity", "x^2", "expansion", (), other="x^3/x")
+    ),
+    "a variable as constant": proof(node("affine", "x*y", "constant", wrt="x")),
+    "a product of variables as a variable": proof(node("affine", "x*y", "variable", wrt="x y")),
+    "affine from convexity alone": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("affine", "exp(x)", "affine", [1], wrt="x"),
+    ),
+    "a difference of convex functions as convex": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("convex", "x^2", "composition", [0], wrt="x"),
+        node("convex", "x^2 - exp(x)", "sum", [1, 2], *groups([0], [1]), wrt="x"),
+    ),
+    "a sum with a term left out": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("convex", "exp(x) - x^2", "sum", [1], *groups([0]), wrt="x"),
+    ),
+    "a sum with one term counted twice": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("convex", "exp(x) - x^2", "sum", [1], *groups([0], [0]), wrt="x"),
+    ),
+    "premises about another block": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("convex", "exp(x)", "composition", [0], wrt="x y"),
+    ),
+    "a weight of unknown sign": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("convex", "free*exp(x)", "linear", [1], e("exp(x)"), (), wrt="x"),
+    ),
+    "a weight that depends on the variable": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("convex", "x^2*exp(x)", "linear", [1], e("exp(x)"), (), wrt="x"),
+    ),
+    "sqrt(x^2 - 1) on x >= 1": proof(
+        node("affine", "r", "variable", wrt="r"),
+        node("convex", "r^2", "composition", [0], wrt="r"),
+        node("convex", "r^2 - 1", "sum", [1], *groups([0], [1]), wrt="r"),
+        node("convex", "sqrt(r^2 - 1)", "composition", [2], wrt="r"),
+    ),
+    "sqrt(x^2 - 1) as the root of a norm": proof(
+        node("convex", "sqrt(x^2 - 1)", "root-of-quadratic", wrt="x"),
+    ),
+    "(1 + x^2)^(-2) as concave": proof(
+        AFFINE_X,
+        node("convex", "x^2", "composition", [0], wrt="x"),
+        node("convex", "1 + x^2", "sum", [1], *groups([0], [1]), wrt="x"),
+        node("concave", "(1 + x^2)^(-2)", "composition", [2], wrt="x"),
+    ),
+    "x^3 on the reals": proof(AFFINE_X, node("convex", "x^3", "composition", [0], wrt="x")),
+    "1/x on the reals": proof(AFFINE_X, node("convex", "1/x", "composition", [0], wrt="x")),
+    "log of a convex function": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("concave", "log(exp(x) - 1)", "composition", [1], wrt="x"),
+    ),
+    "-log(x^2 - 1): a domain in two pieces": proof(
+        AFFINE_X,
+        node("convex", "x^2", "composition", [0], wrt="x"),
+        node("convex", "x^2 - 1", "sum", [1], *groups([0], [1]), wrt="x"),
+        node("convex", "-log(x^2 - 1)", "composition", [2], wrt="x"),
+    ),
+    "the norm of a convex function of any sign": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node("convex", "w.^2 - 1", "sum", [0], *groups([0], [1]), wrt="w"),
+        node("convex", "norm2(w.^2 - 1)", "composition", [1], wrt="w"),
+    ),
+    "the smaller of two as convex": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("convex", "min(x, y)", "composition", [0, 1], wrt="x y"),
+    ),
+    "logdet of a symmetric matrix": proof(
+        node("affine", "S", "variable", wrt="S"),
+        node("concave", "logdet(S)", "composition", [0], wrt="S"),
+    ),
+    "strictness in directions that the function does not see": proof(
+        node("strictly_convex", "norm2(X*w)^2", "strict-entries", (), e("(X*w).^2"), f(0), wrt="w")
+    ),
+    "strictness of a function that is affine in places": proof(
+        node("strictly_convex", "sum(abs(w))", "strict-entries", (), e("abs(w)"), f(0), wrt="w")
+    ),
+    "a form of a symmetric matrix": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node("convex", "w'*S*w", "form", [0], f(1, 2, 0), wrt="w"),
+    ),
+    "x'A x jointly in x and A": proof(
+        node("affine", "w", "variable", wrt="w A"),
+        node("affine", "A", "variable", wrt="w A"),
+        node("convex", "w'*A*w", "form", [0, 1], f(1, 2, 0), wrt="w A"),
+    ),
+    "a mirrored pair of different factors": proof(
+        node("convex", "(X*w)'*v", "form", (), f(0, 1, 0), wrt="w"),
+    ),
+    "x^2 - 1e-10 y^2": proof(
+        node("convex", "x^2 - 1/10000000000*y^2", "quadratic", wrt="x y"),
+    ),
+    "a strong constant above the least eigenvalue": proof(
+        node("strong", "x^2 + 3*y^2", "quadratic", wrt="x y", other=const(3)),
+    ),
+    "a smoothness constant below the largest eigenvalue": proof(
+        node("smooth", "x^2 + 3*y^2", "quadratic", wrt="x y", other=const(5)),
+    ),
+    "a semidefinite quadratic as strictly convex": proof(
+        node("strictly_convex", "x^2 + 2*x*y + y^2", "quadratic", wrt="x y"),
+    ),
+    "a cubic as a quadratic": proof(node("convex", "x^3", "quadratic", wrt="x")),
+    "x/p as convex": proof(
+        node("affine", "x", "variable", wrt="x p"),
+        node("affine", "p", "variable", wrt="x p"),
+        node("convex", "x/p", "monomial", [0, 1], wrt="x p"),
+    ),
+    "x^2/y without knowing that y > 0": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("convex", "x^2/y", "monomial", [0, 1], wrt="x y"),
+    ),
+    "p*q as concave: the exponents add to 2": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("concave", "p*q", "monomial", [0, 1], wrt="p q"),
+    ),
+    "the root of a sum with a negative weight": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("convex", "sqrt(x^2 - y^2)", "power-mean", [0, 1], wrt="x y"),
+    ),
+    "the root of a sum with a negative constant": proof(
+        AFFINE_X, node("convex", "sqrt(x^2 - 1)", "power-mean", [0], wrt="x")
+    ),
+    "a cube root of cubes of any sign": proof(
+        node("affine", "v", "variable", wrt="v"),
+        node("convex", "sum(v.^3)^(1/3)", "power-mean", [0], wrt="v"),
+    ),
+    "a difference of exponentials as log-convex": proof(
+        AFFINE_X,
+        node("log_convex", "exp(x)", "log-convex", [0], wrt="x"),
+        node("log_convex", "exp(x) - 1", "log-convex", [1], wrt="x"),
+    ),
+    "x^2 as log-convex": proof(AFFINE_X, node("log_convex", "x^2", "log-convex", [0], wrt="x")),
+    "log of something convex but not log-convex": proof(
+        AFFINE_X,
+        node("convex", "1 + x^2", "quadratic", wrt="x"),
+        node("convex", "log(1 + x^2)", "log-of-log-convex", [1], wrt="x"),
+    ),
+    "a second derivative that is negative near 0": _second(
+        "convex",
+        "x^4 - 1/100000000000*x^2",
+        "x",
+        (ONE, e("12*x^2 - 2/100000000000"), (WHOLE, "direct")),
+    ),
+    "another function's second derivative": _second(
+        "convex", "x^3", "x", (ONE, e("12*x^2"), (WHOLE, "direct"))
+    ),
+    "boxes that leave a gap": _second(
+        "convex",
+        "x^4",
+        "x",
+        (ONE, e("12*x^2"), (closed(None, -1), "direct"), (closed(1, None), "direct")),
+    ),
+    "boxes that stop short of the end": _second(
+        "convex", "exp(u)", "u", (ONE, e("exp(u)"), (closed(0, 1), "direct"))
+    ),
+    "a weight that is not positive": _second(
+        "concave", "x^2", "x", (const(-1), const(2), (WHOLE, "direct"))
+    ),
+    "a function with a kink by its second derivative": _second(
+        "concave", "abs(x)", "x", (ONE, const(0), (WHOLE, "direct"))
+    ),
+    "a jump at the end of the interval": _second(
+        "convex", "sign(lam)", "lam", (ONE, const(0), (opened(0, None), "direct"))
+    ),
+    "strict convexity of an affine function": _second(
+        "strictly_convex", "x", "x", (ONE, const(0), (WHOLE, "direct"))
+    ),
+    "a ladder whose value at the end is negative": _second(
+        "convex",
+        "exp(u) - u^2",
+        "u",
+        (ONE, e("exp(u) - 2"), (closed(0, 2), "left", Fraction(1))),
+    ),
+    "a strong constant that f'' does not reach": _second(
+        "strong", "x^2", "x", (ONE, const(-1), (WHOLE, "direct")), other=const(3)
+    ),
+    "x^2 as nondecreasing": proof(
+        node(
+            "nondecreasing",
+            "x^2",
+            "first-derivative",
+            (),
+            (ONE, e("2*x"), (WHOLE, "direct")),
+            wrt="x",
+        )
+    ),
+    "entrywise by a function that is convex on too small an interval": proof(
+        node("affine", "v", "variable", wrt="v"),
+        _second("convex", "p*log(p)", "p", (ONE, e("1/p"), (POSITIVE, "direct"))).nodes[0],
+        node("convex", "v.*log(v)", "entrywise", [0, 1], e("p*log(p)"), s("p"), s("v"), wrt="v"),
+    ),
+    "entrywise by another function": proof(
+        node("affine", "g", "variable", wrt="g"),
+        _second("convex", "p*log(p)", "p", (ONE, e("1/p"), (POSITIVE, "direct"))).nodes[0],
+        node(
+            "convex",
+            "g.*log(g) - g.^2",
+            "entrywise",
+            [0, 1],
+            e("p*log(p)"),
+            s("p"),
+            s("g"),
+            wrt="g",
+        ),
+    ),
+    "a convex argument of a function that is not monotone": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("convex", "x^2", "composition", [0], wrt="x"),
+        node("affine", "y", "variable", wrt="y"),
+        node("total", "y^2", "total"),
+        node("convex", "y^2", "composition", [2], wrt="y"),
+        node(
+            "convex", "(x^2 - 1)^2", "entrywise", [1, 3, 4], e("y^2"), s("y"), e("x^2 - 1"), wrt="x"
+        ),
+    ),
+    "the perspective where q may be negative": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("total", "free^2", "total"),
+        node("affine", "free", "variable", wrt="free"),
+        node("convex", "free^2", "composition", [3], wrt="free"),
+        node(
+            "convex",
+            "x^2/y",
+            "perspective",
+            [0, 1, 2, 4],
+            e("free^2"),
+            s("free"),
+            e("x"),
+            e("y"),
+            wrt="x y",
+        ),
+    ),
+    "a rewrite from a form with a smaller domain": proof(
+        node("identity", "log(p) + log(q)", "expansion", (), other="log(p*q)"),
+        node("concave", "log(p) + log(q)", "rewrite", [0], wrt="p q"),
+    ),
+    "a rewrite without the identity": proof(
+        AFFINE_X,
+        node("convex", "softplus(x)", "composition", [0], wrt="x"),
+        node("total", "log(1 + x^2)", "total"),
+        node("convex", "log(1 + x^2)", "rewrite", [1, 2], wrt="x"),
+    ),
+    "L = 0 for a function that is not affine": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("smooth", "exp(x)", "constants-zero", [1], wrt="x", other=const(0)),
+    ),
+    "logistic loss with an eighth of the squared norm": proof(
+        node(
+            "smooth",
+            "sum(softplus(labels.*(X*w)))",
+            "constants-loss",
+            wrt="w",
+            other="specnorm(X)^2/8",
+        )
+    ),
+    "rows of unknown size counted as size 1": proof(
+        node(
+            "smooth", "sum(softplus(v.*(X*w)))", "constants-loss", wrt="w", other="specnorm(X)^2/4"
+        )
+    ),
+    "logistic loss as strongly convex": proof(
+        node("strong", "sum(softplus(X*w))", "constants-loss", wrt="w", other=const(1))
+    ),
+    "a sum of constants with one left out": proof(
+        node("smooth", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
+        node("smooth", "sum(softplus(X*w))", "constants-loss", wrt="w", other="specnorm(X)^2/4"),
+        node(
+            "smooth",
+            "norm2(w)^2 + sum(softplus(X*w))",
+            "constants-sum",
+            [0, 1],
+            *groups([0], [1]),
+            wrt="w",
+            other="specnorm(X)^2/4",
+        ),
+    ),
+    "strong constants subtracted as if the difference were convex": proof(
+        node("strong", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
+        node(
+            "strong",
+            "sum(softplus(X*w)) - norm2(w)^2",
+            "constants-sum",
+            [0],
+            *groups([0], [1]),
+            wrt="w",
+            other=const(2),
+        ),
+    ),
+    "a scalar of unknown sign times a strong constant": proof(
+        node("strong", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
+        node("strong", "free*norm2(w)^2", "constants-scale", [0], wrt="w", other="2*free"),
+    ),
+    "a form with another matrix's eigenvalue": proof(
+        node(
+            "strong", "w'*A*w", "constants-form", (), f(1, 2, 0), wrt="w", other="2*lambda_min(P)"
+        ),
+    ),
+    "strict convexity from m >= 0": proof(
+        node("strong", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
+        node("strong", "lam*norm2(w)^2", "constants-scale", [0], wrt="w", other="2*lam"),
+        node("strictly_convex", "lam*norm2(w)^2", "strict-strong", [1], wrt="w"),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", PROOFS)
+def test_the_proof_is_refused(title: str) -> None:
+    with pytest.raises(NotCertified):
+        check(PROOFS[title])
+
+
+def test_every_rule_has_a_proof_that_it_refuses() -> None:
+    last = {c.nodes[-1].rule for c in PROOFS.values() if c.nodes}
+    assert set(CHECKS) <= last
+
+
+def test_a_refusal_names_the_node_and_the_rule() -> None:
+    with pytest.raises(NotCertified) as refusal:
+        check(PROOFS["x^3 on the reals"])
+    text = refusal.value.render("en")
+    assert "node 1" in text
+    assert "composition" in text
+    assert "第 1 个结点" in refusal.value.render("zh")
