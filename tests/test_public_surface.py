@@ -27,7 +27,7 @@ def test_every_public_name_is_there(name):
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="nothing_of_this_name"):
-        lossmith.nothing_of_this_name
+        _ = lossmith.nothing_of_this_name
 
 
 def test_objective_stays_a_function_after_its_module_is_imported():

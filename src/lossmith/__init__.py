@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     )
     from lossmith.evidence.certificate import Certificate, Verdict, Witness
     from lossmith.evidence.replay import replay as verify
-    from lossmith.workbench.objective import Objective, objective
     from lossmith.run.data import read as read_data
     from lossmith.solve.result import Result, Status
     from lossmith.text.parse import Formula, parse
     from lossmith.text.printing import to_latex, to_text, to_unicode
     from lossmith.words import Words
+    from lossmith.workbench.objective import Objective, objective
 
 __version__ = "0.1.0"
 

@@ -14,7 +14,7 @@ from lossmith.words import Lang, Words
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Characters ``start:stop`` of a user's own ``text``; ``source`` names a file, if there is one."""
+    """Characters ``start:stop`` of a user's own ``text``; ``source`` names a file, if any."""
 
     text: str
     start: int

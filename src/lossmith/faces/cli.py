@@ -91,10 +91,10 @@ def main() -> None:
 _DECLARE_HELP = "kinds and assumptions, e.g. 'lam: scalar >= 0; y in {-1, 1}'"
 
 
-def _formula_command(name: str, short_help: str) -> Callable[[_F], click.Command]:
+def _formula_command(name: str, short_help: str) -> Callable[[Callable[..., Any]], click.Command]:
     """Return a decorator for a command that takes a formula and the options all of them share."""
 
-    def decorate(function: _F) -> click.Command:
+    def decorate(function: Callable[..., Any]) -> click.Command:
         options = [
             click.argument("formula", type=click.UNPROCESSED),
             click.option("--declare", multiple=True, metavar="TEXT", help=_DECLARE_HELP),

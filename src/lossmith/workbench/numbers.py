@@ -1,4 +1,4 @@
-"""Numbers for the expressions of one formula: emitted, compiled once, called with checked arrays."""
+"""Numbers for the expressions of one formula: emitted, compiled once, called on checked arrays."""
 
 from __future__ import annotations
 
