@@ -15,28 +15,23 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 
-from lossmith.expr.node import Const, Contract, Delta, Expr, Factor, Symbol
-from lossmith.expr.types import Dim, Shape
+from lossmith.expr.node import Const, Contract, Delta, Expr, Factor
+from lossmith.expr.types import Shape
 from lossmith.text.layout_forms import (
     Chain,
     Diag,
     Form,
-    Hadamard,
     Identity,
     Indexed,
     Kronecker,
     Leaf,
     Norm,
-    Ones,
     Powered,
     Scaled,
     Size,
     Transpose,
-    chain,
-    entrywise,
-    transposed,
 )
-from lossmith.text.layout_graph import Graph, total_of_vector
+from lossmith.text.layout_graph import Graph
 
 ONE = Fraction(1)
 
@@ -183,7 +178,7 @@ def _diagonal_matrix(
         return Identity(shape[0])
     graph = _graph(rest, opaque, inline=inline)
     vector = None if graph is None else graph.vector()
-    return indexed if vector is None else Diag(vector)
+    return indexed if vector is None else Diag(vector, shape[0])
 
 
 def _kronecker(parts: list[list[Factor]], shape: Shape, opaque: Collection[Expr]) -> Form | None:
@@ -212,28 +207,3 @@ def _free(part: Sequence[Factor], rank: int) -> list[int]:
 def _one_sided(part: Sequence[Factor]) -> bool:
     free = set(_free(part, 4))
     return free <= {0, 2} or free <= {1, 3}
-
-
-__all__ = [
-    "Chain",
-    "Diag",
-    "Dim",
-    "Form",
-    "Hadamard",
-    "Identity",
-    "Indexed",
-    "Kronecker",
-    "Leaf",
-    "Norm",
-    "Ones",
-    "Scaled",
-    "Size",
-    "Symbol",
-    "Transpose",
-    "chain",
-    "entrywise",
-    "layout",
-    "layout_product",
-    "total_of_vector",
-    "transposed",
-]

@@ -71,6 +71,7 @@ class Diag:
     """The matrix with this vector on its diagonal."""
 
     of: Form
+    size: Dim
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -90,8 +90,8 @@ class Graph:
                 return Ones((self.sizes[0], self.sizes[1]))
             return chain(self._at(0), transposed(self._at(1)))
         middle = entrywise([(e.seen_from(0), _ONE) for e in self.edges], 2)
-        left = [Diag(self._at(0))] if self.pendants[0] else []
-        right = [Diag(self._at(1))] if self.pendants[1] else []
+        left = [Diag(self._at(0), self.sizes[0])] if self.pendants[0] else []
+        right = [Diag(self._at(1), self.sizes[1])] if self.pendants[1] else []
         return chain(*left, middle, *right)
 
     def scalar(self) -> Form | None:
@@ -116,7 +116,7 @@ class Graph:
             return _total(chain(turned, self._at(end)))
         # Scaled rows of a power or of function values: their entries are easily written.
         left = self._at(end)
-        return Total(chain(Diag(left), transposed(turned)))
+        return Total(chain(Diag(left, self.sizes[end]), transposed(turned)))
 
     # -- reduction -----------------------------------------------------------------------------
 
@@ -166,7 +166,7 @@ class Graph:
             return False
         first, second = incident
         near, far = first.other(label), second.other(label)
-        between = [Diag(self._at(label))] if self.pendants[label] else []
+        between = [Diag(self._at(label), self.sizes[label])] if self.pendants[label] else []
         if near == far and (between or not (_is_plain(first.form) and _is_plain(second.form))):
             return False
         product = chain(first.seen_from(near), *between, second.seen_from(label))
@@ -212,7 +212,7 @@ class Graph:
     def _finish(self, root: int) -> Form:
         if len(self.edges) == 1:
             loop = self.edges[0].form
-            left = [Diag(self._at(root))] if self.pendants[root] else []
+            left = [Diag(self._at(root), self.sizes[root])] if self.pendants[root] else []
             return Trace(chain(*left, loop))
         self._loops_to_diagonals()
         hanging = self.pendants[root]

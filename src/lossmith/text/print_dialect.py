@@ -58,10 +58,14 @@ class Dialect(ABC):
 
     sums_by_index: bool
     """Whether a sum of entries is written with a bound index (else as a function)."""
+    maps_entries: bool
+    """Whether an entry of f(A), A a matrix expression, is written f(A_ij) (else f(A)_ij)."""
     repeats_scalars: bool
     """Whether A + 1 means 1 added to each entry of a matrix (else it is taken for the identity)."""
     matrix_powers: bool
     """Whether equal neighbors in a matrix product are written as a power."""
+    has_indicator: bool
+    """Whether 1 where a condition holds, else 0, has a sign of its own."""
     has_kronecker: bool
     """Whether a tensor of four axes may be written as a Kronecker product."""
     plus_signs: tuple[str, str]
@@ -147,8 +151,12 @@ class Dialect(ABC):
         """Return the vector or matrix with every entry equal to a scalar."""
 
     @abstractmethod
-    def unit(self, i: str, j: str) -> Piece:
+    def unit(self, i: str, j: str, size: Dim) -> Piece:
         """Return the entry i, j of the unit matrix."""
+
+    def one(self, index: str, size: Dim) -> Piece | None:
+        """Return the entry of a vector of ones, None where it need not be written."""
+        return None
 
     @abstractmethod
     def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:

@@ -19,7 +19,8 @@ from lossmith.expr.node import (
     Select,
     Symbol,
 )
-from lossmith.text.layout import layout_product
+from lossmith.text.layout import layout, layout_product
+from lossmith.text.layout_forms import Kronecker, Scaled
 from lossmith.text.print_dialect import Dialect, Parts, Piece
 from lossmith.text.print_forms import form_parts, form_steps, indexed_parts, unit
 from lossmith.text.print_order import broadcast_scalar
@@ -85,15 +86,21 @@ def _expr(ctx: Context, e: Expr, at: At, depth: int, *, anchored: bool) -> Steps
         name = ctx.names.get(build.negate(e))
         if name is not None:
             return d.negative(d.entry(d.name(name), at or ()))
+    if at is None and len(e.shape) > 2 and _needs_indices(ctx, e):
+        names = ctx.bound(depth, len(e.shape))
+        return d.tensor((yield Task(e, names, depth + len(names))), names)
     match e:
         case Const():
             number = d.number(abs(e.value))
+            if e.value == 0 and d.has_kronecker:
+                return number  # the zero of any shape
             number = d.negative(number) if e.value < 0 else number
             return d.filled_with(number, e.shape) if e.shape and at is None else number
         case Symbol():
             return d.entry(d.name(e.name), at or ())
         case Delta():
-            return d.identity(e.shape[0], anchored=anchored) if at is None else unit(d, at)
+            size = next(iter(e.shape))
+            return unit(d, at, size) if at else d.identity(size, anchored=anchored)
         case Add():
             return (yield from _sum(ctx, e, at, depth))
         case Contract():
@@ -108,8 +115,25 @@ def _expr(ctx: Context, e: Expr, at: At, depth: int, *, anchored: bool) -> Steps
             assert_never(e)
 
 
+def _needs_indices(ctx: Context, e: Expr) -> bool:
+    """Return whether a tensor of more than two axes is no sum of Kronecker products."""
+    if not isinstance(e, (Add, Contract)):
+        return False
+    if not ctx.dialect.has_kronecker:
+        return True
+    terms = [t for _, t in e.terms] if isinstance(e, Add) else [e]
+    for t in terms:
+        form = layout(t, ctx.names)
+        body = form.body if isinstance(form, Scaled) else form
+        if not isinstance(body, Kronecker) and t not in ctx.names:
+            return True
+    return False
+
+
 def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     entrywise = e.atom.signature.is_entrywise
+    if at and not ctx.dialect.maps_entries and not all(_is_plain(a) for a in e.args):
+        return ctx.dialect.entry((yield Task(e, None, depth)), at)
     inner = at if entrywise else None
     args = spread(e.args) if entrywise and at is None and e.shape else e.args
     pieces: list[Piece] = []
@@ -119,19 +143,38 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     return piece if entrywise or not at else ctx.dialect.entry(piece, at)
 
 
+def _is_plain(e: Expr) -> bool:
+    return len(e.shape) < 2 or isinstance(e, (Symbol, Const))
+
+
 def _select(ctx: Context, e: Select, at: At, depth: int) -> Steps:
     values = (*(v for _, v in e.cases), e.otherwise)
     if at is None and e.shape:
         # One side of one condition with a size of its own is enough for the rest.
         sized = [c.expr for guard, _ in e.cases for c in guard if not broadcast_scalar(c.expr)]
         values = spread((*values, *sized[:1]))[: len(values)]
+    guards = [guard for guard, _ in e.cases]
+    if ctx.dialect.has_indicator and _is_zero_one(values) and len(guards[0]) == 1:
+        # 0 where x > 0, else 1, is the indicator of x <= 0.
+        guards, values = [(_complement(guards[0][0]),)], values[::-1]
     cases: list[tuple[list[Piece], Piece]] = []
-    for (guard, _), value in zip(e.cases, values, strict=False):
+    for guard, value in zip(guards, values, strict=False):
         conditions: list[Piece] = []
         for c in guard:
             conditions.append((yield from _comparison(ctx, c, at, depth)))
         cases.append((conditions, (yield Task(value, at, depth))))
     return ctx.dialect.cases(cases, (yield Task(values[-1], at, depth)))
+
+
+def _is_zero_one(values: Sequence[Expr]) -> bool:
+    return [v.value if isinstance(v, Const) else None for v in values] == [0, 1]
+
+
+def _complement(c: Comparison) -> Comparison:
+    """Return the comparison that holds where c does not."""
+    if c.relation in ("==", "!="):
+        return Comparison(c.expr, "!=" if c.relation == "==" else "==")
+    return Comparison(build.negate(c.expr), ">=" if c.relation == ">" else ">")
 
 
 def _comparison(ctx: Context, c: Comparison, at: At, depth: int) -> Steps:

@@ -9,6 +9,7 @@ from typing import Final, assert_never
 
 from lossmith.expr.node import Apply, Const, Factor
 from lossmith.expr.product import is_symmetric
+from lossmith.expr.types import Dim
 from lossmith.text.layout_forms import (
     Chain,
     Diag,
@@ -68,7 +69,8 @@ def form_parts(
         return Parts(ONE, over, under)
     if at is not None and isinstance(form, Diag):
         over, under = yield from powers(ctx, [(FormTask(form.of, at[:1], depth), ONE)], 0)
-        return Parts(ONE, (unit(ctx.dialect, at), *over), under)
+        delta = unit(ctx.dialect, at, form.size)
+        return Parts(ONE, (delta, *over), under)
     if at is not None and isinstance(form, Ones):
         return Parts(ONE)
     if isinstance(form, Norm):
@@ -228,8 +230,8 @@ def _entry(ctx: Context, form: Form, at: tuple[str, ...], depth: int) -> Steps:
             return (yield Task(e, at, depth))
         case Transpose(of=inner):
             return (yield FormTask(inner, at[::-1], depth))
-        case Identity():
-            return unit(d, at)
+        case Identity(size=n):
+            return unit(d, at, n)
         case Ones():
             return d.number(ONE)
         case Diagonal(of=inner):
@@ -278,9 +280,9 @@ def _is_scaled(links: Sequence[Form]) -> bool:
     return len(inner) == 1 and len(links) <= 3 and rank_of(inner[0]) == 2
 
 
-def unit(d: Dialect, at: Sequence[str]) -> Piece:
+def unit(d: Dialect, at: Sequence[str], size: Dim) -> Piece:
     """Return the entry of the unit matrix."""
-    return d.number(ONE) if at[0] == at[1] else d.unit(at[0], at[1])
+    return d.number(ONE) if at[0] == at[1] else d.unit(at[0], at[1], size)
 
 
 def indexed_parts(
@@ -299,9 +301,12 @@ def indexed_parts(
     inside: list[tuple[AnyTask, Fraction]] = []
     for e, labels, p in factors:
         if isinstance(e, Const) and labels:
-            # Ones matter only where nothing else runs over a summed index: they count it.
-            lone = [s for k, s in zip(labels, e.shape, strict=True) if k not in names]
-            outside += [(FormTask(Size(s), None, depth), ONE) for s in lone]
+            # Ones matter only where nothing else runs over an index: they count or repeat it.
+            for k, n in zip(labels, e.shape, strict=True):
+                if k >= rank and k not in names:
+                    outside.append((FormTask(Size(n), None, depth), ONE))
+                elif k < rank and k not in carried:
+                    outside.append((FormTask(Ones((n,)), (at[k],), depth), ONE))
             continue
         task = Task(e, tuple(names[k] for k in labels), deeper)
         (inside if any(k >= rank for k in labels) else outside).append((task, p))

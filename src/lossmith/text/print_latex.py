@@ -43,6 +43,8 @@ class _Latex(Dialect):
     sums_by_index = True
     repeats_scalars = False
     matrix_powers = True
+    maps_entries = True
+    has_indicator = True
     has_kronecker = True
     plus_signs = (" + ", " - ")
     minus = "-"
@@ -97,7 +99,7 @@ class _Latex(Dialect):
             return ones
         return Piece(self.fence(value, POSTFIX).text + ones.text, PRODUCT)
 
-    def unit(self, i: str, j: str) -> Piece:
+    def unit(self, i: str, j: str, size: Dim) -> Piece:
         return self.entry(Piece(r"\delta", ATOM), (i, j))
 
     def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
@@ -114,6 +116,9 @@ class _Latex(Dialect):
     def power(self, base: Piece, exponent: Fraction, rank: int) -> Piece:
         if exponent == 1:
             return base
+        if rank == 0 and base.level == POSTFIX and base.text.endswith("^{-1}"):
+            power = f"^{{{-exponent}}}"
+            return Piece(base.text[:-5] + power, POSTFIX, base.opens, base.ends)
         if exponent == _HALF:
             return Piece(f"\\sqrt{{{base.text}}}", ATOM)
         mark = r"\odot " if rank == 2 else ""
@@ -126,6 +131,8 @@ class _Latex(Dialect):
         return Piece(f"{inner.text}^{{{mark}{shown}}}", POSTFIX, inner.opens, inner.ends)
 
     def transpose(self, piece: Piece) -> Piece:
+        if piece.level == POSTFIX and piece.text.endswith("^{-1}"):
+            return Piece(f"{piece.text[:-5]}^{{-\\top}}", POSTFIX, piece.opens, piece.ends)
         base = self.fence(piece, ATOM)
         return Piece(f"{base.text}^{{\\top}}", POSTFIX, base.opens, base.ends)
 
@@ -215,7 +222,9 @@ class _Latex(Dialect):
         front = [self._fraction(over, below)] if below else over
         if front:
             head = [self.fence(p, PRODUCT) for p in parts.body_over[:1]]
-            above[:1] = [self._row([*front, *head]).text]
+            lone = len(above) < 2 and not under
+            joined = self._row([*front, *head])
+            above[:1] = [joined.text if lone else self.fence(joined, PRODUCT).text]
         text = r" \odot ".join(above) or r"\mathbf{1}"
         if under:
             shown = under[0] if len(under) == 1 else "(" + r" \odot ".join(under) + ")"
@@ -226,6 +235,9 @@ class _Latex(Dialect):
         return Piece(f"{left.text} {_RELATIONS[relation]} {right.text}", SUM)
 
     def cases(self, cases: Sequence[tuple[Sequence[Piece], Piece]], otherwise: Piece) -> Piece:
+        if len(cases) == 1 and cases[0][1].text == "1" and otherwise.text == "0":
+            inside = ", ".join(c.text for c in cases[0][0])
+            return Piece(rf"\mathbf{{1}}[{inside}]", ATOM)
         both = r" \text{ and } "
         rows = [
             rf"{value.text} & \text{{if }} {both.join(c.text for c in guard)}"

@@ -90,7 +90,8 @@ class Order:
             if m is not None and None not in powers.values():
                 return -sum(m.values()), [-m.get(name, 0) for name in letters]
             _, e, text = terms[k]
-            return len(e.shape) < rank, *self._rank(e, text)
+            repeated = len(e.shape) < rank or broadcast_scalar(e) is not None
+            return repeated, *self._rank(e, text)
 
         others.sort(key=key)
         leading = next((k for k in others if not terms[k][0]), None)
@@ -140,28 +141,37 @@ class Order:
     ) -> tuple[Fraction, tuple[Factor, ...]]:
         """Return (coefficient, factors) of equal product, differences turned to read well."""
         result = list(factors)
-        backward: list[int] = []
-        forward: list[int] = []
+        odd: dict[Add, int] = {}
         for k, (e, labels, p) in enumerate(result):
             if not isinstance(e, Add) or p.denominator != 1 or e in self.named:
                 continue
             if p.numerator % 2 == 0:
                 result[k] = (self.unsigned(e), labels, p)
-            elif build.negate(e) in self.named:
-                result[k] = (build.negate(e), labels, p)
-                c = -c
-            elif self.leads_negative(e):
-                backward.append(k)
-            elif len({q > 0 for q, _ in e.terms}) == 2 and not _has_number(e):
-                forward.append(k)
-        # Two turns cancel; a last one pays only if it swallows a minus sign in front.
-        turns = backward if len(backward) % 2 == 0 or c < 0 else backward[1:]
-        if c < 0 and len(backward) % 2 == 0 and forward:
-            turns = [*turns, forward[-1]]
-        for k in turns:
-            e, labels, p = result[k]
-            result[k] = (build.negate(e), labels, p)
+            else:
+                odd[e] = odd.get(e, 0) + 1
+        turns: list[Add] = []
+        backward: list[Add] = []
+        forward: list[Add] = []
+        for e, count in odd.items():
+            if build.negate(e) in self.named or (count % 2 == 0 and self.leads_negative(e)):
+                turns.append(e)
+            elif count % 2:
+                if self.leads_negative(e):
+                    backward.append(e)
+                elif len({q > 0 for q, _ in e.terms}) == 2 and not _has_number(e):
+                    forward.append(e)
+        if sum(odd[e] for e in turns) % 2:
             c = -c
+        # Two turns cancel; a last one pays only if it swallows a minus sign in front.
+        if len(backward) % 2 and c > 0:
+            backward.pop(0)
+        swallow = forward[-1:] if c < 0 and len(backward) % 2 == 0 else []
+        if len(backward + swallow) % 2:
+            c = -c
+        turned = {*turns, *backward, *swallow}
+        for k, (e, labels, p) in enumerate(result):
+            if isinstance(e, Add) and e in turned and p.denominator == 1 and p.numerator % 2:
+                result[k] = (build.negate(e), labels, p)
         return c, tuple(result)
 
 

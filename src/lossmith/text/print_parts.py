@@ -8,7 +8,7 @@ from typing import Final
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import postorder
-from lossmith.text.print_order import broadcast_scalar
+from lossmith.text.print_order import Order, broadcast_scalar
 
 LETTERS: Final[Mapping[str, str]] = {"sigmoid": "s", "softmax": "p", "exp": "e", "inv": "M"}
 """Customary letters for the values of some functions."""
@@ -36,30 +36,43 @@ def name_parts(expr: Expr, min_count: int = 2) -> tuple[tuple[str, Expr], ...]:
         taken.update(str(d) for d in e.shape)
         if isinstance(e, Symbol):
             taken.add(e.name)
-        sizes[e] = min(10**6, max(1, sum(sizes[c] for c in inner)) + isinstance(e, Apply))
         for c in inner:
             uses[c] = uses.get(c, 0) + 1
         if isinstance(e, Contract):
             inside_product.update(inner)
     met: set[Expr] = set()
+    reading = Order((expr,), ())
     found: list[tuple[str, Expr]] = []
     for e in order:
+        # A part with a name counts as one letter in the parts around it.
+        sizes[e] = _size(e, sizes)
         if e is expr or not _is_nameable(e):
             continue
+        count = uses[e]
         if isinstance(e, Add) and len(e.terms) > 1:
-            # y - Xw is -r where r = Xw - y: both count for whichever comes first.
+            # y - Xw is -r where r = Xw - y: both count, for the one that reads better.
             turned = build.negate(e)
             if turned in met:
                 continue
             met.add(e)
-            uses[e] += uses.get(turned, 0)
+            count += uses.get(turned, 0)
         customary = isinstance(e, Apply) and e.atom.name in BULKY
         bulky = customary and e in inside_product and sizes[e] > _WORTH
-        if bulky or (uses[e] >= min_count and (customary or sizes[e] >= _WORTH)):
-            name = _free_name(_letter(e), taken)
+        if bulky or (count >= min_count and (customary or sizes[e] >= _WORTH)):
+            shown = reading.unsigned(e) if isinstance(e, Add) else e
+            name = _free_name(_letter(shown), taken)
             taken.add(name)
-            found.append((name, e))
+            found.append((name, shown))
+            sizes[e] = 1
     return tuple(found)
+
+
+def _size(e: Expr, sizes: Mapping[Expr, int]) -> int:
+    """Return the number of letters and functions of e, names taken into account."""
+    if isinstance(e, Const):
+        return 0
+    inside = sum(sizes[c] for c in children(e))
+    return min(10**6, max(1, inside + isinstance(e, Apply)))
 
 
 def _is_nameable(e: Expr) -> bool:

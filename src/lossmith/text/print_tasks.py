@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from lossmith.expr.node import Add, Const, Expr, Symbol
 from lossmith.expr.walk import postorder
-from lossmith.text.layout_forms import Form, Leaf, Norm, Size, rank_of
+from lossmith.text.layout_forms import Form, Leaf, Norm, Ones, Size, rank_of
 from lossmith.text.print_dialect import BIG, POSTFIX, Dialect, Parts, Piece
 from lossmith.text.print_order import Order, broadcast_scalar
 
@@ -114,6 +114,11 @@ def powers(ctx: Context, factors: Sequence[tuple[AnyTask, Fraction]], rank: int)
     above: list[tuple[_Key, Piece]] = []
     below: list[tuple[_Key, Piece]] = []
     for task, p in factors:
+        if isinstance(task, FormTask) and isinstance(task.form, Ones) and task.at is not None:
+            ones = zip(task.at, task.form.shape, strict=True)
+            shown = [ctx.dialect.one(index, size) for index, size in ones]
+            above += [((_FUNCTION, (), one.text), one) for one in shown if one is not None]
+            continue
         if isinstance(task, FormTask) and isinstance(task.form, Norm):
             inner = yield FormTask(_unsigned(ctx, task.form.of), None, task.depth)
             kind = "F" if rank_of(task.form.of) == 2 else "2"

@@ -41,6 +41,8 @@ class _Text(Dialect):
     sums_by_index = False
     repeats_scalars = True
     matrix_powers = False
+    maps_entries = False
+    has_indicator = False
     has_kronecker = False
     plus_signs = (" + ", " - ")
     minus = "-"
@@ -71,8 +73,12 @@ class _Text(Dialect):
         name = ("vector", "matrix", "tensor")[min(len(shape), 3) - 1]
         return Piece(f"{name}({', '.join([value.text, *map(str, shape)])})", ATOM)
 
-    def unit(self, i: str, j: str) -> Piece:
-        return Piece(f"eye[{i},{j}]", ATOM)
+    def unit(self, i: str, j: str, size: Dim) -> Piece:
+        return Piece(f"eye({size})[{i},{j}]", ATOM)
+
+    def one(self, index: str, size: Dim) -> Piece:
+        # An index must occur for the parser to know its range.
+        return Piece(f"vector(1, {size})[{index}]", ATOM)
 
     def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
         if not indices:
@@ -142,6 +148,9 @@ class _Text(Dialect):
             text = "*".join(front) or "1"
             if len(front) == 1 and not last and not below:
                 return parts.over[0] if parts.over else Piece(text, ATOM)
+        if below and any("/" in p.text for p in parts.under):
+            # A quotient divides by itself: 1/y/(x/y) is not 1/(y*(x/y)) where factors merge.
+            text, level, below = "/".join([text, *below]), HADAMARD, []
         if below:
             # Fractions stay below PRODUCT so that nothing is multiplied onto the denominator.
             level = HADAMARD
@@ -157,6 +166,8 @@ class _Text(Dialect):
         text = text or "1"
         if not below:
             return text
+        if any("/" in b for b in below):
+            return " ./ ".join([text, *below])
         return f"{text} ./ {below[0] if len(below) == 1 else '(' + ' .* '.join(below) + ')'}"
 
     def _operand(self, piece: Piece) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -54,12 +55,20 @@ class _Unicode(Dialect):
     sums_by_index = True
     repeats_scalars = False
     matrix_powers = True
+    maps_entries = True
+    has_indicator = True
     has_kronecker = True
     plus_signs = (" + ", " − ")
     minus = "−"
 
     def __init__(self, names: frozenset[str] = frozenset()) -> None:
         self.names = frozenset(unicode_name(n) for n in names)
+
+    def filled(self, template: str, args: Sequence[Piece]) -> Piece:
+        piece = super().filled(template, args)
+        # x^y rather than x^(y), where the exponent is one letter.
+        short = re.sub(r"\^\((\w)\)$", r"^\1", piece.text)
+        return Piece(short, piece.level, piece.opens, piece.ends)
 
     def template(self, atom: Atom) -> str:
         return atom.unicode
@@ -90,7 +99,7 @@ class _Unicode(Dialect):
             return ones
         return Piece(self.fence(value, POSTFIX).text + ones.text, PRODUCT)
 
-    def unit(self, i: str, j: str) -> Piece:
+    def unit(self, i: str, j: str, size: Dim) -> Piece:
         return self.entry(Piece("δ", ATOM), (i, j))
 
     def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
@@ -107,6 +116,9 @@ class _Unicode(Dialect):
     def power(self, base: Piece, exponent: Fraction, rank: int) -> Piece:
         if exponent == 1:
             return base
+        if rank == 0 and base.level == POSTFIX and base.text.endswith("⁻¹"):
+            power = str(-exponent).translate(SUPERSCRIPTS)
+            return Piece(base.text[:-2] + power, POSTFIX, base.opens, base.ends)
         if exponent == _HALF:
             inner = self.fence(base, ATOM)
             text = inner.text if inner.text.startswith("(") or len(base.text) < 4 else None
@@ -121,6 +133,8 @@ class _Unicode(Dialect):
         return Piece(f"{inner.text}{shown}", POSTFIX, inner.opens, inner.ends)
 
     def transpose(self, piece: Piece) -> Piece:
+        if piece.level == POSTFIX and piece.text.endswith("⁻¹"):
+            return Piece(f"{piece.text[:-1]}ᵀ", POSTFIX, piece.opens, piece.ends)
         base = self.fence(piece, ATOM)
         return Piece(f"{base.text}ᵀ", POSTFIX, base.opens, base.ends)
 
@@ -209,7 +223,9 @@ class _Unicode(Dialect):
         if front:
             head = parts.body_over[:1]
             first = [*front, *(self.fence(p, PRODUCT) for p in head)]
-            above[:1] = [self._numerator(first).text]
+            lone = len(above) < 2 and not below
+            joined = self._numerator(first)
+            above[:1] = [joined.text if lone else self.fence(joined, PRODUCT).text]
         text = " ⊙ ".join(above) or _ONES
         if below:
             text += f" ⊘ {below[0] if len(below) == 1 else '(' + ' ⊙ '.join(below) + ')'}"
@@ -219,6 +235,8 @@ class _Unicode(Dialect):
         return Piece(f"{left.text} {_RELATIONS[relation]} {right.text}", SUM)
 
     def cases(self, cases: Sequence[tuple[Sequence[Piece], Piece]], otherwise: Piece) -> Piece:
+        if len(cases) == 1 and cases[0][1].text == "1" and otherwise.text == "0":
+            return Piece(f"{_ONES}[{' and '.join(c.text for c in cases[0][0])}]", ATOM, True, True)
         rows = [f"{value.text} if {' and '.join(c.text for c in guard)}" for guard, value in cases]
         return Piece("{" + "; ".join([*rows, f"{otherwise.text} otherwise"]) + "}", ATOM)
 

@@ -271,7 +271,7 @@ TABLE = {
         r"2(UV^{\top} - T)V",
     ),
     "Hessian of factorization": (
-        "2*tensor(i, j, l, r, eye[i,l]*(V'*V)[j,r])",
+        "tensor(i, j, l, r, 2*eye(m)[i,l]*(V'*V)[j,r])",
         "2(I ⊗ VᵀV)",
         "2δₗᵣ Σᵢ VᵢₚVᵢₛ",
         r"2(I \otimes V^{\top}V)",
