@@ -162,6 +162,10 @@ class Dialect(ABC):
     def entry(self, piece: Piece, indices: Sequence[str]) -> Piece:
         """Return an entry of a tensor."""
 
+    def row(self, piece: Piece, index: str) -> Piece:
+        """Return a row of a matrix."""
+        return self.entry(piece, (index,))
+
     @abstractmethod
     def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
         """Return the tensor with these entries (where matrix notation ends)."""

@@ -38,6 +38,9 @@ from lossmith.text.print_tasks import (
 
 TermSteps = Generator[AnyTask, Piece, tuple[bool, Parts]]
 
+BY_ROWS: Final = frozenset({"norm2", "norminf"})
+"""Functions of a vector whose names speak of all entries when given a matrix."""
+
 _FLIPPED: Final = {">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
@@ -132,6 +135,8 @@ def _needs_indices(ctx: Context, e: Expr) -> bool:
 
 def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     entrywise = e.atom.signature.is_entrywise
+    if e.atom.name in BY_ROWS and len(e.args[0].shape) == 2:
+        return (yield from _by_rows(ctx, e, at, depth))
     if at and not ctx.dialect.maps_entries and not all(_is_plain(a) for a in e.args):
         return ctx.dialect.entry((yield Task(e, None, depth)), at)
     inner = at if entrywise else None
@@ -141,6 +146,16 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
         pieces.append((yield Task(a, inner, depth)))
     piece = ctx.dialect.call(e.atom, pieces, e.shape)
     return piece if entrywise or not at else ctx.dialect.entry(piece, at)
+
+
+def _by_rows(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
+    """Write a function of each row of a matrix where its name would mean the whole matrix."""
+    d = ctx.dialect
+    row = at[:1] if at else ctx.bound(depth, 1)
+    deeper = depth if at else depth + 1
+    inside = yield Task(e.args[0], None, deeper)
+    piece = d.call(e.atom, [d.row(inside, row[0])], ())
+    return piece if at else d.tensor(piece, row)
 
 
 def _is_plain(e: Expr) -> bool:

@@ -85,6 +85,9 @@ class _Text(Dialect):
             return piece
         return Piece(f"{self.fence(piece, ATOM).text}[{','.join(indices)}]", ATOM)
 
+    def row(self, piece: Piece, index: str) -> Piece:
+        return self.entry(piece, (index, ":"))
+
     def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
         return Piece(f"tensor({', '.join(indices)}, {piece.text})", ATOM)
 

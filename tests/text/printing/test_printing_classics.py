@@ -173,3 +173,11 @@ def test_the_transpose_and_powers_of_an_inverse_are_one_mark():
 def test_a_tensor_of_several_terms_binds_its_indices_once():
     turned = [b.contract([(A, (0, 3), 1), (c, (1, 2), 1)], (0, 1, 2, 3)) for c in (A, B)]
     assert to_unicode(b.add(*turned)) == "[AᵢₗAⱼₖ + AᵢₗBⱼₖ]ᵢⱼₖₗ"
+
+
+def test_norms_of_rows_are_not_the_norm_of_the_matrix():
+    rows = b.apply(ATOMS["norm2"], b.multiply(X, X))
+    assert to_unicode(b.total(rows)) == "Σᵢ ‖(X^⊙2)ᵢ‖₂"
+    assert to_text(rows) == "tensor(i, norm2((X.^2)[i,:]))"
+    assert parse(to_text(rows), "X: matrix(n, d)").expr is rows
+    assert parse(to_text(b.total(rows)), "X: matrix(n, d)").expr is b.total(rows)
