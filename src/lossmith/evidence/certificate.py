@@ -23,10 +23,10 @@ every axis; an expression is *defined* where each of its sub-expressions has a r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from lossmith.errors import NotCertified
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
@@ -259,15 +259,22 @@ def evidence_from_json(data: Json, atoms: Mapping[str, Atom]) -> tuple[Evidence,
 
     Raises: NotCertified if the data is none of these.
     """
-    if isinstance(data, dict) and data.get("format") == CERTIFICATE:
-        return (certificate_from_json(data, atoms),)
-    if isinstance(data, dict) and data.get("format") == WITNESS:
-        return (witness_from_json(data, atoms),)
-    if isinstance(data, dict) and isinstance(data.get("certificates"), list):
-        constants = [(data.get(k) or {}).get("certificate") for k in ("strong", "smooth")]
-        rows = [*data["certificates"], *data.get("witnesses", []), *constants]
-        return tuple(e for row in rows if row for e in evidence_from_json(row, atoms))
-    raise _not_a_file()
+    if not isinstance(data, dict):
+        raise _not_a_file()
+    held: dict[str, Json] = cast("dict[str, Json]", data)
+    if held.get("format") == CERTIFICATE:
+        return (certificate_from_json(held, atoms),)
+    if held.get("format") == WITNESS:
+        return (witness_from_json(held, atoms),)
+    if not isinstance(held.get("certificates"), list):
+        raise _not_a_file()
+    constants: list[Json] = []
+    for key in ("strong", "smooth"):
+        entry = held.get(key)
+        if isinstance(entry, dict):
+            constants.append(cast("dict[str, Json]", entry).get("certificate"))
+    rows: list[Json] = [*held["certificates"], *held.get("witnesses", []), *constants]
+    return tuple(e for row in rows if row for e in evidence_from_json(row, atoms))
 
 
 def certificate_from_json(data: Json, atoms: Mapping[str, Atom]) -> Certificate:
@@ -289,7 +296,7 @@ def certificate_from_json(data: Json, atoms: Mapping[str, Atom]) -> Certificate:
             for row in data["proof"]
         )
         return Certificate(nodes, str(data["formula"]))
-    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError) as problem:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
         raise _not_a_file() from problem
 
 
@@ -314,7 +321,7 @@ def witness_from_json(data: Json, atoms: Mapping[str, Atom]) -> Witness:
             Fraction(data["t"]),
             str(data["formula"]),
         )
-    except (KeyError, IndexError, TypeError, ValueError, ZeroDivisionError) as problem:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
         raise _not_a_file() from problem
 
 
@@ -369,8 +376,9 @@ def _parameter_row(p: Parameter, writer: Writer) -> Json:
         return {"number": str(p)}
     if isinstance(p, Interval):
         return {"interval": interval_to_json(p)}
-    if isinstance(p, tuple):
-        return [_parameter_row(q, writer) for q in p]
+    rows = parts(p)
+    if rows is not None:
+        return [_parameter_row(q, writer) for q in rows]
     if isinstance(p, str):
         return p
     return {"expr": writer.add(p)}
@@ -379,8 +387,9 @@ def _parameter_row(p: Parameter, writer: Writer) -> Json:
 def _parameter_from(row: Json, exprs: list[Expr]) -> Parameter:
     if isinstance(row, str):
         return row
-    if isinstance(row, list):
-        return tuple(_parameter_from(r, exprs) for r in row)
+    rows = parts(row)
+    if rows is not None:
+        return tuple(_parameter_from(r, exprs) for r in rows)
     if "number" in row:
         return Fraction(row["number"])
     if "interval" in row:
@@ -388,9 +397,16 @@ def _parameter_from(row: Json, exprs: list[Expr]) -> Parameter:
     return _at(exprs, row["expr"])
 
 
+def parts(v: Nested) -> Sequence[Nested] | None:
+    """Return the rows of a nested tuple, None for a number."""
+    return cast("Sequence[Nested]", v) if isinstance(v, tuple | list) else None
+
+
 def _nested_row(v: Nested) -> Json:
-    return [_nested_row(x) for x in v] if isinstance(v, tuple | list) else str(v)
+    rows = parts(v)
+    return str(v) if rows is None else [_nested_row(x) for x in rows]
 
 
 def _nested_from(row: Json) -> Nested:
-    return tuple(_nested_from(r) for r in row) if isinstance(row, list) else Fraction(row)
+    rows = parts(row)
+    return Fraction(row) if rows is None else tuple(_nested_from(r) for r in rows)

@@ -9,11 +9,8 @@ counterexamples. These files, the ground, the cards and the rows are all that an
 
 from __future__ import annotations
 
-import lossmith.evidence.rules_analytic
-import lossmith.evidence.rules_constants
-import lossmith.evidence.rules_range
-import lossmith.evidence.rules_structure  # noqa: F401  # importing registers the rules
 from lossmith.errors import NotCertified
+from lossmith.evidence import rules_analytic, rules_constants, rules_range, rules_structure
 from lossmith.evidence.certificate import (
     CURVATURES,
     KINDS,
@@ -28,6 +25,9 @@ from lossmith.expr.node import Symbol
 from lossmith.expr.walk import depends_on
 from lossmith.rules.inference import INFERENCE
 from lossmith.words import Words
+
+RULE_FILES = (rules_range, rules_structure, rules_analytic, rules_constants)
+"""Importing these files registers their rules in ``CHECKS``."""
 
 
 def check(evidence: Evidence) -> None:

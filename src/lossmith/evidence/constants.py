@@ -82,7 +82,7 @@ def _second_slope(
     for fact in f.atom.facts:
         bounded = fact.name == "second_slope_in" and fact.bounds is not None
         if bounded and fact.arg == moving[0] and applies(fact, f.args, inside):
-            found = fact.bounds if found is None else found.meet(fact.bounds)
+            found = fact.bounds if found is None or fact.bounds is None else found.meet(fact.bounds)
     return None if found is None else (f.args[moving[0]], found)
 
 

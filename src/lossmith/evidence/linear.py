@@ -136,10 +136,11 @@ def _group_gain(
         return _vector_norm(whole, len(rows))
     if len(rows) > 1 or len(columns) > 1:
         return None
-    scale, kept = _unscaled(group, (rows[0], columns[0]), ranges)
+    ends = (min(rows), min(columns))
+    scale, kept = _unscaled(group, ends, ranges)
     if len(kept) == 1 and isinstance(kept[0][0], Delta):
         return const(scale)
-    matrix = contract(kept, (rows[0], columns[0]))
+    matrix = contract(kept, ends)
     norm = const(1) if is_structured(matrix, "orthogonal") else apply(ATOMS["specnorm"], matrix)
     return multiply(const(scale), norm)
 

@@ -286,7 +286,7 @@ def _is_sign_proof(e: Expr, x: Symbol, goal: Expr, proof: Parameters, *, strict:
     if not covers(boxes, x.assumptions.interval):
         return False
     for box, *reason in rows:
-        known = {x: box}
+        known: dict[Expr, Interval] = {x: box}
         if not is_smooth_on(e, x, known):
             return False
         if not is_nonnegative_on(weight, x, known, ("direct",), strict=True):

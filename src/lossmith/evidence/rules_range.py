@@ -120,15 +120,10 @@ def _row(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     known = ranges_of(premises)
     for formal, e in binding.items():
         asked = row.condition(formal.name)
-        listed = isinstance(e, Symbol) and e.assumptions.values is not None
-        if not known(e).within(asked.interval) or not all(
-            is_structured(e, word) for word in asked.structure
-        ):
-            return False
-        if asked.integer or (
-            asked.values is not None
-            and not (listed and set(e.assumptions.values) <= set(asked.values))
-        ):
+        listed = e.assumptions.values if isinstance(e, Symbol) else None
+        values = asked.values is None or (listed is not None and set(listed) <= set(asked.values))
+        shaped = all(is_structured(e, word) for word in asked.structure)
+        if asked.integer or not (values and shaped and known(e).within(asked.interval)):
             return False
     change = {lift(row.lhs, binding): lift(row.rhs, binding)}
     return substitute(claim.expr, change) is claim.other

@@ -130,8 +130,10 @@ def is_nonnegative_on(
                 return False
             signs = positive_coefficients(p, box)
             return all(c >= 0 for c in signs) and (not strict or any(c > 0 for c in signs))
-        case ("left" | "right" as side, Fraction() as k) if 1 <= k <= 8 and k.denominator == 1:
-            return _ladder(f, x, known, side, int(k), strict=strict)
+        case ("left", Fraction() as k) if 1 <= k <= 8 and k.denominator == 1:
+            return _ladder(f, x, known, "left", int(k), strict=strict)
+        case ("right", Fraction() as k) if 1 <= k <= 8 and k.denominator == 1:
+            return _ladder(f, x, known, "right", int(k), strict=strict)
         case ("chord",) if box.lo is not None and box.hi is not None:
             closed = {**known, x: Interval(box.lo, box.hi, False, False)}
             second = derivative(derivative(f, x), x)

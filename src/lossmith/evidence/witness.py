@@ -12,7 +12,7 @@ from typing import Any
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.certificate import Nested, Witness
+from lossmith.evidence.certificate import Nested, Witness, parts
 from lossmith.evidence.enclose import from_ball
 from lossmith.evidence.polynomial import Matrix, is_psd
 from lossmith.expr.node import Symbol
@@ -65,9 +65,10 @@ def _refused(why: Words) -> NotCertified:
 
 def mixed(a: Nested, b: Nested, t: Fraction) -> Nested:
     """Return t*a + (1-t)*b, entry by entry."""
-    if isinstance(a, tuple | list):
-        return tuple(mixed(x, y, t) for x, y in zip(a, b, strict=True))
-    return t * a + (1 - t) * b
+    rows = parts(a)
+    if rows is None:
+        return t * a + (1 - t) * b
+    return tuple(mixed(x, y, t) for x, y in zip(rows, b, strict=True))
 
 
 def gap_sign(w: Witness, middle: Mapping[Symbol, Nested]) -> int:
@@ -92,7 +93,8 @@ def _value(w: Witness, point: Mapping[Symbol, Nested], bits: int) -> Interval:
 
 
 def _listed(v: Nested) -> Any:
-    return [_listed(x) for x in v] if isinstance(v, tuple | list) else v
+    rows = parts(v)
+    return v if rows is None else [_listed(x) for x in rows]
 
 
 # -- declarations, exactly -----------------------------------------------------------------------
@@ -116,18 +118,19 @@ def admits(s: Symbol, v: Nested, sizes: Mapping[str, int]) -> bool:
 
 def flat(v: Nested) -> list[Fraction]:
     """Return the entries of a nested tuple, in order."""
-    return [x for w in v for x in flat(w)] if isinstance(v, tuple | list) else [v]
+    rows = parts(v)
+    return [v] if rows is None else [x for w in rows for x in flat(w)]
 
 
 def _fits(v: Nested, shape: Sequence[int]) -> bool:
     if not shape:
         return isinstance(v, Fraction | int)
-    fits = isinstance(v, tuple | list) and len(v) == shape[0] > 0
-    return fits and all(_fits(x, shape[1:]) for x in v)
+    rows = parts(v)
+    return rows is not None and len(rows) == shape[0] > 0 and all(_fits(x, shape[1:]) for x in rows)
 
 
 def _is_structured(a: Assumptions, word: str, v: Nested) -> bool:
-    rows: Matrix = [list(r) for r in v] if isinstance(v[0], tuple | list) else [list(v)]
+    rows: Matrix = [list(v)] if parts(v[0]) is None else [list(r) for r in v]
     n = len(rows)
     square = all(len(r) == n for r in rows)
     match word:

@@ -71,7 +71,7 @@ class Proof:
     ) -> bool:
         try:
             return CHECKS[rule](claim, tuple(self.nodes[k].claim for k in used), parameters)
-        except (LossmithError, ValueError, TypeError, KeyError, IndexError, TooLarge, StopIteration):
+        except (LossmithError, LookupError, ValueError, TypeError, TooLarge, StopIteration):
             return False
 
     def _lean(self, k: int) -> Inference:

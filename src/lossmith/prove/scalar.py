@@ -153,7 +153,7 @@ def _factored(goal: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
     except (TooLarge, LossmithError):
         return None
     weight: list[Expr] = []
-    whole = {x: x.assumptions.interval}
+    whole: dict[Expr, Interval] = {x: x.assumptions.interval}
     generators = sorted({g for m in p for g, _ in m}, key=lambda g: g[0].digest)
     for g in [*reversed(expansion.sums), *(g for g in generators if g not in expansion.sums)]:
         powers = [dict(m).get(g, Fraction(0)) for m in p]
@@ -208,7 +208,7 @@ def _partition(
     tries = 0
     while waiting:
         box = waiting.pop()
-        known = {x: box}
+        known: dict[Expr, Interval] = {x: box}
         reason = _reason(proof, e, x, weight, core, known, strict=strict)
         if reason is not None:
             rows.append((box, *reason))

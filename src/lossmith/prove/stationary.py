@@ -109,7 +109,7 @@ def _one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
 
 
 def _core(slope: Expr, x: Symbol) -> Expr:
-    whole = {x: x.assumptions.interval}
+    whole: dict[Expr, Interval] = {x: x.assumptions.interval}
     for weight, core in list(forms(slope, x))[::-1]:
         if bounds(weight, whole)[weight].within(POSITIVE) and is_smooth_on(weight, x, whole):
             return core
@@ -125,7 +125,7 @@ def _judged(
     e: Expr, first: Expr, second: Expr, x: Symbol, box: Interval
 ) -> tuple[str, StationaryPoint | None]:
     """Return ("none", None), ("one", the point) or ("open", None) for the zeros in the box."""
-    known = {x: box}
+    known: dict[Expr, Interval] = {x: box}
     try:
         if not is_smooth_on(e, x, known):
             return "open", None

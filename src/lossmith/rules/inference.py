@@ -263,7 +263,8 @@ INFERENCE_RULES: Final = (
             "weights >= 0; for p >= 1 each u convex and >= 0 (or affine, p even); for p <= "
             "1 each u "
             "concave and >= 0 (> 0 for p < 0)",
-            "权重非负；p >= 1 时各 u 凸且非负（或仿射且 p 为偶数）；p <= 1 时各 u 凹且非负（p < 0 时为正）",
+            "权重非负；p >= 1 时各 u 凸且非负（或仿射且 p 为偶数）；"
+            "p <= 1 时各 u 凹且非负（p < 0 时为正）",
         ),
         "Minkowski's inequality, and its reverse for p <= 1; the mean is nondecreasing in each u "
         ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q.",
@@ -307,7 +308,8 @@ INFERENCE_RULES: Final = (
         Words(
             "f' equals weight * core, weight > 0, and on boxes that cover the interval the core is "
             ">= 0 by the reason given for each",
-            "f' 等于 weight * core，weight > 0，且在覆盖该区间的各个小区间上，core 因所给理由而 >= 0",
+            "f' 等于 weight * core，weight > 0，"
+            "且在覆盖该区间的各个小区间上，core 因所给理由而 >= 0",
         ),
         "The mean value theorem; f is continuous at the ends.",
         "Rudin 1976, theorem 5.11",
@@ -318,7 +320,8 @@ INFERENCE_RULES: Final = (
         Words(
             "f'' equals weight * core, weight > 0, and on boxes that cover the interval the core "
             "is >= 0 by the reason given for each",
-            "f'' 等于 weight * core，weight > 0，且在覆盖该区间的各个小区间上，core 因所给理由而 >= 0",
+            "f'' 等于 weight * core，weight > 0，"
+            "且在覆盖该区间的各个小区间上，core 因所给理由而 >= 0",
         ),
         "f is smooth inside the interval and continuous at its ends, so f'' >= 0 inside gives "
         "convexity. Ladder: g(a) >= 0 and g' >= 0 on [a, b] give g >= 0. Chord: a concave g lies "
@@ -332,7 +335,8 @@ INFERENCE_RULES: Final = (
             "the function has the curvature on an interval that holds the argument; the "
             "argument is "
             "affine, or of the curvature that the monotonicity asks for",
-            "该一元函数在包含其自变量的区间上具有相应的凸凹性；自变量是仿射的，或其凸凹性与单调性相配",
+            "该一元函数在包含其自变量的区间上具有相应的凸凹性；"
+            "自变量是仿射的，或其凸凹性与单调性相配",
         ),
         "As for composition; for an argument that is not affine the function is defined on the "
         "whole interval.",
