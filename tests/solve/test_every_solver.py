@@ -19,7 +19,7 @@ from lossmith.solve.result import Result, Status
 from lossmith.solve.table import METHODS
 from lossmith.text.parse import parse
 
-HONEST_FAILURES = {Status.MAX_ITERATIONS, Status.LINE_SEARCH, Status.PRECISION}
+HONEST_FAILURES = {Status.MAX_ITERATIONS, Status.STALLED, Status.LINE_SEARCH, Status.PRECISION}
 
 
 @cache

@@ -48,6 +48,9 @@ def _placed(problem: Problem, x: float, memory: Memory) -> State:
     value = problem.total(at)
     gradient = problem.gradient(at)
     slope = float(problem.subgradient(at)[0])
+    if slope == 0.0 and _has_vanished(memory):
+        # Nothing turned the slope round: it sank below the smallest float, as that of exp does.
+        return State(at, value, gradient, memory, residual=np.inf, ended=Status.UNBOUNDED)
     if slope < 0:
         memory = replace(memory, low=(x, slope))
     elif slope > 0:
@@ -55,6 +58,12 @@ def _placed(problem: Problem, x: float, memory: Memory) -> State:
     else:
         memory = replace(memory, low=(x, 0.0), high=(x, 0.0))
     return State(at, value, gradient, memory, residual=_residual(problem, at, gradient, memory))
+
+
+def _has_vanished(memory: Memory) -> bool:
+    """Return whether the search ran outward on one side and the slope there was already tiny."""
+    ends = [end for end in (memory.low, memory.high) if end is not None]
+    return len(ends) == 1 and abs(ends[0][1]) < 1e-150
 
 
 def _residual(problem: Problem, at: Array, gradient: Array, memory: Memory) -> float:

@@ -23,9 +23,16 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import depends_on, substitute, symbols
-from lossmith.run.bind import Bound, bind, outside_of
+from lossmith.run.bind import bind
 from lossmith.run.load import Function, load
-from lossmith.solve.penalty import BlockNorm, Entrywise, Penalty, Piece
+from lossmith.solve.constraints import (
+    bounds,
+    open_domain,
+    refuse_discrete,
+    sets,
+    subspace,
+)
+from lossmith.solve.penalty import BlockNorm, Entrywise, Penalty, Piece, Semidefinite, Simplex
 from lossmith.solve.problem import Affine, Layout, Problem
 from lossmith.solve.split import Part, Split, split
 from lossmith.text.parse import parse
@@ -82,6 +89,7 @@ class _Formulation:
                     f"只能对标量求极小；此公式的形状是 {shape_text(expr.shape)}",
                 )
             )
+        refuse_discrete(wrt)
         self.wrt, self.proved = wrt, proved
         self.expr = normalize(expr).end
         data = [s for s in symbols(expr) if s not in wrt]
@@ -123,7 +131,7 @@ class _Formulation:
         if left:
             smooth_part = build.add(smooth_part, *(_term(p) for p in left), shape=())
             differentiable = False
-        whole = penalty.pieces == () and affine is None
+        whole = not _took_terms(penalty) and affine is None
         if self.proved.differentiable is not None and whole:
             differentiable = self.proved.differentiable
         return self._assembled(smooth_part, penalty, affine, differentiable=differentiable)
@@ -166,40 +174,39 @@ class _Formulation:
         Callable[[Array], float], Callable[[Array], Array], Callable[[Array], tuple[float, Array]]
     ]:
         """Return f, its gradient and both as functions of the packed vector."""
-        inside = self._open_domain()
+        inside = open_domain(self.wrt, self.layout)
+        project = subspace(self.wrt, self.layout)
+        nowhere = np.full(self.layout.dimension, np.nan)
 
         def value(x: Array) -> float:
-            return float(loaded.call("value", self._at(x))) if inside(x) else np.inf
+            if not inside(x):
+                return np.inf
+            try:
+                return float(loaded.call("value", self._at(x)))
+            except np.linalg.LinAlgError:
+                return np.inf
 
         def slope(x: Array) -> Array:
-            return _packed(loaded.call("gradient", self._at(x)))
+            try:
+                found = _packed(loaded.call("gradient", self._at(x)))
+            except np.linalg.LinAlgError:
+                return nowhere
+            return found if project is None else project(found)
 
         def both(x: Array) -> tuple[float, Array]:
-            f, *parts = loaded.call("both", self._at(x))
-            return (float(f) if inside(x) else np.inf), _packed(parts)
+            if not inside(x):
+                return np.inf, nowhere
+            try:
+                f, *parts = loaded.call("both", self._at(x))
+            except np.linalg.LinAlgError:
+                return np.inf, nowhere
+            found = _packed(parts)
+            return float(f), found if project is None else project(found)
 
         return value, slope, both
 
     def _at(self, x: Array) -> dict[str, Any]:
         return {**self.fixed, **self.layout.unpack(x)}
-
-    def _open_domain(self) -> Callable[[Array], bool]:
-        """Return a test of the declared open ends, which a projection cannot keep."""
-        strict = [
-            s for s in self.wrt
-            if (s.assumptions.interval.lo is not None and s.assumptions.interval.lo_open)
-            or (s.assumptions.interval.hi is not None and s.assumptions.interval.hi_open)
-        ]  # fmt: skip
-        if not strict:
-            return lambda x: True
-        places = self.layout.slices()
-
-        def inside(x: Array) -> bool:
-            return not any(
-                outside_of(s.assumptions.interval, x[places[s.name]]).any() for s in strict
-            )
-
-        return inside
 
     # -- second derivatives -------------------------------------------------------------------
 
@@ -207,7 +214,10 @@ class _Formulation:
         self, exprs: _Slopes
     ) -> tuple[Callable[[Array], Array] | None, Callable[[Array, Array], Array] | None]:
         """Return the Hessian, derived and compiled at its first use, and its product."""
-        if self.layout.dimension > HESSIAN_UP_TO or not exprs.is_twice_differentiable:
+        # Inside a subspace of matrices the full Hessian is not the one that Newton needs.
+        whole = subspace(self.wrt, self.layout) is None
+        small = self.layout.dimension <= HESSIAN_UP_TO
+        if not whole or not small or not exprs.is_twice_differentiable:
             return None, None
         lengths = [prod(shape) for _, shape in self.layout.parts]
 
@@ -239,7 +249,7 @@ class _Formulation:
     ) -> tuple[float, float, float | None]:
         """Return (m of F, m of f, L of f): proved, or read off a Hessian that is constant."""
         strong = self._number(self.proved.strong)
-        plain = not penalty.pieces and affine is None
+        plain = not _took_terms(penalty) and affine is None
         own = strong if plain else 0.0
         smooth = None
         if self.proved.smooth is not None and plain:
@@ -267,11 +277,11 @@ class _Formulation:
     def _pieces(self, found: Split) -> tuple[Penalty, Affine | None, list[Part]]:
         """Return the penalty, the part behind a matrix, and the parts that fit neither."""
         places = self.layout.slices()
-        low, high = self._bounds()
-        pieces: list[Piece] = []
+        low, high = bounds(self.wrt, self.layout)
+        pieces: list[Piece] = sets(self.wrt, self.layout)
         rows: list[tuple[Part, Array, Array, Array]] = []
         left: list[Part] = []
-        taken: set[str] = set()
+        taken = {piece.name for piece in pieces}
         for part in found.parts:
             weight = self._tensor(part.weight)
             if not (np.isfinite(weight).all() and (weight >= 0).all()):
@@ -336,22 +346,6 @@ class _Formulation:
     def _tensor(self, e: Expr) -> Array:
         return np.asarray(self._loaded({"value": e}).call("value", self.fixed), dtype=float)
 
-    def _bounds(self) -> tuple[Array | None, Array | None]:
-        """Return the closed ends of the declared intervals of the variables."""
-        low = np.full(self.layout.dimension, -np.inf)
-        high = np.full(self.layout.dimension, np.inf)
-        for s in self.wrt:
-            interval = s.assumptions.interval
-            place = self.layout.slices()[s.name]
-            if interval.lo is not None and not interval.lo_open:
-                low[place] = float(interval.lo)
-            if interval.hi is not None and not interval.hi_open:
-                high[place] = float(interval.hi)
-        return (
-            low if np.isfinite(low).any() else None,
-            high if np.isfinite(high).any() else None,
-        )
-
 
 class _Slopes:
     """Derivatives of f by all variables, derived when they are asked for."""
@@ -382,6 +376,11 @@ class _Slopes:
     def has_constant_hessian(self) -> bool:
         """Whether no block depends on the variables: f is quadratic."""
         return not any(depends_on(h, self.wrt) for h in self.hessians)
+
+
+def _took_terms(penalty: Penalty) -> bool:
+    """Return whether terms of F were moved to the penalty (a set is no term of F)."""
+    return any(not isinstance(p, Simplex | Semidefinite) for p in penalty.pieces)
 
 
 def _packed(parts: Any) -> Array:
@@ -477,6 +476,3 @@ def _stacked(rows: list[tuple[Part, Array, Array, Array]]) -> Affine:
     matrix = np.vstack([m for _, m, _, _ in rows])
     offset = np.concatenate([b for _, _, b, _ in rows])
     return Affine(matrix, offset, Penalty(tuple(pieces)))
-
-
-__all__ = ["Bound", "Proved", "formulate"]

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from lossmith.solve.linesearch import noise_at
 from lossmith.solve.method import Method, Options, State
 from lossmith.solve.problem import Problem
 from lossmith.solve.result import Gap, Result, Status, TracePoint
@@ -109,7 +110,7 @@ class _Run:
         if self.stalled >= _PATIENCE:
             if state.value > first.value:
                 return Status.DIVERGED
-            return self._rounded(Status.MAX_ITERATIONS, state, residual)
+            return self._rounded(Status.STALLED, state, residual)
         return Status.MAX_ITERATIONS if k >= self.options.iterations else None
 
     def _residual(self, state: State) -> float:
@@ -127,7 +128,7 @@ class _Run:
 
     def _rounded(self, status: Status, state: State, residual: float) -> Status:
         """Tell a failure from a run that has used up the digits of its values."""
-        if status not in (Status.LINE_SEARCH, Status.MAX_ITERATIONS):
+        if status not in (Status.LINE_SEARCH, Status.STALLED):
             return status
         if not self.problem.differentiable:
             return status
@@ -158,6 +159,7 @@ class _Run:
             Status.INTERRUPTED,
             Status.DIVERGED,
             Status.MAX_ITERATIONS,
+            Status.STALLED,
         ):
             x, value, residual = self.state.x, self.state.value, self.trace[-1].residual
         parts = self.problem.layout.unpack(x)
@@ -200,7 +202,9 @@ class _Run:
         if not bounds:
             return Gap(None, _NOT_STRONG)
         bound, words = min(bounds, key=lambda b: b[0])
-        return Gap(float(bound), words)
+        # Below the rounding noise of F nothing can be told apart.
+        noise = noise_at(lambda at: (problem.total(at), at), x, value)
+        return Gap(float(bound + max(noise, np.spacing(abs(value)))), words)
 
 
 _STRONG = same("F(x) - min F <= r^2 / (2m)")

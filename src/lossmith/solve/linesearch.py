@@ -44,12 +44,44 @@ def weak_wolfe(
     """Return a point x + t * direction that decreases enough and is not too near, or None.
 
     both: x -> (value, gradient), value infinite outside the domain.  direction: of descent.
+    Where values stop to tell points apart, their rounding noise is measured and the slopes decide.
     """
+    usual = 16 * np.finfo(float).eps * abs(value)
+    found = _searched(both, x, value, gradient, direction, step, usual)
+    if found is not None and np.any(found.x != x):
+        return found
+    noise = 2 * noise_at(both, x, value)
+    if noise > usual:
+        found = _searched(both, x, value, gradient, direction, step, noise)
+    return found if found is not None and np.any(found.x != x) else None
+
+
+def noise_at(both: Callable[[Array], tuple[float, Array]], x: Array, value: float) -> float:
+    """Return by how much the value jumps when x moves by a few units in its last place.
+
+    Cancellation inside a formula can make this far larger than the last place of the value.
+    """
+    rng = np.random.default_rng(0)
+    ulp = np.spacing(np.abs(x))
+    values = [both(x + ulp * rng.integers(-2, 3, len(x)))[0] for _ in range(6)]
+    finite = [v for v in values if np.isfinite(v)]
+    return max((abs(v - value) for v in finite), default=0.0)
+
+
+def _searched(
+    both: Callable[[Array], tuple[float, Array]],
+    x: Array,
+    value: float,
+    gradient: Array,
+    direction: Array,
+    step: float,
+    noise: float,
+) -> Found | None:
+    """Bisect for the weak Wolfe conditions; values within ``noise`` count as equal."""
     slope = float(gradient @ direction)
     low, high = 0.0, np.inf
     t = step
     best: Found | None = None
-    noise = 16 * np.finfo(float).eps * abs(value)
     doublings = 0
     for _ in range(_HALVINGS + _DOUBLINGS):
         candidate = x + t * direction

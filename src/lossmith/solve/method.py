@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from lossmith.solve.penalty import BlockNorm, Entrywise
+from lossmith.solve.penalty import Entrywise
 from lossmith.solve.problem import Problem
 from lossmith.solve.result import Status
 from lossmith.words import Words
@@ -82,7 +82,7 @@ NEEDS: Final = {
 }
 TAKES: Final = {
     "penalty": Words("a separable nonsmooth part", "可分的非光滑部分"),
-    "norms": Words("the norm of a whole variable", "整个变量的范数"),
+    "norms": Words("a norm or a set of a whole variable", "整个变量的范数或集合约束"),
     "bounds": Words("bounds on the variables", "变量的上下界"),
     "kinks": Words("an objective with kinks", "带不可导点的目标函数"),
     "affine": Words("a nonsmooth part of the form h(Ax + b)", "形如 h(Ax + b) 的非光滑部分"),
@@ -100,7 +100,7 @@ def unmet(method: Method, problem: Problem) -> tuple[Words, ...]:
     }
     asks = {
         "penalty": any(isinstance(p, Entrywise) for p in problem.penalty.pieces),
-        "norms": any(isinstance(p, BlockNorm) for p in problem.penalty.pieces),
+        "norms": any(not isinstance(p, Entrywise) for p in problem.penalty.pieces),
         "bounds": problem.penalty.has_bounds,
         # Said already where the method needs a gradient everywhere.
         "kinks": not problem.differentiable and "differentiable" not in method.needs,

@@ -92,7 +92,87 @@ class BlockNorm:
         return -self.prox(-gradient, self.weight)
 
 
-Piece = Entrywise | BlockNorm
+@dataclass(frozen=True, slots=True)
+class Simplex:
+    """The indicator of {x >= 0, sum x = 1} for every row of ``width`` entries at ``place``."""
+
+    name: str
+    place: slice
+    width: int
+
+    def value(self, x: Array) -> float:
+        """Return 0: points outside are never asked for."""
+        return 0.0
+
+    def prox_step(self, x: Array, step: float) -> Array:
+        """Return the nearest point of the simplex, row by row.
+
+        Source: Duchi et al. 2008, figure 1.
+        """
+        rows = x.reshape(-1, self.width)
+        falling = -np.sort(-rows, axis=1)
+        excess = (np.cumsum(falling, axis=1) - 1) / np.arange(1, self.width + 1)
+        last = np.sum(falling > excess, axis=1) - 1
+        shift = np.take_along_axis(excess, last[:, None], axis=1)
+        return np.ravel(np.maximum(rows - shift, 0.0))
+
+    def gap(self, x: Array, gradient: Array) -> Array:
+        """Return the element of gradient + normal cone that is nearest to 0.
+
+        The cone at x is {nu 1 - mu: mu >= 0, mu x = 0}; nu is found by bisection.
+        """
+        rows, slopes = x.reshape(-1, self.width), gradient.reshape(-1, self.width)
+        low, high = -slopes.max(axis=1), -slopes.min(axis=1)
+        for _ in range(100):
+            middle = (low + high) / 2
+            rest = self._rest(rows, slopes + middle[:, None])
+            above = rest.sum(axis=1) > 0
+            high, low = np.where(above, middle, high), np.where(above, low, middle)
+        return np.ravel(self._rest(rows, slopes + ((low + high) / 2)[:, None]))
+
+    @staticmethod
+    def _rest(rows: Array, moved: Array) -> Array:
+        return np.where(rows > 0, moved, np.minimum(moved, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Semidefinite:
+    """The indicator of the positive semidefinite matrices of ``width`` rows at ``place``."""
+
+    name: str
+    place: slice
+    width: int
+
+    def value(self, x: Array) -> float:
+        """Return 0: points outside are never asked for."""
+        return 0.0
+
+    def prox_step(self, x: Array, step: float) -> Array:
+        """Return the nearest semidefinite matrix: negative eigenvalues become 0."""
+        values, vectors = self._spectrum(x)
+        return np.ravel((vectors * np.maximum(values, 0.0)) @ vectors.T)
+
+    def gap(self, x: Array, gradient: Array) -> Array:
+        """Return the element of gradient + normal cone that is nearest to 0.
+
+        The cone at X is {-Z: Z semidefinite, Z X = 0}, so Z lives on the null space of X.
+        """
+        values, vectors = self._spectrum(x)
+        # Projected matrices have null eigenvalues up to the rounding of one factorization.
+        null = vectors[:, values <= 1e-12 * max(1.0, float(values[-1]))]
+        slope = gradient.reshape(self.width, self.width)
+        slope = (slope + slope.T) / 2
+        inner, basis = np.linalg.eigh(null.T @ slope @ null)
+        held = null @ (basis * np.maximum(inner, 0.0)) @ basis.T @ null.T
+        return np.ravel(slope - held)
+
+    def _spectrum(self, x: Array) -> tuple[Array, Array]:
+        matrix = x.reshape(self.width, self.width)
+        values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
+        return values, vectors
+
+
+Piece = Entrywise | BlockNorm | Simplex | Semidefinite
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,10 +201,14 @@ class Penalty:
         return sum(piece.value(x[piece.place]) for piece in self.pieces)
 
     def clip(self, x: Array) -> Array:
-        """Return the nearest point within the bounds."""
-        if not self.has_bounds:
-            return x
-        return np.clip(x, self.low, self.high)
+        """Return the nearest point within the bounds and the sets."""
+        sets = [piece for piece in self.pieces if isinstance(piece, Simplex | Semidefinite)]
+        result = np.clip(x, self.low, self.high) if self.has_bounds else x
+        if sets:
+            result = result.copy()
+            for piece in sets:
+                result[piece.place] = piece.prox_step(result[piece.place], 1.0)
+        return result
 
     def prox(self, x: Array, step: float) -> Array:
         """Return argmin g(v) + |v - x|^2 / (2 step)."""
@@ -133,7 +217,7 @@ class Penalty:
         result = x.copy()
         for piece in self.pieces:
             result[piece.place] = piece.prox_step(x[piece.place], step)
-        return self.clip(result)
+        return np.clip(result, self.low, self.high) if self.has_bounds else result
 
     def slope(self, x: Array) -> Array:
         """Return one subgradient of the pieces."""
@@ -142,7 +226,7 @@ class Penalty:
             if isinstance(piece, Entrywise):
                 low, high = piece.interval(x[piece.place])
                 result[piece.place] += np.clip(0.0, low, high)
-            elif np.any(x[piece.place]):
+            elif isinstance(piece, BlockNorm) and np.any(x[piece.place]):
                 result[piece.place] += piece.weight * piece.slope(x[piece.place])
         return result
 
@@ -170,7 +254,10 @@ class Penalty:
 
     def distance(self, x: Array, gradient: Array) -> float:
         """Return the distance of 0 to gradient + subdifferential of g at x."""
-        return float(np.linalg.norm(self.nearest(x, gradient)))
+        nearest = self.nearest(x, gradient)
+        largest = float(np.max(np.abs(nearest)))
+        # Squares of slopes below 1e-160 would underflow and look like a minimum.
+        return largest if largest < 1e-150 else float(np.linalg.norm(nearest))
 
     def least_weight(self) -> float:
         """Return w > 0 with g(x) >= w * (sum of |x|) for all x, or 0 if no such w is known."""

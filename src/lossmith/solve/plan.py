@@ -16,6 +16,7 @@ from lossmith.expr.sets import Interval
 from lossmith.run.bind import as_floats
 from lossmith.solve.augmented_lagrangian import AUGMENTED_LAGRANGIAN
 from lossmith.solve.bisection import BISECTION
+from lossmith.solve.constraints import subspace
 from lossmith.solve.formula import Proved, formulate
 from lossmith.solve.gradient_descent import GRADIENT_DESCENT
 from lossmith.solve.iterate import OnStep, iterate
@@ -229,6 +230,10 @@ def _candidates(problem: Problem, free: Sequence[Symbol]) -> list[Array]:
     rng = np.random.default_rng(0)
     d = problem.dimension
     zeros = np.zeros(d)
+    for s in free:
+        if s.assumptions.has("symmetric"):  # definite matrices start at the unit matrix
+            size = dict(problem.layout.parts)[s.name][0]
+            zeros[problem.layout.slices()[s.name]] = np.ravel(np.eye(size))
     first = zeros if problem.convex else 0.1 * rng.standard_normal(d)
     centers = zeros.copy()
     for s in free:
@@ -236,6 +241,9 @@ def _candidates(problem: Problem, free: Sequence[Symbol]) -> list[Array]:
     ones = np.ones(d)
     drawn = [rng.uniform(0.05, 0.95, d) for _ in range(20)]
     wild = [10.0 ** rng.uniform(-3, 3) * rng.standard_normal(d) for _ in range(40)]
+    project = subspace(free, problem.layout)
+    if project is not None:
+        first = project(first)
     return [first + centers, zeros + centers + 1e-2, ones, *drawn, *wild]
 
 

@@ -29,6 +29,7 @@ class Status(Enum):
     SADDLE = "saddle"
     PRECISION = "precision"
     MAX_ITERATIONS = "max iterations"
+    STALLED = "stalled"
     LINE_SEARCH = "line search"
     OUTSIDE_DOMAIN = "outside the domain"
     DIVERGED = "diverged"
@@ -72,6 +73,11 @@ _WORDS: Mapping[Status, Words] = {
     Status.MAX_ITERATIONS: Words(
         "the iterations ran out; try more of them, another method, or standardized columns",
         "迭代次数用尽；可增加次数、换方法，或先标准化各列",
+    ),
+    Status.STALLED: Words(
+        "the values stopped falling before the optimality condition was met; a kink may be near: "
+        "try another start or another method",
+        "尚未满足最优性条件，函数值已不再下降，附近可能有不可导点；请换起点或换方法",
     ),
     Status.LINE_SEARCH: Words(
         "no lower value was found along the search direction; a kink may be near: try another "
