@@ -61,8 +61,8 @@ def curvature(
 
     e: a scalar.  formula: its text, kept in the certificates.  budget, tries: limits of the work,
     counted in steps and not in time, so an answer does not depend on the machine.
-    The status is proved for affine, convex and concave, refuted for neither (two witnesses) or
-    where one of the two is refuted and the other left open, else undecided.
+    The status is proved for affine, convex and concave, refuted for neither (two witnesses), else
+    undecided, with the one witness that may have been found.
     """
     reason = not_convex(wrt)
     if reason is not None:
@@ -301,8 +301,9 @@ def _why_not_smooth(attempt: _Attempt) -> Words:
     if growing:
         names = ", ".join(dict.fromkeys(growing))
         return Words(
-            f"none found: the second derivative of {names} has no bound on its whole domain",
-            f"没有找到：{names} 的二阶导数在其整个定义域上无界",
+            f"none found: no bound is known on the second derivative of {names} over the values "
+            "that its argument takes",
+            f"没有找到：{names} 的二阶导数在其自变量的取值范围上没有已知的界",
         )
     return Words("none was found", "没有找到")
 

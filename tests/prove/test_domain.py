@@ -1,0 +1,36 @@
+"""The natural domain: conditions on sub-expressions, and which of them are proved to hold."""
+
+from __future__ import annotations
+
+from lossmith.prove.domain import Domain, domain
+from lossmith.text.parse import parse
+from lossmith.text.printing import to_text
+
+
+def of(text: str, declare: dict[str, str] | None = None) -> Domain:
+    return domain(parse(text, declare=declare or {}).expr)
+
+
+def test_a_formula_that_is_defined_everywhere_leaves_nothing_open() -> None:
+    assert of("log(1 + exp(x)) + sqrt(1 + x^2) + 1/(2 + x^2)").open == ()
+
+
+def test_a_logarithm_asks_for_a_positive_argument() -> None:
+    (condition,) = of("log(x - 1)").open
+    assert to_text(condition.expr) == "x - 1"
+    assert not condition.interval.has(0)
+    assert of("log(x - 1)", {"x": "scalar > 1"}).open == ()
+
+
+def test_a_division_and_an_even_root_ask_for_their_own() -> None:
+    (division,) = of("1/x").open
+    assert division.excludes_zero
+    (root,) = of("sqrt(x)").open
+    assert root.interval.has(0)
+    assert of("x^(1/3)").open == ()
+
+
+def test_an_inverse_asks_for_a_nonsingular_matrix() -> None:
+    (condition,) = of("tr(inv(A))", {"A": "matrix(n, n)"}).open
+    assert condition.needs == "nonsingular"
+    assert of("tr(inv(A))", {"A": "matrix(n, n) pd"}).open == ()

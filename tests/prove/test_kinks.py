@@ -1,0 +1,67 @@
+"""Where a formula has no derivative, and where a kink inside it is smoothed or out of reach."""
+
+from __future__ import annotations
+
+import pytest
+
+from lossmith.prove.kinks import Kink, kinks
+from lossmith.text.parse import parse
+from lossmith.text.printing import to_text
+
+
+def find(text: str, declare: dict[str, str] | None = None, wrt: str = "x") -> tuple[Kink, ...]:
+    formula = parse(text, declare=declare or {})
+    return kinks(formula.expr, tuple(s for s in formula.symbols if s.name in wrt.split()))
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt"),
+    [
+        ("exp(x) - log(x)", {"x": "scalar > 0"}, "x"),
+        ("norm2(w)^2", {"w": "vector(d)"}, "w"),
+        ("norm2(w)^3", {"w": "vector(d)"}, "w"),
+        ("max(0, 1 - x)^2", {}, "x"),
+        ("x*abs(x)", {}, "x"),
+        ("sqrt(1 + x^2)", {}, "x"),
+        ("abs(x)", {"x": "scalar > 0"}, "x"),
+        ("abs(a)*x^2", {"a": "scalar"}, "x"),
+        ("sum(huber(X*w - y, 1))", {}, "w"),
+        ("sqrt(x)", {"x": "scalar > 0"}, "x"),
+        ("x^(4/3)", {}, "x"),
+    ],
+)
+def test_a_smooth_formula_has_no_kinks(formula: str, declare: dict[str, str], wrt: str) -> None:
+    assert find(formula, declare, wrt) == ()
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt", "where", "kind"),
+    [
+        ("sum(abs(x - a))", {"a": "vector(n)"}, "x", "x - a", "corner"),
+        ("norm2(w)", {"w": "vector(d)"}, "w", "w", "corner"),
+        ("x^(2/3)", {}, "x", "x", "cusp"),
+        ("x^(1/3)", {}, "x", "x", "vertical"),
+        ("sqrt(x)", {"x": "scalar >= 0"}, "x", "x", "vertical"),
+        ("sign(x)", {}, "x", "x", "jump"),
+        ("relu(X*w)'*v", {"v": "vector(n)"}, "w", "X*w", "corner"),
+        ("norminf(x)", {"x": "vector(n)"}, "x", "x", "tie"),
+    ],
+)
+def test_a_kink_is_named_with_its_place(
+    formula: str, declare: dict[str, str], wrt: str, where: str, kind: str
+) -> None:
+    (found,) = find(formula, declare, wrt)
+    assert to_text(found.where) == where
+    assert found.kind == kind
+    assert found.words.zh != found.words.en
+
+
+def test_the_corner_of_a_maximum_lies_where_its_arguments_agree() -> None:
+    (found,) = {k.where for k in find("max(0, 1 - x)")}
+    assert to_text(found) in ("1 - x", "x - 1", "-(1 - x)")
+
+
+def test_a_kink_that_another_may_cancel_is_not_called_certain() -> None:
+    found = find("relu(x) - relu(-x)")
+    assert found
+    assert not any(k.certain for k in found)

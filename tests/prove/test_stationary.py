@@ -1,0 +1,91 @@
+"""Stationary points: proved to be there, to be all, and classified."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import mpmath
+import pytest
+
+from lossmith.expr.sets import closed
+from lossmith.prove.stationary import Stationary, stationary
+from lossmith.text.parse import parse
+
+
+def find(
+    text: str, declare: dict[str, str] | None = None, box: tuple[int, int] | None = None
+) -> Stationary:
+    formula = parse(text, declare=declare or {})
+    limits = {s: closed(*box) for s in formula.symbols} if box else None
+    return stationary(formula.expr, formula.symbols, limits)
+
+
+def _ends(answer: Stationary) -> list[tuple[float, float, str]]:
+    found = []
+    for p in answer.points:
+        (interval,) = p.box.values()
+        assert interval.lo is not None
+        assert interval.hi is not None
+        found.append((float(interval.lo), float(interval.hi), p.kind))
+    return found
+
+
+def test_exp_minus_log_has_one_minimum_at_the_omega_constant() -> None:
+    answer = find("exp(x) - log(x)", {"x": "scalar > 0"})
+    assert answer.status == "proved"
+    ((lo, hi, kind),) = _ends(answer)
+    omega = mpmath.lambertw(1)
+    assert lo <= omega <= hi
+    assert hi - lo < 1e-9
+    assert kind == "minimum"
+    assert "0.567143" in answer.points[0].words.en
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [
+        ("x^4", ["minimum"]),
+        ("x^3", ["inflection"]),
+        ("x^3 - 3*x", ["maximum", "minimum"]),
+        ("x^4 - x^2", ["minimum", "maximum", "minimum"]),
+        ("x*exp(x)", ["minimum"]),
+        ("exp(x)", []),
+        ("x^2 + exp(-x^2)", ["minimum"]),
+    ],
+)
+def test_the_points_on_the_whole_line_are_all_found(formula: str, kinds: list[str]) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert [k for _, _, k in _ends(answer)] == kinds
+
+
+def test_the_extrema_of_sine_in_a_box() -> None:
+    answer = find("sin(x)", box=(0, 10))
+    assert answer.status == "proved"
+    for (lo, hi, kind), k in zip(_ends(answer), range(3), strict=True):
+        exact = mpmath.pi * (Fraction(1, 2) + k)
+        assert lo <= exact <= hi
+        assert kind == ("minimum" if k % 2 else "maximum")
+
+
+def test_a_saddle_and_a_minimum_of_quadratics() -> None:
+    saddle = find("x^2 - y^2")
+    assert [p.kind for p in saddle.points] == ["saddle"]
+    low = find("x^2 + x*y + y^2 - 3*x")
+    assert low.points[0].kind == "minimum"
+    at = {s.name: i.lo for s, i in low.points[0].box.items()}
+    assert at == {"x": 2, "y": -1}
+
+
+@pytest.mark.parametrize("formula", ["(x + y)^2", "x*y^2 + exp(x)", "abs(x) + x", "a*x^2"], ids=str)
+def test_what_is_not_decided_is_said_to_be_open(formula: str) -> None:
+    parsed = parse(formula)
+    block = tuple(s for s in parsed.symbols if s.name != "a")
+    answer = stationary(parsed.expr, block)
+    assert answer.status == "undecided"
+    assert answer.words.en
+    assert answer.words.zh
+
+
+def test_a_minimum_outside_the_box_is_not_reported() -> None:
+    assert find("x^2 - 10*x", box=(0, 3)).points == ()
