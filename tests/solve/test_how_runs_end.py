@@ -54,8 +54,10 @@ def test_a_start_on_the_stable_line_ends_at_the_saddle_and_says_so(method: Any) 
     assert np.allclose(result.flat, 0, atol=1e-8)
 
 
-def test_newton_leaves_a_saddle_along_negative_curvature() -> None:
-    assert iterate(NEWTON, SADDLE, np.array([0.7, 0.0])).status is Status.UNBOUNDED
+def test_newton_leaves_a_saddle_along_negative_curvature_and_warns() -> None:
+    result = iterate(NEWTON, SADDLE, np.array([0.7, 0.0]))
+    assert result.status is Status.UNBOUNDED
+    assert any("not a minimum" in note.en for note in result.notes)
 
 
 def test_newton_goes_down_where_the_plain_step_climbs_to_a_maximum() -> None:

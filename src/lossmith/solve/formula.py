@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from math import prod
 from typing import Any, Final
 
@@ -18,7 +18,6 @@ from lossmith.calculus.simplify import simplify
 from lossmith.emit.numpy_source import emit
 from lossmith.errors import UsageError
 from lossmith.expr import build
-from lossmith.expr.atom import Atom
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.types import shape_text
@@ -32,10 +31,10 @@ from lossmith.solve.constraints import (
     sets,
     subspace,
 )
-from lossmith.solve.penalty import BlockNorm, Entrywise, Penalty, Piece, Semidefinite, Simplex
+from lossmith.solve.penalty import Penalty, Piece, Semidefinite, Simplex
+from lossmith.solve.pieces import behind_matrices, block, diagonal_of, entrywise
 from lossmith.solve.problem import Affine, Layout, Problem
 from lossmith.solve.split import Part, Split, split
-from lossmith.text.parse import parse
 from lossmith.words import Words
 
 Array = NDArray[np.float64]
@@ -276,7 +275,7 @@ class _Formulation:
 
     def _pieces(self, found: Split) -> tuple[Penalty, Affine | None, list[Part]]:
         """Return the penalty, the part behind a matrix, and the parts that fit neither."""
-        places = self.layout.slices()
+        places, shapes = self.layout.slices(), dict(self.layout.parts)
         low, high = bounds(self.wrt, self.layout)
         pieces: list[Piece] = sets(self.wrt, self.layout)
         rows: list[tuple[Part, Array, Array, Array]] = []
@@ -294,21 +293,25 @@ class _Formulation:
                     left.append(part)
                     continue
                 taken.add(variable.name)
-                pieces.append(_block(part, variable, places[variable.name], float(weight), self))
+                pieces.append(
+                    block(
+                        part, variable, places[variable.name], float(weight), shapes[variable.name]
+                    )
+                )
                 continue
             matrix, offset = self._affine(part.argument)
             if matrix is None:
                 left.append(part)
                 continue
-            diagonal = None if variable is None else _diagonal_of(matrix, places[variable.name])
+            diagonal = None if variable is None else diagonal_of(matrix, places[variable.name])
             if variable is not None and diagonal is not None and variable.name not in taken:
                 taken.add(variable.name)
                 pieces.append(
-                    _entrywise(part, places[variable.name], np.ravel(weight), diagonal, offset)
+                    entrywise(part, places[variable.name], np.ravel(weight), diagonal, offset)
                 )
             else:
                 rows.append((part, matrix, offset, np.ravel(weight)))
-        affine = _stacked(rows) if rows else None
+        affine = behind_matrices(rows) if rows else None
         return Penalty(tuple(pieces), low, high), affine, left
 
     def _own_variable(self, part: Part) -> Symbol | None:
@@ -392,87 +395,3 @@ def _packed(parts: Any) -> Array:
 def _term(part: Part) -> Expr:
     """Return a part as an expression again."""
     return build.inner(part.weight, build.apply(part.atom, part.argument))
-
-
-def _diagonal_of(matrix: Array, place: slice) -> Array | None:
-    """Return the diagonal if a matrix acts on one variable entry by entry, none of them 0."""
-    block = matrix[:, place]
-    if block.shape[0] != block.shape[1]:
-        return None
-    diagonal = np.diagonal(block).copy()
-    if np.count_nonzero(matrix) != len(diagonal) or not np.all(diagonal):
-        return None
-    return diagonal
-
-
-@lru_cache(maxsize=64)
-def _card_functions(atom: Atom) -> Function:
-    """Return phi, its slope and its prox on vectors, compiled from the card."""
-    x, t = build.symbol("x", ("n",)), build.symbol("t", ("n",))
-    slope = atom.slopes[0]
-    assert slope is not None
-    prox = parse(atom.prox, declare="x: vector(n); t: vector(n) >= 0")
-    functions = {"phi": build.apply(atom, x), "slope": slope(x), "prox": prox.expr}
-    return load(emit(functions, [x, t]))
-
-
-def _entrywise(part: Part, place: slice, weight: Array, scale: Array, shift: Array) -> Entrywise:
-    loaded = _card_functions(part.atom)
-    zero = np.zeros(len(weight))
-    return Entrywise(
-        name=part.atom.name,
-        place=place,
-        weight=weight,
-        scale=scale,
-        shift=shift,
-        phi=lambda u: loaded.call("phi", {"x": u, "t": zero, "n": len(u)}),
-        slope=lambda u: loaded.call("slope", {"x": u, "t": zero, "n": len(u)}),
-        prox=lambda u, t: loaded.call("prox", {"x": u, "t": t, "n": len(u)}),
-        kinks=tuple(
-            (float(k.at), float(k.left), float(k.right))
-            for k in part.atom.kinks
-            if k.left is not None and k.right is not None
-        ),
-    )
-
-
-def _block(
-    part: Part, variable: Symbol, place: slice, weight: float, formulation: _Formulation
-) -> BlockNorm:
-    """Return the norm of a whole variable, with its prox from the card."""
-    letters = ("n", "m")[: len(variable.shape)]
-    x, t = build.symbol("x", letters), build.symbol("t")
-    kind = "vector(n)" if len(letters) == 1 else "matrix(n, m)"
-    slope = part.atom.slopes[0]
-    assert slope is not None
-    prox = parse(part.atom.prox, declare=f"x: {kind}; t: scalar >= 0")
-    functions = {"norm": build.apply(part.atom, x), "slope": slope(x), "prox": prox.expr}
-    loaded = load(emit(functions, [x, t]))
-    shape = dict(formulation.layout.parts)[variable.name]
-
-    def call(name: str, u: Array, step: float = 1.0) -> Array:
-        values = {"x": u.reshape(shape), "t": np.float64(step)}
-        return np.ravel(loaded.call(name, {**values, **dict(zip(letters, shape, strict=True))}))
-
-    return BlockNorm(
-        name=part.atom.name,
-        place=place,
-        weight=weight,
-        norm=lambda u: float(call("norm", u)[0]),
-        slope=lambda u: call("slope", u),
-        prox=lambda u, step: call("prox", u, step),
-    )
-
-
-def _stacked(rows: list[tuple[Part, Array, Array, Array]]) -> Affine:
-    """Return several parts behind matrices as one."""
-    pieces: list[Piece] = []
-    start = 0
-    for part, matrix, _, weight in rows:
-        stop = start + len(matrix)
-        one = np.ones(len(matrix))
-        pieces.append(_entrywise(part, slice(start, stop), weight, one, np.zeros(len(matrix))))
-        start = stop
-    matrix = np.vstack([m for _, m, _, _ in rows])
-    offset = np.concatenate([b for _, _, b, _ in rows])
-    return Affine(matrix, offset, Penalty(tuple(pieces)))

@@ -162,6 +162,8 @@ class _Run:
             Status.STALLED,
         ):
             x, value, residual = self.state.x, self.state.value, self.trace[-1].residual
+        remark = self.method.remark
+        said = remark(self.state) if remark is not None and self.state is not None else None
         parts = self.problem.layout.unpack(x)
         return Result(
             x=next(iter(parts.values())) if len(parts) == 1 else parts,
@@ -175,7 +177,7 @@ class _Run:
             seconds=time.perf_counter() - self.began,
             method=self.method.name,
             why=why,
-            notes=notes,
+            notes=notes if said is None else (*notes, said),
         )
 
     def _gap(self, x: Array, value: float, residual: float) -> Gap:

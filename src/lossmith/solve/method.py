@@ -60,6 +60,7 @@ class Method:
     with beyond a smooth f.  init: (problem, start, options) -> state.  step: one iteration.
     gap: its own bound on F(x) - min F for convex F, with the reason, if it has one.
     exact: it ends by itself at neighboring floats, so that no tolerance stops it.
+    remark: what the user should know of the run, read off its last state.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Method:
     takes: frozenset[str] = field(default_factory=frozenset[str])
     gap: Callable[[Problem, State], tuple[float, Words] | None] | None = None
     exact: bool = False
+    remark: Callable[[State], Words | None] | None = None
 
 
 NEEDS: Final = {

@@ -97,6 +97,17 @@ def _escaped(problem: Problem, state: State) -> State:
     return state
 
 
+WARNING = Words(
+    "Newton's equation seeks grad f = 0, not a minimum; the Hessian was not positive definite on "
+    "the way, so it was shifted",
+    "牛顿方程求的是梯度为零的点，不一定是极小；途中黑塞矩阵不正定，已作平移修正",
+)
+
+
+def _remark(state: State) -> Words | None:
+    return WARNING if state.memory.indefinite else None
+
+
 NEWTON = Method(
     name="newton",
     words=Words(
@@ -107,10 +118,5 @@ NEWTON = Method(
     init=_init,
     step=_step,
     needs=frozenset({"differentiable", "hessian"}),
-)
-
-WARNING = Words(
-    "Newton's equation seeks grad f = 0, not a minimum; the Hessian was not positive definite on "
-    "the way, so it was shifted",
-    "牛顿方程求的是梯度为零的点，不一定是极小；途中黑塞矩阵不正定，已作平移修正",
+    remark=_remark,
 )

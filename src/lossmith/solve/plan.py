@@ -22,7 +22,7 @@ from lossmith.solve.gradient_descent import GRADIENT_DESCENT
 from lossmith.solve.iterate import OnStep, iterate
 from lossmith.solve.lbfgs import LBFGS
 from lossmith.solve.method import Method, Options, unmet
-from lossmith.solve.newton import NEWTON, WARNING
+from lossmith.solve.newton import NEWTON
 from lossmith.solve.primal_dual import PRIMAL_DUAL
 from lossmith.solve.problem import Problem
 from lossmith.solve.proximal_gradient import PROXIMAL_GRADIENT
@@ -273,4 +273,4 @@ _START_NOTES: tuple[tuple[Words, ...], ...] = (
     ),
 )
 
-__all__ = ["NEWTON_UP_TO", "Plan", "Proved", "WARNING", "plan", "solve", "starting_point"]
+__all__ = ["NEWTON_UP_TO", "Plan", "Proved", "plan", "solve", "starting_point"]
