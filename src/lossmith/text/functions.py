@@ -310,6 +310,26 @@ def _refused(args: Args, types: Types, shape: Shape) -> Expr:
     raise AssertionError("built by the elaborator")
 
 
+def _bars(types: Types, sizes: Sizes) -> Type:
+    (a,) = types
+    if a.kind == "m":
+        square("|.|", a, sizes)
+        return SCALAR
+    return Type(a.kind, a.dims)
+
+
+def _build_bars(of_number: str, of_matrix: str) -> Builder:
+    """Return the builder of |x| or log|x|: of a matrix the determinant is meant."""
+
+    def builder(args: Args, types: Types, shape: Shape) -> Expr:
+        if types[0].kind == "m":
+            return build.apply(card(of_matrix), args[0])
+        size = build.entrywise(card("abs"), args[0])
+        return size if of_number else build.entrywise(card("log"), size)
+
+    return builder
+
+
 # -- notes -----------------------------------------------------------------------------------------
 
 
@@ -399,6 +419,12 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("vector", _filled("vector", "c"), _fill, 1, 2),
     Function("matrix", _filled("matrix", "m"), _fill, 1, 3),
     Function("tensor", _filled("tensor", "t"), _fill, 4, 9),
+    # bars of LaTeX, whose meaning depends on the kind; nobody can type these names
+    Function("|.|", _bars, _build_bars("abs", "det"),
+             note=_says("m", Words("|A| of a matrix is its determinant", "矩阵的 |A| 是行列式"))),
+    Function("log|.|", _bars, _build_bars("", "logdet"),
+             note=_says("m", Words("log|A| of a matrix is logdet(A), for positive definite A",
+                                   "矩阵的 log|A| 即 logdet(A)，要求 A 正定"))),
     # choices
     Function("if", _choice, _refused, 3, 3),
     Function("cases", _choice, _refused, 3, 99),

@@ -27,8 +27,10 @@ MEANINGLESS: Final = 100
 ONE_SIGN_MISSING: Final = 12
 VACUOUS: Final = 15
 TURNED_SCALAR: Final = 5
+TURNED_ENTRY: Final = 8
 SCALED_FROM_THE_RIGHT: Final[dict[str, int]] = {"m": 8, "c": 2, "r": 2}
 LONE_SCALAR: Final = 2
+LONE_ENTRY: Final = 4
 LONE_BESIDE_MATRIX: Final = 8
 NOT_SCALAR: Final = 3
 _MOST_PAIRED: Final = 8
@@ -99,12 +101,14 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     arrays = kinds.replace("s", "")
     cost = 0
     if name == "'" and not arrays:
-        cost = TURNED_SCALAR
+        cost = TURNED_ENTRY if marks == "x" else TURNED_SCALAR
     elif name == "*" and arrays and kinds[1] == "s" and marks[1] in "y.":
         cost = SCALED_FROM_THE_RIGHT[kinds[0]]
     elif name in ("+", "-", ".*", "./") and arrays:
         each = LONE_BESIDE_MATRIX if name in "+-" and "m" in arrays else LONE_SCALAR
         cost = sum(each for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
+        if name in "+-" and "sx" in (kinds[0] + marks[0], kinds[1] + marks[1]):
+            cost += LONE_ENTRY
     return t.kind, cost
 
 

@@ -106,6 +106,14 @@ def numpy_product(types: tuple[Type, ...], sizes: Sizes) -> Type:
     return multiplied((a, b), sizes)
 
 
+def dotted(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of a \\cdot b: the inner product of two vectors, else as *."""
+    a, b = types
+    if a.kind == b.kind == "c":
+        return multiplied((Type("r", a.dims), b), sizes)
+    return multiplied(types, sizes)
+
+
 def _meet(a: Type, b: Type, sizes: Sizes) -> None:
     if sizes.unify(a.dims[-1], b.dims[0]):
         return
@@ -246,6 +254,7 @@ RULES: Final[dict[str, Rule]] = {
     "-": summed("-"),
     "*": multiplied,
     "@": numpy_product,
+    "·": dotted,
     "/": divided,
     "^": raised,
     ".*": entry_by_entry(".*"),
@@ -356,6 +365,7 @@ def comparison(name: str, a: Expr, b: Expr, shape: Shape) -> Comparison:
 BUILDERS: Final[dict[str, Builder]] = {
     "*": build_product,
     "@": build_product,
+    "·": build_product,
     "/": build_quotient,
     "^": build_power,
     ".*": build_entrywise_product,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import Final, Literal
 
 from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
@@ -14,9 +16,11 @@ from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
 from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.indices import of_result
+from lossmith.text.latex import read_latex
 from lossmith.text.promises import Declaration
 from lossmith.text.resolve import resolve
 from lossmith.text.subscripts import read_subscripts
+from lossmith.text.syntax import Syntax
 from lossmith.text.tokens import Token, tokenize
 from lossmith.text.typed import Kind
 from lossmith.words import Words
@@ -31,6 +35,7 @@ class Formula:
     symbols: in order of appearance.  spans: where each sub-expression first stands in ``text``.
     notes: conventions by which the text was read.  kinds: what was inferred of its symbols.
     declared: names whose declaration was used.  constants: names declared constant.
+    variables: what a left side names, as in ``L(w) =`` and ``\\min_w``; () if it names none.
     """
 
     text: str
@@ -43,6 +48,7 @@ class Formula:
     declared: frozenset[str] = frozenset()
     constants: frozenset[str] = frozenset()
     source: str = ""
+    variables: tuple[str, ...] = ()
 
     def symbol(self, name: str) -> Symbol | None:
         """Return the symbol of this name, None if the formula has none."""
@@ -54,14 +60,73 @@ class Formula:
         return None if span is None else Place(self.text, *span, self.source)
 
 
-def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") -> Formula:
+Dialect = Literal["auto", "text", "latex", "python"]
+
+_LATEX: Final = re.compile(r"\\[A-Za-z|{,;!]|^\s*\$|\^\s*\{")
+_PYTHON: Final = re.compile(
+    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s"
+    r"|\.(sum|mean|dot|max|min|prod|trace|transpose)\(|^\s*return\b",
+    re.MULTILINE,
+)
+
+
+def dialect_of(text: str) -> Dialect:
+    """Return the dialect that a text is written in, by its signs alone."""
+    if _LATEX.search(text):
+        return "latex"
+    return "python" if _PYTHON.search(text) else "text"
+
+
+def parse(
+    text: str,
+    declare: str | Mapping[str, str] = "",
+    source: str = "",
+    *,
+    dialect: Dialect = "auto",
+) -> Formula:
     """Return the formula that a text stands for.
 
-    text: in the text dialect, Unicode signs welcome.  declare: "y: vector(n) in {-1, 1}; ..." or
-    a mapping of names to what stands after the colon.  source: a file name for errors.
+    text: in the text dialect (Unicode signs welcome), LaTeX, or a Python expression.
+    declare: "y: vector(n) in {-1, 1}; ..." or a mapping of names to what stands after the colon.
+    source: a file name for errors.
+    dialect: "auto" looks for commands of LaTeX and for names such as ``np.``.
     Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
     """
     declared = read_declarations(declare)
+    chosen = dialect_of(text) if dialect == "auto" else dialect
+    if chosen == "latex":
+        return _parse_latex(text, declared, source)
+    return _parse_text(text, declared, source)
+
+
+def _parse_latex(text: str, declared: Mapping[str, Declaration], source: str) -> Formula:
+    found = read_latex(text, declared, source)
+    if len(found.tokens) == 1 and text.strip():
+        raise mistakes.empty().located(Place(text, 0, len(text), source))
+    known = function_names() - {"Sigma", "Pi"}
+
+    def refuse(token: Token, place: Place) -> LossmithError:
+        return mistakes.not_a_function(token.text, place, known, is_symbol=True)
+
+    syntax = pratt.read(
+        text,
+        found.tokens,
+        lambda name: name in known and name not in declared,
+        declared.__contains__,
+        refuse,
+        STAND_ALONE,
+        source,
+        latex=True,
+    )
+    syntax = replace(syntax, notes=(*syntax.notes, *found.notes))
+    formula = from_syntax(syntax, declared)
+    names = {s.name for s in formula.symbols}
+    # A small letter may have become the matrix of its rows.
+    variables = [v if v in names else v.upper() for v in found.variables]
+    return replace(formula, variables=tuple(v for v in variables if v in names))
+
+
+def _parse_text(text: str, declared: Mapping[str, Declaration], source: str) -> Formula:
     tokens = read_subscripts(text, tokenize(text, source), declared, source)
     tokens = _split_products(tokens, set(declared))
     known = function_names()
@@ -80,11 +145,16 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
     syntax = pratt.read(
         text, tokens, is_function, declared.__contains__, refuse, STAND_ALONE, source
     )
+    return from_syntax(syntax, declared)
+
+
+def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
+    """Return the formula of a syntax, whatever dialect it was read from."""
     resolved = resolve(syntax, declared)
     found = assemble(resolved, declared)
     names = {s.name for s in found.symbols}
     return Formula(
-        text=text,
+        text=syntax.text,
         expr=found.expr,
         symbols=found.symbols,
         spans=MappingProxyType(dict(found.spans)),
@@ -93,7 +163,7 @@ def parse(text: str, declare: str | Mapping[str, str] = "", source: str = "") ->
         kind=of_result(resolved.types[-1]).kind,
         declared=frozenset(declared) & names,
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
-        source=source,
+        source=syntax.source,
     )
 
 
@@ -138,4 +208,4 @@ def _is_symbol(
     return alone and not get_close_matches(name, known, n=1, cutoff=0.6)
 
 
-__all__ = ["Formula", "Kind", "parse"]
+__all__ = ["Dialect", "Formula", "Kind", "dialect_of", "from_syntax", "parse"]

@@ -22,21 +22,28 @@ _INFIX: Final[dict[str, tuple[int, int]]] = {
     "&": (10, 11),
     **{name: (20, 21) for name in COMPARISONS},
     **{name: (40, 41) for name in ("+", "-")},
-    **{name: (60, 61) for name in ("*", "/", ".*", "./", "@")},
+    **{name: (60, 61) for name in ("*", "/", ".*", "./", "@", "·")},
     **{name: (80, 79) for name in ("^", ".^")},
 }
 _SIGN = 70
 # In 2^-x' the sign belongs to the exponent and the ' to the whole power: 79 > 78 > 75.
 _SIGN_OF_EXPONENT = 78
+# y \\odot Xw is y \\odot (Xw).
+_BESIDE_LATEX = (64, 65)
 _POSTFIX = 75
-_ENTRY = 85
 _APPLY = 90
+_ENTRY = 95
+# In LaTeX, a function without brackets takes a power along: \\log \\sigma^2; and it takes the
+# product that a number begins: \\log 2\\pi.
+_APPLY_LATEX = 75
+_APPLY_PRODUCT = 59
 # A sum sign takes a whole term: Σᵢ 2*xᵢ + 1 is (Σᵢ 2*xᵢ) + 1.
 _BIG = 50
 
 _CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
 _NORMS: Final = {
     "_1": "norm1", "_2": "norm2", "_F": "normF", "F": "normF", "_inf": "norminf",
+    "_nuc": "nucnorm", "_op": "specnorm",
 }  # fmt: skip
 
 Last = Literal["number", "name", "close", "post", "bar", "entry"]
@@ -66,15 +73,19 @@ def read(
     refuse_function: Callable[[Token, Place], LossmithError],
     alone: frozenset[str] = frozenset(),
     source: str = "",
+    *,
+    latex: bool = False,
 ) -> Syntax:
     """Return the syntax of a formula.
 
     is_function: whether a name may stand before an argument.  is_declared: whether it is declared
     as a symbol.  refuse_function: the error for a call of a name that is no function.
     alone: functions whose names may also stand without an argument (eye, sigma).
+    latex: side by side is a product, also in front of a bracket.
     Raises: ParseError with a caret; what refuse_function returns.
     """
     parser = _Parser(text, tokens, source, is_function, is_declared, refuse_function, alone)
+    parser.latex = latex
     parser.run()
     return Syntax(
         text, source, tuple(parser.nodes), tuple(parser.outer), tuple(dict.fromkeys(parser.notes))
@@ -102,6 +113,7 @@ class _Parser:
         self.notes: list[Words] = []
         self.pending: list[_Pending] = []
         self.operands: list[int] = []
+        self.latex = False
         self.at = 0
         self.wants_operand = True
         self.last: Last = "number"
@@ -147,6 +159,9 @@ class _Parser:
     def _named(self, token: Token) -> None:
         follows = self.tokens[self.at]
         if follows.text == "(" and follows.kind == "op":
+            if self.latex and not token.binds and not self.is_function(token.text):
+                self._leaf("name", token)
+                return
             if not token.binds and not self.is_function(token.text):
                 raise self.refuse_function(token, self._place(token))
             self.at += 1
@@ -155,9 +170,10 @@ class _Parser:
             raise mistakes.only_and(self._place(token))
         elif self.is_function(token.text) and token.text not in self.alone:
             starts = follows.kind in ("number", "name") or follows.text in ("|", "||")
-            if not starts:
+            if not starts and not (self.latex and follows.binds):
                 raise mistakes.argument_missing(self.text, token, follows, self.source)
-            self.pending.append(_Pending("apply", token.text, token, _APPLY))
+            power = _APPLY_LATEX if self.latex else _APPLY
+            self.pending.append(_Pending("apply", token.text, token, power))
         else:
             self._leaf("name", token)
 
@@ -203,7 +219,11 @@ class _Parser:
             return
         left, right = _INFIX[token.text]
         self._refuse_blurred(token)
-        self._reduce(left)
+        if token.text in ("+", "-") and self._reaches_on(token):
+            while self.pending[-1].kind != "big":
+                self._build(self.pending.pop())
+        else:
+            self._reduce(left)
         self.pending.append(_Pending("infix", token.text, token, right))
         self.wants_operand = True
 
@@ -234,12 +254,15 @@ class _Parser:
             "bar": bool(token.binds),
             "entry": token.kind != "number" and token.text != "(",
         }[self.last] or bool(token.binds)
+        if self.latex:
+            fits = token.kind != "number"
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         if not fits:
             raise mistakes.operator_missing(self.text, before, token, self.source)
         self._refuse_blurred(token, supplied=True)
-        self._reduce(_INFIX["*"][0])
+        power, right = _BESIDE_LATEX if self.latex else _INFIX["*"]
+        self._reduce(power)
         left = self.text[self.outer[self.operands[-1]][0] : before.stop]
         rest, gap = self.text[token.start : token.stop], "" if tight else " "
         self.notes.append(
@@ -249,7 +272,7 @@ class _Parser:
             )
         )
         product = Token("op", "*", token.start, token.stop)
-        self.pending.append(_Pending("infix", "*", product, _INFIX["*"][1]))
+        self.pending.append(_Pending("infix", "*", product, right))
         self.wants_operand = True
 
     def _refuse_blurred(self, token: Token, *, supplied: bool = False) -> None:
@@ -258,7 +281,9 @@ class _Parser:
         if top is None:
             return
         before = self.tokens[self.at - (1 if supplied else 2)]
-        if top.kind == "apply":
+        if top.kind == "apply" and self.latex:
+            self._latex_application(top, before, token, supplied=supplied)
+        elif top.kind == "apply":
             is_root = self.text[top.token.start] == "√"
             tight = before.stop == token.start and not is_root
             product = token.text in ("*", "/", ".*", "./")
@@ -267,9 +292,53 @@ class _Parser:
                     self.text, top.token, before, token, self.tokens[self.at], self.source
                 )
         elif supplied:
-            quotient = next((p for p in reversed(self.pending) if p.right <= 61), None)
-            if quotient is not None and quotient.name in ("/", "./"):
+            quotient = next((p for p in reversed(self.pending) if p.right <= 65), None)
+            plain = token.text in ("||", "|") or bool(token.binds) or self.is_function(token.text)
+            if quotient is not None and quotient.name in ("/", "./") and not (self.latex and plain):
                 raise mistakes.blurred_quotient(self.text, quotient.token, token, self.source)
+
+    def _latex_application(
+        self, top: _Pending, before: Token, token: Token, *, supplied: bool
+    ) -> None:
+        r"""Read ``\log 2\pi`` as log(2*pi); refuse ``\log x y``."""
+        if not supplied or token.binds or self.is_function(token.text):
+            return
+        if self.nodes[self.operands[-1]].kind == "number" and token.kind == "name":
+            top.right = _APPLY_PRODUCT
+        elif top.right != _APPLY_PRODUCT:
+            raise mistakes.blurred_application(
+                self.text, top.token, before, token, self.tokens[self.at], self.source
+            )
+
+    def _reaches_on(self, token: Token) -> bool:
+        """Return whether the term after a + or - still speaks of the index of an open sum.
+
+        Then the sum takes it in, as people write the cross entropy: sum over i of a_i + b_i.
+        """
+        pending = reversed(self.pending)
+        big = next((p for p in pending if p.is_open or p.kind == "big"), None)
+        if big is None or big.kind != "big":
+            return False
+        names = {b.name for b in big.token.binds}
+        depth = 0
+        for t in self.tokens[self.at :]:
+            depth += {"(": 1, ")": -1}.get(t.text, 0) if t.kind == "op" else 0
+            if depth < 0 or (depth == 0 and t.text in ("+", "-", ",") and t.kind == "op"):
+                return False
+            if any(b.name in names for b in t.binds):
+                return False
+            if names & set(t.subscripts):
+                break
+        else:
+            return False
+        foot = ", ".join(sorted(names))
+        self.notes.append(
+            Words(
+                f"the sum over {foot} reaches to the last term with {foot}",
+                f"对 {foot} 的求和一直延伸到最后一个含 {foot} 的项",
+            )
+        )
+        return True
 
     # -- brackets ------------------------------------------------------------------------------
 
@@ -302,11 +371,18 @@ class _Parser:
 
     def _close_bar(self, opened: _Pending, inside: int, token: Token) -> None:
         """Build abs(x) for |x| and a norm for ‖x‖, ‖x‖_1, ‖x‖_2, ‖x‖_F, ‖x‖_inf."""
-        name, stop = ("abs", token.stop) if opened.name == "|" else ("norm2", token.stop)
+        bars = "|.|" if self.latex else "abs"
+        name, stop = (bars, token.stop) if opened.name == "|" else ("norm2", token.stop)
         follows = self.tokens[self.at]
         if opened.name == "||" and follows.start == stop and follows.text in _NORMS:
             name, stop = _NORMS[follows.text], follows.stop
             self.at += 1
+        opener = self.pending[-1] if self.pending else None
+        if name == "|.|" and opener is not None and opener.name == "log":
+            # \\log|A| of a matrix is one function, decided when the kind of A is known.
+            if opener.kind == "apply":
+                self.pending.pop()
+                name, opened = "log|.|", opener
         bar = Token("name", name, opened.token.start, opened.token.stop)
         self._push("call", name, (inside,), opened.token.start, stop, bar)
         self._done("bar")

@@ -127,7 +127,8 @@ class _Resolver:
         for index, node in enumerate(self.nodes):
             if node.kind == "name" and node.name in names:
                 misuse.refuse_name(self.syntax, index)
-        if "pi" in names:
+        bases = {self.nodes[n.args[0]].name for n in self.nodes if n.kind == "entry"}
+        if "pi" in names - bases:
             found["pi"] = "pi"
             self.notes.append(Words("pi is the number 3.14159...", "pi 是圆周率 3.14159..."))
         bases = (self.nodes[n.args[0]] for n in self.nodes if n.name in ("^", ".^"))

@@ -71,7 +71,7 @@ _PLAIN: Final[dict[str, str]] = {
     "⟨": "(", "⟩": ")", "\u22a4": "'", "\u00b4": "'", "“": '"', "”": '"', "∧": "&",
 }  # fmt: skip
 _WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
-_SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 SUBSCRIPTS: Final[dict[str, str]] = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
 """Letters below the line: they are indices, never part of a name."""
 _FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
@@ -127,7 +127,7 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
         return [Token("number", str(value), at, at + 1)]
     if c in _WORDS:
         return [Token("name", _WORDS[c], at, at + 1)]
-    if c in _SUPERSCRIPT:
+    if c in SUPERSCRIPT:
         return _superscript(plain, at)
     if plain.startswith(".T", at) and not _continues(plain[at + 2 : at + 3]):
         return [Token("op", "'", at, at + 2)]
@@ -161,9 +161,9 @@ def _number(match: re.Match[str], place: Place) -> Token:
 def _superscript(plain: str, at: int) -> list[Token]:
     """Return the tokens of ``²`` or ``⁻¹``: a power sign of no width, then the exponent."""
     stop = at
-    while stop < len(plain) and plain[stop] in _SUPERSCRIPT:
+    while stop < len(plain) and plain[stop] in SUPERSCRIPT:
         stop += 1
-    run = "".join(_SUPERSCRIPT[c] for c in plain[at:stop])
+    run = "".join(SUPERSCRIPT[c] for c in plain[at:stop])
     tokens = [Token("op", "^", at, at + 1)]
     for part in re.finditer(r"\d+|[+-]", run):
         kind: TokenKind = "number" if part.group().isdigit() else "op"
@@ -176,7 +176,7 @@ def _starts(c: str) -> bool:
 
 
 def _continues(c: str) -> bool:
-    return c != "" and c not in _SUPERSCRIPT and (c.isalnum() or c == "_") and c not in _FRACTIONS
+    return c != "" and c not in SUPERSCRIPT and (c.isalnum() or c == "_") and c not in _FRACTIONS
 
 
 def _is_subscript(c: str) -> bool:
@@ -241,4 +241,4 @@ def _unknown_character(c: str, place: Place) -> ParseError:
     )
 
 
-__all__ = ["GREEK", "SUBSCRIPTS", "Index", "Token", "TokenKind", "tokenize"]
+__all__ = ["GREEK", "SUBSCRIPTS", "SUPERSCRIPT", "Index", "Token", "TokenKind", "tokenize"]

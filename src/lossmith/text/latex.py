@@ -1,0 +1,827 @@
+r"""LaTeX as people paste it, to the tokens of the text dialect.
+
+``\frac{a}{b}`` becomes ``((a)/(b))``, ``\|x\|_2^2`` a norm, ``\sum_{i=1}^{n}`` a sum sign with its
+index, ``x_i`` an entry where i is bound by a sum (or is i or j), ``w_1`` the name w1. Every token
+keeps the characters of the user's text. A left side such as ``\mathcal{L}(w) =`` or ``\min_w``
+names the variables. What is read by custom is noted; what has no reading is refused with a caret.
+
+Open groups wait on a list, so nesting is bounded by memory alone. Wide, because one cursor serves
+all commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Final
+
+from lossmith.errors import ParseError, Place, UnknownAtom
+from lossmith.text.functions import function_names
+from lossmith.text.latex_tokens import NAMES, Lexeme, lexemes
+from lossmith.text.subscripts import index_as_symbol
+from lossmith.text.tokens import Index, Token, TokenKind
+from lossmith.words import Words
+
+_FUNCTIONS: Final[dict[str, str]] = {
+    f"\\{name}": name
+    for name in "log exp sin cos tan sinh cosh tanh max min det arcsin arccos arctan".split()
+} | {"\\sup": "max", "\\inf": "min", "\\tr": "tr", "\\Tr": "tr", "\\diag": "diag"}
+_SPELLED: Final = {
+    "Tr": "tr", "trace": "tr", "ReLU": "relu", "sgn": "sign", "LSE": "logsumexp",
+    "lse": "logsumexp", "lg": "log10", "Diag": "diag", "KL": "kl", "Var": "var", "H": "entropy",
+    "avg": "mean", "ln": "log", "Softmax": "softmax", "Sigmoid": "sigmoid",
+}  # fmt: skip
+_STYLES: Final = frozenset(
+    r"\mathbf \boldsymbol \bm \vec \mathcal \mathbb \mathsf \mathit \mathfrak \mathscr \pmb \bold"
+    .split()
+)  # fmt: skip
+_UPRIGHT: Final = frozenset(
+    r"\mathrm \text \textrm \operatorname \textit \textbf \mathop \mbox \texttt \textsf".split()
+)
+_ACCENTS: Final = {"\\hat": "hat", "\\bar": "bar", "\\tilde": "tilde", "\\dot": "dot"}
+_TURNS: Final = frozenset({"\\top", "T", "\\prime", "'"})
+_BIG: Final = {"\\sum": "sum", "\\prod": "prod", "\\max": "max", "\\min": "min"}
+_FEET: Final = {
+    "1": "_1", "2": "_2", "F": "_F", "*": "_nuc", "\\infty": "_inf", "\\ast": "_nuc",
+    "op": "_op", "Fro": "_F", "F ro": "_F",
+}  # fmt: skip
+_CLOSING: Final = {"(": ")", "[": "]", "\\langle": "\\rangle"}
+_FUNCTION_LETTERS: Final = frozenset(
+    {"f", "g", "h", "p", "q", "P", "phi", "psi", "ell", "Phi", "F"}
+)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open group: the sign that closes it, and the tokens to write then."""
+
+    closer: str
+    opened: Lexeme
+    after: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    # fraction: 1 in the numerator of \frac, 2 in the denominator.  cell: where a cell of cases
+    # begins in the output; rows: its finished rows.
+    fraction: int = 0
+    cell: int = 0
+    value: list[Token] | None = None
+    rows: list[tuple[list[Token], list[Token]]] = field(
+        default_factory=list[tuple[list[Token], list[Token]]]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LatexTokens:
+    """The tokens, the notes on how they were read, and the variables that a left side names."""
+
+    tokens: list[Token]
+    notes: tuple[Words, ...]
+    variables: tuple[str, ...]
+
+
+def read_latex(text: str, declared: Collection[str], source: str = "") -> LatexTokens:
+    """Return the tokens of a LaTeX formula.
+
+    Raises: ParseError or UnknownAtom with a caret.  Cost: linear in the text.
+    """
+    return _Reader(text, declared, source).run()
+
+
+class _Reader:
+    """A cursor over the lexemes of one formula."""
+
+    def __init__(self, text: str, declared: Collection[str], source: str) -> None:
+        self.text, self.declared, self.source = text, declared, source
+        self.all = lexemes(text, source)
+        self.k: int = 0
+        self.out: list[Token] = []
+        self.frames: list[_Frame] = []
+        self.notes: list[Words] = []
+        self.variables: tuple[str, ...] = ()
+        self.known = function_names()
+        self.indices = {"i", "j"} - set(declared)
+
+    def run(self) -> LatexTokens:
+        self._left_side()
+        self._leading_minimum()
+        self._find_indices()
+        while self.k < len(self.all):
+            self._one(self.now)
+        if self.frames:
+            raise self._never_closed(self.frames[-1])
+        end = len(self.text.rstrip())
+        self.out.append(Token("end", "", end, end))
+        self._refuse_functions()
+        self._refuse_indices()
+        return LatexTokens(self.out, tuple(dict.fromkeys(self.notes)), self.variables)
+
+    # -- cursor --------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> Lexeme:
+        if self.k < len(self.all):
+            return self.all[self.k]
+        end = len(self.text.rstrip())
+        return Lexeme("", end, end)
+
+    def _peek(self, ahead: int = 1) -> str:
+        return self.all[self.k + ahead].text if self.k + ahead < len(self.all) else ""
+
+    def _emit(self, kind: TokenKind, text: str, x: Lexeme) -> None:
+        self.out.append(Token(kind, text, x.start, x.stop))
+
+    def _group(self, opened: int) -> int:
+        """Return the position after the group that opens at ``opened``, or after one lexeme."""
+        if opened >= len(self.all):
+            raise self._missing(self.all[-1] if self.all else Lexeme("", 0, 0))
+        if self.all[opened].text != "{":
+            return opened + 1
+        depth = 0
+        for at in range(opened, len(self.all)):
+            depth += {"{": 1, "}": -1}.get(self.all[at].text, 0)
+            if depth == 0:
+                return at + 1
+        raise self._never_closed(_Frame("}", self.all[opened]))
+
+    def _inside(self, opened: int, stop: int) -> list[Lexeme]:
+        """Return the lexemes of a group without its braces and styles."""
+        found = self.all[opened:stop]
+        skipped = _STYLES | {"{", "}"}
+        return [x for x in found if x.text not in skipped]
+
+    # -- one lexeme ----------------------------------------------------------------------------
+
+    def _one(self, x: Lexeme) -> None:
+        t = x.text
+        if t == "{":
+            self._open(x, "}")
+        elif t in ("(", "["):
+            self._open(x, _CLOSING[t])
+        elif t == "\\langle":
+            self._emit("name", "dot", x)
+            self._open(x, "\\rangle")
+        elif t in (")", "]", "}", "\\rangle"):
+            self._close(x)
+        elif t == "\\frac":
+            self._fraction(x)
+        elif t == "\\sqrt":
+            self._root(x)
+        elif t in ("^", "_", "'", "\\top"):
+            self._scripts(x)
+        elif t in ("\\sum", "\\prod") or (t in _BIG and self._peek() == "_"):
+            self._big(x)
+        elif t == "\\cases":
+            self._emit("name", "cases", x)
+            self._open(x, "\\endcases")
+            self.frames[-1].cell = len(self.out)
+        elif t in ("&", "\\\\", "\\endcases"):
+            self._cell(x)
+        elif t in _FUNCTIONS:
+            self._function(_FUNCTIONS[t], x)
+        elif t in NAMES or x.is_letter or t in _STYLES or t in _UPRIGHT or t in _ACCENTS:
+            self._name(x)
+        elif (t[0].isdigit() and t.isascii()) or (t[0] == "." and t[1:].isdigit()):
+            self._emit("number", t, x)
+            self.k += 1
+        elif t == "\\infty":
+            self._emit("name", "inf", x)
+            self.k += 1
+        elif not t.isascii() and t != "·":
+            raise self._unknown(x)
+        elif t in ("!", "%", "#", "\\in", "?", '"') or t.startswith("\\"):
+            raise self._unknown(x)
+        else:
+            self._emit("op", "==" if t == "=" and self._in_condition() else t, x)
+            self.k += 1
+
+    def _in_condition(self) -> bool:
+        return any(f.closer == "\\endcases" or f.after for f in self.frames)
+
+    def _open(self, x: Lexeme, closer: str) -> None:
+        self._emit("op", "(", x)
+        self.frames.append(_Frame(closer, x))
+        self.k += 1
+
+    def _close(self, x: Lexeme) -> None:
+        if not self.frames:
+            raise ParseError(
+                Words("this bracket closes nothing", "这个括号没有对应的左括号"),
+                place=self._place(x),
+            )
+        frame = self.frames[-1]
+        loose = {frame.closer, x.text} <= {")", "]"}
+        if frame.closer != x.text and not loose:
+            raise self._never_closed(frame)
+        self.frames.pop()
+        self.k += 1
+        for kind, text in frame.after:
+            self.out.append(Token("number" if kind == "number" else "op", text, x.start, x.stop))
+        self._emit("op", ")", x)
+        if frame.fraction == 1:
+            self._denominator(x)
+        elif frame.fraction == 2:
+            self._emit("op", ")", x)
+
+    # -- fractions and roots -------------------------------------------------------------------
+
+    def _fraction(self, x: Lexeme) -> None:
+        self._emit("op", "(", x)
+        self.k += 1
+        self._argument(x, 1)
+
+    def _denominator(self, x: Lexeme) -> None:
+        self._emit("op", "/", x)
+        self._argument(x, 2)
+
+    def _argument(self, x: Lexeme, fraction: int) -> None:
+        """Open an argument of \\frac: a group, or one sign that stands for a group."""
+        if not self.now.text:
+            raise self._missing(x)
+        if self.now.text != "{":
+            self._brace_one()
+        self._open(self.now, "}")
+        self.frames[-1].fraction = fraction
+
+    def _brace_one(self) -> None:
+        """Put braces around the next lexeme: one digit of a number, one command with its group."""
+        x = self.now
+        if x.text in ("}", ")", "]", "&", "\\\\", "\\endcases"):
+            raise self._missing(x)
+        if x.text[0].isdigit() and len(x.text) > 1:
+            rest = Lexeme(x.text[1:], x.start + 1, x.stop)
+            x = Lexeme(x.text[0], x.start, x.start + 1)
+            self.all[self.k : self.k + 1] = [x, rest]
+        stop = self.k + 1
+        if x.text in _STYLES | _UPRIGHT | set(_ACCENTS) | {"\\sqrt"}:
+            stop = self._group(stop)
+        last = self.all[stop - 1].stop
+        self.all.insert(stop, Lexeme("}", last, last))
+        self.all.insert(self.k, Lexeme("{", x.start, x.start))
+
+    def _root(self, x: Lexeme) -> None:
+        self.k += 1
+        degree: list[tuple[str, str]] = []
+        if self.now.text == "[":
+            number = self._peek()
+            if not number.isdigit() or self._peek(2) != "]":
+                raise self._unknown(self.now)
+            degree = [("op", ")"), ("op", "^"), ("op", "("), ("number", "1"), ("op", "/"),
+                      ("number", number), ("op", ")")]  # fmt: skip
+            self.k += 3
+        if not self.now.text:
+            raise self._missing(x)
+        if self.now.text != "{":
+            self._brace_one()
+        if degree:
+            self._emit("op", "(", x)
+        else:
+            self._emit("name", "sqrt", x)
+        self._open(self.now, "}")
+        self.frames[-1].after = degree
+
+    # -- names ---------------------------------------------------------------------------------
+
+    def _name(self, x: Lexeme) -> None:
+        begin = self.k
+        name, upright = self._read_name()
+        last = self.all[self.k - 1]
+        whole = Lexeme(name, x.start, last.stop)
+        if x.text == "\\mathbb" and name in ("E", "P", "V"):
+            raise self._unknown(Lexeme(f"\\mathbb{{{name}}}", x.start, last.stop))
+        if name in ("1", "0", "I") and x.text in _STYLES:
+            self._special(name, x, whole)
+        elif (upright and len(name) > 1) or (upright and name in _SPELLED):
+            self._word(name, whole)
+        elif name == "I" and "I" not in self.declared:
+            self._identity(whole)
+        elif len(letters := self.all[begin + 2 : self.k - 1]) > 1 and x.text in _STYLES:
+            # \\mathbf{Xw} is a product of two letters.
+            if not all(y.is_letter or y.text in NAMES for y in letters):
+                raise self._unknown(letters[0])
+            for y in letters:
+                self._emit("name", NAMES.get(y.text, y.text), y)
+        else:
+            self._emit("name", name, whole)
+
+    def _read_name(self) -> tuple[str, bool]:
+        """Return the name at the cursor and whether it is upright; step over it."""
+        tails: list[str] = []
+        upright = False
+        closing = 0
+        while True:
+            x = self.now
+            self.k += 1
+            if x.text in _ACCENTS:
+                tails.append(_ACCENTS[x.text])
+            elif x.text in _UPRIGHT:
+                upright = True
+            elif x.text not in _STYLES:
+                self.k -= 1
+                break
+            if self.now.text == "{":
+                self.k += 1
+                closing += 1
+        letters = ""
+        while self.k < len(self.all):
+            x = self.now
+            if not (x.is_letter or x.text in NAMES or x.text.isdigit() or x.text == "-"):
+                break
+            if x.text == "-" and not upright:
+                break
+            letters += NAMES.get(x.text, x.text).replace("-", "")
+            self.k += 1
+            if not closing:
+                break
+        if closing and self.now.text == "_" and tails:
+            # \hat{y_i} is \hat{y}_i: move the closing brace in front of the subscript.
+            stop = self._group(self.k + 1)
+            moved = self.all[self.k : stop]
+            closers = self.all[stop : stop + closing]
+            self.all[self.k : stop + closing] = [*closers, *moved]
+        if not letters:
+            raise self._unknown(self.now)
+        for _ in range(closing):
+            if self.now.text != "}":
+                raise self._unknown(self.now if self.now.text else self.all[-1])
+            self.k += 1
+        return letters + "".join(reversed(tails)), upright
+
+    def _special(self, name: str, x: Lexeme, whole: Lexeme) -> None:
+        """Read a bold 1 as a vector of ones or, before a bracket, as an indicator."""
+        if name == "I" and self.now.text not in ("(", "["):
+            self._identity(whole)
+            return
+        if (
+            name in ("1", "I")
+            and (x.text == "\\mathbb" or name == "1")
+            and self.now.text in ("(", "[")
+        ):
+            self._emit("name", "if", whole)
+            self._open(self.now, _CLOSING[self.now.text])
+            self.frames[-1].after = [("op", ","), ("number", "1"), ("op", ","), ("number", "0")]
+            return
+        if name == "I":
+            self._identity(whole)
+            return
+        self._skip_size()
+        self._emit("name", "vector", whole)
+        self._emit("op", "(", whole)
+        self._emit("number", name, whole)
+        self._emit("op", ")", whole)
+
+    def _identity(self, whole: Lexeme) -> None:
+        self._skip_size()
+        self.notes.append(Words("I is read as the identity matrix", "I 读作单位矩阵"))
+        self._emit("name", "eye", whole)
+
+    def _skip_size(self) -> None:
+        """Step over the n of I_n or 1_n: sizes follow from the context."""
+        if self.now.text == "_":
+            self.k = self._group(self.k + 1)
+
+    def _word(self, name: str, whole: Lexeme) -> None:
+        plain = _SPELLED.get(name, name)
+        if plain in self.declared:
+            self._emit("name", plain, whole)
+            return
+        if name in ("if", "and", "or", "otherwise", "for", "else", "when", "if", "where"):
+            self._conjunction(name, whole)
+            return
+        if plain in ("argmin", "argmax", "minimize", "maximize"):
+            if self.out:
+                raise self._unknown(whole)
+            return
+        if plain not in self.known and plain.lower() in self.known:
+            plain = plain.lower()
+        if plain in self.known:
+            self._function(plain, whole, step=False)
+        elif self.now.text == "(" and len(plain) > 1:
+            raise self._no_function(plain, whole)
+        else:
+            self._emit("name", plain, whole)
+
+    def _conjunction(self, name: str, whole: Lexeme) -> None:
+        if not any(f.closer == "\\endcases" or f.after for f in self.frames):
+            raise self._unknown(whole)
+        if name == "and":
+            self._emit("op", "&", whole)
+        elif name == "or":
+            self._emit("name", "or", whole)
+
+    def _function(self, name: str, x: Lexeme, *, step: bool = True) -> None:
+        self.k += step
+        joint = {"\\det": "logdet", "\\Gamma": "lgamma"}
+        if name == "log" and self.now.text in joint:
+            name = joint[self.now.text]
+            x = Lexeme(name, x.start, self.now.stop)
+            self.k += 1
+        if name == "log" and self.now.text == "_":
+            stop = self._group(self.k + 1)
+            base = "".join(y.text for y in self._inside(self.k + 1, stop))
+            if base not in ("2", "10", "e"):
+                raise self._unknown(self.now)
+            name = {"2": "log2", "10": "log10", "e": "log"}[base]
+            self.k = stop
+        if self.now.text == "^" and name in self.known:
+            self._powered(name, x)
+            return
+        self._emit("name", name, x)
+
+    def _powered(self, name: str, x: Lexeme) -> None:
+        r"""Read ``\sin^2(x)`` as (sin(x))^2; the exponent is a whole number."""
+        stop = self._group(self.k + 1)
+        number = "".join(y.text for y in self._inside(self.k + 1, stop))
+        after = self.all[stop].text if stop < len(self.all) else ""
+        if not number.isdigit() or after not in _CLOSING:
+            self._emit("name", name, x)
+            return
+        self.k = stop
+        self._emit("op", "(", x)
+        self._emit("name", name, x)
+        self._open(self.now, _CLOSING[after])
+        self.frames[-1].after = [("op", ")"), ("op", "^"), ("number", number)]
+
+    # -- scripts -------------------------------------------------------------------------------
+
+    def _scripts(self, x: Lexeme) -> None:
+        if x.text == "^" and self.k + 1 < len(self.all):
+            # x^2_i: the subscript goes first.
+            stop = self._group(self.k + 1)
+            if stop < len(self.all) and self.all[stop].text == "_":
+                after = self._group(stop + 1)
+                raised, lowered = self.all[self.k : stop], self.all[stop:after]
+                self.all[self.k : after] = [*lowered, *raised]
+                x = self.now
+        if x.text in ("'", "\\top"):
+            self._emit("op", "'", x)
+            self.k += 1
+        elif x.text == "_":
+            self._subscript(x)
+        else:
+            self._superscript(x)
+
+    def _superscript(self, x: Lexeme) -> None:
+        if self.k + 1 >= len(self.all):
+            raise self._missing(x)
+        stop = self._group(self.k + 1)
+        inside = [y for y in self._inside(self.k + 1, stop) if y.text not in _UPRIGHT]
+        signs = [y.text for y in inside]
+        whole = Lexeme("^", x.start, self.all[stop - 1].stop)
+        if len(signs) == 1 and signs[0] in _TURNS and not (signs == ["T"] and "T" in self.declared):
+            self._emit("op", "'", whole)
+            self.k = stop
+        elif len(signs) == 2 and signs[0] == "-" and signs[1] in _TURNS:
+            for kind, text in (("op", "^"), ("op", "("), ("op", "-"), ("number", "1"), ("op", ")"),
+                               ("op", "'")):  # fmt: skip
+                self._emit("number" if kind == "number" else "op", text, whole)
+            self.k = stop
+        elif len(signs) == 3 and signs[0] == "(" and signs[1] in self.indices:
+            self.out.append(Token("entry", "[]", whole.start, whole.stop, (signs[1],)))
+            self.k = stop
+        elif signs in (["*"], ["\\ast"], ["\\star"]) and self.out and self.out[-1].kind == "name":
+            last = self.out[-1]
+            self.out[-1] = replace(last, text=f"{last.text}_star", stop=whole.stop)
+            self.k = stop
+        elif signs and signs[0] == ".*" and len(signs) == 2:
+            self._emit("op", ".^", x)
+            self._emit("number", signs[1], inside[1])
+            self.k = stop
+        else:
+            self._emit("op", "^", x)
+            self.k += 1
+            if self.now.text != "{":
+                self._brace_one()
+            self._open(self.now, "}")
+
+    def _subscript(self, x: Lexeme) -> None:
+        if self.k + 1 >= len(self.all) or not self.out:
+            raise self._missing(x)
+        stop = self._group(self.k + 1)
+        inside = self._inside(self.k + 1, stop)
+        whole = Lexeme("_", x.start, self.all[stop - 1].stop)
+        last = self.out[-1]
+        if last.text == "||":
+            self._foot(inside, last, whole)
+        elif all(y.text in self.indices or y.text in (",", ":", "·") for y in inside) and inside:
+            marks = tuple(":" if y.text == "·" else y.text for y in inside if y.text != ",")
+            self.out.append(Token("entry", "[]", whole.start, whole.stop, marks))
+        elif last.kind == "name":
+            self._named_foot(inside, last, whole)
+        else:
+            raise self._no_subscript(whole)
+        self.k = stop
+
+    def _named_foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
+        """Read w_1 as w1, x_{max} as x_max, and refuse what is neither name nor index."""
+        plain = [y for y in inside if y.text not in _UPRIGHT]
+        if not plain or not all(y.is_letter or y.text.isdigit() or y.text in NAMES for y in plain):
+            raise self._no_subscript(whole)
+        foot = "".join(NAMES.get(y.text, y.text) for y in plain)
+        name = f"{last.text}{foot}" if foot.isdigit() else f"{last.text}_{foot}"
+        if f"{last.text}_{foot}" in self.declared:
+            name = f"{last.text}_{foot}"
+        self.out[-1] = replace(last, text=name, stop=whole.stop)
+
+    def _foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
+        sign = "".join(y.text for y in inside if y.text not in _UPRIGHT)
+        if sign not in _FEET:
+            raise ParseError(
+                Words(f"there is no norm with the foot {sign}", f"没有下标为 {sign} 的范数"),
+                attempt=Words(
+                    "feet of norms: 1, 2, \\infty, F, *, op",
+                    "范数的下标可以是 1、2、\\infty、F、*、op",
+                ),
+                place=Place(self.text, whole.start, whole.stop, self.source),
+            )
+        self.out.append(Token("name", _FEET[sign], last.stop, whole.stop))
+
+    # -- sums ----------------------------------------------------------------------------------
+
+    def _find_indices(self) -> None:
+        """Collect the letters under sums, so that entries are known wherever they stand."""
+        for k, x in enumerate(self.all[:-2]):
+            if x.text in _BIG and self.all[k + 1].text in ("_", "^"):
+                at = k + 1 if self.all[k + 1].text == "_" else self._group(k + 2)
+                if at >= len(self.all) - 1 or self.all[at].text != "_":
+                    continue
+                for y in self._inside(at + 1, self._group(at + 1)):
+                    if y.text in ("=", "\\in", "<", ">", "<="):
+                        break
+                    if y.is_letter:
+                        self.indices.add(y.text)
+
+    def _big(self, x: Lexeme) -> None:
+        self.k += 1
+        lower: list[Lexeme] = []
+        upper: list[Lexeme] = []
+        while self.now.text in ("_", "^"):
+            stop = self._group(self.k + 1)
+            part = self._inside(self.k + 1, stop)
+            if self.now.text == "_":
+                lower = part
+            else:
+                upper = part
+            self.k = stop
+        whole = Lexeme(x.text, x.start, self.all[self.k - 1].stop)
+        if not lower:
+            if self.now.text == "(":
+                self._emit("name", _BIG[x.text], whole)
+                return
+            raise self._no_index(whole)
+        binds = self._binds(lower, upper, whole)
+        self.out.append(Token("op", _BIG[x.text], whole.start, whole.stop, (), binds))
+
+    def _binds(self, lower: list[Lexeme], upper: list[Lexeme], whole: Lexeme) -> tuple[Index, ...]:
+        signs = [y.text for y in lower]
+        size = self._size("".join(y.text for y in upper), signs, whole)
+        if "\\in" in signs:
+            signs = signs[: signs.index("\\in")]
+        elif "=" in signs:
+            signs = signs[: signs.index("=")]
+        elif "!=" in signs:
+            if len(signs) != 3:
+                raise self._no_index(whole)
+            k, _, i = signs
+            outside = any(b.name == i for t in self.out for b in t.binds)
+            left = Index(k, (i,), size)
+            others = [y.text for y in self.all].count("_") and self._is_free(i)
+            return (left,) if outside or others else (Index(i), left)
+        names = [s for s in signs if s != ","]
+        if not names or not all(s.isalpha() and len(s) == 1 for s in names):
+            raise self._no_index(whole)
+        if len(set(names)) < len(names) or any(n in self.declared for n in names):
+            raise self._no_index(whole)
+        return tuple(Index(n, (), size) for n in names)
+
+    def _is_free(self, i: str) -> bool:
+        """Return whether an entry with index i stands before this sum."""
+        return any(i in t.subscripts for t in self.out)
+
+    def _size(self, upper: str, lower: list[str], whole: Lexeme) -> str:
+        if not upper:
+            return ""
+        start = "".join(lower[lower.index("=") + 1 :]) if "=" in lower else "1"
+        if start == "0" and upper.endswith("-1"):
+            upper, start = upper[:-2], "1"
+        if start != "1" or not (upper.isdigit() or (upper.isalpha() and len(upper) == 1)):
+            raise ParseError(
+                Words("a sum runs over all entries", "求和必须取遍所有分量"),
+                why=Words(
+                    f"from {start} to {upper} would be a part of them",
+                    f"从 {start} 到 {upper} 只是其中一部分",
+                ),
+                attempt=Words("write \\sum_{i=1}^{n}", "请写 \\sum_{i=1}^{n}"),
+                place=Place(self.text, whole.start, whole.stop, self.source),
+            )
+        return upper
+
+    # -- cases ---------------------------------------------------------------------------------
+
+    def _cell(self, x: Lexeme) -> None:
+        frame = self.frames[-1] if self.frames else None
+        if frame is None or frame.closer != "\\endcases":
+            if x.text == "\\\\":
+                self.k += 1
+                return
+            raise self._unknown(x) if frame is None else self._never_closed(frame)
+        cell = self.out[frame.cell :]
+        del self.out[frame.cell :]
+        while cell and cell[-1].text == "," and cell[-1].kind == "op":
+            cell.pop()
+        self.k += 1
+        if x.text == "&":
+            frame.value = cell if frame.value is None else frame.value + cell
+            return
+        value, condition = (cell, []) if frame.value is None else (frame.value, cell)
+        if value or condition:
+            frame.rows.append((value, condition))
+        frame.value = None
+        if x.text == "\\endcases":
+            self._finish_cases(frame, x)
+
+    def _finish_cases(self, frame: _Frame, x: Lexeme) -> None:
+        self.frames.pop()
+        if len(frame.rows) < 2 or not all(c for _, c in frame.rows[:-1]):
+            raise ParseError(
+                Words(
+                    "cases need a condition in every row but the last",
+                    "除最后一行外，每一行都要有条件",
+                ),
+                attempt=Words(
+                    "\\begin{cases} a & x > 0 \\\\ b & \\text{otherwise} \\end{cases}",
+                    "\\begin{cases} a & x > 0 \\\\ b & \\text{otherwise} \\end{cases}",
+                ),
+                place=self._place(frame.opened),
+            )
+        if frame.rows[-1][1]:
+            self.notes.append(
+                Words("the last case is read as all that remains", "最后一种情形读作其余所有情形")
+            )
+        for value, condition in frame.rows[:-1]:
+            self.out += condition
+            self._emit("op", ",", x)
+            self.out += value
+            self._emit("op", ",", x)
+        self.out += frame.rows[-1][0]
+        self._emit("op", ")", x)
+
+    # -- left sides ----------------------------------------------------------------------------
+
+    def _left_side(self) -> None:
+        """Step over ``J(w) =``; the names in its brackets are the variables."""
+        depth = 0
+        for k, x in enumerate(self.all):
+            depth += {"{": 1, "(": 1, "[": 1, "\\cases": 1}.get(x.text, 0)
+            depth -= {"}": 1, ")": 1, "]": 1, "\\endcases": 1}.get(x.text, 0)
+            if x.text != "=" or depth:
+                continue
+            left = self._inside(0, k)
+            plain = all(
+                y.is_letter or y.text in NAMES or y.text in _UPRIGHT
+                or y.text in ("(", ")", ",", ";", "_", "|", ":", "·") or y.text.isdigit()
+                for y in left
+            )  # fmt: skip
+            if not plain or not left:
+                return
+            inside = False
+            names: list[str] = []
+            for y in left:
+                inside = (inside or y.text == "(") and y.text != ")"
+                if inside and (y.is_letter or y.text in NAMES):
+                    names.append(NAMES.get(y.text, y.text))
+            self.variables = tuple(dict.fromkeys(names))
+            self.all = self.all[k + 1 :]
+            return
+
+    def _leading_minimum(self) -> None:
+        r"""Step over ``\min_{w,b}`` and ``\arg\min_w`` in front: they name the variables."""
+        k = 0
+        if self.all and self.all[0].text == "\\underset":
+            under = self._group(1)
+            stop = self._group(under)
+            sign = [x for x in self._inside(under, stop) if x.text in ("\\min", "\\max")]
+            if sign:
+                foot = Lexeme("_", self.all[0].start, self.all[0].stop)
+                self.all = [sign[0], foot, *self.all[1:under], *self.all[stop:]]
+        while k < len(self.all) and self.all[k].text in ("\\arg", "\\operatorname"):
+            if self.all[k].text == "\\operatorname":
+                stop = self._group(k + 1)
+                word = "".join(x.text for x in self._inside(k + 1, stop))
+                if word not in ("argmin", "argmax", "minimize", "maximize"):
+                    return
+                k = stop - 1
+                self.all[k] = replace(self.all[k], text="\\min")
+                break
+            k += 1
+        arg = k > 0
+        if k + 1 >= len(self.all) or self.all[k].text not in (
+            "\\min",
+            "\\max",
+            "\\argmin",
+            "\\argmax",
+        ):
+            return
+        if self.all[k + 1].text != "_":
+            if arg or self.all[k + 1].text not in ("(",):
+                self.all = self.all[k + 1 :] if arg else self.all
+            return
+        stop = self._group(k + 2)
+        inside = [x for x in self._inside(k + 2, stop) if x.is_letter or x.text in NAMES]
+        feet = {
+            y.text
+            for at, x in enumerate(self.all[stop:-1], stop)
+            if x.text == "_"
+            for y in self._inside(at + 1, self._group(at + 1))
+        }
+        if not arg and any(x.text in feet for x in inside):
+            return
+        self.variables = tuple(NAMES.get(x.text, x.text) for x in inside)
+        self.all = self.all[stop:]
+
+    # -- errors --------------------------------------------------------------------------------
+
+    def _refuse_functions(self) -> None:
+        """Refuse f(x) with an f of which nothing is said; p(1 - p) is a product."""
+        for k, t in enumerate(self.out[:-1]):
+            if t.kind == "name" and t.text in _FUNCTION_LETTERS and self.out[k + 1].text == "(":
+                alone = any(
+                    o.text == t.text and self.out[m + 1].text != "("
+                    for m, o in enumerate(self.out[:-1])
+                )
+                opened = self.text[self.out[k + 1].start]
+                if not alone and t.text not in self.declared and opened == "(":
+                    place = Place(self.text, t.start, t.stop, self.source)
+                    raise ParseError(
+                        Words(
+                            f"nothing says what the function {t.text} is",
+                            f"不知道函数 {t.text} 是什么",
+                        ),
+                        attempt=Words(
+                            "write its formula in its place; for a product write \\cdot",
+                            "把它的表达式直接写出来；若是乘积请写 \\cdot",
+                        ),
+                        place=place,
+                    )
+
+    def _refuse_indices(self) -> None:
+        """Refuse an index that stands as a number."""
+        bound = {b.name for t in self.out for b in t.binds}
+        bound |= {s for t in self.out for s in t.subscripts}
+        for t in self.out:
+            if t.kind == "name" and t.text in bound:
+                raise index_as_symbol(t.text, Place(self.text, t.start, t.stop, self.source))
+
+    def _no_function(self, name: str, whole: Lexeme) -> UnknownAtom:
+        close = get_close_matches(name, sorted(self.known), n=3, cutoff=0.6)
+        listed = ", ".join(close)
+        return UnknownAtom(
+            Words(f"there is no function named {name}", f"没有名为 {name} 的函数"),
+            attempt=Words(f"did you mean {listed}?", f"是不是想写 {listed}？") if close else None,
+            place=self._place(whole),
+        )
+
+    def _unknown(self, x: Lexeme) -> ParseError:
+        return ParseError(
+            Words(f"{x.text} is not read here", f"这里不能读 {x.text}"),
+            attempt=Words(
+                "leave it out, or write what it stands for", "去掉它，或写出它代表的式子"
+            ),
+            place=self._place(x),
+        )
+
+    def _missing(self, x: Lexeme) -> ParseError:
+        return ParseError(
+            Words(
+                f"something is missing after {x.text or 'the formula'}",
+                f"{x.text or '公式'} 后面缺少内容",
+            ),
+            place=self._place(x),
+        )
+
+    def _no_index(self, whole: Lexeme) -> ParseError:
+        return ParseError(
+            Words("the index of this sum cannot be read", "读不出这个求和的下标"),
+            attempt=Words(
+                "write \\sum_{i}, \\sum_{i=1}^{n}, \\sum_{i,j} or \\sum_{k \\ne i}",
+                "请写 \\sum_{i}、\\sum_{i=1}^{n}、\\sum_{i,j} 或 \\sum_{k \\ne i}",
+            ),
+            place=self._place(whole),
+        )
+
+    def _no_subscript(self, whole: Lexeme) -> ParseError:
+        return ParseError(
+            Words("this subscript cannot be read", "读不出这个下标"),
+            why=Words(
+                "a subscript is an index, a number or a word; it is never computed",
+                "下标可以是指标、数字或单词，不能是算式",
+            ),
+            place=self._place(whole),
+        )
+
+    def _never_closed(self, frame: _Frame) -> ParseError:
+        return ParseError(
+            Words("this bracket is never closed", "这个括号没有闭合"),
+            place=self._place(frame.opened),
+        )
+
+    def _place(self, x: Lexeme) -> Place:
+        return Place(self.text, x.start, max(x.stop, x.start), self.source)
