@@ -24,6 +24,8 @@ from lossmith.calculus.normalize import normalize
 from lossmith.emit.numpy_source import emit
 from lossmith.expr import build
 from lossmith.expr.node import Comparison, Expr, symbol
+from lossmith.expr.sets import POSITIVE, REALS, Interval, closed
+from lossmith.expr.types import Assumptions
 from lossmith.run.load import load
 from lossmith.text.parse import parse
 
@@ -275,8 +277,10 @@ def products(draw: st.DrawFn) -> tuple[list[tuple[str, int]], str]:
     return factors, "".join(out[: draw(st.integers(0, len(out)))])
 
 
-@given(products(), st.booleans())
-def test_products_agree_with_einsum(case: tuple[list[tuple[str, int]], str], twin: bool) -> None:
+@given(products(), st.booleans(), st.sampled_from([REALS, POSITIVE]))
+def test_products_agree_with_einsum(
+    case: tuple[list[tuple[str, int]], str], twin: bool, known: Interval
+) -> None:
     factors, out = case
     rng = np.random.default_rng(len(out) + 10 * len(factors))
     arrays: dict[str, Any] = {}
@@ -284,7 +288,7 @@ def test_products_agree_with_einsum(case: tuple[list[tuple[str, int]], str], twi
     for k, (letters, p) in enumerate(factors):
         # Letters of one size share a symbol when asked, so that sub-products can coincide.
         name = "s" + "".join(str(_SIZES[c]) for c in letters) if twin else f"s{k}"
-        s = symbol(name, tuple(_SIZES[c] for c in letters))
+        s = symbol(name, tuple(_SIZES[c] for c in letters), Assumptions(interval=known))
         arrays.setdefault(name, rng.uniform(0.5, 1.5, s.shape))
         raw.append((s, tuple(_LETTERS.index(c) for c in letters), p))
     e = build.contract(raw, tuple(_LETTERS.index(c) for c in out))
@@ -395,3 +399,26 @@ def test_several_variables_are_all_tested_by_the_file(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout.count("largest difference") == 3 * 6
+
+
+@pytest.mark.parametrize("weights", ["s", "s - 1", "(s - 1).*(s - 2)", "s.^3", "1./s", "s.*t"])
+def test_weighted_gram_matrices_are_right_for_weights_of_known_sign(weights: str) -> None:
+    declared = "X: matrix(n, d); s: vector(n) in (0, 1]; t: vector(n)"
+    expr = parse(f"X'*diag({weights})*X", declared).expr
+    rng = np.random.default_rng(0)
+    values = {"X": rng.standard_normal((7, 3)), "s": rng.uniform(0.1, 1, 7),
+              "t": rng.standard_normal(7)}  # fmt: skip
+    s, t = values["s"], values["t"]
+    truth = {"s": s, "s - 1": s - 1, "(s - 1).*(s - 2)": (s - 1) * (s - 2), "s.^3": s**3,
+             "1./s": 1 / s, "s.*t": s * t}[weights]  # fmt: skip
+    expected = values["X"].T @ (truth[:, None] * values["X"])
+    found = load(emit({"value": expr})).call("value", values)
+    assert np.allclose(found, expected, rtol=1e-12, atol=1e-13)
+
+
+def test_weights_that_rounding_may_push_below_zero_get_no_square_root() -> None:
+    X, s = symbol("X", ("n", "d")), symbol("s", ("n",), Assumptions(interval=closed(0, 1)))
+    t = symbol("t", ("n",), Assumptions(interval=closed(0, 1)))
+    total = build.add((Fraction(1), build.ones(("n",))), (Fraction(-1, 2), s), (Fraction(-1, 2), t))
+    e = build.contract([(X, (2, 0), 1), (total, (2,), 1), (X, (2, 1), 1)], (0, 1))
+    assert "sqrt" not in emit({"value": e}).text
