@@ -247,7 +247,9 @@ class _Formulation:
         affine: Affine | None,
     ) -> tuple[float, float, float | None]:
         """Return (m of F, m of f, L of f): proved, or read off a Hessian that is constant."""
-        strong = self._number(self.proved.strong)
+        # m is often a least eigenvalue, and too dear where not even a Hessian is formed.
+        affordable = self.layout.dimension <= HESSIAN_UP_TO
+        strong = self._number(self.proved.strong) if affordable else 0.0
         plain = not _took_terms(penalty) and affine is None
         own = strong if plain else 0.0
         smooth = None
