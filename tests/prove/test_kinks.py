@@ -28,6 +28,7 @@ def find(text: str, declare: dict[str, str] | None = None, wrt: str = "x") -> tu
         ("sum(huber(X*w - y, 1))", {}, "w"),
         ("sqrt(x)", {"x": "scalar > 0"}, "x"),
         ("x^(4/3)", {}, "x"),
+        ("tanh(x) + gelu(x) + elu(x)", {}, "x"),
     ],
 )
 def test_a_smooth_formula_has_no_kinks(formula: str, declare: dict[str, str], wrt: str) -> None:
@@ -45,6 +46,8 @@ def test_a_smooth_formula_has_no_kinks(formula: str, declare: dict[str, str], wr
         ("sign(x)", {}, "x", "x", "jump"),
         ("relu(X*w)'*v", {"v": "vector(n)"}, "w", "X*w", "corner"),
         ("norminf(x)", {"x": "vector(n)"}, "x", "x", "tie"),
+        ("xlogx(x)", {"x": "scalar >= 0"}, "x", "x", "vertical"),
+        ("acosh(x)", {"x": "scalar >= 1"}, "x", "x - 1", "vertical"),
     ],
 )
 def test_a_kink_is_named_with_its_place(
@@ -65,3 +68,7 @@ def test_a_kink_that_another_may_cancel_is_not_called_certain() -> None:
     found = find("relu(x) - relu(-x)")
     assert found
     assert not any(k.certain for k in found)
+
+
+def test_a_product_with_another_entry_keeps_the_corner() -> None:
+    assert find("x'*A*abs(x)", {"x": "vector(n)", "A": "matrix(n, n)"})

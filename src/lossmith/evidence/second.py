@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
 
@@ -22,6 +23,7 @@ from lossmith.expr.walk import dependents, postorder, substitute
 Known = Mapping[Expr, Interval]
 
 
+@lru_cache(maxsize=128)
 def derivative(f: Expr, x: Symbol) -> Expr:
     """Return df/dx of a scalar expression of scalars.
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
-from lossmith.evidence.enclose import applies
+from lossmith.evidence.enclose import applies, domain_of
 from lossmith.expr.atom import Fact, Where
 from lossmith.expr.atom import Kink as CardKink
 from lossmith.expr.build import add, apply, const, ones, subtract
@@ -25,6 +25,7 @@ _KINDS = {
     "jump": Words("a jump", "跳跃"),
     "vertical": Words("a vertical tangent", "竖直切线"),
     "tie": Words("a corner", "折点"),
+    "unknown": Words("a derivative is not known", "导数未知"),
 }
 
 
@@ -88,8 +89,20 @@ def _candidates(proof: Proof, s: Expr) -> list[tuple[Expr, str, Fraction | None]
     cards = _fitting(proof, s.atom.kinks, s.args)
     found = [(_where(s, k), k.kind, _value_at(s, k)) for k in cards]
     if not s.atom.kinks and not _is_differentiable(proof, s):
-        found += _norm_like(s)
+        found += _norm_like(s) or _at_domain_end(proof, s)
     return found
+
+
+def _at_domain_end(proof: Proof, s: Apply) -> list[tuple[Expr, str, Fraction | None]]:
+    """A card that is smooth inside its domain only may have a vertical tangent at a closed end."""
+    found: list[tuple[Expr, str, Fraction | None]] = []
+    for k, u in enumerate(s.args):
+        d = domain_of(s.atom, k)
+        for end, is_open in ((d.lo, d.lo_open), (d.hi, d.hi_open)):
+            if end is not None and not is_open and proof.enclosed(u).has(end):
+                found.append((add(u, (-end, ones(u.shape))), "vertical", None))
+    # Nothing on the card says that it is differentiable: leave the question open.
+    return found or [(u, "unknown", None) for u in s.args[:1]]
 
 
 def _fitting(proof: Proof, cards: tuple[CardKink, ...], args: tuple[Expr, ...]) -> list[CardKink]:
@@ -166,8 +179,8 @@ def _smoothed(root: Expr, s: Expr, where: Expr, level: Fraction | None) -> bool:
     return all(
         isinstance(p, Contract)
         and all(
-            q > 1 or any(g is where and r >= 1 for g, _, r in p.factors)
-            for f, _, q in p.factors
+            q > 1 or any(g is where and ms == ls and r >= 1 for g, ms, r in p.factors)
+            for f, ls, q in p.factors
             if f is s
         )
         for p in uses
@@ -190,7 +203,9 @@ def _kink(node: Expr, where: Expr, kind: str, *, certain: bool) -> Kink:
     shown = to_unicode(where)
     what = _KINDS[kind]
     name = node.atom.name if isinstance(node, Apply) else ""
-    if kind == "tie":
+    if kind == "unknown":
+        words = Words(f"{what.en} for {name} at {shown}", f"{name} 在 {shown} 处{what.zh}")
+    elif kind == "tie":
         words = Words(
             f"{what.en} where {shown} = 0 or its extreme values tie ({name})",
             f"当 {shown} = 0 或其极端值相等时有{what.zh}（{name}）",

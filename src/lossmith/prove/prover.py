@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Certificate, Constant, Verdict
 from lossmith.expr.build import symbol
 from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
@@ -21,8 +22,11 @@ from lossmith.prove.refute import Against, refute
 from lossmith.prove.rewriting import normal_form
 from lossmith.words import Words
 
-BUDGET = 4000
+BUDGET = 2500
 """Proof steps that one question may try; a step takes some tens of microseconds."""
+
+HINT_BUDGET = 250
+"""Proof steps for each declaration that might decide an open question."""
 
 TRIES = 240
 """Segments that one search for counterexamples may try."""
@@ -366,9 +370,12 @@ def _suggestions(attempt: _Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[s
                 continue
             declared = Assumptions(inside.meet(half), None, s.assumptions.integer)
             narrowed = symbol(s.name, s.shape, declared)
-            changed = substitute(e, {s: narrowed})
+            try:
+                changed = substitute(e, {s: narrowed})
+            except LossmithError:
+                continue  # the formula would be defined nowhere
             block = tuple(narrowed if w is s else w for w in wrt)
-            if _prove(changed, block, BUDGET // 8).nodes:
+            if _prove(changed, block, HINT_BUDGET).nodes:
                 helpful.append(f"{s.name}: {_kind(s)} {text}")
     return tuple(helpful)
 

@@ -17,7 +17,7 @@ from lossmith.expr.build import add, apply, const, divide, multiply, power, scal
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import POSITIVE, Interval, closed
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import dependents, postorder, substitute, symbols
+from lossmith.expr.walk import count, dependents, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 Row = tuple[Parameter, ...]
 BOXES = 40
+LARGE = 12
+"""Cores of more than about 6 * LARGE nodes get no ladders: their derivatives grow too fast."""
+
 REASONS: tuple[Row, ...] = (
     ("direct",),
     ("polynomial",),
@@ -271,7 +274,8 @@ def _reason(
     *,
     strict: bool,
 ) -> Row | None:
-    proof.spend()
+    cost = 1 + count(core) // 6
+    proof.spend(cost)
     try:
         if not is_smooth_on(e, x, known):
             return None
@@ -284,7 +288,9 @@ def _reason(
             (known[x].lo if reason[0] == "left" else known[x].hi) is None
         ):
             continue
-        proof.spend()
+        if reason[0] not in ("direct", "polynomial") and cost > LARGE:
+            continue
+        proof.spend(cost)
         try:
             if is_nonnegative_on(core, x, known, reason, strict=strict):
                 return reason
