@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lossmith.atoms.exponential import exp
@@ -277,6 +277,7 @@ def products(draw: st.DrawFn) -> tuple[list[tuple[str, int]], str]:
     return factors, "".join(out[: draw(st.integers(0, len(out)))])
 
 
+@example(([("", 1), ("a", 1), ("", -1), ("", 1)], ""), twin=True, known=POSITIVE)
 @given(products(), st.booleans(), st.sampled_from([REALS, POSITIVE]))
 def test_products_agree_with_einsum(
     case: tuple[list[tuple[str, int]], str], twin: bool, known: Interval
