@@ -97,8 +97,9 @@ def rewrite(
     steps: collects one ``Rewrite`` a use, if given.  computed: further ways to shorten, tried after
     the rows.  beside: see ``measure.Census``.
     """
+    tried: set[Expr] = set()
     for _ in range(_ROUNDS):
-        work = _Round(index, computed, Census(root, beside), steps)
+        work = _Round(index, computed, Census(root, beside), steps, tried)
         before = root
         root = map_up(root, work.settled)
         if root is before:
@@ -119,6 +120,8 @@ class _Round:
     computed: Sequence[Computed]
     census: Census
     steps: list[Step] | None
+    tried: set[Expr]
+    """Nodes for which the computed ways had nothing to offer, kept from round to round."""
 
     def settled(self, e: Expr) -> Expr:
         """Return e with rows used at its top until none applies."""
@@ -142,11 +145,14 @@ class _Round:
         return None
 
     def _by_computation(self, e: Expr) -> tuple[Move, Expr] | None:
+        if e in self.tried:
+            return None
         for way in self.computed:
             gains = [(self.census.gain(e, new), new) for new in way.ways(e) if new is not e]
             best = max(gains, key=lambda pair: pair[0], default=None)
             if best is not None and best[0] >= way.least:
                 return way.move, best[1]
+        self.tried.add(e)
         return None
 
 

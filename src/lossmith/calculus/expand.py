@@ -27,7 +27,7 @@ _Terms = list[tuple[Fraction, Expr]]
 
 def expanded(e: Expr) -> Sequence[Expr]:
     """Return the sum multiplied out, and that with common factors taken out again."""
-    if not isinstance(e, Add) or not any(_opens(t) for _, t in e.terms):
+    if not isinstance(e, Add) or not _any_opens(e):
         return ()
     new: Expr = e
     for _ in range(_ROUNDS):
@@ -41,7 +41,13 @@ def expanded(e: Expr) -> Sequence[Expr]:
         before, new = new, add(*terms, shape=e.shape)
         if new is before:
             break
+        if isinstance(new, Add) and len(new.terms) == len(terms) and not _any_opens(new):
+            return ()  # nothing cancels and nothing is alike: brackets read better
     return [new, *hoisted(new)]
+
+
+def _any_opens(e: Add) -> bool:
+    return any(_opens(t) for _, t in e.terms)
 
 
 def _opens(t: Expr) -> bool:

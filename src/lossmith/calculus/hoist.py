@@ -19,7 +19,10 @@ from lossmith.expr.types import Dim, Shape
 _ONE = Fraction(1)
 _PRIVATE = 1 << 20
 _SEEDS = 6
-"""Factors that are tried as the beginning of a common part."""
+"""Factors that are tried as the beginning of a common part, and terms tried beside the first."""
+
+_EFFORT = 400
+"""Factors of a whole sum for which all of these are tried; a longer sum gets fewer trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,13 @@ def hoisted(e: Expr) -> list[Expr]:
         return []
     rank = len(e.shape)
     terms = [opened_term(k, c, t, rank) for k, (c, t) in enumerate(e.terms)]
-    seeds = _seeds(terms)
+    size = sum(len(t.factors) for t in terms)
+    trials = max(1, min(_SEEDS, _EFFORT // size))
+    seeds = _seeds(terms)[:trials]
     found: dict[Expr, None] = {}
     for seed in seeds:
         holders = [t for t in terms if any(f is seed for f, _, _ in t.factors)]
-        made = _gathered(e, holders, seed, rank)
+        made = _gathered(e, holders, seed, trials)
         if made is not None:
             found[made] = None
     return list(found)
@@ -85,17 +90,18 @@ def _seeds(terms: Sequence[Term]) -> list[Expr]:
         shared.update({f for f, _, _ in t.factors if not isinstance(f, Const | Delta)})
     several = [f for f, n in shared.items() if n > 1]
     several.sort(key=lambda f: (-shared[f], -len(f.shape), f.digest))
-    return several[:_SEEDS]
+    return several
 
 
-def _gathered(e: Add, holders: Sequence[Term], seed: Expr, rank: int) -> Expr | None:
+def _gathered(e: Add, holders: Sequence[Term], seed: Expr, trials: int) -> Expr | None:
     """Return the sum with the largest common part around a seed in front, or None.
 
     The first holder is the pattern; the terms that share with it what the second shares join.
     """
+    rank = len(e.shape)
     first, *others = holders
     best: tuple[int, list[tuple[Term, _Alignment]]] | None = None
-    for second in others[:_SEEDS]:
+    for second in others[:trials]:
         wanted = _aligned(first, second, seed, rank)
         if wanted is None:
             continue
@@ -143,8 +149,10 @@ def _grown(first: Term, second: Term, i: int, j: int, rank: int) -> _Alignment |
         f, labels, p = first.factors[k]
         for m in [j] if k == i else range(len(second.factors)):
             g, others, q = second.factors[m]
+            if g is not f or m in used or isinstance(f, Const):
+                continue
             shared = _shared_power(p, q)
-            if m in used or g is not f or shared == 0 or isinstance(f, Const):
+            if shared == 0:
                 continue
             more = _renaming(names, others, labels, rank)
             if more is not None:

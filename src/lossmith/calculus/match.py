@@ -1,19 +1,18 @@
-"""Does an equation's left side occur at a node? Matching modulo order, axes, powers and scaling.
+"""Does an equation's left side occur at a node? If so, the node with the right side in its place.
 
-Axes are ambient labels: those of the node are 0, 1, ...; indices summed inside get labels from
-``_INNER`` on. A formal symbol is bound to (expression, its axes), where an axis that belongs to the
-formal symbol itself is written -1, -2, ... Recursion runs over patterns, which are small; the
-expression matched may have any depth.
+A row is used modulo order, axes, powers and scaling: on arrays entry by entry, in a sum as a
+multiple of some terms, in a product as a power of some factors. See ``unify`` for the axes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from itertools import count, permutations
+from itertools import permutations
 from typing import assert_never
 
-from lossmith.expr.build import add, apply, const, contract, delta, scale
+from lossmith.calculus.unify import Binding, Labels, alike, unify
+from lossmith.expr.build import add, apply, const, contract, delta
 from lossmith.expr.node import (
     Add,
     Apply,
@@ -30,11 +29,8 @@ from lossmith.expr.product import size_of
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.types import FREE, Dim, Shape
 from lossmith.expr.walk import rebuild
-from lossmith.rules.rule import Rule, is_formal
+from lossmith.rules.rule import Rule
 
-Labels = tuple[int, ...]
-Binding = Mapping[Symbol, tuple[Expr, Labels]]
-_INNER = 1 << 20
 _ONE = Fraction(1)
 
 
@@ -65,7 +61,7 @@ def _at_function(rule: Rule, node: Expr) -> Expr | None:
     axes = tuple(range(len(node.shape)))
     own = len(rule.lhs.shape)
     for core in permutations(axes, own):
-        for found in _match(rule.lhs, node, axes, core, frozenset(core), {}):
+        for found in unify(rule.lhs, node, axes, core, frozenset(core), {}):
             if _allowed(rule, found):
                 return _instance(rule.rhs, found, axes, dict(enumerate(node.shape)), core)
     return None
@@ -88,9 +84,9 @@ def _at_sum(rule: Rule, node: Expr) -> Expr | None:
             return
         c, pattern = rule.lhs.terms[k]
         for j, (q, term) in enumerate(node.terms):
-            if j in used or (ratio is not None and q != ratio * c) or not _alike(pattern, term):
+            if j in used or (ratio is not None and q != ratio * c) or not alike(pattern, term):
                 continue
-            for more in _match(pattern, term, axes, (), frozenset(), found):
+            for more in unify(pattern, term, axes, (), frozenset(), found):
                 yield from extend(k + 1, (*used, j), q / c, more)
 
     for used, ratio, found in extend(0, (), None, {}):
@@ -148,7 +144,7 @@ def _product_hit(
     own = rule.lhs.rank
     for first in range(start, len(work)):
         f, labels, p = work[first]
-        if not _alike(patterns[0][0], f) or _times(p, patterns[0][2]) == 0:
+        if not alike(patterns[0][0], f) or _times(p, patterns[0][2]) == 0:
             continue
         for core in permutations(dict.fromkeys(labels), own):
             for used, power, found in _factors(patterns, work, core, (first,), 0, {}):
@@ -186,12 +182,12 @@ def _factors(
     if both == 0:
         return
     inner = tuple(core[j] for j in pls)
-    for more in _match(pattern, f, labels, inner, frozenset(core), found):
+    for more in unify(pattern, f, labels, inner, frozenset(core), found):
         if k + 1 == len(patterns):
             yield used, Fraction(both), more
             continue
         for j, (g, _, _) in enumerate(work):
-            if j not in used and _alike(patterns[k + 1][0], g):
+            if j not in used and alike(patterns[k + 1][0], g):
                 yield from _factors(patterns, work, core, (*used, j), both, more)
 
 
@@ -203,170 +199,6 @@ def _times(p: Fraction, q: Fraction) -> int:
 def _common(a: int, b: int) -> int:
     """Return the smaller of two counts of one sign, or 0."""
     return 0 if a * b <= 0 else min(a, b, key=abs)
-
-
-# -- inside --------------------------------------------------------------------------------------
-
-
-def _alike(pattern: Expr, e: Expr) -> bool:
-    """Return whether the tops could match: a cheap first look."""
-    if is_formal(pattern):
-        return True
-    match pattern:
-        case Apply():
-            return isinstance(e, Apply) and e.atom is pattern.atom
-        case Const():
-            return isinstance(e, Const) and e.value == pattern.value
-        case Add():
-            return _is_multiple(pattern) or (
-                isinstance(e, Add) and len(e.terms) == len(pattern.terms)
-            )
-        case Contract():
-            return isinstance(e, Contract) and len(e.factors) == len(pattern.factors)
-        case _:
-            return False
-
-
-def _is_multiple(pattern: Add) -> bool:
-    """Return whether the pattern is a number times a formal symbol."""
-    return len(pattern.terms) == 1 and is_formal(pattern.terms[0][1])
-
-
-def _match(
-    pattern: Expr, e: Expr, axes: Labels, core: Labels, held: frozenset[int], found: Binding
-) -> Iterator[Binding]:
-    """Yield the bindings under which the pattern, with axes ``core``, is e, with axes ``axes``.
-
-    held: the axes of the row's result, which only formal symbols with that axis may carry.
-    """
-    if isinstance(pattern, Symbol):
-        yield from _bound(pattern, e, axes, core, held, found)
-        return
-    if isinstance(pattern, Add) and _is_multiple(pattern):
-        # c*z is anything, for z = (1/c) times it.
-        c, inner = pattern.terms[0]
-        yield from _match(inner, scale(1 / c, e), axes, core, held, found)
-        return
-    if not _alike(pattern, e):
-        return
-    match pattern, e:
-        case Const(), Const():
-            yield found
-        case Apply(), Apply():
-            yield from _match_apply(pattern, e, axes, core, held, found)
-        case Add(), Add():
-            yield from _match_terms(pattern, e, axes, core, held, found, ())
-        case Contract(), Contract():
-            yield from _match_contract(pattern, e, axes, core, held, found)
-        case _:
-            return
-
-
-def _bound(
-    formal: Symbol, e: Expr, axes: Labels, core: Labels, held: frozenset[int], found: Binding
-) -> Iterator[Binding]:
-    places = {k: -1 - i for i, k in enumerate(core)}
-    if any(k not in axes for k in core):
-        return
-    if any(k not in places and (k >= _INNER or k in held) for k in axes):
-        return
-    value = (e, tuple(places.get(k, k) for k in axes))
-    known = found.get(formal)
-    if known is None:
-        yield {**found, formal: value}
-    elif known[0] is value[0] and known[1] == value[1]:
-        yield found
-
-
-def _match_apply(
-    pattern: Apply, e: Apply, axes: Labels, core: Labels, held: frozenset[int], found: Binding
-) -> Iterator[Binding]:
-    signature = e.atom.signature
-    if signature.is_entrywise:
-        pairs = [(p, a, axes, core) for p, a in zip(pattern.args, e.args, strict=True)]
-    else:
-        split = len(axes) - len(signature.output)
-        if axes[split:] != core:
-            return
-        # Axes inside have indices of their own, even where their sizes share a letter.
-        spare = count(_inner_of(e))
-        cores = [tuple(next(spare) for _ in inner) for inner in signature.inputs]
-        pairs = [
-            (p, a, axes[:split] + inner, inner)
-            for p, a, inner in zip(pattern.args, e.args, cores, strict=True)
-        ]
-    yield from _match_all(pairs, held, found)
-
-
-def _inner_of(e: Expr) -> int:
-    """Return the first of the labels kept for indices inside a node."""
-    return _INNER + (id(e) << 10)
-
-
-def _match_all(
-    pairs: Sequence[tuple[Expr, Expr, Labels, Labels]], held: frozenset[int], found: Binding
-) -> Iterator[Binding]:
-    if not pairs:
-        yield found
-        return
-    pattern, e, axes, core = pairs[0]
-    for more in _match(pattern, e, axes, core, held, found):
-        yield from _match_all(pairs[1:], held, more)
-
-
-def _match_terms(
-    pattern: Add,
-    e: Add,
-    axes: Labels,
-    core: Labels,
-    held: frozenset[int],
-    found: Binding,
-    used: tuple[int, ...],
-) -> Iterator[Binding]:
-    if len(used) == len(pattern.terms):
-        yield found
-        return
-    c, p = pattern.terms[len(used)]
-    for j, (q, term) in enumerate(e.terms):
-        if j not in used and q == c:
-            for more in _match(p, term, axes, core, held, found):
-                yield from _match_terms(pattern, e, axes, core, held, more, (*used, j))
-
-
-def _match_contract(
-    pattern: Contract, e: Contract, axes: Labels, core: Labels, held: frozenset[int], found: Binding
-) -> Iterator[Binding]:
-    if len(pattern.summed) != len(e.summed):
-        return
-    base = _inner_of(e)
-    ambient = dict(enumerate(axes)) | {k: base + k for k in e.summed}
-    for order in permutations(e.summed):
-        names = dict(enumerate(core)) | {
-            k: base + j for k, j in zip(pattern.summed, order, strict=True)
-        }
-        yield from _match_factors(pattern, e, names, ambient, held, found, ())
-
-
-def _match_factors(
-    pattern: Contract,
-    e: Contract,
-    names: Mapping[int, int],
-    ambient: Mapping[int, int],
-    held: frozenset[int],
-    found: Binding,
-    used: tuple[int, ...],
-) -> Iterator[Binding]:
-    if len(used) == len(pattern.factors):
-        yield found
-        return
-    p, pls, exponent = pattern.factors[len(used)]
-    core = tuple(names[k] for k in pls)
-    for j, (f, labels, q) in enumerate(e.factors):
-        if j in used or q != exponent:
-            continue
-        axes = tuple(ambient[k] for k in labels)
-        for more in _match(p, f, axes, core, held, found):
-            yield from _match_factors(pattern, e, names, ambient, held, more, (*used, j))
 
 
 # -- conditions and the right side -----------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.driver import Index, rewrite
+from lossmith.calculus.powers import MERGE
 from lossmith.expr.node import Expr
 from lossmith.rules.table import RULES
 
@@ -16,5 +17,5 @@ def normalize(expr: Expr) -> Derivation:
     The value is the same wherever expr has one. Each use of a rule is a step.
     """
     steps: list[Step] = []
-    end = rewrite(expr, _RECOGNITIONS, steps)
+    end = rewrite(expr, _RECOGNITIONS, steps, computed=(MERGE,))
     return Derivation(expr, None, tuple(steps), end)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from lossmith.calculus.derivation import Move
+from lossmith.calculus.driver import Computed
 from lossmith.expr.build import const, contract
 from lossmith.expr.node import Const, Contract, Expr, Factor
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE
+from lossmith.words import Words
 
 
 def merged_powers(e: Expr) -> Sequence[Expr]:
@@ -35,9 +38,27 @@ def merged_powers(e: Expr) -> Sequence[Expr]:
 
 
 def _may_merge(f: Expr, powers: Sequence[Fraction]) -> bool:
-    """Return whether f is never 0, and never negative if an even root of it is taken."""
+    """Return whether the merged power has the same domain.
+
+    f must not be 0 where a power is negative, nor negative where an even root is taken.
+    """
     if isinstance(f, Const):
         return False
     known = enclosure(f)
+    if any(p < 0 for p in powers) and known.has(Fraction(0)):
+        return False
     rooted = any(p.denominator % 2 == 0 for p in powers)
-    return not known.has(Fraction(0)) and (not rooted or known.within(NONNEGATIVE))
+    return not rooted or known.within(NONNEGATIVE)
+
+
+MERGE = Computed(
+    Move(
+        "merge-powers",
+        Words(
+            "powers of one base are added, which its known range allows",
+            "同底数的幂合并，底数的取值范围允许这样做",
+        ),
+        "NIST DLMF 4.2(iv)",
+    ),
+    merged_powers,
+)

@@ -12,20 +12,12 @@ from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import expanded
 from lossmith.calculus.hoist import hoisted
-from lossmith.calculus.powers import merged_powers
+from lossmith.calculus.powers import MERGE
 from lossmith.calculus.sandwich import sandwiched
 from lossmith.expr.node import Expr
 from lossmith.rules.table import RULES
 from lossmith.words import Words
 
-MERGE = Move(
-    "merge-powers",
-    Words(
-        "powers of one base are added, the base is never zero here",
-        "同底数的幂合并，此处底数恒不为零",
-    ),
-    "NIST DLMF 4.2(iv)",
-)
 HOIST = Move(
     "common-factor",
     Words("the common factor is taken out", "提取公因子"),
@@ -48,7 +40,7 @@ SANDWICH = Move(
 
 _ALL = Index(RULES)
 _COMPUTED = (
-    Computed(MERGE, merged_powers),
+    MERGE,
     Computed(HOIST, hoisted),
     # Brackets are kept unless much cancels.
     Computed(EXPAND, expanded, least=8),

@@ -58,15 +58,6 @@ ROOT_OF_SQUARE = Rule(
     same("sqrt(x²) = |x|"),
     "by definition of the principal root",
 )
-SQUARE_OF_ROOT = Rule(
-    "square-of-root",
-    power(power(_x, _HALF), 2),
-    _x,
-    Words("for x >= 0: sqrt(x)² = x", "x >= 0 时：sqrt(x)² = x"),
-    "by definition of the principal root",
-    when={_X: Assumptions(NONNEGATIVE)},
-    breaks_at={_X: _MINUS},
-)
 INV_INV = Rule(
     "inv-inv",
     apply(inv, apply(inv, _A)),
@@ -278,7 +269,7 @@ ALGEBRA = (
     EXP_LOG,
     LOG_RECIPROCAL,
     ROOT_OF_SQUARE,
-    SQUARE_OF_ROOT,
+    # sqrt(x)² = x for x >= 0 is a merging of powers: calculus/powers.py does all of them at once.
     INV_INV,
     LOGDET_INV,
     DET_INV,
