@@ -1,4 +1,4 @@
-"""Array programs to NumPy statements that a person would write.
+"""Array programs to statements that a person would write, in any dialect of array code.
 
 Values used once stand where they are used, as long as the line stays short; the others get names.
 Precedence decides brackets. A name belongs to a value, so that ``z = X @ w`` is ``z`` in the
@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Final, assert_never
 
+from lossmith.emit.dialect import Dialect
+from lossmith.emit.loops import looped
 from lossmith.emit.program import (
     Call,
     Choose,
@@ -38,20 +40,18 @@ from lossmith.emit.program import (
 )
 from lossmith.emit.source import Namer
 from lossmith.emit.spelling import (
-    PLACE,
     PRODUCT,
     SUM,
     UNIT,
     Text,
     compared,
     factor,
-    fitted,
-    is_call,
     is_short_ratio,
     is_signed_root,
     joined,
     number_text,
     power,
+    spelled,
     spelled_tuple,
     under,
     unit,
@@ -73,6 +73,7 @@ class Writer:
     """
 
     program: Program
+    dialect: Dialect
     arguments: Mapping[str, str]
     sizes: Mapping[str, str]
     namer: Namer
@@ -103,9 +104,12 @@ class _Body:
     def __init__(self, writer: Writer, roots: Sequence[Ref]) -> None:
         self.writer = writer
         self.ops = writer.program.ops
+        self.dialect = writer.dialect
+        self.spelling = writer.dialect.spelling
         self.roots = roots
         self.summands: set[Ref] = set()
         self.text: dict[Ref, Text] = {}
+        self.plain: set[Ref] = set()  # numbers of the host language, not arrays
         self.statements: list[str] = []
 
     def lines(self) -> list[str]:
@@ -118,7 +122,9 @@ class _Body:
             for r in operands(self.ops[ref])
         }
         for ref in needed:
-            made = self._text(ref)
+            made = self._looped(ref) or self._text(ref)
+            if self._is_plain(ref):
+                self.plain.add(ref)
             is_root = ref in self.roots
             if self._deserves_name(ref, made, uses[ref], is_root=is_root):
                 name = self._name(ref)
@@ -133,10 +139,37 @@ class _Body:
         made = self.text[ref]
         op = self.ops[ref]
         if isinstance(op, Load | Transpose | Diagonal) and op.shape:
-            return f"{unit(made)}.copy()"
-        if isinstance(op, Number | Size):
-            return f"np.float64({made.code})"
+            return spelled(self.spelling.copy, made).code
+        if ref in self.plain:
+            return spelled(self.spelling.result, made).code
         return made.code
+
+    def _is_plain(self, ref: Ref) -> bool:
+        """Return whether a value is made of numbers and sizes alone."""
+        op = self.ops[ref]
+        match op:
+            case Number() | Size():
+                return True
+            case Call():
+                return not op.args
+            case Sum():
+                return all(r in self.plain for _, r in op.terms)
+            case Product():
+                return all(self._stays_plain(r, p) for r, p in op.factors)
+            case _:
+                return False
+
+    def _stays_plain(self, ref: Ref, p: Fraction) -> bool:
+        """Return whether a power needs no function of arrays."""
+        whole = abs(p) == 1 or (p.denominator == 1 and isinstance(self.ops[ref], Size))
+        return ref in self.plain and whole
+
+    def _as_array(self, ref: Ref) -> Text:
+        """Return the text of a value where the target insists on an array."""
+        made = self.text[ref]
+        if ref in self.plain and self.spelling.literal:
+            return spelled(self.spelling.literal, made)
+        return made
 
     def _uses(self, needed: Sequence[Ref]) -> dict[Ref, int]:
         uses = dict.fromkeys(needed, 0)
@@ -151,12 +184,17 @@ class _Body:
         """Return how often each operand stands in the text of its user."""
         op = self.ops[ref]
         if isinstance(op, Call):
-            template = op.atom.code["numpy"]
+            template = self._template(op)
             return [(r, template.count(f"{{{k}}}")) for k, r in enumerate(op.args)]
         if isinstance(op, Product):
             pairs = zip(op.factors, op.nonnegative, strict=True)
             return [(r, 2 if is_signed_root(p, nonneg=nn) else 1) for (r, p), nn in pairs]
         return [(r, 1) for r in operands(op)]
+
+    def _template(self, op: Call) -> str:
+        template = self.dialect.code(op.atom)
+        assert template is not None, op.atom  # the file refuses such programs before
+        return template
 
     def _deserves_name(self, ref: Ref, made: Text, uses: int, *, is_root: bool) -> bool:
         op = self.ops[ref]
@@ -217,7 +255,7 @@ class _Body:
             case Load():
                 return Text(self.writer.arguments[op.name])
             case Number():
-                return number_text(op.value)
+                return self._number(op.value)
             case Size():
                 return Text(self.writer.sizes[op.letter])
             case Sum():
@@ -228,22 +266,21 @@ class _Body:
                 left, right = self.text[op.left], self.text[op.right]
                 return joined(f"{unit(left)} @ {unit(right)}", PRODUCT, left, right)
             case Dot():
-                left, right = self.text[op.left], self.text[op.right]
-                return joined(f"np.vdot({left.code}, {right.code})", UNIT, left, right)
+                return spelled(self.spelling.dot, self.text[op.left], self.text[op.right])
             case TensorDot():
+                axes = f"({spelled_tuple(op.left_axes)}, {spelled_tuple(op.right_axes)})"
                 left, right = self.text[op.left], self.text[op.right]
-                axes = f"axes=({spelled_tuple(op.left_axes)}, {spelled_tuple(op.right_axes)})"
-                return joined(f"np.tensordot({left.code}, {right.code}, {axes})", UNIT, left, right)
+                return spelled(self.spelling.tensordot, left, right, Text(axes))
             case Einsum():
                 parts = [self.text[r] for r in op.args]
-                inner = ", ".join(p.code for p in parts)
-                return joined(f'np.einsum("{op.spec}", {inner}, optimize=True)', UNIT, *parts)
+                inner = joined(", ".join(p.code for p in parts), UNIT, *parts)
+                return spelled(self.spelling.einsum, Text(f'"{op.spec}"'), inner)
             case Transpose():
                 inner = self.text[op.arg]
                 if len(op.axes) == 2:
                     return Text(f"{unit(inner)}.T", UNIT, under(inner))
-                code = f"np.transpose({inner.code}, {spelled_tuple(op.axes)})"
-                return Text(code, UNIT, under(inner))
+                made = spelled(self.spelling.transpose, inner, Text(spelled_tuple(op.axes)))
+                return Text(made.code, UNIT, under(inner))
             case Expand():
                 inner = self.text[op.arg]
                 index = ", ".join(":" if k else "None" for k in op.kept)
@@ -252,16 +289,16 @@ class _Body:
                 return self._reduce(op)
             case Diagonal():
                 inner = self.text[op.arg]
-                where = "" if op.axes == (0, 1) else f", axis1={op.axes[0]}, axis2={op.axes[1]}"
-                return joined(f"np.diagonal({inner.code}{where})", UNIT, inner)
+                if op.axes == (0, 1):
+                    return spelled(self.spelling.diagonal, inner)
+                first, second = (Text(str(k)) for k in op.axes)
+                return spelled(self.spelling.diagonal_of, inner, first, second)
             case Trace():
-                inner = self.text[op.arg]
-                return joined(f"np.trace({inner.code})", UNIT, inner)
+                return spelled(self.spelling.trace, self.text[op.arg])
             case Eye():
-                return Text(f"np.eye({self._size(op.size)})", UNIT, 1)
+                return spelled(self.spelling.eye, Text(self._size(op.size)))
             case Diag():
-                inner = self.text[op.arg]
-                return joined(f"np.diag({inner.code})", UNIT, inner)
+                return spelled(self.spelling.diag, self.text[op.arg])
             case Spread():
                 return self._spread(op)
             case Call():
@@ -281,7 +318,7 @@ class _Body:
                 made = self._product(abs(c * inner.coefficient), self._powers(inner))
                 negative = c * inner.coefficient < 0
             elif isinstance(inner, Number):
-                made, negative = number_text(abs(c * inner.value)), c * inner.value < 0
+                made, negative = self._number(abs(c * inner.value)), c * inner.value < 0
             else:
                 made, negative = self._product(abs(c), [(self.text[ref], False)]), c < 0
             parts.append((negative, isinstance(inner, Number), made))
@@ -304,7 +341,9 @@ class _Body:
             if size in (2, 3) and base.code.isidentifier():
                 result += [(base, p < 0)] * int(size)
             else:
-                result.append((power(base, size, nonneg=nonneg), p < 0))
+                if not self._stays_plain(ref, p):
+                    base = self._as_array(ref)
+                result.append((power(base, size, self.spelling, nonneg=nonneg), p < 0))
         return result
 
     def _product(self, c: Fraction, factors: Sequence[tuple[Text, bool]]) -> Text:
@@ -319,7 +358,7 @@ class _Body:
                 top.insert(0, str(size.numerator))
             bottom.insert(0, str(size.denominator))
         elif size != 1 or not top:
-            top.insert(0, number_text(size).code)
+            top.insert(0, self._number(size).code)
         code = " * ".join(top)
         if bottom:
             divisor = bottom[0] if len(bottom) == 1 else f"({' * '.join(bottom)})"
@@ -335,9 +374,12 @@ class _Body:
         inner = self.text[op.arg]
         rank = len(self.ops[op.arg].shape)
         if len(op.axes) == rank:
-            return joined(f"np.sum({inner.code})", UNIT, inner)
+            return spelled(self.spelling.total, inner)
         axis = str(op.axes[0]) if len(op.axes) == 1 else spelled_tuple(op.axes)
-        return joined(f"np.sum({inner.code}, axis={axis})", UNIT, inner)
+        return spelled(self.spelling.sum_along, inner, Text(axis))
+
+    def _number(self, value: Fraction) -> Text:
+        return number_text(value, self.spelling.infinity)
 
     def _size(self, size: Dim) -> str:
         return str(size) if isinstance(size, int) else self.writer.sizes[size]
@@ -347,28 +389,34 @@ class _Body:
         return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
     def _spread(self, op: Spread) -> Text:
-        inner = self.text[op.arg]
-        shape = self._shape(op.shape)
-        if isinstance(self.ops[op.arg], Number | Size) or not self.ops[op.arg].shape:
-            code = inner.code if inner.code not in {"0", "1"} else ""
-            if not code:
-                return Text(f"np.{'ones' if inner.code == '1' else 'zeros'}({shape})", UNIT, 1)
-            return joined(f"np.full({shape}, {code}, dtype=float)", UNIT, inner)
-        return joined(f"np.broadcast_to({inner.code}, {shape}).copy()", UNIT, inner)
+        inner, shape = self.text[op.arg], Text(self._shape(op.shape))
+        if op.arg in self.plain and inner.code in {"0", "1"}:
+            return spelled(self.spelling.ones if inner.code == "1" else self.spelling.zeros, shape)
+        if op.arg in self.plain:
+            return spelled(self.spelling.full, shape, inner)
+        return spelled(self.spelling.spread, inner, shape)
 
     def _call(self, op: Call) -> Text:
-        template = op.atom.code["numpy"]
-        parts = [self.text[r] for r in op.args]
-        code = PLACE.sub(lambda m: fitted(template, m, parts[int(m.group(1))]), template)
-        binds = UNIT if is_call(template) else SUM
-        return joined(code, binds, *parts)
+        return spelled(self._template(op), *(self._as_array(r) for r in op.args))
 
     def _choose(self, op: Choose) -> Text:
-        code = self.text[op.otherwise].code
-        parts = [self.text[op.otherwise]]
+        made = self._as_array(op.otherwise)
         for guard, value in reversed(op.cases):
-            tests = [f"({compared(self.text[r])} {rel} 0)" for r, rel in guard]
+            tests = [f"({compared(self._as_array(r))} {rel} 0)" for r, rel in guard]
             condition = " & ".join(tests) if len(tests) > 1 else tests[0][1:-1]
-            code = f"np.where({condition}, {self.text[value].code}, {code})"
-            parts += [self.text[r] for r, _ in guard] + [self.text[value]]
-        return joined(code, UNIT, *parts)
+            parts = [self.text[r] for r, _ in guard]
+            test = joined(condition, UNIT, *parts)
+            made = spelled(self.spelling.where, test, self._as_array(value), made)
+        return made
+
+    def _looped(self, ref: Ref) -> Text | None:
+        """Return the call of a loop for what the target has no function for, None otherwise."""
+        op = self.ops[ref]
+        if not self.dialect.loops:
+            return None
+        template = self._template(op) if isinstance(op, Call) else ""
+        name = looped(op, [len(self.ops[r].shape) for r in operands(op)], template)
+        if name is None:
+            return None
+        parts = [self.text[r] for r in operands(op)]
+        return joined(f"{name}({', '.join(p.code for p in parts)})", UNIT, *parts)

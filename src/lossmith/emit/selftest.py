@@ -12,12 +12,16 @@ from lossmith.expr.sets import Interval
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """An entry whose differences by ``wrt`` (along ``direction``, if given) another entry gives."""
+    """An entry whose differences by ``wrt`` (along ``direction``, if given) another entry gives.
+
+    entrywise: the derivative is a diagonal, given as a vector.
+    """
 
     of: str
     derivative: str
     wrt: Symbol
     direction: Symbol | None = None
+    entrywise: bool = False
 
 
 _DIFFERENCES = '''
@@ -30,7 +34,7 @@ def difference(function, values, name, direction, step=1e-6):
 
 def compare(name, found, expected):
     """Print the largest difference of two arrays; stop if it is more than rounding explains."""
-    worst = np.max(np.abs(found - expected)) / (1 + np.max(np.abs(expected)))
+    worst = np.max(np.abs(np.asarray(found) - expected)) / (1 + np.max(np.abs(expected)))
     print(f"{name}: largest difference {worst:.1e}")
     if not worst < 1e-5:
         raise SystemExit(f"{name} disagrees with central differences")
@@ -44,6 +48,7 @@ def self_test(
     sizes: Mapping[str, str],
     symbols: Mapping[str, Sequence[Symbol]],
     loose: Mapping[str, Sequence[str]],
+    before: str = "",
 ) -> str:
     """Return the text of the test, or nothing where there is no derivative to test."""
     if not checks:
@@ -59,6 +64,7 @@ def self_test(
         f"{sizes[d]}={sizes[d]}," for d in dict.fromkeys(d for c in checks for d in loose[c.of])
     ]
     lines = [
+        *([before] if before else []),
         "rng = np.random.default_rng(7)",
         *lengths,
         "for attempt in range(100):  # until the point lies in the domain",
@@ -81,7 +87,9 @@ def _compared(check: Check, entries: Mapping[str, str], arguments: Mapping[str, 
     name = arguments[check.wrt.name]
     of, derivative = entries[check.of], entries[check.derivative]
     numeric = f'difference({of}, values, "{name}", direction)'
-    if check.direction is None:
+    if check.entrywise:
+        found = f"np.asarray({derivative}(**values)) * direction"
+    elif check.direction is None:
         found = f"np.tensordot({derivative}(**values), direction, {len(check.wrt.shape)})"
     else:
         along = arguments[check.direction.name]

@@ -1,4 +1,4 @@
-"""Pieces of NumPy code with their precedence: numbers, powers, templates, brackets."""
+"""Pieces of array code with their precedence: numbers, powers, templates, brackets."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
+
+from lossmith.emit.dialect import Spelling
 
 SUM: Final = 1
 PRODUCT: Final = 2
@@ -34,7 +36,7 @@ def fitted(template: str, match: re.Match[str], part: Text) -> str:
 
 
 def is_call(template: str) -> bool:
-    """Return whether a template is one call, name(...), so that it binds tightly."""
+    """Return whether a template is one call, name(...) or name(...).copy(), binding tightly."""
     head, bracket, rest = template.partition("(")
     if not bracket or not head.replace(".", "").replace("_", "").isalnum():
         return False
@@ -42,7 +44,7 @@ def is_call(template: str) -> bool:
     for k, c in enumerate(rest):
         level += (c == "(") - (c == ")")
         if level == 0:
-            return k == len(rest) - 1
+            return re.fullmatch(r"(\.\w+\(\))*", rest[k + 1 :]) is not None
     return False
 
 
@@ -51,33 +53,37 @@ def is_signed_root(p: Fraction, *, nonneg: bool) -> bool:
     return not nonneg and p.denominator % 2 == 1 and p.denominator > 3 and p.numerator % 2 == 1
 
 
-def power(base: Text, p: Fraction, *, nonneg: bool) -> Text:
+def spelled(template: str, *parts: Text) -> Text:
+    """Return a template with its operands filled in."""
+    code = PLACE.sub(lambda m: fitted(template, m, parts[int(m.group(1))]), template)
+    return joined(code, UNIT if is_call(template) else SUM, *parts)
+
+
+def power(base: Text, p: Fraction, spelling: Spelling, *, nonneg: bool) -> Text:
     """Return base^p for p > 0; odd denominators take the real root."""
     a, b = p.numerator, p.denominator
-    inner = base.code
     if p == 1:
         return base
     if p == 2:
-        return joined(f"np.square({inner})", UNIT, base)
+        return spelled(spelling.square, base)
     if p == Fraction(1, 2):
-        return joined(f"np.sqrt({inner})", UNIT, base)
+        return spelled(spelling.sqrt, base)
     if b == 1:
         return joined(f"{unit(base)}**{a}", POWER, base)
     exponent = repr(float(p)) if b & (b - 1) == 0 else f"({a} / {b})"
     if b == 3:
-        root = f"np.cbrt({inner})"
+        root = spelled(spelling.cbrt, base)
         if a == 1:
-            return joined(root, UNIT, base)
-        square = f"np.square({root})"
-        return joined(square if a == 2 else f"{root}**{a}", UNIT if a == 2 else POWER, base)
+            return root
+        square = a == 2
+        return spelled(spelling.square, root) if square else Text(f"{root.code}**{a}", POWER, 2)
     if nonneg or b % 2 == 0:
         return joined(f"{unit(base)}**{exponent}", POWER, base)
-    if a % 2 == 0:
-        return joined(f"np.abs({inner})**{exponent}", POWER, base)
-    return joined(f"np.copysign(np.abs({inner})**{exponent}, {inner})", UNIT, base)
+    size = joined(f"{spelled(spelling.abs, base).code}**{exponent}", POWER, base)
+    return size if a % 2 == 0 else spelled(spelling.copysign, size, base)
 
 
-def number_text(value: Fraction) -> Text:
+def number_text(value: Fraction, infinity: str) -> Text:
     """Return an exact number as a literal: an integer, or the nearest float."""
     if value.denominator == 1 and abs(value) < 2**53:
         code = str(value.numerator)
@@ -87,7 +93,7 @@ def number_text(value: Fraction) -> Text:
         try:
             code = repr(float(value))
         except OverflowError:
-            code = "np.inf" if value > 0 else "-np.inf"
+            code = infinity if value > 0 else f"-{infinity}"
     return Text(code, SUM if value < 0 else UNIT)
 
 
