@@ -277,7 +277,7 @@ def products(draw: st.DrawFn) -> tuple[list[tuple[str, int]], str]:
     return factors, "".join(out[: draw(st.integers(0, len(out)))])
 
 
-@example(([("", 1), ("a", 1), ("", -1), ("", 1)], ""), twin=True, known=POSITIVE)
+@example(case=([("", 1), ("a", 1), ("", -1), ("", 1)], ""), twin=True, known=POSITIVE)
 @given(products(), st.booleans(), st.sampled_from([REALS, POSITIVE]))
 def test_products_agree_with_einsum(
     case: tuple[list[tuple[str, int]], str], twin: bool, known: Interval
