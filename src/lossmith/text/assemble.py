@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -186,11 +187,18 @@ class _Assembler:
 def _runs(nodes: tuple[Node, ...], types: tuple[Type, ...]) -> set[int]:
     """Return the sums that are the left part of a larger sum of the same kind."""
     found: set[int] = set()
+    # A part that a local name shares is built as a sum of its own.
+    uses = Counter(a for node in nodes for a in node.args)
     for index, node in enumerate(nodes):
         if node.kind == "infix" and node.name in ("+", "-"):
             left = node.args[0]
             inner = nodes[left]
             inside = inner.kind == "infix" and inner.name in ("+", "-")
-            if inside and types[left].kind == types[index].kind and types[left].value is None:
+            if (
+                inside
+                and uses[left] == 1
+                and types[left].kind == types[index].kind
+                and types[left].value is None
+            ):
                 found.add(left)
     return found

@@ -17,6 +17,7 @@ from lossmith.expr import build
 from lossmith.expr.atom import Atom
 from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
+from lossmith.text.axes import MAP, REDUCE, axis_builder, axis_rule, size_builder, size_rule
 from lossmith.text.cards import ATOMS, card
 from lossmith.text.operators import Builder, Rule, build_entrywise_power, transposed
 from lossmith.text.typed import KIND_WORDS, RANK, SCALAR, Kind, Sizes, Type, common, differ, square
@@ -442,7 +443,17 @@ _ALIASES: Final[dict[str, str]] = {
     "where": "if",
 }
 
-_TABLE: Final[dict[str, Function]] = {row.name: row for row in _ROWS}
+_ALONG_AXES: Final = tuple(
+    Function(f"{name}|{axis}", axis_rule(name, axis), axis_builder(name, axis), reduces=True)
+    for name in (*REDUCE, *MAP)
+    for axis in (0, 1, -1)
+)
+_SIZES: Final = tuple(
+    Function(f"size|{'' if axis is None else axis}", size_rule(axis), size_builder(axis),
+             reduces=True)
+    for axis in (None, 0, 1, -1)
+)  # fmt: skip
+_TABLE: Final[dict[str, Function]] = {row.name: row for row in (*_ROWS, *_ALONG_AXES, *_SIZES)}
 
 STAND_ALONE: Final = frozenset({"eye", "sigma", "Sigma", "Pi"})
 """Functions in front of a bracket whose names also mean something without one."""
@@ -474,5 +485,6 @@ def _from_atom(atom: Atom) -> Function:
 
 @cache
 def function_names() -> frozenset[str]:
-    """Return every name that can be called."""
-    return frozenset({*_TABLE, *_ALIASES, *(name for name in ATOMS if ATOMS[name].arity)})
+    """Return every name that can be called; those with a bar are of other dialects."""
+    rows = (name for name in _TABLE if "|" not in name)
+    return frozenset({*rows, *_ALIASES, *(name for name in ATOMS if ATOMS[name].arity)})

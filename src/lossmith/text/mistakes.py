@@ -253,15 +253,12 @@ def unexpected(text: str, token: Token, source: str) -> ParseError:
         )
     if token.text in ("[", "]"):
         return ParseError(
-            Words("index notation is not read yet", "还不能读下标记法"),
+            Words("square brackets hold indices", "方括号里写下标"),
             why=Words(
-                "entries are reached by whole-array operations in this version",
-                "这个版本只能用整体运算来表示各个分量",
+                "they stand right behind an array: x[i], X[i,:]",
+                "方括号要紧跟在数组后面：x[i]、X[i,:]",
             ),
-            attempt=Words(
-                "write sums over entries in matrix form: sum(x.^2), X*w, sum(y .* (X*w))",
-                "把按分量的求和写成矩阵形式：sum(x.^2)、X*w、sum(y .* (X*w))",
-            ),
+            attempt=Words("group with ( )", "分组请用 ( )"),
             place=place,
         )
     if token.text in ("{", "}"):

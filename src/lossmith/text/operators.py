@@ -39,6 +39,12 @@ def transposed(types: tuple[Type, ...], sizes: Sizes) -> Type:
     return Type(_TURN[a.kind], a.dims[::-1])
 
 
+def unturned(types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of ``a.T`` in Python, where a vector stays as it is."""
+    (a,) = types
+    return Type(a.kind, a.dims[::-1])
+
+
 def negated(types: tuple[Type, ...], sizes: Sizes) -> Type:
     """Return the type of -a."""
     return Type(types[0].kind, types[0].dims)
@@ -261,6 +267,7 @@ RULES: Final[dict[str, Rule]] = {
     "./": entry_by_entry("./"),
     ".^": entry_by_entry(".^"),
     "'": transposed,
+    ".T": unturned,
     "negate": negated,
     "&": joined,
     **{name: compared(name) for name in ("<", "<=", ">", ">=", "==", "!=")},
@@ -372,6 +379,7 @@ BUILDERS: Final[dict[str, Builder]] = {
     "./": build_quotient,
     ".^": build_entrywise_power,
     "'": lambda args, types, shape: build.transpose(args[0]),
+    ".T": lambda args, types, shape: build.transpose(args[0]),
     "negate": lambda args, types, shape: build.negate(args[0]),
 }
 """Builders of all operators but + and -, which the elaborator collects, and comparisons."""

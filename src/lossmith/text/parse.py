@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.indices import of_result
 from lossmith.text.latex import read_latex
 from lossmith.text.promises import Declaration
+from lossmith.text.python_dialect import read_python, source_of
 from lossmith.text.resolve import resolve
 from lossmith.text.subscripts import read_subscripts
 from lossmith.text.syntax import Syntax
@@ -96,7 +97,23 @@ def parse(
     chosen = dialect_of(text) if dialect == "auto" else dialect
     if chosen == "latex":
         return _parse_latex(text, declared, source)
+    if chosen == "python":
+        return from_syntax(read_python(text, source), declared)
     return _parse_text(text, declared, source)
+
+
+def parse_function(
+    function: Callable[..., object] | str,
+    declare: str | Mapping[str, str] = "",
+    source: str = "",
+) -> Formula:
+    """Return the formula that a Python function computes, read from its source and never run.
+
+    function: a function of NumPy, JAX or PyTorch calls with assignments and one return, or its
+    source.  Raises: as ``parse``; ParseError where the source is not at hand.
+    """
+    text = source_of(function)
+    return from_syntax(read_python(text, source), read_declarations(declare))
 
 
 def _parse_latex(text: str, declared: Mapping[str, Declaration], source: str) -> Formula:
@@ -208,4 +225,4 @@ def _is_symbol(
     return alone and not get_close_matches(name, known, n=1, cutoff=0.6)
 
 
-__all__ = ["Dialect", "Formula", "Kind", "dialect_of", "from_syntax", "parse"]
+__all__ = ["Dialect", "Formula", "Kind", "dialect_of", "from_syntax", "parse", "parse_function"]

@@ -132,7 +132,11 @@ class _Resolver:
             found["pi"] = "pi"
             self.notes.append(Words("pi is the number 3.14159...", "pi 是圆周率 3.14159..."))
         bases = (self.nodes[n.args[0]] for n in self.nodes if n.name in ("^", ".^"))
-        if "e" in names and any(b.kind == "name" and b.name == "e" for b in bases):
+        if (
+            self.syntax.has_euler
+            and "e" in names
+            and any(b.kind == "name" and b.name == "e" for b in bases)
+        ):
             found["e"] = "e"
             self.notes.append(
                 Words(

@@ -1,0 +1,120 @@
+"""Functions that Python calls with an axis, and sizes such as ``X.shape[0]``.
+
+Their names hold a ``|``, so that nobody can type them in the text dialect: ``sum|1`` adds up each
+row. Axis -1 is the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from lossmith.errors import ShapeError
+from lossmith.expr import build
+from lossmith.expr.node import Expr
+from lossmith.expr.types import Shape
+from lossmith.text.cards import card
+from lossmith.text.operators import Builder, Rule
+from lossmith.text.typed import KIND_WORDS, SCALAR, Sizes, Type
+from lossmith.words import Words
+
+Reduce = Callable[[Expr], Expr]
+
+
+def _summed(e: Expr) -> Expr:
+    last = len(e.shape)
+    return build.contract([(e, tuple(range(last)), 1)], tuple(range(last - 1)))
+
+
+def _averaged(e: Expr) -> Expr:
+    count = build.size_of(e.shape[-1])
+    last = len(e.shape)
+    factors = [(e, tuple(range(last)), 1), (count, (), -1)]
+    return build.contract(factors, tuple(range(last - 1)))
+
+
+def _by(atom: str) -> Reduce:
+    return lambda e: build.apply(card(atom), e)
+
+
+REDUCE: Final[dict[str, Reduce]] = {
+    "sum": _summed,
+    "mean": _averaged,
+    "max": _by("maxentry"),
+    "min": _by("minentry"),
+    "prod": _by("prod"),
+    "logsumexp": _by("logsumexp"),
+    "norm2": _by("norm2"),
+    "norm1": lambda e: _summed(build.entrywise(card("abs"), e)),
+}
+"""Functions that remove one axis."""
+
+MAP: Final[dict[str, Reduce]] = {"softmax": _by("softmax"), "cumsum": _by("cumsum")}
+"""Functions that act along one axis and keep it."""
+
+
+def axis_rule(name: str, axis: int) -> Rule:
+    """Return the rule of a function along an axis."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        (a,) = types
+        if not -len(a.dims) <= axis < len(a.dims) or a.kind not in ("c", "r", "m"):
+            word = KIND_WORDS[a.kind]
+            raise ShapeError(
+                Words(f"{word.en} has no axis {axis}", f"{word.zh}没有第 {axis} 个轴"),
+                attempt=Words("leave the axis out", "去掉 axis"),
+            )
+        if name in MAP:
+            return Type(a.kind, a.dims)
+        if a.kind != "m":
+            return SCALAR
+        return Type("c", (a.dims[1 - axis % 2],))
+
+    return rule
+
+
+def axis_builder(name: str, axis: int) -> Builder:
+    """Return the builder of a function along an axis."""
+
+    def builder(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+        (e,) = args
+        turned = len(e.shape) == 2 and axis % 2 == 0
+        e = build.transpose(e) if turned else e
+        if name in MAP:
+            found = MAP[name](e)
+            return build.transpose(found) if turned else found
+        return REDUCE[name](e)
+
+    return builder
+
+
+def size_rule(axis: int | None) -> Rule:
+    """Return the rule of ``len(y)`` and ``X.shape[1]``; None for ``X.size``."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        (a,) = types
+        count = len(a.dims)
+        if count == 0 or (axis is not None and not -count <= axis < count):
+            word = KIND_WORDS[a.kind]
+            raise ShapeError(
+                Words(f"{word.en} has no such size", f"{word.zh}没有这个大小"),
+                why=Words(f"its shape is {sizes.show(a)}", f"它的形状是 {sizes.show(a)}"),
+            )
+        return SCALAR
+
+    return rule
+
+
+def size_builder(axis: int | None) -> Builder:
+    """Return the builder of a size."""
+
+    def builder(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+        dims = args[0].shape if axis is None else (args[0].shape[axis],)
+        return build.multiply(*(build.size_of(d) for d in dims))
+
+    return builder
+
+
+__all__ = [
+    "MAP", "REDUCE", "axis_builder", "axis_rule", "size_builder", "size_rule",
+]  # fmt: skip
