@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lossmith.errors import LossmithError
@@ -49,6 +49,10 @@ DECLARATIONS = st.sampled_from(
 
 
 @given(text=formulas(), x=DECLARATIONS, y=DECLARATIONS, joint=st.booleans())
+@example(text="log(((y + 1*(1)))*(x))", x="scalar", y="scalar >= 0", joint=False)
+@example(
+    text="log(((-x + 1*(1)))*((y + 1*(3 - x))))", x="scalar in [1, 3]", y="scalar", joint=False
+)
 def test_what_is_proved_is_not_refuted_by_an_independent_search(
     text: str, x: str, y: str, joint: bool
 ) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
+from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.linear import axes
 from lossmith.expr.build import add, contract, power
@@ -34,7 +35,10 @@ class Structure:
         for e in postorder(root):
             if e in moving and e not in self.found:
                 self.found[e] = {}
-                self.found[e] = self._node(e)
+                try:
+                    self.found[e] = self._node(e)
+                except LossmithError:
+                    continue  # a part that a rule would need cannot be built: no proof by it
         return self.found.get(root, {})
 
     def kinds(self, e: Expr) -> set[str]:

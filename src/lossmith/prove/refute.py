@@ -151,7 +151,10 @@ class _Search:
             data = self._drawn(self.data, {}, SCALES[3 * k])
             if data is None:
                 continue
-            at_data = substitute(slope, {s: const(v) for s, v in data.items()})
+            try:
+                at_data = substitute(slope, {s: const(v) for s, v in data.items()})
+            except LossmithError:
+                continue  # f'' has no value for these data
             for p in _grid(x):
                 if self.is_done:
                     return
