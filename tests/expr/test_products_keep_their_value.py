@@ -14,6 +14,8 @@ from lossmith.atoms.meaning import entries, evaluate, evaluate_exactly
 from lossmith.atoms.number import as_ball, is_nan
 from lossmith.errors import DomainError
 from lossmith.expr import build
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE
+from lossmith.expr.types import Assumptions
 
 n, m = SIZES["n"], SIZES["m"]
 s, t = build.symbol("s"), build.symbol("t")
@@ -163,3 +165,49 @@ def _same(e, factors, values):
     got = evaluate(e, values, bits=256)
     assert is_nan(got) == is_nan(wanted)
     assert is_nan(got) or got.overlaps(wanted)
+
+
+def test_powers_have_one_form_whatever_the_order():
+    root, over = build.power(s, Fraction(1, 2)), build.power(s, -1)
+    p, q = build.multiply, build.power
+    assert p(root, t, root) is p(q(root, 2), t)
+    assert p(p(root, over), q(s, 2)) is p(p(q(s, 2), root), over)
+    assert p(q(s, 3), q(s, -2)) is p(q(s, 2), over)
+    assert q(over, -1) is p(q(s, 2), over)
+    assert p(root, root) is not s  # s < 0 has no root
+    assert p(s, over) is not build.const(1)  # 0 has no inverse
+    assert q(q(s, 2), Fraction(1, 2)) is not s
+    assert q(q(s, 3), Fraction(1, 2)) is q(s, Fraction(3, 2))
+
+
+def test_declared_signs_let_powers_cancel():
+    c = build.symbol("c", (), Assumptions(NONNEGATIVE))
+    positive = build.symbol("c", (), Assumptions(POSITIVE))
+    half = Fraction(1, 2)
+    assert build.multiply(build.power(c, half), build.power(c, half)) is c
+    assert build.power(build.power(c, 2), half) is c
+    assert build.divide(c, c) is not build.const(1)
+    assert build.divide(positive, positive) is build.const(1)
+
+
+def test_numbers_leave_roots():
+    two, half = build.const(2), Fraction(1, 2)
+    root = build.power(two, half)
+    assert build.multiply(root, root) is two
+    assert build.power(two, Fraction(3, 2)) is build.multiply(two, root)
+    assert build.multiply(build.power(two, -half), X, build.power(two, -half)) is build.scale(
+        half, X
+    )
+    assert build.power(build.const(Fraction(4, 9)), Fraction(3, 2)) is build.const(Fraction(8, 27))
+
+
+def test_transposed_sums_and_negated_products_have_one_form():
+    turned = build.transpose(build.subtract(A, build.const(1, A.shape)))
+    assert build.negate(
+        build.contract([(build.subtract(A, build.const(1, A.shape)), (1, 0), 1)], (0, 1))
+    ) is build.negate(turned)
+    minus, product_ = build.const(-1, X.shape), build.matmul(A, X)
+    assert build.multiply(X, build.multiply(minus, product_)) is build.multiply(
+        build.multiply(X, minus), product_
+    )
+    assert build.power(build.add((2, w), (0, w)), 0) is build.const(1, ("m",))

@@ -210,7 +210,8 @@ def _ball(e: Apply, args: list[Nested]) -> Nested:
     if e.atom.rational:
         if all(is_exact(x) for a in args for x in _flat(a)):
             try:
-                return settled(e.atom.ball(*args)) if not e.shape else e.atom.ball(*args)
+                value = e.atom.ball(*args)
+                return value if isinstance(value, list) else settled(value)
             except ZeroDivisionError:
                 return NAN
     balls = [_map(a, as_ball) for a in args]

@@ -2,7 +2,7 @@
 
 Normal form. (1) Numbers, unit tensors and ones are absorbed: the numeric coefficient stands outside
 as a one-term sum; a unit tensor with a summed index renames it. (2) Equal factors with equal labels
-merge their exponents, where that keeps the domain. (3) Products inside products are flattened
+merge their exponents and keep what they ask of the base: x^2/x is not x. (3) Products inside products are flattened
 along summed labels, so matrix products associate. (4) A node is either one connected group of
 factors (joined by summed labels) or a product without summed labels of such groups. (5) Factors
 are sorted by digest, labels renumbered: inputs that differ by names or order give one object.
@@ -119,14 +119,17 @@ class _Product:
         """Move numeric factors into the coefficient; constant tensors leave ones behind."""
         kept: list[Factor] = []
         for e, labels, p in self.work:
-            if isinstance(e, Const):
+            if not p:
+                kept.append((ones(e.shape), labels, Fraction(1)))
+            elif isinstance(e, Const):
                 c, rest = _number_power(e.value, p)
                 self.coefficient *= c
                 if labels:
                     kept.append((ones(e.shape), labels, Fraction(1)))
                 kept += [(const_node(r, ()), (), q) for r, q in rest]
             elif isinstance(e, Add):
-                e, labels = _upright(e, labels)
+                if len(e.terms) > 1:
+                    e, labels = _upright(e, labels)
                 c, primitive = _content(e)
                 whole = p.denominator == 1 and not _is_long(c, p)
                 if c != 1 and (whole or (c > 0 and len(e.terms) == 1)):
@@ -136,10 +139,8 @@ class _Product:
                     kept += [(const_node(r, ()), (), q) for r, q in rest]
                 else:
                     kept.append((e, labels, p))
-            elif p:
-                kept.append((e, labels, p))
             else:
-                kept.append((ones(e.shape), labels, Fraction(1)))
+                kept.append((e, labels, p))
         self.work = kept
 
     # -- unit tensors and ones ----------------------------------------------------------------
@@ -198,22 +199,26 @@ class _Product:
     # -- merging and flattening ---------------------------------------------------------------
 
     def _merge(self) -> None:
-        """Add the exponents of equal factors with equal labels, where the domain is kept."""
-        merged: dict[tuple[bytes, Labels], list[Factor]] = {}
+        """Add the exponents of equal factors with equal labels, and keep what they ask of it."""
+        merged: dict[tuple[bytes, Labels], tuple[Expr, Fraction, frozenset[str]]] = {}
         for e, labels, p in self.work:
             if (e.digest, labels[::-1]) in merged and len(labels) == 2 and is_symmetric(e):
                 labels = labels[::-1]
-            bucket = merged.setdefault((e.digest, labels), [])
-            for k, (_, _, q) in enumerate(bucket):
-                if p + q == 0 and is_positive(e):
-                    bucket[k] = (ones(e.shape), labels, Fraction(1))
-                    break
-                if p + q != 0 and (is_positive(e) or _domain(p + q) == _domain(p) | _domain(q)):
-                    bucket[k] = (e, labels, p + q)
-                    break
-            else:
-                bucket.append((e, labels, p))
-        self.work = [f for bucket in merged.values() for f in bucket]
+            key = (e.digest, labels)
+            _, total, asked = merged.get(key, (e, Fraction(0), frozenset[str]()))
+            merged[key] = (e, total + p, asked | _domain(p))
+        work: list[Factor] = []
+        for (_, labels), (e, total, asked) in merged.items():
+            if isinstance(e, Const) and not labels:
+                number, rest = _number_power(e.value, total)
+                self.coefficient *= number
+                work += [(const_node(r, ()), (), q) for r, q in rest]
+                continue
+            exponents = _exponents(e, total, asked)
+            work += [(e, labels, p) for p in exponents]
+            if labels and not exponents:
+                work.append((ones(e.shape), labels, Fraction(1)))
+        self.work = work
 
     def _flatten(self) -> bool:
         """Open one layer of inner products; return whether anything changed."""
@@ -235,13 +240,7 @@ class _Product:
         if not isinstance(e, Contract):
             return None
         if not e.summed:
-            if not all(_same_domain(f, q, p) for f, _, q in e.factors):
-                return None
-            if any(p.denominator > 1 and q != 1 for _, _, q in e.factors) or (
-                p.denominator > 1 and len(e.factors) > 1 and not _splits(e)
-            ):
-                return None
-            return [(f, tuple(labels[k] for k in ls), q * p) for f, ls, q in e.factors]
+            return _raised(e, labels, p)
         alone = len(self.work) == 1
         if p != 1 or (all(k in self.out for k in labels) and not alone):
             return None
@@ -285,7 +284,7 @@ class _Product:
 
 def _distributed(node: Expr) -> Expr:
     """Return a sum with its axes exchanged as the sum of the exchanged terms."""
-    if not isinstance(node, Contract) or len(node.factors) > 1:
+    if not isinstance(node, Contract) or len(node.factors) != 1:
         return node
     e, labels, p = node.factors[0]
     if not isinstance(e, Add) or p != 1 or sorted(labels) != list(range(node.rank)):
@@ -335,7 +334,8 @@ def _number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fracti
     low, high = root_bounds(c, p)
     if low == high:
         return sign * low, []
-    return Fraction(sign), [(c, p)]
+    whole = 0 if _is_long(c, p) else int(p)
+    return sign * c**whole, [(c, p - whole)]
 
 
 def _is_long(c: Fraction, p: Fraction) -> bool:
@@ -422,12 +422,46 @@ def _is_even(p: Fraction) -> bool:
     return p.denominator == 1 and p.numerator % 2 == 0
 
 
-def _same_domain(f: Expr, q: Fraction, p: Fraction) -> bool:
-    """Return whether (f^q)^p = f^(q*p) with the same domain: (x^(1/2))^2 is x for x >= 0 only."""
-    if is_positive(f) or p == 1 or _domain(q * p) == _domain(q) | _domain(p):
-        return True
-    asked = _domain(q) - _domain(q * p)
-    return asked <= {"nonnegative"} and enclosure(f).within(NONNEGATIVE)
+def _exponents(e: Expr, total: Fraction, asked: frozenset[str]) -> list[Fraction]:
+    """Return exponents that add up to ``total`` and ask of e exactly what is asked; [] for 1.
+
+    Depends on the two alone, so that x^2/x and x^3/x^2 are one object, though not x.
+    """
+    if is_positive(e) or _domain(total) == asked:
+        return [total] if total else []
+    if "nonnegative" in asked and enclosure(e).within(NONNEGATIVE):
+        asked = (asked - {"nonnegative"}) | (_domain(total) & {"nonnegative"})
+        if _domain(total) == asked:
+            return [total] if total else []
+    if asked == frozenset({"nonnegative"}):
+        part = total / 2
+        while part.denominator % 2:
+            part /= 2
+        return [part, total - part]
+    if asked == frozenset({"nonzero"}) or total.denominator % 2 == 0:
+        return [Fraction(-1), total + 1]
+    return [Fraction(-1, 2), total + Fraction(1, 2)]
+
+
+def _raised(e: Contract, labels: Labels, p: Fraction) -> list[Factor] | None:
+    """Return the factors of a product without sums raised to p, None if it must stay together.
+
+    Whole powers and odd roots distribute over any product. An even root does so over factors that
+    are known to be positive, and over one factor f^q unless f^q >= 0 for some f < 0.
+    """
+    if p.denominator % 2 == 0 and not _splits(e):
+        f, _, q = e.factors[0]
+        hides_sign = q.denominator % 2 == 1 and q.numerator % 2 == 0
+        if len(e.factors) > 1 or (hides_sign and not enclosure(f).within(NONNEGATIVE)):
+            return None
+    result: list[Factor] = []
+    for f, ls, q in e.factors:
+        names = tuple(labels[k] for k in ls)
+        exponents = _exponents(f, q * p, _domain(q) | _domain(p))
+        result += [(f, names, r) for r in exponents]
+        if names and not exponents:
+            result.append((ones(f.shape), names, Fraction(1)))
+    return result
 
 
 def _splits(e: Contract) -> bool:
