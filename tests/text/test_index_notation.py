@@ -82,6 +82,8 @@ def test_open_indices_become_axes_in_order_of_appearance() -> None:
     outer = parse("tensor(i, j, k, A_ij*w_k)", "A: matrix(n, d); w: vector(m)")
     assert outer.expr.shape == ("n", "d", "m")
     assert outer.kind == "t"
+    assert parse("0*X_ij", DECLARE).expr.shape == ("n", "d")
+    assert parse("w_j - w_j", DECLARE).expr.shape == ("d",)
     assert any("index i is open" in note.en for note in parse("y_i", DECLARE).notes)
 
 

@@ -52,7 +52,7 @@ class _Assembler:
         }
         self.lift = Lift()
         self.sizes: list[tuple[Dim, ...]] = list(resolved.ranges)
-        self.free = tuple(f.name for f in resolved.types[-1].free)
+        self.open = dict(resolved.open)
         self.exprs: list[Expr | None] = []
         self.spans: dict[Expr, tuple[int, int]] = {}
 
@@ -88,13 +88,7 @@ class _Assembler:
         """Return the whole formula; its open indices become axes in order of appearance."""
         if not self.lift.stands:
             return expr
-        found = self.lift(expr)
-        rank = len(found.expr.shape)
-        position = {name: k for k, name in enumerate(self.free)}
-        axes = (*(position[n] for n in found.names), *range(len(self.free), rank))
-        if axes == tuple(range(rank)):
-            return found.expr
-        return build.contract([(found.expr, axes, 1)], tuple(range(rank)))
+        return self.lift.ordered(expr, self.open)
 
     def _sum(
         self, index: int, node: Node, terms: dict[int, list[tuple[int, Expr]]], *, in_run: bool

@@ -103,7 +103,7 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     if name == "'" and not arrays:
         cost = TURNED_ENTRY if marks == "x" else TURNED_SCALAR
     elif name == "*" and arrays and kinds[1] == "s" and marks[1] in "y.":
-        cost = SCALED_FROM_THE_RIGHT[kinds[0]]
+        cost = SCALED_FROM_THE_RIGHT.get(kinds[0], 0)
     elif name in ("+", "-", ".*", "./") and arrays:
         each = LONE_BESIDE_MATRIX if name in "+-" and "m" in arrays else LONE_SCALAR
         cost = sum(each for k, m in zip(kinds, marks, strict=True) if k + m == "sy")

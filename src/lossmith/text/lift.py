@@ -125,6 +125,19 @@ class Lift:
                 stack.pop()
         return self._done[root, rename]
 
+    def ordered(self, root: Expr, open_sizes: dict[str, Dim]) -> Expr:
+        """Return the tensor whose first axes are the open indices, in the order given."""
+        found = self(root)
+        names = tuple(sorted(open_sizes))
+        # An index may have vanished, as in 0*x[i]; its axis stays.
+        whole = _spread(found, names, open_sizes)
+        position = {name: k for k, name in enumerate(open_sizes)}
+        rank = len(whole.shape)
+        axes = (*(position[n] for n in names), *range(len(names), rank))
+        if axes == tuple(range(rank)):
+            return whole
+        return build.contract([(whole, axes, 1)], tuple(range(rank)))
+
     def _needs(self, e: Expr, rename: Rename) -> list[tuple[Expr, Rename]]:
         stand = self.stands.get(e)
         if stand is None:

@@ -39,7 +39,7 @@ class Resolved:
     """A formula in which every node has a type.
 
     values: of each node its exact value, where it is a literal number.  shapes: of each node.
-    ranges: of each node that binds indices, their sizes.
+    ranges: of each node that binds indices, their sizes.  open: indices that stay open, and sizes.
     symbols: shapes by name, in order of appearance.  constants: names that stand for numbers.
     notes: conventions by which the text was read.  kinds: kinds and sizes that were inferred.
     """
@@ -53,6 +53,7 @@ class Resolved:
     notes: tuple[Words, ...]
     kinds: tuple[Words, ...]
     ranges: tuple[tuple[Dim, ...], ...] = ()
+    open: tuple[tuple[str, Dim], ...] = ()
 
 
 def resolve(syntax: Syntax, declared: Declared) -> Resolved:
@@ -106,6 +107,7 @@ class _Resolver:
             tuple(dict.fromkeys(self.notes)),
             tuple(dict.fromkeys(self.kinds)),
             tuple(self._ranges(index) for index in range(len(self.nodes))),
+            tuple((f.name, self._label(f.size)) for f in self.types[-1].free),
         )
 
     def _check_counts(self) -> None:
@@ -243,10 +245,13 @@ class _Resolver:
         labels: list[Dim] = []
         for b in node.binds:
             stated: Dim = int(b.size) if b.size.isdigit() else b.size
-            label = self.sizes.label(found[b.name]) if b.name in found else stated
-            assert label is not None
-            labels.append(label)
+            labels.append(self._label(found[b.name]) if b.name in found else stated)
         return tuple(labels)
+
+    def _label(self, size: int) -> Dim:
+        label = self.sizes.label(size)
+        assert label is not None
+        return label
 
     def _check_indices(self) -> None:
         if not any(n.kind == "entry" for n in self.nodes):
