@@ -23,7 +23,6 @@ def ask(text: str, declare: dict[str, str] | None = None, wrt: str = "x") -> Ver
     return verdict
 
 
-LABELS = {-1: "vector(n) in {-1, 1}"}
 CONVEX: dict[str, tuple[str, dict[str, str], str]] = {
     "logistic": ("sum(log(1 + exp(-y .* (X*w))))", {"y": "vector(n) in {-1, 1}"}, "w"),
     "e^x - log x": ("exp(x) - log(x)", {"x": "scalar > 0"}, "x"),
@@ -37,6 +36,10 @@ CONVEX: dict[str, tuple[str, dict[str, str], str]] = {
     "hinge": ("sum(max(0, 1 - y .* (X*w)))", {"y": "vector(n) in {-1, 1}"}, "w"),
     "huber": ("sum(huber(X*w - y, 1))", {}, "w"),
     "log-sum-exp": ("log(sum(exp(x)))", {"x": "vector(n)"}, "x"),
+    "log of twice a sum": ("log(2*sum(exp(x)))", {"x": "vector(n)"}, "x"),
+    "minus log-softmax": ("-log(exp(x)/(exp(x) + exp(y) + exp(z)))", {}, "x y z"),
+    "relative entropy": ("sum(x.*log(x./y))", {"x": "vector(n) > 0", "y": "vector(n) > 0"}, "x y"),
+    "matrix fraction": ("x'*inv(A)*x", {"A": "matrix(n, n) pd"}, "x A"),
     "x log x": ("x*log(x)", {"x": "scalar > 0"}, "x"),
     "quadratic form": ("x'*A*x", {"A": "matrix(n, n) psd"}, "x"),
     "difference form": ("(x + y)^2 - 4*x*y", {}, "x y"),

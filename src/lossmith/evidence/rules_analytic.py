@@ -225,10 +225,31 @@ def _is_log_convex(e: Expr, claim: Claim, premises: Premises) -> bool:
 
 @checks("log-of-log-convex")
 def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """log f is convex for log-convex f, concave for p/q with q log-convex and p log-concave."""
     e = claim.expr
-    if not isinstance(e, Apply) or e.atom is not ATOMS["log"] or claim.kind != "convex":
+    if not isinstance(e, Apply) or e.atom is not ATOMS["log"]:
         return False
-    return _is_log_convex(e.args[0], claim, premises)
+    if claim.kind == "convex":
+        return _is_log_convex(e.args[0], claim, premises)
+    coefficient, factors = factors_of(e.args[0])
+    summed = any(k >= len(e.shape) for _, labels, _ in factors for k in labels)
+    return (
+        claim.kind == "concave"
+        and not summed
+        and coefficient > 0
+        and all(
+            (p > 0 and _is_log_concave(f, claim, premises))
+            or (p < 0 and _is_log_convex(f, claim, premises))
+            for f, _, p in factors
+        )
+    )
+
+
+def _is_log_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
+    if isinstance(f, Apply) and f.atom is ATOMS["exp"]:
+        return says(premises, "concave", f.args[0], claim.wrt)
+    positive = ranges_of(premises)(f).within(POSITIVE)
+    return positive and says(premises, "concave", f, claim.wrt)
 
 
 # -- one variable ----------------------------------------------------------------------------------

@@ -102,13 +102,22 @@ def _has_domain(base: Interval, p: Fraction) -> bool:
 
 @checks("unfold")
 def _unfold(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """other -> expr by putting atoms' meanings in place of the applications in ``parameters``."""
+    """One side from the other by putting meanings in place of the applications in ``parameters``.
+
+    A function is defined wherever its meaning is; the other way asks that the meaning is total.
+    """
     meanings: dict[Expr, Expr] = {}
     for e in parameters:
         if not isinstance(e, Apply) or e.atom.meaning is None:
             return False
         meanings[e] = e.atom.meaning(*e.args)
-    return claim.other is not None and substitute(claim.other, meanings) is claim.expr
+    other = claim.other
+    if other is None:
+        return False
+    if substitute(other, meanings) is claim.expr:
+        return True
+    unfolded = substitute(claim.expr, meanings) is other
+    return unfolded and states(premises, "total", other) is not None
 
 
 @checks("row")

@@ -322,12 +322,14 @@ class Structure:
             node = self._try(s, "log_convex", "log-convex", [*known, *used, *ranged])
             if node is not None:
                 marks[s] = node
-        if root not in marks:
-            return {}
-        if is_log:
-            node = self._try(e, "convex", "log-of-log-convex", [marks[root]])
-            return {} if node is None else {"convex": node}
-        return {"convex": marks[root]}
+        if not is_log:
+            return {"convex": marks[root]} if root in marks else {}
+        used = [marks.get(root), *(marks.get(c) for c in children(root))]
+        for c in (root, *children(root)):
+            used += [prove_range(proof, c), *self.found.get(c, {}).values()]
+            used += [n for a in children(c) for n in self.found.get(a, {}).values()]
+        nodes = {s: self._try(e, s, "log-of-log-convex", used) for s in SIDES}
+        return {k: n for k, n in nodes.items() if n is not None}
 
 
 def _flip(kind: str) -> str:

@@ -19,7 +19,7 @@ from lossmith.prove.domain import not_convex
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_range, prove_rewrite
 from lossmith.prove.refute import Against, refute
-from lossmith.prove.rewriting import normal_form
+from lossmith.prove.rewriting import normal_form, unfolded_forms
 from lossmith.words import Words
 
 BUDGET = 2500
@@ -137,23 +137,32 @@ def _prove(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
     structure = Structure(proof)
     attempt = _Attempt(proof, structure, [], e, {})
     try:
-        form, chain = normal_form(proof, e)
-        if chain:
-            found = structure.analyze(form)
-            carried = {
-                k: prove_rewrite(proof, proof.claim(k, e), chain, n) for k, n in found.items()
-            }
-            attempt.nodes = {k: n for k, n in carried.items() if n is not None}
-            if attempt.nodes:
-                attempt.form, attempt.chain = form, chain
-                return attempt
-        attempt.nodes = structure.analyze(e)
         if not depends_on(e, wrt):
             node = proof.propose(proof.claim("affine", e), "constant")
             attempt.nodes = {} if node is None else {"affine": node}
+            return attempt
+        form, chain = normal_form(proof, e)
+        if chain and _through(attempt, e, form, chain):
+            return attempt
+        attempt.nodes = structure.analyze(e)
+        if not attempt.nodes:
+            for other, link in unfolded_forms(proof, e):
+                if _through(attempt, e, other, link):
+                    return attempt
     except OutOfWork:
         pass
     return attempt
+
+
+def _through(attempt: _Attempt, e: Expr, form: Expr, chain: list[int]) -> bool:
+    """Return whether another form of e is proved, and carried back to e; kept in the attempt."""
+    proof = attempt.proof
+    found = attempt.structure.analyze(form)
+    carried = {k: prove_rewrite(proof, proof.claim(k, e), chain, n) for k, n in found.items()}
+    attempt.nodes = {k: n for k, n in carried.items() if n is not None}
+    if attempt.nodes:
+        attempt.form, attempt.chain = form, chain
+    return bool(attempt.nodes)
 
 
 def _carried(attempt: _Attempt, e: Expr, node: int | None) -> int | None:

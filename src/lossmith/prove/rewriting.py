@@ -10,10 +10,10 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.premise import lift
 from lossmith.expr.build import negate
-from lossmith.expr.node import Apply, Expr, Symbol
-from lossmith.expr.walk import postorder, substitute, symbols
+from lossmith.expr.node import Apply, Expr, Select, Symbol
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
-from lossmith.prove.ranges import prove_range
+from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.rules.rule import Rule
 
 
@@ -36,6 +36,25 @@ def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
         chain.append(node)
         current = after
     return current, chain
+
+
+def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield forms in which one function is replaced by its definition, everywhere defined."""
+    seen: set[Expr] = set()
+    for s in postorder(e):
+        if not isinstance(s, Apply) or s.atom.meaning is None or not depends_on(s, proof.wrt):
+            continue
+        try:
+            form = substitute(e, {s: s.atom.meaning(*s.args)})
+        except LossmithError:
+            continue
+        if form in seen or any(isinstance(q, Select) for q in postorder(form)):
+            continue
+        seen.add(form)
+        total = prove_total(proof, form)
+        node = proof.propose(Claim("identity", e, (), None, form), "unfold", [total], (s,))
+        if node is not None:
+            yield form, [node]
 
 
 def _identity(proof: Proof, current: Expr, after: Expr, step: Rewrite) -> int | None:

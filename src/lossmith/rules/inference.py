@@ -298,8 +298,13 @@ INFERENCE_RULES: Final = (
     InferenceRule(
         "log-of-log-convex",
         Words("the logarithm of a log-convex function", "对数凸函数的对数"),
-        Words("the argument is log-convex", "自变量是对数凸的"),
-        "By definition.",
+        Words(
+            "the argument is log-convex; or, to be concave, a product of concave positive factors, "
+            "exponentials of concave ones, and reciprocals of log-convex ones",
+            "自变量是对数凸的；若要证凹，则自变量是正的凹因子、凹函数的指数以及对数凸函数倒数的乘积",
+        ),
+        "By definition; the logarithm of a product of positive factors is the sum of theirs, and "
+        "log f is concave for concave f > 0.",
         f"{_BV}, section 3.5.1",
     ),
     InferenceRule(

@@ -129,6 +129,14 @@ PROOFS: dict[str, Certificate] = {
         node("log_convex", "exp(x) + exp(y)", "log-convex", [2, 3], wrt="x y"),
         node("convex", "log(exp(x) + exp(y))", "log-of-log-convex", [4], wrt="x y"),
     ),
+    "log-softmax is concave": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("log_convex", "exp(x)", "log-convex", [0], wrt="x y"),
+        node("log_convex", "exp(y)", "log-convex", [1], wrt="x y"),
+        node("log_convex", "exp(x) + exp(y)", "log-convex", [2, 3], wrt="x y"),
+        node("concave", "log(exp(x)/(exp(x) + exp(y)))", "log-of-log-convex", [0, 4], wrt="x y"),
+    ),
     "x^4 by the sign of its second derivative": proof(
         node(
             "convex",

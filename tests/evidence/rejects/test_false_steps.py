@@ -217,6 +217,22 @@ PROOFS: dict[str, Certificate] = {
         node("log_convex", "exp(x) - 1", "log-convex", [1], wrt="x"),
     ),
     "x^2 as log-convex": proof(AFFINE_X, node("log_convex", "x^2", "log-convex", [0], wrt="x")),
+    "log of a sum of exponentials as concave": proof(
+        node("affine", "v", "variable", wrt="v"),
+        node("concave", "log(sum(exp(v)))", "log-of-log-convex", [0], wrt="v"),
+    ),
+    "log of twice a sum of exponentials as concave": proof(
+        node("affine", "v", "variable", wrt="v"),
+        node("concave", "log(2*sum(exp(v)))", "log-of-log-convex", [0], wrt="v"),
+    ),
+    "log of a quotient by something that is not log-convex": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("convex", "1 + x^2", "quadratic", wrt="x"),
+        node("concave", "log(1/(1 + x^2))", "log-of-log-convex", [0, 1], wrt="x"),
+    ),
+    "a function unfolded to a definition with a smaller domain": proof(
+        node("identity", "xlogx(lam)", "unfold", (), e("xlogx(lam)"), other="lam*log(lam)"),
+    ),
     "log of something convex but not log-convex": proof(
         AFFINE_X,
         node("convex", "1 + x^2", "quadratic", wrt="x"),
