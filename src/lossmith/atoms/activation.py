@@ -60,7 +60,12 @@ sigmoid = Atom(
         # The extreme second slopes are +-1/(6 sqrt(3)) = +-0.0962250...
         within("second_slope_in", between("-0.09623", "0.09623")),
     ),
-    code={"numpy": "scipy.special.expit({0})"},
+    code={
+        "numpy": "scipy.special.expit({0})",
+        "jax": "jax.nn.sigmoid({0})",
+        "torch": "torch.sigmoid({0})",
+        "numba": "_sigmoid({0})",
+    },
     latex=r"\sigma({0})",
     unicode="σ({0})",
     probe=(0.0, 1e-300, 1.0, -1.0, 30.0, -37.0, 700.0, -700.0, 800.0, -800.0),
@@ -80,7 +85,12 @@ softplus = Atom(
         within("slope_in", OPEN_UNIT),
         within("second_slope_in", Interval(Fraction(0), Fraction(1, 4), True, False)),
     ),
-    code={"numpy": "np.logaddexp(0.0, {0})"},
+    code={
+        "numpy": "np.logaddexp(0.0, {0})",
+        "jax": "jax.nn.softplus({0})",
+        "torch": "_softplus({0})",
+        "numba": "_softplus({0})",
+    },
     latex=r"\operatorname{{softplus}}({0})",
     unicode="softplus({0})",
     probe=(0.0, 1e-300, 1.0, -1.0, 30.0, -37.0, 700.0, -700.0, 800.0, -800.0),
@@ -105,7 +115,9 @@ logcosh = Atom(
     code={
         "numpy": "np.where(np.abs({0}) < 1.0,"
         " np.log1p(2.0 * np.square(np.sinh(0.5 * np.clip({0}, -1.0, 1.0)))),"
-        " np.abs({0}) + np.log1p(np.exp(-2.0 * np.abs({0}))) - np.log(2.0))"
+        " np.abs({0}) + np.log1p(np.exp(-2.0 * np.abs({0}))) - np.log(2.0))",
+        "torch": "_logcosh({0})",
+        "numba": "_logcosh({0})",
     },
     latex=r"\log\cosh({0})",
     unicode="logcosh({0})",
@@ -127,7 +139,11 @@ elu = Atom(
         within("slope_in", Interval(Fraction(0), Fraction(1), True, False)),
         within("second_slope_in", closed(0, 1)),
     ),
-    code={"numpy": "np.where({0} > 0.0, {0}, np.expm1(np.minimum({0}, 0.0)))"},
+    code={
+        "numpy": "np.where({0} > 0.0, {0}, np.expm1(np.minimum({0}, 0.0)))",
+        "torch": "torch.nn.functional.elu({0})",
+        "numba": "_elu({0})",
+    },
     latex=r"\operatorname{{ELU}}({0})",
     unicode="ELU({0})",
     probe=(0.0, 1e-300, -1e-300, -1e-9, 1.0, -1.0, 800.0, -800.0),
@@ -158,7 +174,12 @@ gelu = Atom(
         # At 0 it is 2/sqrt(2 pi) = 0.797884..., at +-2 it is -2 phi(2) = -0.107981...
         within("second_slope_in", between("-0.10799", "0.79789")),
     ),
-    code={"numpy": "{0} * scipy.special.ndtr({0})"},
+    code={
+        "numpy": "{0} * scipy.special.ndtr({0})",
+        "jax": "{0} * jax.scipy.special.ndtr({0})",
+        "torch": "{0} * torch.special.ndtr({0})",
+        "numba": "{0} * _ndtr({0})",
+    },
     latex=r"\operatorname{{GELU}}({0})",
     unicode="GELU({0})",
     probe=(0.0, 1e-300, 1.0, -1.0, 5.0, -10.0, -37.0, 800.0, -800.0),
@@ -183,7 +204,12 @@ swish = Atom(
         within("slope_in", between("-0.0999", "1.0999")),
         within("second_slope_in", between("-0.09", "0.5")),
     ),
-    code={"numpy": "{0} * scipy.special.expit({0})"},
+    code={
+        "numpy": "{0} * scipy.special.expit({0})",
+        "jax": "{0} * jax.nn.sigmoid({0})",
+        "torch": "{0} * torch.sigmoid({0})",
+        "numba": "{0} * _sigmoid({0})",
+    },
     latex=r"\operatorname{{swish}}({0})",
     unicode="swish({0})",
     probe=(0.0, 1e-300, 1.0, -1.0, 30.0, -37.0, 700.0, -700.0, 800.0, -800.0),

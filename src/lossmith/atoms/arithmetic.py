@@ -150,7 +150,10 @@ power = Atom(
         # 0^p is 0 for p > 0 and 1 for p = 0: no slope in p there.
         Kink(Fraction(0), "vertical", when=(Where(point(0)), ANY), arg=1),
     ),
-    code={"numpy": "np.power({0}, {1})"},
+    code={
+        "numpy": "np.power({0}, {1})",
+        "torch": "torch.pow({0}, {1})",
+    },
     latex=r"{{{0}}}^{{{1}}}",
     unicode="{0}^({1})",
     probe=(2.0, 0.5, 1e-300, 1e300, 3.0),
