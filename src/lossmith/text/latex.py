@@ -13,11 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Final
 
-from lossmith.errors import ParseError, Place, UnknownAtom
+from lossmith.errors import ParseError, Place
 from lossmith.text.functions import function_names
+from lossmith.text.latex_cursor import STYLES, UPRIGHT, Cursor
+from lossmith.text.latex_left import step_over_left_side
 from lossmith.text.latex_tokens import NAMES, Lexeme, lexemes
 from lossmith.text.subscripts import index_as_symbol
 from lossmith.text.tokens import Index, Token, TokenKind
@@ -32,13 +33,6 @@ _SPELLED: Final = {
     "lse": "logsumexp", "lg": "log10", "Diag": "diag", "KL": "kl", "Var": "var", "H": "entropy",
     "avg": "mean", "ln": "log", "Softmax": "softmax", "Sigmoid": "sigmoid",
 }  # fmt: skip
-_STYLES: Final = frozenset(
-    r"\mathbf \boldsymbol \bm \vec \mathcal \mathbb \mathsf \mathit \mathfrak \mathscr \pmb \bold"
-    .split()
-)  # fmt: skip
-_UPRIGHT: Final = frozenset(
-    r"\mathrm \text \textrm \operatorname \textit \textbf \mathop \mbox \texttt \textsf".split()
-)
 _ACCENTS: Final = {"\\hat": "hat", "\\bar": "bar", "\\tilde": "tilde", "\\dot": "dot"}
 _TURNS: Final = frozenset({"\\top", "T", "\\prime", "'"})
 _BIG: Final = {"\\sum": "sum", "\\prod": "prod", "\\max": "max", "\\min": "min"}
@@ -91,8 +85,7 @@ class _Reader:
 
     def __init__(self, text: str, declared: Collection[str], source: str) -> None:
         self.text, self.declared, self.source = text, declared, source
-        self.all = lexemes(text, source)
-        self.k: int = 0
+        self.cursor = Cursor(text, lexemes(text, source), source)
         self.out: list[Token] = []
         self.frames: list[_Frame] = []
         self.notes: list[Words] = []
@@ -101,52 +94,21 @@ class _Reader:
         self.indices = {"i", "j"} - set(declared)
 
     def run(self) -> LatexTokens:
-        self._left_side()
-        self._leading_minimum()
+        self.variables, notes = step_over_left_side(self.cursor)
+        self.notes += notes
         self._find_indices()
-        while self.k < len(self.all):
-            self._one(self.now)
+        while self.cursor.k < len(self.cursor.all):
+            self._one(self.cursor.now)
         if self.frames:
-            raise self._never_closed(self.frames[-1])
+            raise self.cursor.never_closed(self.frames[-1].opened)
         end = len(self.text.rstrip())
         self.out.append(Token("end", "", end, end))
         self._refuse_functions()
         self._refuse_indices()
         return LatexTokens(self.out, tuple(dict.fromkeys(self.notes)), self.variables)
 
-    # -- cursor --------------------------------------------------------------------------------
-
-    @property
-    def now(self) -> Lexeme:
-        if self.k < len(self.all):
-            return self.all[self.k]
-        end = len(self.text.rstrip())
-        return Lexeme("", end, end)
-
-    def _peek(self, ahead: int = 1) -> str:
-        return self.all[self.k + ahead].text if self.k + ahead < len(self.all) else ""
-
     def _emit(self, kind: TokenKind, text: str, x: Lexeme) -> None:
         self.out.append(Token(kind, text, x.start, x.stop))
-
-    def _group(self, opened: int) -> int:
-        """Return the position after the group that opens at ``opened``, or after one lexeme."""
-        if opened >= len(self.all):
-            raise self._missing(self.all[-1] if self.all else Lexeme("", 0, 0))
-        if self.all[opened].text != "{":
-            return opened + 1
-        depth = 0
-        for at in range(opened, len(self.all)):
-            depth += {"{": 1, "}": -1}.get(self.all[at].text, 0)
-            if depth == 0:
-                return at + 1
-        raise self._never_closed(_Frame("}", self.all[opened]))
-
-    def _inside(self, opened: int, stop: int) -> list[Lexeme]:
-        """Return the lexemes of a group without its braces and styles."""
-        found = self.all[opened:stop]
-        skipped = _STYLES | {"{", "}"}
-        return [x for x in found if x.text not in skipped]
 
     # -- one lexeme ----------------------------------------------------------------------------
 
@@ -167,7 +129,7 @@ class _Reader:
             self._root(x)
         elif t in ("^", "_", "'", "\\top"):
             self._scripts(x)
-        elif t in ("\\sum", "\\prod") or (t in _BIG and self._peek() == "_"):
+        elif t in ("\\sum", "\\prod") or (t in _BIG and self.cursor.peek() == "_"):
             self._big(x)
         elif t == "\\cases":
             self._emit("name", "cases", x)
@@ -177,21 +139,21 @@ class _Reader:
             self._cell(x)
         elif t in _FUNCTIONS:
             self._function(_FUNCTIONS[t], x)
-        elif t in NAMES or x.is_letter or t in _STYLES or t in _UPRIGHT or t in _ACCENTS:
+        elif t in NAMES or x.is_letter or t in STYLES or t in UPRIGHT or t in _ACCENTS:
             self._name(x)
         elif (t[0].isdigit() and t.isascii()) or (t[0] == "." and t[1:].isdigit()):
             self._emit("number", t, x)
-            self.k += 1
+            self.cursor.k += 1
         elif t == "\\infty":
             self._emit("name", "inf", x)
-            self.k += 1
+            self.cursor.k += 1
         elif not t.isascii() and t != "·":
-            raise self._unknown(x)
+            raise self.cursor.unknown(x)
         elif t in ("!", "%", "#", "\\in", "?", '"') or t.startswith("\\"):
-            raise self._unknown(x)
+            raise self.cursor.unknown(x)
         else:
             self._emit("op", "==" if t == "=" and self._in_condition() else t, x)
-            self.k += 1
+            self.cursor.k += 1
 
     def _in_condition(self) -> bool:
         return any(f.closer == "\\endcases" or f.after for f in self.frames)
@@ -199,20 +161,20 @@ class _Reader:
     def _open(self, x: Lexeme, closer: str) -> None:
         self._emit("op", "(", x)
         self.frames.append(_Frame(closer, x))
-        self.k += 1
+        self.cursor.k += 1
 
     def _close(self, x: Lexeme) -> None:
         if not self.frames:
             raise ParseError(
                 Words("this bracket closes nothing", "这个括号没有对应的左括号"),
-                place=self._place(x),
+                place=self.cursor.place(x),
             )
         frame = self.frames[-1]
         loose = {frame.closer, x.text} <= {")", "]"}
         if frame.closer != x.text and not loose:
-            raise self._never_closed(frame)
+            raise self.cursor.never_closed(frame.opened)
         self.frames.pop()
-        self.k += 1
+        self.cursor.k += 1
         for kind, text in frame.after:
             self.out.append(Token("number" if kind == "number" else "op", text, x.start, x.stop))
         self._emit("op", ")", x)
@@ -225,7 +187,7 @@ class _Reader:
 
     def _fraction(self, x: Lexeme) -> None:
         self._emit("op", "(", x)
-        self.k += 1
+        self.cursor.k += 1
         self._argument(x, 1)
 
     def _denominator(self, x: Lexeme) -> None:
@@ -234,69 +196,71 @@ class _Reader:
 
     def _argument(self, x: Lexeme, fraction: int) -> None:
         """Open an argument of \\frac: a group, or one sign that stands for a group."""
-        if not self.now.text:
-            raise self._missing(x)
-        if self.now.text != "{":
+        if not self.cursor.now.text:
+            raise self.cursor.missing(x)
+        if self.cursor.now.text != "{":
             self._brace_one()
-        self._open(self.now, "}")
+        self._open(self.cursor.now, "}")
         self.frames[-1].fraction = fraction
 
     def _brace_one(self) -> None:
         """Put braces around the next lexeme: one digit of a number, one command with its group."""
-        x = self.now
+        x = self.cursor.now
         if x.text in ("}", ")", "]", "&", "\\\\", "\\endcases"):
-            raise self._missing(x)
+            raise self.cursor.missing(x)
         if x.text[0].isdigit() and len(x.text) > 1:
             rest = Lexeme(x.text[1:], x.start + 1, x.stop)
             x = Lexeme(x.text[0], x.start, x.start + 1)
-            self.all[self.k : self.k + 1] = [x, rest]
-        stop = self.k + 1
-        if x.text in _STYLES | _UPRIGHT | set(_ACCENTS) | {"\\sqrt"}:
-            stop = self._group(stop)
-        last = self.all[stop - 1].stop
-        self.all.insert(stop, Lexeme("}", last, last))
-        self.all.insert(self.k, Lexeme("{", x.start, x.start))
+            self.cursor.all[self.cursor.k : self.cursor.k + 1] = [x, rest]
+        stop = self.cursor.k + 1
+        if x.text in STYLES | UPRIGHT | set(_ACCENTS) | {"\\sqrt"}:
+            stop = self.cursor.group(stop)
+        last = self.cursor.all[stop - 1].stop
+        self.cursor.all.insert(stop, Lexeme("}", last, last))
+        self.cursor.all.insert(self.cursor.k, Lexeme("{", x.start, x.start))
 
     def _root(self, x: Lexeme) -> None:
-        self.k += 1
+        self.cursor.k += 1
         degree: list[tuple[str, str]] = []
-        if self.now.text == "[":
-            number = self._peek()
-            if not number.isdigit() or self._peek(2) != "]":
-                raise self._unknown(self.now)
+        if self.cursor.now.text == "[":
+            number = self.cursor.peek()
+            if not number.isdigit() or self.cursor.peek(2) != "]":
+                raise self.cursor.unknown(self.cursor.now)
             degree = [("op", ")"), ("op", "^"), ("op", "("), ("number", "1"), ("op", "/"),
                       ("number", number), ("op", ")")]  # fmt: skip
-            self.k += 3
-        if not self.now.text:
-            raise self._missing(x)
-        if self.now.text != "{":
+            self.cursor.k += 3
+        if not self.cursor.now.text:
+            raise self.cursor.missing(x)
+        if self.cursor.now.text != "{":
             self._brace_one()
         if degree:
             self._emit("op", "(", x)
         else:
             self._emit("name", "sqrt", x)
-        self._open(self.now, "}")
+        self._open(self.cursor.now, "}")
         self.frames[-1].after = degree
 
     # -- names ---------------------------------------------------------------------------------
 
     def _name(self, x: Lexeme) -> None:
-        begin = self.k
+        begin = self.cursor.k
         name, upright = self._read_name()
-        last = self.all[self.k - 1]
+        last = self.cursor.all[self.cursor.k - 1]
         whole = Lexeme(name, x.start, last.stop)
         if x.text == "\\mathbb" and name in ("E", "P", "V"):
-            raise self._unknown(Lexeme(f"\\mathbb{{{name}}}", x.start, last.stop))
-        if name in ("1", "0", "I") and x.text in _STYLES:
+            raise self.cursor.unknown(Lexeme(f"\\mathbb{{{name}}}", x.start, last.stop))
+        if name in ("1", "0", "I") and x.text in STYLES:
             self._special(name, x, whole)
         elif (upright and len(name) > 1) or (upright and name in _SPELLED):
             self._word(name, whole)
         elif name == "I" and "I" not in self.declared:
             self._identity(whole)
-        elif len(letters := self.all[begin + 2 : self.k - 1]) > 1 and x.text in _STYLES:
+        elif (
+            len(letters := self.cursor.all[begin + 2 : self.cursor.k - 1]) > 1 and x.text in STYLES
+        ):
             # \\mathbf{Xw} is a product of two letters.
             if not all(y.is_letter or y.text in NAMES for y in letters):
-                raise self._unknown(letters[0])
+                raise self.cursor.unknown(letters[0])
             for y in letters:
                 self._emit("name", NAMES.get(y.text, y.text), y)
         else:
@@ -308,55 +272,57 @@ class _Reader:
         upright = False
         closing = 0
         while True:
-            x = self.now
-            self.k += 1
+            x = self.cursor.now
+            self.cursor.k += 1
             if x.text in _ACCENTS:
                 tails.append(_ACCENTS[x.text])
-            elif x.text in _UPRIGHT:
+            elif x.text in UPRIGHT:
                 upright = True
-            elif x.text not in _STYLES:
-                self.k -= 1
+            elif x.text not in STYLES:
+                self.cursor.k -= 1
                 break
-            if self.now.text == "{":
-                self.k += 1
+            if self.cursor.now.text == "{":
+                self.cursor.k += 1
                 closing += 1
         letters = ""
-        while self.k < len(self.all):
-            x = self.now
+        while self.cursor.k < len(self.cursor.all):
+            x = self.cursor.now
             if not (x.is_letter or x.text in NAMES or x.text.isdigit() or x.text == "-"):
                 break
             if x.text == "-" and not upright:
                 break
             letters += NAMES.get(x.text, x.text).replace("-", "")
-            self.k += 1
+            self.cursor.k += 1
             if not closing:
                 break
-        if closing and self.now.text == "_" and tails:
+        if closing and self.cursor.now.text == "_" and tails:
             # \hat{y_i} is \hat{y}_i: move the closing brace in front of the subscript.
-            stop = self._group(self.k + 1)
-            moved = self.all[self.k : stop]
-            closers = self.all[stop : stop + closing]
-            self.all[self.k : stop + closing] = [*closers, *moved]
+            stop = self.cursor.group(self.cursor.k + 1)
+            moved = self.cursor.all[self.cursor.k : stop]
+            closers = self.cursor.all[stop : stop + closing]
+            self.cursor.all[self.cursor.k : stop + closing] = [*closers, *moved]
         if not letters:
-            raise self._unknown(self.now)
+            raise self.cursor.unknown(self.cursor.now)
         for _ in range(closing):
-            if self.now.text != "}":
-                raise self._unknown(self.now if self.now.text else self.all[-1])
-            self.k += 1
+            if self.cursor.now.text != "}":
+                raise self.cursor.unknown(
+                    self.cursor.now if self.cursor.now.text else self.cursor.all[-1]
+                )
+            self.cursor.k += 1
         return letters + "".join(reversed(tails)), upright
 
     def _special(self, name: str, x: Lexeme, whole: Lexeme) -> None:
         """Read a bold 1 as a vector of ones or, before a bracket, as an indicator."""
-        if name == "I" and self.now.text not in ("(", "["):
+        if name == "I" and self.cursor.now.text not in ("(", "["):
             self._identity(whole)
             return
         if (
             name in ("1", "I")
             and (x.text == "\\mathbb" or name == "1")
-            and self.now.text in ("(", "[")
+            and self.cursor.now.text in ("(", "[")
         ):
             self._emit("name", "if", whole)
-            self._open(self.now, _CLOSING[self.now.text])
+            self._open(self.cursor.now, _CLOSING[self.cursor.now.text])
             self.frames[-1].after = [("op", ","), ("number", "1"), ("op", ","), ("number", "0")]
             return
         if name == "I":
@@ -375,8 +341,8 @@ class _Reader:
 
     def _skip_size(self) -> None:
         """Step over the n of I_n or 1_n: sizes follow from the context."""
-        if self.now.text == "_":
-            self.k = self._group(self.k + 1)
+        if self.cursor.now.text == "_":
+            self.cursor.k = self.cursor.group(self.cursor.k + 1)
 
     def _word(self, name: str, whole: Lexeme) -> None:
         plain = _SPELLED.get(name, name)
@@ -388,116 +354,116 @@ class _Reader:
             return
         if plain in ("argmin", "argmax", "minimize", "maximize"):
             if self.out:
-                raise self._unknown(whole)
+                raise self.cursor.unknown(whole)
             return
         if plain not in self.known and plain.lower() in self.known:
             plain = plain.lower()
         if plain in self.known:
             self._function(plain, whole, step=False)
-        elif self.now.text == "(" and len(plain) > 1:
-            raise self._no_function(plain, whole)
+        elif self.cursor.now.text == "(" and len(plain) > 1:
+            raise self.cursor.no_function(plain, whole, self.known)
         else:
             self._emit("name", plain, whole)
 
     def _conjunction(self, name: str, whole: Lexeme) -> None:
         if not any(f.closer == "\\endcases" or f.after for f in self.frames):
-            raise self._unknown(whole)
+            raise self.cursor.unknown(whole)
         if name == "and":
             self._emit("op", "&", whole)
         elif name == "or":
             self._emit("name", "or", whole)
 
     def _function(self, name: str, x: Lexeme, *, step: bool = True) -> None:
-        self.k += step
+        self.cursor.k += step
         joint = {"\\det": "logdet", "\\Gamma": "lgamma"}
-        if name == "log" and self.now.text in joint:
-            name = joint[self.now.text]
-            x = Lexeme(name, x.start, self.now.stop)
-            self.k += 1
-        if name == "log" and self.now.text == "_":
-            stop = self._group(self.k + 1)
-            base = "".join(y.text for y in self._inside(self.k + 1, stop))
+        if name == "log" and self.cursor.now.text in joint:
+            name = joint[self.cursor.now.text]
+            x = Lexeme(name, x.start, self.cursor.now.stop)
+            self.cursor.k += 1
+        if name == "log" and self.cursor.now.text == "_":
+            stop = self.cursor.group(self.cursor.k + 1)
+            base = "".join(y.text for y in self.cursor.inside(self.cursor.k + 1, stop))
             if base not in ("2", "10", "e"):
-                raise self._unknown(self.now)
+                raise self.cursor.unknown(self.cursor.now)
             name = {"2": "log2", "10": "log10", "e": "log"}[base]
-            self.k = stop
-        if self.now.text == "^" and name in self.known:
+            self.cursor.k = stop
+        if self.cursor.now.text == "^" and name in self.known:
             self._powered(name, x)
             return
         self._emit("name", name, x)
 
     def _powered(self, name: str, x: Lexeme) -> None:
         r"""Read ``\sin^2(x)`` as (sin(x))^2; the exponent is a whole number."""
-        stop = self._group(self.k + 1)
-        number = "".join(y.text for y in self._inside(self.k + 1, stop))
-        after = self.all[stop].text if stop < len(self.all) else ""
+        stop = self.cursor.group(self.cursor.k + 1)
+        number = "".join(y.text for y in self.cursor.inside(self.cursor.k + 1, stop))
+        after = self.cursor.all[stop].text if stop < len(self.cursor.all) else ""
         if not number.isdigit() or after not in _CLOSING:
             self._emit("name", name, x)
             return
-        self.k = stop
+        self.cursor.k = stop
         self._emit("op", "(", x)
         self._emit("name", name, x)
-        self._open(self.now, _CLOSING[after])
+        self._open(self.cursor.now, _CLOSING[after])
         self.frames[-1].after = [("op", ")"), ("op", "^"), ("number", number)]
 
     # -- scripts -------------------------------------------------------------------------------
 
     def _scripts(self, x: Lexeme) -> None:
-        if x.text == "^" and self.k + 1 < len(self.all):
+        if x.text == "^" and self.cursor.k + 1 < len(self.cursor.all):
             # x^2_i: the subscript goes first.
-            stop = self._group(self.k + 1)
-            if stop < len(self.all) and self.all[stop].text == "_":
-                after = self._group(stop + 1)
-                raised, lowered = self.all[self.k : stop], self.all[stop:after]
-                self.all[self.k : after] = [*lowered, *raised]
-                x = self.now
+            stop = self.cursor.group(self.cursor.k + 1)
+            if stop < len(self.cursor.all) and self.cursor.all[stop].text == "_":
+                after = self.cursor.group(stop + 1)
+                raised, lowered = self.cursor.all[self.cursor.k : stop], self.cursor.all[stop:after]
+                self.cursor.all[self.cursor.k : after] = [*lowered, *raised]
+                x = self.cursor.now
         if x.text in ("'", "\\top"):
             self._emit("op", "'", x)
-            self.k += 1
+            self.cursor.k += 1
         elif x.text == "_":
             self._subscript(x)
         else:
             self._superscript(x)
 
     def _superscript(self, x: Lexeme) -> None:
-        if self.k + 1 >= len(self.all):
-            raise self._missing(x)
-        stop = self._group(self.k + 1)
-        inside = [y for y in self._inside(self.k + 1, stop) if y.text not in _UPRIGHT]
+        if self.cursor.k + 1 >= len(self.cursor.all):
+            raise self.cursor.missing(x)
+        stop = self.cursor.group(self.cursor.k + 1)
+        inside = [y for y in self.cursor.inside(self.cursor.k + 1, stop) if y.text not in UPRIGHT]
         signs = [y.text for y in inside]
-        whole = Lexeme("^", x.start, self.all[stop - 1].stop)
+        whole = Lexeme("^", x.start, self.cursor.all[stop - 1].stop)
         if len(signs) == 1 and signs[0] in _TURNS and not (signs == ["T"] and "T" in self.declared):
             self._emit("op", "'", whole)
-            self.k = stop
+            self.cursor.k = stop
         elif len(signs) == 2 and signs[0] == "-" and signs[1] in _TURNS:
             for kind, text in (("op", "^"), ("op", "("), ("op", "-"), ("number", "1"), ("op", ")"),
                                ("op", "'")):  # fmt: skip
                 self._emit("number" if kind == "number" else "op", text, whole)
-            self.k = stop
+            self.cursor.k = stop
         elif len(signs) == 3 and signs[0] == "(" and signs[1] in self.indices:
             self.out.append(Token("entry", "[]", whole.start, whole.stop, (signs[1],)))
-            self.k = stop
+            self.cursor.k = stop
         elif signs in (["*"], ["\\ast"], ["\\star"]) and self.out and self.out[-1].kind == "name":
             last = self.out[-1]
             self.out[-1] = replace(last, text=f"{last.text}_star", stop=whole.stop)
-            self.k = stop
+            self.cursor.k = stop
         elif signs and signs[0] == ".*" and len(signs) == 2:
             self._emit("op", ".^", x)
             self._emit("number", signs[1], inside[1])
-            self.k = stop
+            self.cursor.k = stop
         else:
             self._emit("op", "^", x)
-            self.k += 1
-            if self.now.text != "{":
+            self.cursor.k += 1
+            if self.cursor.now.text != "{":
                 self._brace_one()
-            self._open(self.now, "}")
+            self._open(self.cursor.now, "}")
 
     def _subscript(self, x: Lexeme) -> None:
-        if self.k + 1 >= len(self.all) or not self.out:
-            raise self._missing(x)
-        stop = self._group(self.k + 1)
-        inside = self._inside(self.k + 1, stop)
-        whole = Lexeme("_", x.start, self.all[stop - 1].stop)
+        if self.cursor.k + 1 >= len(self.cursor.all) or not self.out:
+            raise self.cursor.missing(x)
+        stop = self.cursor.group(self.cursor.k + 1)
+        inside = self.cursor.inside(self.cursor.k + 1, stop)
+        whole = Lexeme("_", x.start, self.cursor.all[stop - 1].stop)
         last = self.out[-1]
         if last.text == "||":
             self._foot(inside, last, whole)
@@ -507,14 +473,14 @@ class _Reader:
         elif last.kind == "name":
             self._named_foot(inside, last, whole)
         else:
-            raise self._no_subscript(whole)
-        self.k = stop
+            raise self.cursor.no_subscript(whole)
+        self.cursor.k = stop
 
     def _named_foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
         """Read w_1 as w1, x_{max} as x_max, and refuse what is neither name nor index."""
-        plain = [y for y in inside if y.text not in _UPRIGHT]
+        plain = [y for y in inside if y.text not in UPRIGHT]
         if not plain or not all(y.is_letter or y.text.isdigit() or y.text in NAMES for y in plain):
-            raise self._no_subscript(whole)
+            raise self.cursor.no_subscript(whole)
         foot = "".join(NAMES.get(y.text, y.text) for y in plain)
         name = f"{last.text}{foot}" if foot.isdigit() else f"{last.text}_{foot}"
         if f"{last.text}_{foot}" in self.declared:
@@ -522,7 +488,7 @@ class _Reader:
         self.out[-1] = replace(last, text=name, stop=whole.stop)
 
     def _foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
-        sign = "".join(y.text for y in inside if y.text not in _UPRIGHT)
+        sign = "".join(y.text for y in inside if y.text not in UPRIGHT)
         if sign not in _FEET:
             raise ParseError(
                 Words(f"there is no norm with the foot {sign}", f"没有下标为 {sign} 的范数"),
@@ -538,35 +504,35 @@ class _Reader:
 
     def _find_indices(self) -> None:
         """Collect the letters under sums, so that entries are known wherever they stand."""
-        for k, x in enumerate(self.all[:-2]):
-            if x.text in _BIG and self.all[k + 1].text in ("_", "^"):
-                at = k + 1 if self.all[k + 1].text == "_" else self._group(k + 2)
-                if at >= len(self.all) - 1 or self.all[at].text != "_":
+        for k, x in enumerate(self.cursor.all[:-2]):
+            if x.text in _BIG and self.cursor.all[k + 1].text in ("_", "^"):
+                at = k + 1 if self.cursor.all[k + 1].text == "_" else self.cursor.group(k + 2)
+                if at >= len(self.cursor.all) - 1 or self.cursor.all[at].text != "_":
                     continue
-                for y in self._inside(at + 1, self._group(at + 1)):
+                for y in self.cursor.inside(at + 1, self.cursor.group(at + 1)):
                     if y.text in ("=", "\\in", "<", ">", "<="):
                         break
                     if y.is_letter:
                         self.indices.add(y.text)
 
     def _big(self, x: Lexeme) -> None:
-        self.k += 1
+        self.cursor.k += 1
         lower: list[Lexeme] = []
         upper: list[Lexeme] = []
-        while self.now.text in ("_", "^"):
-            stop = self._group(self.k + 1)
-            part = self._inside(self.k + 1, stop)
-            if self.now.text == "_":
+        while self.cursor.now.text in ("_", "^"):
+            stop = self.cursor.group(self.cursor.k + 1)
+            part = self.cursor.inside(self.cursor.k + 1, stop)
+            if self.cursor.now.text == "_":
                 lower = part
             else:
                 upper = part
-            self.k = stop
-        whole = Lexeme(x.text, x.start, self.all[self.k - 1].stop)
+            self.cursor.k = stop
+        whole = Lexeme(x.text, x.start, self.cursor.all[self.cursor.k - 1].stop)
         if not lower:
-            if self.now.text == "(":
+            if self.cursor.now.text == "(":
                 self._emit("name", _BIG[x.text], whole)
                 return
-            raise self._no_index(whole)
+            raise self.cursor.no_index(whole)
         binds = self._binds(lower, upper, whole)
         self.out.append(Token("op", _BIG[x.text], whole.start, whole.stop, (), binds))
 
@@ -579,17 +545,17 @@ class _Reader:
             signs = signs[: signs.index("=")]
         elif "!=" in signs:
             if len(signs) != 3:
-                raise self._no_index(whole)
+                raise self.cursor.no_index(whole)
             k, _, i = signs
             outside = any(b.name == i for t in self.out for b in t.binds)
             left = Index(k, (i,), size)
-            others = [y.text for y in self.all].count("_") and self._is_free(i)
+            others = [y.text for y in self.cursor.all].count("_") and self._is_free(i)
             return (left,) if outside or others else (Index(i), left)
         names = [s for s in signs if s != ","]
         if not names or not all(s.isalpha() and len(s) == 1 for s in names):
-            raise self._no_index(whole)
+            raise self.cursor.no_index(whole)
         if len(set(names)) < len(names) or any(n in self.declared for n in names):
-            raise self._no_index(whole)
+            raise self.cursor.no_index(whole)
         return tuple(Index(n, (), size) for n in names)
 
     def _is_free(self, i: str) -> bool:
@@ -620,14 +586,16 @@ class _Reader:
         frame = self.frames[-1] if self.frames else None
         if frame is None or frame.closer != "\\endcases":
             if x.text == "\\\\":
-                self.k += 1
+                self.cursor.k += 1
                 return
-            raise self._unknown(x) if frame is None else self._never_closed(frame)
+            raise (
+                self.cursor.unknown(x) if frame is None else self.cursor.never_closed(frame.opened)
+            )
         cell = self.out[frame.cell :]
         del self.out[frame.cell :]
         while cell and cell[-1].text == "," and cell[-1].kind == "op":
             cell.pop()
-        self.k += 1
+        self.cursor.k += 1
         if x.text == "&":
             frame.value = cell if frame.value is None else frame.value + cell
             return
@@ -650,7 +618,7 @@ class _Reader:
                     "\\begin{cases} a & x > 0 \\\\ b & \\text{otherwise} \\end{cases}",
                     "\\begin{cases} a & x > 0 \\\\ b & \\text{otherwise} \\end{cases}",
                 ),
-                place=self._place(frame.opened),
+                place=self.cursor.place(frame.opened),
             )
         if frame.rows[-1][1]:
             self.notes.append(
@@ -663,79 +631,6 @@ class _Reader:
             self._emit("op", ",", x)
         self.out += frame.rows[-1][0]
         self._emit("op", ")", x)
-
-    # -- left sides ----------------------------------------------------------------------------
-
-    def _left_side(self) -> None:
-        """Step over ``J(w) =``; the names in its brackets are the variables."""
-        depth = 0
-        for k, x in enumerate(self.all):
-            depth += {"{": 1, "(": 1, "[": 1, "\\cases": 1}.get(x.text, 0)
-            depth -= {"}": 1, ")": 1, "]": 1, "\\endcases": 1}.get(x.text, 0)
-            if x.text != "=" or depth:
-                continue
-            left = self._inside(0, k)
-            plain = all(
-                y.is_letter or y.text in NAMES or y.text in _UPRIGHT
-                or y.text in ("(", ")", ",", ";", "_", "|", ":", "·") or y.text.isdigit()
-                for y in left
-            )  # fmt: skip
-            if not plain or not left:
-                return
-            inside = False
-            names: list[str] = []
-            for y in left:
-                inside = (inside or y.text == "(") and y.text != ")"
-                if inside and (y.is_letter or y.text in NAMES):
-                    names.append(NAMES.get(y.text, y.text))
-            self.variables = tuple(dict.fromkeys(names))
-            self.all = self.all[k + 1 :]
-            return
-
-    def _leading_minimum(self) -> None:
-        r"""Step over ``\min_{w,b}`` and ``\arg\min_w`` in front: they name the variables."""
-        k = 0
-        if self.all and self.all[0].text == "\\underset":
-            under = self._group(1)
-            stop = self._group(under)
-            sign = [x for x in self._inside(under, stop) if x.text in ("\\min", "\\max")]
-            if sign:
-                foot = Lexeme("_", self.all[0].start, self.all[0].stop)
-                self.all = [sign[0], foot, *self.all[1:under], *self.all[stop:]]
-        while k < len(self.all) and self.all[k].text in ("\\arg", "\\operatorname"):
-            if self.all[k].text == "\\operatorname":
-                stop = self._group(k + 1)
-                word = "".join(x.text for x in self._inside(k + 1, stop))
-                if word not in ("argmin", "argmax", "minimize", "maximize"):
-                    return
-                k = stop - 1
-                self.all[k] = replace(self.all[k], text="\\min")
-                break
-            k += 1
-        arg = k > 0
-        if k + 1 >= len(self.all) or self.all[k].text not in (
-            "\\min",
-            "\\max",
-            "\\argmin",
-            "\\argmax",
-        ):
-            return
-        if self.all[k + 1].text != "_":
-            if arg or self.all[k + 1].text not in ("(",):
-                self.all = self.all[k + 1 :] if arg else self.all
-            return
-        stop = self._group(k + 2)
-        inside = [x for x in self._inside(k + 2, stop) if x.is_letter or x.text in NAMES]
-        feet = {
-            y.text
-            for at, x in enumerate(self.all[stop:-1], stop)
-            if x.text == "_"
-            for y in self._inside(at + 1, self._group(at + 1))
-        }
-        if not arg and any(x.text in feet for x in inside):
-            return
-        self.variables = tuple(NAMES.get(x.text, x.text) for x in inside)
-        self.all = self.all[stop:]
 
     # -- errors --------------------------------------------------------------------------------
 
@@ -769,59 +664,3 @@ class _Reader:
         for t in self.out:
             if t.kind == "name" and t.text in bound:
                 raise index_as_symbol(t.text, Place(self.text, t.start, t.stop, self.source))
-
-    def _no_function(self, name: str, whole: Lexeme) -> UnknownAtom:
-        close = get_close_matches(name, sorted(self.known), n=3, cutoff=0.6)
-        listed = ", ".join(close)
-        return UnknownAtom(
-            Words(f"there is no function named {name}", f"没有名为 {name} 的函数"),
-            attempt=Words(f"did you mean {listed}?", f"是不是想写 {listed}？") if close else None,
-            place=self._place(whole),
-        )
-
-    def _unknown(self, x: Lexeme) -> ParseError:
-        return ParseError(
-            Words(f"{x.text} is not read here", f"这里不能读 {x.text}"),
-            attempt=Words(
-                "leave it out, or write what it stands for", "去掉它，或写出它代表的式子"
-            ),
-            place=self._place(x),
-        )
-
-    def _missing(self, x: Lexeme) -> ParseError:
-        return ParseError(
-            Words(
-                f"something is missing after {x.text or 'the formula'}",
-                f"{x.text or '公式'} 后面缺少内容",
-            ),
-            place=self._place(x),
-        )
-
-    def _no_index(self, whole: Lexeme) -> ParseError:
-        return ParseError(
-            Words("the index of this sum cannot be read", "读不出这个求和的下标"),
-            attempt=Words(
-                "write \\sum_{i}, \\sum_{i=1}^{n}, \\sum_{i,j} or \\sum_{k \\ne i}",
-                "请写 \\sum_{i}、\\sum_{i=1}^{n}、\\sum_{i,j} 或 \\sum_{k \\ne i}",
-            ),
-            place=self._place(whole),
-        )
-
-    def _no_subscript(self, whole: Lexeme) -> ParseError:
-        return ParseError(
-            Words("this subscript cannot be read", "读不出这个下标"),
-            why=Words(
-                "a subscript is an index, a number or a word; it is never computed",
-                "下标可以是指标、数字或单词，不能是算式",
-            ),
-            place=self._place(whole),
-        )
-
-    def _never_closed(self, frame: _Frame) -> ParseError:
-        return ParseError(
-            Words("this bracket is never closed", "这个括号没有闭合"),
-            place=self._place(frame.opened),
-        )
-
-    def _place(self, x: Lexeme) -> Place:
-        return Place(self.text, x.start, max(x.stop, x.start), self.source)

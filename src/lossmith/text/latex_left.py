@@ -1,0 +1,98 @@
+r"""What stands left of the objective in LaTeX: a name with ``=``, ``\min_{w,b}``, ``\arg\max_w``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lossmith.text.latex_cursor import UPRIGHT, Cursor
+from lossmith.text.latex_tokens import NAMES, Lexeme
+from lossmith.words import Words
+
+
+def step_over_left_side(cursor: Cursor) -> tuple[tuple[str, ...], list[Words]]:
+    """Take the left side away; return the variables that it names, and what to say of it."""
+    named = _named(cursor)
+    minimized, word = _minimized(cursor)
+    if not minimized:
+        return named, []
+    listed = ", ".join(minimized)
+    what = "max" if "max" in word else "min"
+    note = Words(
+        f"{what} over {listed} only names the variables; the formula is what follows it",
+        f"{listed} 下的 {what} 只用来指明变量，公式是它后面的部分",
+    )
+    return minimized, [note]
+
+
+def _named(cursor: Cursor) -> tuple[str, ...]:
+    """Step over ``J(w) =`` and return the names in its brackets."""
+    depth = 0
+    for k, x in enumerate(cursor.all):
+        depth += {"{": 1, "(": 1, "[": 1, "\\cases": 1}.get(x.text, 0)
+        depth -= {"}": 1, ")": 1, "]": 1, "\\endcases": 1}.get(x.text, 0)
+        if x.text != "=" or depth:
+            continue
+        left = cursor.inside(0, k)
+        plain = all(
+            y.is_letter or y.text in NAMES or y.text in UPRIGHT
+            or y.text in ("(", ")", ",", ";", "_", "|", ":", "·") or y.text.isdigit()
+            for y in left
+        )  # fmt: skip
+        if not plain or not left:
+            return ()
+        inside = False
+        names: list[str] = []
+        for y in left:
+            inside = (inside or y.text == "(") and y.text != ")"
+            if inside and (y.is_letter or y.text in NAMES):
+                names.append(NAMES.get(y.text, y.text))
+        cursor.all = cursor.all[k + 1 :]
+        return tuple(dict.fromkeys(names))
+    return ()
+
+
+def _minimized(cursor: Cursor) -> tuple[tuple[str, ...], str]:
+    r"""Step over ``\min_{w,b}`` and ``\arg\min_w`` in front: return the variables and the word."""
+    k = 0
+    if cursor.all and cursor.all[0].text == "\\underset":
+        under = cursor.group(1)
+        stop = cursor.group(under)
+        sign = [x for x in cursor.inside(under, stop) if x.text in ("\\min", "\\max")]
+        if sign:
+            foot = Lexeme("_", cursor.all[0].start, cursor.all[0].stop)
+            cursor.all = [sign[0], foot, *cursor.all[1:under], *cursor.all[stop:]]
+    while k < len(cursor.all) and cursor.all[k].text in ("\\arg", "\\operatorname"):
+        if cursor.all[k].text == "\\operatorname":
+            stop = cursor.group(k + 1)
+            word = "".join(x.text for x in cursor.inside(k + 1, stop))
+            if word not in ("argmin", "argmax", "minimize", "maximize"):
+                return (), ""
+            k = stop - 1
+            cursor.all[k] = replace(cursor.all[k], text="\\max" if "max" in word else "\\min")
+            break
+        k += 1
+    arg = k > 0
+    if k + 1 >= len(cursor.all) or cursor.all[k].text not in (
+        "\\min",
+        "\\max",
+        "\\argmin",
+        "\\argmax",
+    ):
+        return (), ""
+    if cursor.all[k + 1].text != "_":
+        if arg or cursor.all[k + 1].text not in ("(",):
+            cursor.all = cursor.all[k + 1 :] if arg else cursor.all
+        return (), ""
+    stop = cursor.group(k + 2)
+    inside = [x for x in cursor.inside(k + 2, stop) if x.is_letter or x.text in NAMES]
+    feet = {
+        y.text
+        for at, x in enumerate(cursor.all[stop:-1], stop)
+        if x.text == "_"
+        for y in cursor.inside(at + 1, cursor.group(at + 1))
+    }
+    if not arg and any(x.text in feet for x in inside):
+        return (), ""
+    word = cursor.all[k].text
+    cursor.all = cursor.all[stop:]
+    return tuple(NAMES.get(x.text, x.text) for x in inside), word
