@@ -70,4 +70,8 @@ def _tightest(proof: Proof, e: Expr, kind: str, good: Fraction, bad: Fraction) -
             bad = middle
         else:
             good, node = middle, better
-    return node
+    # A short decimal on the safe side reads better than the end of a bisection.
+    unit = 10000
+    whole = good * unit // 1 if kind == "strong" else -((-good * unit) // 1)
+    short = proof.propose(proof.claim(kind, e, const(Fraction(whole) / unit)), "quadratic")
+    return node if short is None or good.denominator <= unit else short
