@@ -1,4 +1,4 @@
-r"""What stands left of the objective in LaTeX: a name with ``=``, ``\min_{w,b}``, ``\arg\max_w``."""
+r"""What stands left of the objective in LaTeX: ``\min_{w,b}``, ``\arg\max_w``."""
 
 from __future__ import annotations
 
