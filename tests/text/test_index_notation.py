@@ -47,6 +47,7 @@ TWINS = [
     ("sum(j, X_ij*w_j)", "X*w"),
     ("X[i,:]*w", "X*w"),
     ("X[:,j]", "X'"),
+    ("X\N{MATHEMATICAL BOLD DIGIT ONE}", "X*vector(1)"),
     ("sum(i, X[i,:])", "vector(1)'*X"),
     ("sum(i, X[i,:]')", "X'*vector(1)"),
     ("sum(i, x_i'*w*y_i)", "y'*X*w"),

@@ -74,6 +74,7 @@ _WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
 SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 SUBSCRIPTS: Final[dict[str, str]] = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
 """Letters below the line: they are indices, never part of a name."""
+_ONES: Final = "\N{MATHEMATICAL BOLD DIGIT ONE}"
 _FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 
 _OPERATORS: Final = (
@@ -125,6 +126,11 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
     if c in _FRACTIONS:
         value = Fraction(unicodedata.numeric(c)).limit_denominator(10)
         return [Token("number", str(value), at, at + 1)]
+    if c == _ONES:
+        parts: tuple[tuple[TokenKind, str], ...] = (
+            ("name", "vector"), ("op", "("), ("number", "1"), ("op", ")"),
+        )  # fmt: skip
+        return [Token(kind, part, at, at + 1) for kind, part in parts]
     if c in _WORDS:
         return [Token("name", _WORDS[c], at, at + 1)]
     if c in SUPERSCRIPT:
@@ -176,7 +182,12 @@ def _starts(c: str) -> bool:
 
 
 def _continues(c: str) -> bool:
-    return c != "" and c not in SUPERSCRIPT and (c.isalnum() or c == "_") and c not in _FRACTIONS
+    return (
+        c not in ("", _ONES)
+        and c not in SUPERSCRIPT
+        and (c.isalnum() or c == "_")
+        and c not in _FRACTIONS
+    )
 
 
 def _is_subscript(c: str) -> bool:
