@@ -19,7 +19,7 @@ from lossmith.expr.atom import Atom, Fact, Where
 from lossmith.expr.build import apply, const
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, children
 from lossmith.expr.ranges import sum_over
-from lossmith.expr.sets import REALS, UNIT, Interval, point
+from lossmith.expr.sets import NONNEGATIVE, REALS, UNIT, Interval, point
 from lossmith.expr.walk import postorder
 
 Structured = Callable[[Expr, str], bool]
@@ -256,3 +256,24 @@ def _short(x: Fraction | None, *, up: bool) -> Fraction | None:
         else (scaled.numerator // scaled.denominator)
     )
     return Fraction(whole) / Fraction(2) ** shift
+
+
+def is_defined(e: Expr, known: Callable[[Expr], Interval]) -> bool:
+    """Return whether e is certain to have a value where its children have those enclosures."""
+    if isinstance(e, Apply):
+        fits = all(known(a).within(domain_of(e.atom, k)) for k, a in enumerate(e.args))
+        inside = [known(a) for a in e.args]
+        # A card that says nothing of these arguments may have poles there (tan).
+        spoken = e.atom.arity == 0 or any(
+            f.name != "range_in" and applies(f, e.args, inside) for f in e.atom.facts
+        )
+        return fits and spoken and all(is_structured(e.args[0], word) for word in e.atom.needs)
+    if isinstance(e, Contract):
+        return all(_has_domain(known(f), p) for f, _, p in e.factors)
+    return True
+
+
+def _has_domain(base: Interval, p: Fraction) -> bool:
+    """Return whether x^p is defined for all x in the base."""
+    even_root = p.denominator % 2 == 0
+    return not (p < 0 and base.has(0)) and not (even_root and not base.within(NONNEGATIVE))

@@ -179,8 +179,11 @@ def least_gain_squared(a: Expr, split: int) -> Expr | None:
         return power(a, 2)
     ends = [(min(ls), max(ls)) for e, ls, _ in factors if isinstance(e, Delta)]
     if len(ends) == len(factors) and all(i < split <= j for i, j in ends):
-        # Every axis of the result is joined to one axis of v: A is c times a permutation.
-        return const(c * c) if len({k for pair in ends for k in pair}) == len(a.shape) else None
+        # Every axis of the result is joined to one axis of v: A is c times a permutation. An index
+        # used twice (a diagonal) would leave part of v unseen.
+        joined = [k for pair in ends for k in pair]
+        whole = sorted(joined) == list(range(len(a.shape)))
+        return const(c * c) if whole else None
     if len(a.shape) == 2 and split == 1 and "lambda_min" in ATOMS:
         kept = [f for f in factors if not _is_unit_scaling(f)]
         if not all(any(k in ls for _, ls, _ in kept) for k in (0, 1)):

@@ -7,6 +7,7 @@ from functools import reduce
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import MONOTONE, Claim
+from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.linear import Form, axes, factors_of, psd_form
 from lossmith.evidence.polynomial import gram_of_quadratic, hessian_of_quadratic, is_psd, same
 from lossmith.evidence.premise import (
@@ -103,11 +104,11 @@ def _is_polynomial(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
 def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """A product of powers u^a with constant weights, entry by entry; see the row for the cases."""
     e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.summed:
+    if not isinstance(e, Contract) or e.summed or claim.kind not in ("convex", "concave"):
         return False
     weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
     size = reduce(Interval.__mul__, (known(f).power(p) for f, _, p in weights), point(1))
-    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)) or claim.kind == "affine":
+    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
         return False
     kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
     moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
@@ -309,6 +310,10 @@ def _is_sign_proof(e: Expr, x: Symbol, goal: Expr, proof: Parameters, *, strict:
     for box, *reason in rows:
         known: dict[Expr, Interval] = {x: box}
         if not is_smooth_on(e, x, known):
+            return False
+        # The factors must have values there: what has none proves nothing.
+        found = bounds(weight, known) | bounds(core, known)
+        if not all(is_defined(f, found.__getitem__) for f in postorder(weight, core)):
             return False
         if not is_nonnegative_on(weight, x, known, ("direct",), strict=True):
             return False

@@ -38,7 +38,7 @@ def _constants_zero(claim: Claim, premises: Premises, parameters: Parameters) ->
 def _constants_sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     e = claim.expr
     parts = parts_of(e, parameters) if isinstance(e, Add) else distributed(e)
-    if parts is None:
+    if parts is None or claim.kind not in ("strong", "smooth"):
         return False
     total: list[tuple[Fraction, Expr]] = []
     for c, part in parts:
@@ -57,8 +57,11 @@ def _constants_sum(claim: Claim, premises: Premises, parameters: Parameters) -> 
 
 @checks("constants-scale")
 def _constants_scale(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    if claim.kind not in ("strong", "smooth"):
+        return False
     found = next(p for p in premises if p.kind == claim.kind and p.wrt == claim.wrt)
-    return constants.scaled(claim.expr, found, ranges_of(premises)) is claim.other
+    bound = constants.scaled(claim.expr, found, ranges_of(premises))
+    return bound is not None and bound is claim.other
 
 
 @checks("constants-loss")

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
-
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import applies, domain_of, image, is_structured
+from lossmith.evidence.enclose import image, is_defined, is_structured
 from lossmith.evidence.linear import psd_form
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import (
@@ -19,9 +16,9 @@ from lossmith.evidence.premise import (
     ranges_of,
     states,
 )
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children
-from lossmith.expr.sets import NONNEGATIVE, Interval
-from lossmith.expr.walk import postorder, substitute
+from lossmith.expr.node import Add, Apply, Expr, Symbol, children
+from lossmith.expr.sets import NONNEGATIVE
+from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.rules.table import RULES as ROWS
 
 # -- ranges, definedness, psd ----------------------------------------------------------------------
@@ -74,27 +71,7 @@ def _psd_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 @checks("total")
 def _total(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     known = ranges_of(premises)
-    return all(_is_defined(e, known) for e in postorder(claim.expr))
-
-
-def _is_defined(e: Expr, known: Callable[[Expr], Interval]) -> bool:
-    if isinstance(e, Apply):
-        fits = all(known(a).within(domain_of(e.atom, k)) for k, a in enumerate(e.args))
-        inside = [known(a) for a in e.args]
-        # A card that says nothing of these arguments may have poles there (tan).
-        spoken = e.atom.arity == 0 or any(
-            f.name != "range_in" and applies(f, e.args, inside) for f in e.atom.facts
-        )
-        return fits and spoken and all(is_structured(e.args[0], word) for word in e.atom.needs)
-    if isinstance(e, Contract):
-        return all(_has_domain(known(f), p) for f, _, p in e.factors)
-    return True
-
-
-def _has_domain(base: Interval, p: Fraction) -> bool:
-    """Return whether x^p is defined for all x in the base."""
-    even_root = p.denominator % 2 == 0
-    return not (p < 0 and base.has(0)) and not (even_root and not base.within(NONNEGATIVE))
+    return all(is_defined(e, known) for e in postorder(claim.expr))
 
 
 # -- identities ------------------------------------------------------------------------------------
@@ -104,11 +81,14 @@ def _has_domain(base: Interval, p: Fraction) -> bool:
 def _unfold(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """One side from the other by putting meanings in place of the applications in ``parameters``.
 
-    A function is defined wherever its meaning is; the other way asks that the meaning is total.
+    Each is used inside the domain of its card; the other way asks that the meaning is total.
     """
     meanings: dict[Expr, Expr] = {}
     for e in parameters:
         if not isinstance(e, Apply) or e.atom.meaning is None:
+            return False
+        # A meaning may have values where its card has none (a negative width of the Huber loss).
+        if not is_defined(e, ranges_of(premises)):
             return False
         meanings[e] = e.atom.meaning(*e.args)
     other = claim.other
@@ -126,6 +106,9 @@ def _row(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     name, *pairs = parameters
     row = next(r for r in ROWS if r.name == name)
     binding = {formal: e for formal, e in pairs}
+    # A formal left unbound would stand as a symbol without the row's condition on it.
+    if len(binding) != len(pairs) or set(binding) != set(symbols(row.lhs, row.rhs)):
+        return False
     known = ranges_of(premises)
     for formal, e in binding.items():
         asked = row.condition(formal.name)

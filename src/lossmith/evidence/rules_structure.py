@@ -139,7 +139,9 @@ def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) ->
     if claim.kind != "strictly_convex" or len(claim.wrt) != 1 or e.shape:
         return False
     inner, labels = parameters if parameters else (e, ())
-    if isinstance(e, Contract) and parameters:
+    if parameters:
+        if not isinstance(e, Contract):
+            return False
         weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
         place = tuple(int(k) for k in labels)
         if contract([(inner, place, 1), *weights], (), ()) is not e or len(set(place)) != len(

@@ -24,7 +24,7 @@ from lossmith.expr.node import (
     Symbol,
 )
 from lossmith.expr.sets import Interval
-from lossmith.expr.types import Assumptions
+from lossmith.expr.types import Assumptions, Shape
 from lossmith.expr.walk import postorder
 from lossmith.words import Words
 
@@ -139,7 +139,7 @@ def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:
 
     match row["kind"]:
         case "const":
-            return build.const(Fraction(row["value"]), tuple(row["shape"]))
+            return build.const(Fraction(row["value"]), _shape(row["shape"]))
         case "symbol":
             values = row["values"]
             assumptions = Assumptions(
@@ -148,9 +148,9 @@ def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:
                 bool(row["integer"]),
                 frozenset(row["structure"]),
             )
-            return build.symbol(row["name"], tuple(row["shape"]), assumptions)
+            return build.symbol(str(row["name"]), _shape(row["shape"]), assumptions)
         case "delta":
-            return build.delta(row["size"])
+            return build.delta(_shape([row["size"]])[0])
         case "add":
             return build.add(*((Fraction(c), at(t)) for c, t in row["terms"]))
         case "contract":
@@ -165,3 +165,13 @@ def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:
             return build.select(cases, at(row["otherwise"]))
         case kind:
             raise ValueError(kind)
+
+
+def _shape(sizes: Sequence[Json]) -> Shape:
+    """Return sizes read from a file: letters, or whole numbers from 1 on.  Raises: ValueError."""
+    for d in sizes:
+        letter = isinstance(d, str) and d != ""
+        number = isinstance(d, int) and not isinstance(d, bool) and d >= 1
+        if not (letter or number):
+            raise ValueError(d)
+    return tuple(sizes)
