@@ -49,6 +49,7 @@ DECLARATIONS = st.sampled_from(
 
 
 @given(text=formulas(), x=DECLARATIONS, y=DECLARATIONS, joint=st.booleans())
+@example(text="(x)*((relu(x))^(-1))", x="scalar", y="scalar", joint=False)
 @example(text="log(((y + 1*(1)))*(x))", x="scalar", y="scalar >= 0", joint=False)
 @example(
     text="log(((-x + 1*(1)))*((y + 1*(3 - x))))", x="scalar in [1, 3]", y="scalar", joint=False
