@@ -29,6 +29,7 @@ from lossmith.atoms.number import (
     hull,
     is_exact,
     is_nan,
+    outside,
     power,
     rational,
     settled,
@@ -99,18 +100,26 @@ def _evaluate(root: Expr, known: dict[Expr, list[Entry]], sizes: Sizes) -> list[
             unfolded[e] = _unfold(e)
         # An atom without a ball function is its definition; nan where that cannot be written.
         definition = unfolded.get(e)
-        needed = children(e) if e not in unfolded else ((definition,) if definition else ())
+        needed = _looked_at(e, definition) if e in unfolded else children(e)
         missing = [c for c in needed if c not in known]
         if missing:
             stack.extend(missing)
         elif e in unfolded:
+            assert isinstance(e, Apply)
             count = prod(_extent(e.shape, sizes))
-            known[e] = known[definition] if definition is not None else [NAN] * count
+            value = known[definition] if definition is not None else [NAN] * count
+            known[e] = _in_domain(e, value, known)
             stack.pop()
         else:
             known[e] = _value(e, known, sizes)
             stack.pop()
     return known[root]
+
+
+def _looked_at(e: Expr, definition: Expr | None) -> tuple[Expr, ...]:
+    """Return what the value of an unfolded card needs: its arguments only if it has a domain."""
+    args = e.args if isinstance(e, Apply) and e.atom.domain else ()
+    return args if definition is None else (*args, definition)
 
 
 def _unfold(e: Apply) -> Expr | None:
@@ -147,7 +156,7 @@ def _value(e: Expr, known: Mapping[Expr, list[Entry]], sizes: Sizes) -> list[Ent
             ]
             return contracted(factors, tuple(range(e.rank)))
         case Apply():
-            return _apply(e, [known[a] for a in e.args], sizes)
+            return _in_domain(e, _apply(e, [known[a] for a in e.args], sizes), known)
         case Select():
             return [_selected(e, known, k) for k in range(prod(extent))]
         case _:
@@ -179,6 +188,14 @@ def _selected(e: Select, known: Mapping[Expr, list[Entry]], k: int) -> Entry:
     for x in candidates[1:]:
         result = hull(result, x)
     return settled(result)
+
+
+def _in_domain(e: Apply, data: list[Entry], known: Mapping[Expr, list[Entry]]) -> list[Entry]:
+    """Return the entries of an entrywise card, nan where an argument is certainly not admitted."""
+    for domain, arg in zip(e.atom.domain, e.args, strict=False):
+        if domain.lo is not None or domain.hi is not None:
+            data = [NAN if outside(x, domain) else y for x, y in zip(known[arg], data, strict=True)]
+    return data
 
 
 def _apply(e: Apply, args: Sequence[list[Entry]], sizes: Sizes) -> list[Entry]:

@@ -18,7 +18,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from lossmith.expr.sets import integer_root
+from lossmith.expr.sets import Interval, integer_root
 
 Entry = Any  # fmpq | arb
 NAN = arb.nan()
@@ -72,6 +72,16 @@ def as_ball(x: Entry) -> Any:
 def is_nan(x: Entry) -> bool:
     """Return whether the entry is undefined (or not enclosed)."""
     return isinstance(x, arb) and not x.is_finite()
+
+
+def outside(x: Entry, box: Interval) -> bool:
+    """Return whether x certainly lies outside the interval."""
+    if is_nan(x):
+        return False
+    lo, hi = box.lo, box.hi
+    below = lo is not None and (x < rational(lo) or (box.lo_open and x == rational(lo)))
+    above = hi is not None and (x > rational(hi) or (box.hi_open and x == rational(hi)))
+    return below or above
 
 
 def hull(x: Entry, y: Entry) -> Entry:
