@@ -21,6 +21,7 @@ from lossmith.expr import build
 from lossmith.expr.atom import Atom, Fact, Kink, Where
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed
+from lossmith.expr.types import STRUCTURES
 from lossmith.properties.points import trial_points
 from lossmith.properties.property import exact, outside
 from lossmith.properties.table import PROPERTIES
@@ -100,7 +101,9 @@ def conditions(card: Atom, when: Sequence[Where]) -> list[Where]:
     given = list(when) or [Where()] * card.arity
     for k, need in enumerate(card.needs):
         if not given[k].structure:
-            given[k] = Where(given[k].interval, "", need if need != "nonsingular" else "")
+            given[k] = Where(
+                given[k].interval, "", need if need in STRUCTURES and need != "nonsingular" else ""
+            )
     return given
 
 

@@ -108,8 +108,8 @@ logdet = Atom(
     source="Boyd & Vandenberghe 2004, section 3.1.5 and appendix A.4.1",
     meaning=lambda a: build.apply(log, build.apply(det, a)),
     slopes=(lambda a: _transposed(build.apply(inv, a)),),
-    # A nonsingular matrix may have a determinant < 0; a psd one with a logarithm of it is pd.
-    needs=("pd",),
+    # Nonsingular is not enough: the determinant may be < 0. A psd matrix that meets this is pd.
+    needs=("positive_determinant",),
     facts=facts("concave", "strictly_concave", "smooth", when=_PD),
     # slogdet does not overflow where det would; a determinant < 0 has no logarithm.
     code={

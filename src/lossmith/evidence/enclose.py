@@ -77,6 +77,8 @@ def bounds(root: Expr, known: Mapping[Expr, Interval]) -> dict[Expr, Interval]:
 
 def is_structured(e: Expr, word: str) -> bool:
     """Return whether e is declared to be, or plainly is, a matrix of this structure."""
+    # The one word of cards that nobody declares; of the declared ones, pd implies it.
+    word = "pd" if word == "positive_determinant" else word
     if isinstance(e, Symbol):
         return e.assumptions.has(word)
     return isinstance(e, Delta) and word in ("psd", "pd", "symmetric", "nonsingular", "diagonal")

@@ -98,9 +98,11 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
     moving = [k for k, a in enumerate(args) if depends_on(a, claim.wrt)]
 
     def structured(a: Expr, word: str) -> bool:
-        # Of a psd matrix, the nonsingular ones are the pd ones.
+        # Of the psd matrices, those where inv or logdet has a value are the pd ones.
         psd = psd_of(premises)(a)
-        certain = word in ("psd", "symmetric") or (word == "pd" and "nonsingular" in atom.needs)
+        certain = word in ("psd", "symmetric") or (
+            word == "pd" and not {"nonsingular", "positive_determinant"}.isdisjoint(atom.needs)
+        )
         return is_structured(a, word) or (psd and certain)
 
     facts = {(f.name, f.arg) for f in atom.facts if applies(f, args, inside, structured)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lossmith.evidence.check import is_convex_set
-from lossmith.evidence.enclose import domain_of
+from lossmith.evidence.enclose import applies, domain_of, is_structured
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
 from lossmith.expr.walk import postorder
@@ -56,6 +56,8 @@ def domain(e: Expr) -> Domain:
                 asked = domain_of(s.atom, k)
                 if asked != REALS:
                     found.setdefault((a, str(asked)), _interval(proof, a, s, asked))
+            if not s.atom.needs and not _spoken(proof, s):
+                found.setdefault((s.args[0], s.atom.name), _silent(s))
             for word in s.atom.needs:
                 found.setdefault((s.args[0], word), _structure(s.args[0], s, word))
         elif isinstance(s, Contract):
@@ -73,11 +75,27 @@ def _interval(proof: Proof, a: Expr, because: Expr, asked: Interval) -> Conditio
     return Condition(a, because, asked, words, holds=holds)
 
 
+def _spoken(proof: Proof, s: Apply) -> bool:
+    """Return whether the card says anything of these arguments (of tan on R it does not: poles)."""
+    inside = [proof.enclosed(a).meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
+    return s.atom.arity == 0 or any(
+        f.name != "range_in" and applies(f, s.args, inside) for f in s.atom.facts
+    )
+
+
+def _silent(s: Apply) -> Condition:
+    name = s.atom.name
+    words = Words(f"where {name} is defined", f"在 {name} 有定义之处")
+    return Condition(s.args[0], s, REALS, words, needs=words.en)
+
+
 def _structure(a: Expr, because: Expr, word: str) -> Condition:
-    holds = isinstance(a, Symbol) and a.assumptions.has(word)
+    holds = is_structured(a, word)
     chinese = {"nonsingular": "可逆", "pd": "正定", "symmetric": "对称", "psd": "半正定"}
-    words = Words(f"matrix {word}", f"矩阵{chinese.get(word, word)}")
-    return Condition(a, because, REALS, words, needs=word, holds=holds)
+    chinese["positive_determinant"] = "行列式为正"
+    plain = word.replace("_", " ")
+    words = Words(f"matrix {plain}", f"矩阵{chinese.get(word, word)}")
+    return Condition(a, because, REALS, words, needs=plain, holds=holds)
 
 
 def _power(proof: Proof, f: Expr, p: Fraction, because: Expr) -> Condition | None:

@@ -11,7 +11,17 @@ from lossmith.evidence.enclose import applies, domain_of
 from lossmith.expr.atom import Fact, Where
 from lossmith.expr.atom import Kink as CardKink
 from lossmith.expr.build import add, apply, const, ones, subtract
-from lossmith.expr.node import Apply, Comparison, Const, Contract, Expr, Select, Symbol, children
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Comparison,
+    Const,
+    Contract,
+    Expr,
+    Select,
+    Symbol,
+    children,
+)
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.proof import Proof
@@ -58,12 +68,17 @@ def kinks(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
         for where, kind, level in _candidates(proof, s):
             if (
                 depends_on(where, wrt)
-                and _reachable(proof, where)
+                and (kind == "tie" or _reachable(proof, where))
                 and not _smoothed(e, s, where, level)
             ):
                 found.setdefault((where, kind), []).append(s)
     return tuple(
-        _kink(nodes[0], where, kind, certain=len(nodes) == 1 and _alone(where, found))
+        _kink(
+            nodes[0],
+            where,
+            kind,
+            certain=len(nodes) == 1 and _alone(where, found) and _added(e, nodes[0], wrt),
+        )
         for (where, kind), nodes in found.items()
     )
 
@@ -122,7 +137,11 @@ def _fitting(proof: Proof, cards: tuple[CardKink, ...], args: tuple[Expr, ...]) 
 
 
 def _parity_fits(k: CardKink, args: tuple[Expr, ...], inside: list[Interval]) -> bool:
-    exact = tuple(Where(parity=w.parity) for w in k.when)
+    # An exponent that is no number may have any parity.
+    exact = tuple(
+        Where(parity=w.parity if isinstance(a, Const) else "")
+        for w, a in zip(k.when, args, strict=False)
+    )
     return applies(Fact("kink", exact), args, inside)
 
 
@@ -193,6 +212,22 @@ def _alone(where: Expr, found: dict[tuple[Expr, str], list[Expr]]) -> bool:
         w.shape == where.shape and (add(w, where) is _zero(w) or subtract(w, where) is _zero(w))
         for w in others
     )
+
+
+def _added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
+    """Return whether the node enters by sums and constant weights alone, so its kink shows."""
+    carriers = {node}
+    for p in postorder(root):
+        used = [c for c in children(p) if c in carriers]
+        if not used:
+            continue
+        weighted = isinstance(p, Contract) and all(
+            q == 1 if f in carriers else not depends_on(f, wrt) for f, _, q in p.factors
+        )
+        if not (isinstance(p, Add) or (weighted and len(used) == 1)):
+            return False
+        carriers.add(p)
+    return True
 
 
 def _zero(like: Expr) -> Expr:
