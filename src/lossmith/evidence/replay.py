@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
-from lossmith.errors import NotCertified, UsageError
-from lossmith.evidence.certificate import Certificate, Evidence, evidence_from_json
+from lossmith.errors import LossmithError, NotCertified, UsageError
+from lossmith.evidence.certificate import Certificate, Evidence, Witness, evidence_from_json
 from lossmith.evidence.check import check
-from lossmith.words import Words
+from lossmith.expr.serial import expr_from_json
+from lossmith.words import Words, same
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +34,67 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     """
     data = source if isinstance(source, Mapping) else _read(Path(source))
     held = data.get("verdict", data)
-    found = evidence_from_json(held, ATOMS)
+    try:
+        found = evidence_from_json(held, ATOMS)
+        for evidence in found:
+            check(evidence)
+        told = tuple(Replayed(e, _describe(e)) for e in found)
+        _compare(held, found)
+    except LossmithError:
+        raise
+    except Exception as problem:
+        # Whatever a broken file does to the reader or the checker, it is refused.
+        raise NotCertified(
+            Words("the file is broken", "文件已损坏"),
+            why=Words(
+                f"{type(problem).__name__}: {problem}", f"{type(problem).__name__}: {problem}"
+            ),
+        ) from problem
     if not found:
         raise NotCertified(
             Words("the file holds no evidence", "文件中没有证据"),
             why=Words("an undecided verdict has none", "未判定的结论没有证据"),
         )
-    for evidence in found:
-        check(evidence)
-    return tuple(Replayed(e, _describe(e)) for e in found)
+    return told
+
+
+def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
+    """Refuse a verdict that says more than its evidence shows."""
+    if "label" not in held:
+        return
+    proved = {e.conclusion.kind for e in found if isinstance(e, Certificate)}
+    against = {e.against for e in found if isinstance(e, Witness)}
+    shown = {
+        "affine": "affine" in proved or {"convex", "concave"} <= proved,
+        "convex": bool(proved & {"convex", "strictly_convex", "affine"}),
+        "concave": bool(proved & {"concave", "affine"}),
+        "neither": against == {"convex", "concave"},
+        "unknown": True,
+    }.get(str(held["label"]), False)
+    strict = not held.get("strict") or "strictly_convex" in proved
+    roots = {(e.conclusion.expr, e.conclusion.wrt) for e in found if isinstance(e, Certificate)}
+    roots |= {(e.expr, e.wrt) for e in found if isinstance(e, Witness)}
+    named = all([s.name for s in wrt] == held.get("wrt", [s.name for s in wrt]) for _, wrt in roots)
+    constants = all(_is_constant(held.get(k), k, found) for k in ("strong", "smooth"))
+    if not (shown and strict and constants and named and len(roots) <= 1):
+        raise NotCertified(
+            Words("the verdict says more than its evidence", "结论超出了证据所能说明的"),
+            why=Words(
+                "label, strictness, variables and constants must be those that are proved",
+                "标签、严格性、变量与常数必须与已证明的一致",
+            ),
+        )
+
+
+def _is_constant(data: Any, kind: str, found: tuple[Evidence, ...]) -> bool:
+    """Return whether a stated constant is that of a proof."""
+    if not isinstance(data, Mapping) or data.get("value") is None:
+        return True
+    value = expr_from_json(data["value"], ATOMS)
+    return any(
+        isinstance(e, Certificate) and e.conclusion.kind == kind and e.conclusion.other is value
+        for e in found
+    )
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -159,12 +159,17 @@ def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:
         case "apply":
             return build.apply(atoms[row["atom"]], *(at(a) for a in row["args"]))
         case "select":
+            if any(r not in _RELATIONS for guard, _ in row["cases"] for _, r in guard):
+                raise ValueError(row)
             cases = [
                 (tuple(Comparison(at(e), r) for e, r in guard), at(v)) for guard, v in row["cases"]
             ]
             return build.select(cases, at(row["otherwise"]))
         case kind:
             raise ValueError(kind)
+
+
+_RELATIONS = (">", ">=", "==", "!=")
 
 
 def _shape(sizes: Sequence[Json]) -> Shape:
