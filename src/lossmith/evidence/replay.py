@@ -46,9 +46,7 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
         # Whatever a broken file does to the reader or the checker, it is refused.
         raise NotCertified(
             Words("the file is broken", "文件已损坏"),
-            why=Words(
-                f"{type(problem).__name__}: {problem}", f"{type(problem).__name__}: {problem}"
-            ),
+            why=same(f"{type(problem).__name__}: {problem}"),
         ) from problem
     if not found:
         raise NotCertified(
