@@ -177,7 +177,7 @@ gelu = Atom(
     code={
         "numpy": "{0} * scipy.special.ndtr({0})",
         "jax": "{0} * jax.scipy.special.ndtr({0})",
-        "torch": "{0} * torch.special.ndtr({0})",
+        "torch": "{0} * _ndtr({0})",
         "numba": "{0} * _ndtr({0})",
     },
     latex=r"\operatorname{{GELU}}({0})",

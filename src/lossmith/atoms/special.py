@@ -133,7 +133,7 @@ normcdf = Atom(
     code={
         "numpy": "scipy.special.ndtr({0})",
         "jax": "jax.scipy.special.ndtr({0})",
-        "torch": "torch.special.ndtr({0})",
+        "torch": "_ndtr({0})",
         "numba": "_ndtr({0})",
     },
     latex=r"\Phi({0})",
@@ -208,7 +208,7 @@ trigamma = Atom(
     code={
         "numpy": "scipy.special.polygamma(1, {0})",
         "jax": "jax.scipy.special.polygamma(1, {0})",
-        "torch": "torch.special.polygamma(1, {0})",
+        "torch": "torch.special.zeta(2.0, {0})",
         "numba": "_trigamma({0})",
     },
     latex=r"\psi'({0})",
@@ -263,7 +263,7 @@ polygamma = Atom(
     ),
     code={
         "numpy": "scipy.special.polygamma({0}, {1})",
-        "jax": "jax.scipy.special.polygamma({0}, {1})",
+        "jax": "jax.scipy.special.polygamma(jnp.asarray({0}, dtype=int), {1})",
         "torch": "torch.special.polygamma(int({0}), {1})",
     },
     latex=r"\psi^{{({0})}}({1})",

@@ -72,7 +72,8 @@ class Dialect:
     note: a sentence below the title.  array: text of ``_array``, which checks an argument.
     helpers: name -> text of a function that is written if it is called; made: the same for names
       that are composed.
-    opening: first line of a function, {0} being its arrays.  passed: what _array takes besides.
+    opening: line of a function that says of what type its arrays ({0}) are: the first one if
+      _array takes its outcome (passed), else after the checks and only if it is needed.
     decorator: line above a function, from the sizes among its parameters.
     guard: a ``with`` around branches of which one is discarded.
     kernel: decorator of an inner function that does the work on checked arrays ("": no such).

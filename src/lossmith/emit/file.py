@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from textwrap import indent
 
 from lossmith.emit.dialect import Dialect
@@ -34,7 +34,7 @@ def write(
     checks: Sequence[Check] = (),
     title: str = "",
     docs: Mapping[str, str] | None = None,
-    postscript: str = "",
+    postscript: Callable[[Mapping[str, str]], str] | None = None,
 ) -> Source:
     """Return a file with one function an entry.
 
@@ -45,13 +45,13 @@ def write(
       is run.  checks: further pairs of an entry and its derivative to test.
     title: first line of the file's docstring.
     docs: entry -> one line of mathematics for its docstring.
-    postscript: code that stands after the functions and calls them.
+    postscript: from symbol -> parameter, code that stands after the functions and calls them.
     Numerically stable forms are the caller's: they come from a normalized expression.
     Raises: UsageError if the target cannot compute a function of the formula.
     """
     variables = (wrt,) if isinstance(wrt, Symbol) else tuple(wrt)
     file = _File(dialect, functions, symbols, variables, checks, title, docs or {})
-    return file.source(postscript)
+    return file.source("" if postscript is None else postscript(file.arguments))
 
 
 class _File:
@@ -168,6 +168,13 @@ class _File:
         sizes = [self.sizes[d] for d in self.loose[name]]
         said, checked = self._docstring(name), self._checked(name)
         body = self.writer.body(self.roots[name])
+        opening = self.dialect.opening.format(
+            ", ".join(self.arguments[s.name] for s in self.symbols[name])
+        )
+        if self.dialect.passed:
+            checked.insert(0, opening)
+        elif opening and re.search(rf"\b{opening.split()[0]}\b", "\n".join(body)):
+            checked.append(opening)
         if self.dialect.guard and self.writer.uses_choice(self.roots[name]):
             checked.append("# A branch that is not taken may overflow; its entries are discarded.")
             checked.append(self.dialect.guard)
@@ -196,9 +203,6 @@ class _File:
         """Return the lines that check shapes and name the sizes that are used."""
         used = self._letters(name)
         lines: list[str] = []
-        if self.dialect.opening:
-            arrays = ", ".join(self.arguments[s.name] for s in self.symbols[name])
-            lines.append(self.dialect.opening.format(arrays))
         known = set(self.loose[name])
         shown = _matrices_first(self.symbols[name])
         for place, s in enumerate(shown):

@@ -72,7 +72,7 @@ def self_test(
         *(f"        {line}" for line in (*draws, *given)),
         "    )",
         '    with np.errstate(all="ignore"):',
-        f"        if np.all(np.isfinite({first}(**values))):",
+        f"        if np.all(np.isfinite(np.asarray({first}(**values)))):",
         "            break",
     ]
     for wrt in dict.fromkeys(c.wrt for c in checks):

@@ -19,6 +19,7 @@ Entry = Callable[..., Any]  # arrays in, arrays out; the shapes are checked by t
 # target -> (package it needs, extra that installs it); the base targets need none.
 _NEEDS: Mapping[str, tuple[str, str]] = {
     "numpy": ("numpy", ""),
+    "boosting": ("numpy", ""),
     "numba": ("numba", "numba"),
     "jax": ("jax", "jax"),
     "torch": ("torch", "torch"),

@@ -225,37 +225,41 @@ class Objective:
         return build.symbol(name, variable.shape)
 
     def code(self, target: str = "numpy") -> str:
-        """Return source that runs without Lossmith: value, gradient, Hessian, Hessian times v."""
-        if target == "latex":
-            lines = [("f", to_latex(self.expr))]
-            lines += [(rf"\nabla_{{{k[0]}}} f", d.latex()) for k, d in self.gradients.items()]
-            lines += [
-                (rf"\nabla^2_{{{','.join(k)}}} f", d.latex()) for k, d in self.hessians.items()
-            ]
-            body = " \\\\\n".join(f"{left} &= {right}" for left, right in lines)
-            return f"\\begin{{aligned}}\n{body}\n\\end{{aligned}}"
-        if target != "numpy":
-            raise UsageError(
-                Words(f"there is no code target {target}", f"没有代码目标 {target}"),
-                attempt=Words("numpy or latex", "numpy 或 latex"),
-            )
-        from lossmith.emit.numpy_source import emit
+        """Return source that runs without Lossmith: value, gradient, Hessian, Hessian times v.
 
-        title = f"Functions of f = {to_text(self.expr)}"
-        if len(self.wrt) > 1:
-            entries: dict[str, Expr] = {"value": self.normalized}
-            entries |= {d.entry: d.expr for d in self.gradients.values()}
-            entries |= {d.entry: d.expr for d in self.hessians.values()}
-            return emit(entries, self.formula.symbols, title=title).text
-        variable = self._one_variable()
-        functions = {
-            "value": self.normalized,
-            "gradient": self.gradients[variable.name,].expr,
-            "hessian": self.hessians[variable.name, variable.name].expr,
-            "hvp": hvp(self.expr, variable, self._direction(variable)).end,
-        }
-        docs = {name: f"{to_unicode(e)}" for name, e in functions.items()}
-        return emit(functions, self.formula.symbols, wrt=variable, title=title, docs=docs).text
+        target: a name of ``emit.table``: numpy, numba, jax, torch, latex, markdown, boosting.
+        Raises: UsageError for another name, or if the target cannot express the formula.
+        """
+        from lossmith.emit.request import Request
+        from lossmith.emit.table import target_named
+
+        chosen = target_named(target)
+        functions: dict[str, Expr] = {"value": self.normalized}
+        if len(self.wrt) != 1:
+            functions |= {d.entry: d.expr for d in self.gradients.values()}
+            functions |= {d.entry: d.expr for d in self.hessians.values()}
+        else:
+            variable = self._one_variable()
+            functions["gradient"] = self.gradients[variable.name,].expr
+            functions["hessian"] = self.hessians[variable.name, variable.name].expr
+            functions["hvp"] = hvp(self.expr, variable, self._direction(variable)).end
+        write = to_latex if chosen.notation == "latex" else to_unicode
+        shown = functions | ({"value": self.expr} if chosen.notation == "latex" else {})
+        verdict = self.curvature() if chosen.proofs else None
+        request = Request(
+            functions,
+            self.formula.symbols,
+            self.wrt,
+            title=f"Functions of f = {to_text(self.expr)}",
+            docs={name: write(e) for name, e in shown.items()},
+            names={s.name: write(s) for s in self.formula.symbols},
+            convex=verdict is not None
+            and verdict.status == "proved"
+            and verdict.label in ("convex", "affine"),
+            smooth=None if verdict is None else verdict.smooth.value,
+            differentiable=chosen.proofs and not self.kinks,
+        )
+        return chosen.emit(request).text
 
     # -- the card ------------------------------------------------------------------------------
 

@@ -1,0 +1,215 @@
+"""numba source: checked functions around compiled kernels of the closed form.
+
+Entrywise functions that numba lacks are small scalar functions, vectorized; sums over several axes
+are loops; all else is the part of NumPy that numba compiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from lossmith.emit.dialect import Dialect, Spelling
+from lossmith.emit.loops import loops_in
+
+# NumPy's rules for division by zero and overflow, not Python's.
+_NJIT: Final = '@njit(error_model="numpy")'
+
+ARRAY: Final = '''
+def _array(name, value, shape):
+    """Return value as an array of floats of this shape; equal letters mean equal lengths."""
+    array = np.asarray(value, dtype=float, order="C")
+    lengths = {}
+    if array.ndim != len(shape) or any(
+        got != (lengths.setdefault(want, got) if isinstance(want, str) else want)
+        for want, got in zip(shape, array.shape)
+    ):
+        raise ValueError(f"{name} must have shape {shape}, but it has {array.shape}")
+    return array[()]
+'''
+
+
+def _scalar(name: str, arguments: str, *lines: str) -> tuple[str, str]:
+    """Return a helper that acts entry by entry."""
+    body = "\n".join(f"    {line}" for line in lines)
+    return name, f"@vectorize\ndef {name}({arguments}):\n{body}\n"
+
+
+def _vector(name: str, *lines: str) -> tuple[str, str]:
+    """Return a helper that acts on one vector or matrix."""
+    body = "\n".join(f"    {line}" for line in lines)
+    return name, f"{_NJIT}\ndef {name}(x):\n{body}\n"
+
+
+_HELPERS: Final = dict(
+    (
+        _scalar("_choose", "test, yes, no", "return yes if test else no"),
+        _scalar(
+            "_sigmoid",
+            "x",
+            "if x >= 0.0:",
+            "    return 1.0 / (1.0 + math.exp(-x))",
+            "t = math.exp(x)",
+            "return t / (1.0 + t)",
+        ),
+        _scalar("_softplus", "x", "return max(x, 0.0) + math.log1p(math.exp(-abs(x)))"),
+        _scalar(
+            "_logcosh",
+            "x",
+            "size = abs(x)",
+            "if size < 1.0:  # cosh(x) = 1 + 2 sinh(x/2)^2 loses nothing near 0",
+            "    return math.log1p(2.0 * math.sinh(0.5 * x) ** 2)",
+            "return size + math.log1p(math.exp(-2.0 * size)) - math.log(2.0)",
+        ),
+        _scalar("_elu", "x", "return x if x > 0.0 else math.expm1(x)"),
+        _scalar("_erf", "x", "return math.erf(x)"),
+        _scalar("_ndtr", "x", "return 0.5 * math.erfc(-x / math.sqrt(2.0))"),
+        _scalar("_lgamma", "x", "return math.lgamma(x)"),
+        _scalar(
+            "_xlogy",
+            "x, y",
+            "if x == 0.0 and not math.isnan(y):",
+            "    return 0.0",
+            "return x * np.log(y)",
+        ),
+        _scalar(
+            "_huber",
+            "x, delta",
+            "size = abs(x)",
+            "return 0.5 * x * x if size <= delta else delta * (size - 0.5 * delta)",
+        ),
+        # Abramowitz & Stegun 6.3.18: at x >= 10 the first term left out is below 1e-16.
+        _scalar(
+            "_digamma",
+            "x",
+            "if not x > 0.0:",
+            "    return np.nan",
+            "below = 0.0",
+            "while x < 10.0:",
+            "    below += 1.0 / x",
+            "    x += 1.0",
+            "t = 1.0 / (x * x)",
+            "tail = t * (1 / 12 - t * (1 / 120 - t * (1 / 252 - t * (1 / 240 - t * (1 / 132",
+            "    - t * (691 / 32760 - t / 12))))))",
+            "return math.log(x) - 0.5 / x - tail - below",
+        ),
+        # Abramowitz & Stegun 6.4.12, likewise.
+        _scalar(
+            "_trigamma",
+            "x",
+            "if not x > 0.0:",
+            "    return np.nan",
+            "below = 0.0",
+            "while x < 10.0:",
+            "    below += 1.0 / (x * x)",
+            "    x += 1.0",
+            "t = 1.0 / (x * x)",
+            "tail = t * (1 / 6 - t * (1 / 30 - t * (1 / 42 - t * (1 / 30 - t * (5 / 66",
+            "    - t * (691 / 2730 - t * 7 / 6))))))",
+            "return below + (1.0 + 0.5 / x + tail) / x",
+        ),
+        _vector("_largest", "return np.max(x)"),
+        _vector("_smallest", "return np.min(x)"),
+        _vector("_largest_size", "return np.max(np.abs(x))"),
+        _vector("_cumsum", "return np.cumsum(x)"),
+        _vector("_prod", "return np.prod(x)"),
+        _vector(
+            "_prod_others",
+            "out = np.ones(x.shape[0])",
+            "for i in range(x.shape[0]):",
+            "    for j in range(x.shape[0]):",
+            "        if j != i:",
+            "            out[i] *= x[j]",
+            "return out",
+        ),
+        _vector(
+            "_norm",
+            "scale = np.max(np.abs(x))  # squares of large entries would overflow",
+            "if scale == 0.0 or not np.isfinite(scale):",
+            "    return scale",
+            "return scale * np.sqrt(np.sum(np.square(x / scale)))",
+        ),
+        _vector(
+            "_norm_of_matrix",
+            "scale = np.max(np.abs(x))  # squares of large entries would overflow",
+            "if scale == 0.0 or not np.isfinite(scale):",
+            "    return scale",
+            "return scale * np.sqrt(np.sum(np.square(x / scale)))",
+        ),
+        _vector(
+            "_logsumexp",
+            "top = np.max(x)",
+            "if not np.isfinite(top):",
+            "    return top",
+            "return top + np.log(np.sum(np.exp(x - top)))",
+        ),
+        _vector("_softmax", "t = np.exp(x - np.max(x))", "return t / np.sum(t)"),
+        _vector("_inv", "return np.linalg.inv(x)"),
+        _vector("_det", "return np.linalg.det(x)"),
+        _vector(
+            "_logdet",
+            "sign, value = np.linalg.slogdet(x)",
+            "return value if sign > 0.0 else np.nan",
+        ),
+        _vector("_specnorm", "return np.linalg.svd(x)[1][0]"),
+        _vector("_nucnorm", "return np.sum(np.linalg.svd(x)[1])"),
+        _vector("_lambda_max", "return np.linalg.eigvalsh(x)[-1]"),
+        _vector("_lambda_min", "return np.linalg.eigvalsh(x)[0]"),
+    )
+)
+
+
+def _loops(code: str) -> Mapping[str, str]:
+    return loops_in(code, _NJIT)
+
+
+NUMBA: Final = Dialect(
+    target="numba",
+    spelling=Spelling(
+        dot="np.sum({0} * {1})",
+        tensordot="",  # sums over several axes are loops
+        einsum="",
+        transpose="np.transpose({0}, {1})",
+        total="np.sum({0})",
+        sum_along="np.sum({0}, axis={1})",
+        diagonal="",
+        diagonal_of="",
+        trace="np.trace({0})",
+        eye="np.eye({0})",
+        diag="np.diag({0})",
+        ones="np.ones({0})",
+        zeros="np.zeros({0})",
+        full="np.full({0}, {1}, dtype=np.float64)",
+        spread="np.broadcast_to({0}, {1}).copy()",
+        where="_choose({0}, {1}, {2})",
+        square="np.square({0})",
+        sqrt="np.sqrt({0})",
+        cbrt="np.cbrt({0})",
+        abs="np.abs({0})",
+        copysign="np.copysign({0}, {1})",
+        infinity="np.inf",
+        copy="{0}.copy()",
+        result="np.float64({0})",
+    ),
+    prefix="np.",
+    same=frozenset(
+        "abs arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 log log1p log2"
+        " logaddexp maximum minimum pi power sign sin sinh sqrt square tan tanh".split()
+    ),
+    array=ARRAY,
+    imports=(
+        (r"\bmath\.", "import math\n"),
+        (r"\bnp\.", "import numpy as np"),
+        (r"@vectorize", "from numba import njit, vectorize"),
+        (r"@njit", "from numba import njit"),
+    ),
+    reserved=("math", "njit", "vectorize"),
+    note=(
+        "The kernels are compiled at their first call; njit(cache=True) keeps them between runs"
+        "\nof a file."
+    ),
+    helpers=_HELPERS,
+    made=_loops,
+    kernel=_NJIT,
+    loops=True,
+)
