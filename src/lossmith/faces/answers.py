@@ -10,12 +10,15 @@ from lossmith.errors import cells
 from lossmith.expr.serial import interval_to_json
 from lossmith.expr.sets import Interval
 from lossmith.expr.types import shape_text
+from lossmith.text.print_names import unicode_name
 from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import explain as rows
+from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.proof import told as told_proof
 from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
+from lossmith.workbench.cards import step_row
 
 _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
@@ -31,19 +34,15 @@ def derivatives(
 ) -> Card:
     """Return the card of the gradient or the Hessian; with steps, each as it was computed."""
     found = f.gradients if which == "gradient" else dict(f.upper_hessians())
-    label = {
-        "gradient": Words("gradient", "梯度"),
-        "hessian": Words("Hessian", "黑塞矩阵"),
-    }[which]
+    label, order = {"gradient": (rows.GRADIENT, 1), "hessian": (rows.HESSIAN, 2)}[which]
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
         if steps is not None:
             lines += told(d, steps)
-        tag = f" {','.join(names)}" if len(f.wrt) > 1 else ""
-        named = Words(f"{label.en}{tag}", f"{label.zh}{tag}")
+        named = rows.labelled(label, names, len(f.wrt))
         lines.append(rows.derivative(named, d.expr, d.recheck, notation))
-        lines += rows.corners(d.derivation.corners)
-    return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
+        lines += rows.corners(d.derivation.corners, order=order)
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
 def told(d: Derivative, level: Level) -> list[Row]:
@@ -64,20 +63,20 @@ def told(d: Derivative, level: Level) -> list[Row]:
 def curvature(f: Objective, *, why: bool = False) -> Card:
     """Return the card of the verdict; with why, the proof as sentences."""
     verdict = f.curvature()
-    lines = [rows.reading(f.formula, f.wrt), rows.curvature(verdict)]
-    extra = rows.minimum(verdict)
-    lines += [extra] if extra is not None else []
+    lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict)]
+    least = judged.minimum(verdict)
+    lines += [least] if least is not None else []
     if verdict.status == "proved":
-        lines.append(rows.step(verdict.smooth))
+        lines.append(judged.step(verdict.smooth))
     if why:
         lines += told_proof(verdict)
-    return Card(_title(f), tuple(lines), f.notes + f.formula.notes)
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
 def kinks(f: Objective) -> Card:
     """Return the card of the points without a derivative."""
     lines = (rows.reading(f.formula, f.wrt), rows.kinks(f.kinks))
-    return Card(_title(f), lines, f.notes + f.formula.notes)
+    return Card(f.title, lines, f.notes + f.formula.notes)
 
 
 def points(f: Objective, box: str) -> tuple[Card, str, list[dict[str, Any]]]:
@@ -87,21 +86,17 @@ def points(f: Objective, box: str) -> tuple[Card, str, list[dict[str, Any]]]:
     """
     found = f.stationary(box)
     lines = [rows.reading(f.formula, f.wrt)]
+    if box:
+        lines.append(Row(Words("within", "范围"), same(box)))
     data: list[dict[str, Any]] = []
     for p in found.points:
-        place = ", ".join(f"{s.name} {_enclosed(i)}" for s, i in p.box.items())
-        lines.append(
-            Row(
-                _KINDS[p.kind],
-                Words(f"{place}   {p.words.en}", f"{place}   {p.words.zh}"),
-                "proved",
-            )
-        )
+        place = ",   ".join(f"{to_unicode(s)} {_enclosed(i)}" for s, i in p.box.items())
+        lines.append(Row(_KINDS[p.kind], same(place), "proved"))
         ends = {s.name: interval_to_json(i)[:2] for s, i in p.box.items()}
         data.append({"kind": p.kind, "box": ends})
     complete = Words("complete", "完整性")
     lines.append(Row(complete, found.words, found.status))
-    return Card(_title(f), tuple(lines), f.notes + f.formula.notes), found.status, data
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes), found.status, data
 
 
 _KINDS = {
@@ -114,7 +109,7 @@ _KINDS = {
 
 
 def _enclosed(i: Interval) -> str:
-    """Return "= value" for a point; else the digits that both ends share."""
+    """Return "= value" for a point; else the digits that both ends share, and the ends."""
     if i.lo is None or i.hi is None:
         return f"in {i}"
     if i.is_point:
@@ -123,7 +118,8 @@ def _enclosed(i: Interval) -> str:
     shared = 0
     while shared < min(len(low), len(high)) and low[shared] == high[shared]:
         shared += 1
-    return f"= {low[:shared]}..." if shared > 3 else f"in [{low}, {high}]"
+    ends = f"in [{low}, {high}]"
+    return f"= {low[:shared]}…   {ends}" if shared > 3 else ends
 
 
 def decimal_text(x: Fraction) -> str:
@@ -135,9 +131,8 @@ def decimal_text(x: Fraction) -> str:
 
 def step(f: Objective, values: Mapping[str, Any] | None) -> Card:
     """Return the card of the step bound, with numbers if there are values."""
-    number = None if values is None else f.step_bound(**values)
-    lines = (rows.reading(f.formula, f.wrt), rows.step(f.curvature().smooth, number))
-    return Card(_title(f), lines, f.notes + f.formula.notes)
+    lines = (rows.reading(f.formula, f.wrt), step_row(f, values))
+    return Card(f.title, lines, f.notes + f.formula.notes)
 
 
 def types(f: Objective) -> Card:
@@ -148,7 +143,7 @@ def types(f: Objective) -> Card:
         text = Words(f"{what}   variable", f"{what}   变量") if variable else same(what)
         lines.append(Row(same(name), text))
     lines.append(Row(Words("value", "取值"), same(shape_text(f.expr.shape))))
-    return Card(_title(f), tuple(lines), f.notes + f.formula.notes + f.formula.kinds)
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes + f.formula.kinds)
 
 
 def named_types(f: Objective) -> dict[str, str]:
@@ -168,14 +163,15 @@ def result(f: Objective, r: Result, notes: tuple[Words, ...]) -> Card:
     """Return the card of a run: point, value, residual, gap, status, and why this method."""
     single = f.wrt[0].name if len(f.wrt) == 1 else ""
     points = {single: r.x} if single else dict(r.x)
+    shown = {unicode_name(name): _numbers(x) for name, x in points.items()}
     gap = r.gap.words if r.gap.bound is None else _bound(r.gap.bound, r.gap.words)
     lines = [
         Row(Words("method", "方法"), Words(f"{r.method}: {r.why.en}", f"{r.method}：{r.why.zh}")),
         Row(Words("status", "状态"), r.status.words),
-        *(Row(same(name), same(_numbers(x))) for name, x in points.items()),
-        Row(Words("value", "函数值"), same(f"{r.value:.12g}")),
+        *(Row(same(name), same(text)) for name, text in shown.items()),
+        Row(Words("value", "函数值"), same(f"{r.value:.12g}"), latex=f"f = {_tex(r.value)}"),
         Row(Words("residual", "残差"), same(f"{r.residual:.3g}")),
-        Row(Words("gap", "与最小值之差"), gap),
+        Row(Words("gap", "离最小值"), gap),
         Row(
             Words("run", "用时"),
             Words(
@@ -184,21 +180,26 @@ def result(f: Objective, r: Result, notes: tuple[Words, ...]) -> Card:
             ),
         ),
     ]
-    return Card(_title(f), tuple(lines), notes + r.notes)
+    return Card(f.title, tuple(lines), notes + r.notes)
 
 
 def _bound(bound: float, words: Words) -> Words:
     return Words(f"≤ {bound:.3g}   {words.en}", f"≤ {bound:.3g}   {words.zh}")
 
 
+def _tex(x: float) -> str:
+    """Return a number in LaTeX, its power of ten spelled out."""
+    digits, _, power = f"{x:.12g}".partition("e")
+    return rf"{digits} \cdot 10^{{{int(power)}}}" if power else digits
+
+
 def _numbers(x: Any) -> str:
+    """Return a point as text: a matrix takes a line for each row."""
     import numpy as np
 
     array = np.asarray(x)
     if array.ndim == 0:
         return f"{float(array):.12g}"
-    return np.array2string(array, precision=6, suppress_small=False, threshold=60, separator=", ")
-
-
-def _title(f: Objective) -> Words:
-    return same(f"f = {to_unicode(f.expr)}")
+    return np.array2string(
+        array, precision=6, suppress_small=False, threshold=60, separator=", ", max_line_width=10**6
+    )

@@ -5,10 +5,11 @@ A card holds finished words and formulas only; who fills it decides what is true
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from lossmith.errors import cells
 from lossmith.words import Lang, Words
@@ -16,7 +17,7 @@ from lossmith.words import Lang, Words
 BADGES: Final[dict[str, tuple[str, Words]]] = {
     "": ("", Words("", "")),
     "proved": ("■", Words("PROVED", "已证明")),
-    "refuted": ("▲", Words("REFUTED", "已否证")),
+    "refuted": ("▲", Words("REFUTED", "已证伪")),
     "shown": ("●", Words("shown", "数值验证")),
     "undecided": ("○", Words("UNDECIDED", "未判定")),
 }
@@ -36,11 +37,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A titled list of rows."""
+    """A titled list of rows; it prints as text, and a notebook shows it as a table."""
 
     title: Words
     rows: tuple[Row, ...]
     notes: tuple[Words, ...] = field(default=())
+
+    def __str__(self) -> str:
+        return plain(self)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {
+            "text/plain": plain(self),
+            "text/latex": f"$\\displaystyle {latex(self)}$",
+            "text/html": html(self),
+        }
 
 
 def plain(card: Card, lang: Lang = "en") -> str:
@@ -51,8 +62,10 @@ def plain(card: Card, lang: Lang = "en") -> str:
         label = row.label.say(lang)
         pad = " " * (width - cells(label))
         head = f" {label}{pad}  "
-        lines.append(head + _with_badge(row, lang))
-        lines += [" " * cells(head) + more.say(lang) for more in row.more]
+        below = [line for more in row.more for line in more.say(lang).splitlines()]
+        first, *rest = _with_badge(row, lang).splitlines() or [""]
+        lines.append(f"{head}{first}")
+        lines += [" " * cells(head) + line for line in (*rest, *below)]
     lines += [f" {note.say(lang)}" for note in card.notes]
     return "\n".join(lines)
 
@@ -81,10 +94,26 @@ def _html_row(row: Row, lang: Lang) -> str:
     return f"<tr><th {left}>{label}</th><td {left}>{text}</td></tr>"
 
 
-def latex(card: Card) -> str:
+def latex(card: Card, lang: Lang = "en") -> str:
     """Return the rows that carry a formula as a LaTeX ``aligned`` block."""
-    lines = [rf"\text{{{row.label.en}}} &\colon\; {row.latex}" for row in card.rows if row.latex]
-    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+    lines = [
+        rf"\text{{{row.label.say(lang).strip()}}} &\colon\; {row.latex}"
+        for row in card.rows
+        if row.latex
+    ]
+    return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}" if lines else ""
+
+
+def latex_with_words(card: Card, lang: Lang = "en") -> str:
+    """Return the LaTeX of a card, and before it as comments what the card says in words."""
+    words = [
+        f"{row.label.say(lang).strip()}: {_with_badge(row, lang)}"
+        for row in card.rows
+        if not row.latex
+    ]
+    words += [note.say(lang) for note in card.notes]
+    comments = [f"% {line}" for text in words for line in text.splitlines()]
+    return "\n".join([*comments, latex(card, lang)]).rstrip()
 
 
 def to_json(card: Card) -> dict[str, object]:
@@ -110,26 +139,60 @@ def to_json(card: Card) -> dict[str, object]:
 
 
 _ASCII: Final = {
-    "■": "[x]", "▲": "[!]", "●": "[~]", "○": "[?]", "ᵀ": "'", "·": ".", "⊙": ".*", "‖": "||",
-    "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "²": "^2", "³": "^3", "½": "1/2", "¼": "1/4",
-    "⅓": "1/3", "¾": "3/4", "λ": "lam", "σ": "sigmoid", "η": "eta", "∇": "grad ", "∂": "d",
-    "Σ": "sum ", "√": "sqrt", "∞": "inf", "₀": "0", "₁": "1", "₂": "2", "₃": "3", "₄": "4",
-    "₅": "5", "₆": "6", "₇": "7", "₈": "8", "₉": "9", "⁻": "^-", "¹": "1", "→": "->", "⇒": "=>",
-    "×": "*", "ᵢ": "_i", "ⱼ": "_j", "ₖ": "_k", "∈": "in", "⟨": "<", "⟩": ">", "…": "...",
-    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "θ": "theta", "μ": "mu",
-    "τ": "tau", "ρ": "rho", "φ": "phi", "ω": "omega", "π": "pi", "κ": "kappa", "ν": "nu",
-    "⪰": ">=", "≈": "~", "∘": "o", "∗": "*", "⊗": "(x)", "✓": "ok", "▸": ">", "’": "'", "′": "'",
-    "ℝ": "R", "∑": "sum", "⁴": "^4", "⁵": "^5", "⁶": "^6", "₍": "(", "₎": ")", "ₙ": "_n", "ₘ": "_m",
+    "■": "[x]", "▲": "[!]", "●": "[~]", "○": "[?]", "ᵀ": "'", "·": "*", "⊙": ".*", "⊘": "./",
+    "‖": "||", "−": "-", "≤": "<=", "≥": ">=", "≠": "!=", "½": "1/2", "⅓": "1/3", "⅔": "2/3",
+    "¼": "1/4", "¾": "3/4", "∇": "grad ", "∂": "d", "Σ": "sum", "∑": "sum", "∏": "prod",
+    "√": "sqrt", "∞": "inf", "→": "->", "⇒": "=>", "×": "*", "∈": "in", "⟨": "<", "⟩": ">",
+    "…": "...", "⪰": ">=", "≈": "~", "∘": "o", "∗": "*", "⊗": "(x)", "▸": ">", "’": "'",
+    "′": "'", "″": "\'\'", "\U0001d7cf": "1", "—": "-", "–": "-", "⌊": "floor(", "⌋": ")",
+    "⌈": "ceil(", "⌉": ")", "⁄": "/",
 }  # fmt: skip
+
+_GREEK: Final = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "eps", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lam", "μ": "mu", "ν": "nu", "ξ": "xi",
+    "π": "pi", "ρ": "rho", "σ": "sigma", "τ": "tau", "υ": "upsilon", "φ": "phi", "χ": "chi",
+    "ψ": "psi", "ω": "omega", "Γ": "Gamma", "Δ": "Delta", "Θ": "Theta", "Λ": "Lambda",
+    "Ξ": "Xi", "Π": "Pi", "Φ": "Phi", "Ψ": "Psi", "Ω": "Omega",
+}  # fmt: skip
+
+_WHOLE: Final = {"λmin": "lambda_min", "λmax": "lambda_max", "σ(": "sigmoid(", "‖∞": "||_inf"}
+_RAISED: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
+_LOWERED: Final = re.compile("[₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ]+")
+_LETTER: Final = re.compile("[" + "".join(_GREEK) + "]")
 
 
 def ascii_only(text: str) -> str:
-    """Return the text with mathematical signs spelled in ASCII, for poor terminals."""
-    return "".join(_ASCII.get(c, c) for c in text)
+    """Return the text with mathematical signs spelled in ASCII, for poor terminals.
+
+    Raised and lowered signs become ``^2`` and ``_i``, a Greek letter becomes a word of its own,
+    other compatible signs the letters they stand for. Chinese stays as it is.
+    """
+    for sign, word in _WHOLE.items():
+        text = text.replace(sign, word)
+    text = _RAISED.sub(lambda m: "^" + _level(m[0]), text)
+    text = _LOWERED.sub(lambda m: "_" + _level(m[0]), text)
+    text = _LETTER.sub(_spelled_apart, text)
+    return "".join(
+        _ASCII.get(c) or (c if c.isascii() or c in _CHINESE else _level(c)) for c in text
+    )
 
 
-def column(pairs: Iterable[tuple[str, str]]) -> str:
-    """Return (left, right) pairs as two aligned columns."""
-    table = list(pairs)
-    width = max((cells(left) for left, _ in table), default=0)
-    return "\n".join(f" {left}{' ' * (width - cells(left))}  {right}" for left, right in table)
+def _level(signs: str) -> str:
+    """Return raised, lowered or fancy letters as plain ones."""
+    plain = unicodedata.normalize("NFKC", signs.replace("⁻", "-"))
+    return "".join(_ASCII.get(c, c) for c in plain)
+
+
+_CHINESE: Final = "，。：；（）、“”《》"
+"""Punctuation that NFKC would turn into ASCII; it belongs to the words around it."""
+
+
+def _spelled_apart(found: re.Match[str]) -> str:
+    """Return a Greek letter as a word, parted by blanks from letters and factors beside it."""
+    text, at = found.string, found.start()
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    names_function = found[0] in "ΓΦφψ" and after == "("
+    left = " " if before.isalnum() or before == ")" else ""
+    right = " " if after.isalnum() or (after in ("(", "‖") and after) else ""
+    return f"{left}{_GREEK[found[0]]}{'' if names_function or after in _GREEK else right}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lossmith.evidence.certificate import Certificate, Claim, Inference, Verdict
-from lossmith.expr.node import Apply
+from lossmith.expr import build
+from lossmith.expr.node import Apply, Contract, Expr
 from lossmith.rules.inference import INFERENCE
 from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
@@ -27,11 +28,44 @@ _ADJECTIVES: dict[str, Words] = {
 }
 
 
+_SAID: dict[tuple[str, str], Words] = {
+    ("linear", "affine"): Words(
+        "a linear image of affine entries is affine", "仿射分量的线性组合仍是仿射的"
+    ),
+    ("linear", "concave"): Words(
+        "a weighted sum of concave entries, weights of the right sign, is concave",
+        "凹分量以符号相配的权重求和，仍是凹的",
+    ),
+    ("sum", "affine"): Words("a sum of affine terms is affine", "仿射项之和是仿射的"),
+    ("sum", "concave"): Words(
+        "a sum of concave terms, negative multiples of convex ones included, is concave",
+        "凹项（以及凸项的负倍数）之和是凹的",
+    ),
+    ("composition", "affine"): Words("{atom} is affine there", "{atom} 在那里是仿射的"),
+    ("composition", ""): Words(
+        "{atom} is {curvature} on the values of its argument, which is affine or fits it",
+        "{atom} 在自变量的取值范围上是{curvature}的，且自变量是仿射的或与之相配",
+    ),
+}
+"""(rule, claim, or "" for any) -> how the rule reads for that claim, if not by its own words."""
+
+
+_JENSEN = Row(
+    Words("why", "理由"),
+    Words(
+        "a convex f has f(t·a + (1 − t)·b) ≤ t·f(a) + (1 − t)·f(b) at all points, a concave f has "
+        "≥; the values above show otherwise, and exact interval arithmetic confirms it",
+        "凸函数在任意两点都满足 f(t·a + (1 − t)·b) ≤ t·f(a) + (1 − t)·f(b)，凹函数则为 ≥；"
+        "上面的函数值与此矛盾，并已由严格的区间算术核实",
+    ),
+)
+
+
 def told(verdict: Verdict) -> list[Row]:
     """Return the first proof of a verdict as numbered rows; what was tried if there is none."""
     if verdict.certificate is not None:
         return _lines(verdict.certificate) + _leaning(verdict)
-    return _leaning(verdict)
+    return ([_JENSEN] if verdict.status == "refuted" else []) + _leaning(verdict)
 
 
 def _lines(certificate: Certificate) -> list[Row]:
@@ -42,7 +76,8 @@ def _lines(certificate: Certificate) -> list[Row]:
 
 def _sentence(node: Inference) -> Words:
     rule = INFERENCE[node.rule]
-    why = rule.words.fill(**_parts(node))
+    words = _SAID.get((rule.name, node.claim.kind)) or _SAID.get((rule.name, "")) or rule.words
+    why = words.fill(**_parts(node))
     claim = _claim(node.claim)
     used = ", ".join(str(j + 1) for j in node.premises)
     from_en = f" (from {used})" if used else ""
@@ -73,7 +108,7 @@ def _parts(node: Inference) -> dict[str, object]:
     row = next((p for p in node.parameters if isinstance(p, str)), "")
     atoms = ", ".join(p.atom.name for p in node.parameters if isinstance(p, Apply))
     head = node.claim.expr
-    atom = head.atom.name if isinstance(head, Apply) else "power"
+    atom = head.atom.name if isinstance(head, Apply) else _power(head)
     curvature = _ADJECTIVES.get(node.claim.kind, same(node.claim.kind))
     return {
         "interval": node.claim.interval,
@@ -82,6 +117,14 @@ def _parts(node: Inference) -> dict[str, object]:
         "atom": atom,
         "curvature": curvature,
     }
+
+
+def _power(e: Expr) -> str:
+    """Return the function that a power applies to its base: t², √t ..."""
+    if isinstance(e, Contract) and len(e.factors) == 1:
+        t = build.symbol("t", ())
+        return to_unicode(build.power(t, e.factors[0][2]))
+    return "power"
 
 
 def _leaning(verdict: Verdict) -> list[Row]:

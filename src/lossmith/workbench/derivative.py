@@ -8,12 +8,15 @@ from typing import Any
 
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.reverify import Recheck
+from lossmith.errors import UsageError
 from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
+from lossmith.text.print_names import latex_name
 from lossmith.text.printing import Notation, to_latex, to_unicode
+from lossmith.words import Words
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivative:
     """A derivative of an objective: the derivation, and numbers on demand.
 
@@ -48,6 +51,9 @@ class Derivative:
     def __str__(self) -> str:
         return to_unicode(self.expr)
 
+    def __repr__(self) -> str:
+        return str(self)
+
     def __call__(self, **values: Any) -> Any:
         """Return the numbers at the given values (arrays by name)."""
         return self.owner(self.entry, self.expr, values)
@@ -60,25 +66,46 @@ class Derivative:
         return {"text/plain": str(self), "text/latex": f"$\\displaystyle {self.latex()}$"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Blocks:
     """Derivatives with respect to several variables: one block each (pair)."""
 
     blocks: Mapping[tuple[str, ...], Derivative]
 
     def __getitem__(self, names: str | tuple[str, ...]) -> Derivative:
-        return self.blocks[(names,) if isinstance(names, str) else names]
+        key = (names,) if isinstance(names, str) else names
+        if key not in self.blocks:
+            known = "; ".join(", ".join(k) for k in self.blocks)
+            raise UsageError(
+                Words(f"there is no block {names}", f"没有分块 {names}"),
+                why=Words(f"the blocks are {known}", f"已有的分块：{known}"),
+            )
+        return self.blocks[key]
 
     def __str__(self) -> str:
         return "\n".join(f"{', '.join(k)}: {v}" for k, v in self.blocks.items())
 
-    def __call__(self, **values: Any) -> dict[tuple[str, ...], Any]:
-        """Return the numbers of every block."""
-        return {k: v(**values) for k, v in self.blocks.items()}
+    def __repr__(self) -> str:
+        return str(self)
+
+    def latex(self, notation: Notation = "matrix") -> str:
+        """Return all blocks as LaTeX, one line each."""
+        lines = [
+            rf"{', '.join(latex_name(n) for n in k)} &\colon\; {d.latex(notation)}"
+            for k, d in self.blocks.items()
+        ]
+        return "\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}"
+
+    def __call__(self, **values: Any) -> dict[str | tuple[str, ...], Any]:
+        """Return the numbers of every block, by the name of its variable or its pair of names."""
+        return {k[0] if len(k) == 1 else k: d(**values) for k, d in self.blocks.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return every block's derivation as plain data."""
         return {", ".join(k): v.to_json() for k, v in self.blocks.items()}
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": f"${self.latex()}$"}
 
 
 def single(table: Mapping[tuple[str, ...], Derivative]) -> Derivative | Blocks:

@@ -31,10 +31,28 @@ class Numbers:
 
         name: under which the compiled function is kept.  extra: further symbols (a direction).
         partial: values may be missing if the expression does not need them.
-        Raises: what ``run.bind`` raises for values that do not fit.
+        Raises: what ``run.bind`` raises for values that are missing or do not fit.
         """
+        optional: list[str] = []
+        if partial:
+            needed = self.lacking(name, expr, values)
+            optional = [s.name for s in self.symbols if s.name not in needed]
+        bound = bind((*self.symbols, *extra), values, optional=optional)
+        return self._function(name, expr, partial=partial).call(name, bound.values)
+
+    def lacking(self, name: str, expr: Expr, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the symbols that ``expr`` needs, itself or for a size, and that have no value."""
+        taken = self._function(name, expr, partial=True).source.taken[name]
+        fixed = {d for s in self.symbols if s.name in values for d in s.shape}
+        return tuple(
+            s.name
+            for s in self.symbols
+            if s.name not in values
+            and (s.name in taken or any(d in taken and d not in fixed for d in s.shape))
+        )
+
+    def _function(self, name: str, expr: Expr, *, partial: bool) -> Function:
+        """Return the compiled function of this name; partial: it takes only what it needs."""
         if name not in self._compiled:
             self._compiled[name] = load(emit({name: expr}, () if partial else self.symbols))
-        symbols = (*self.symbols, *extra)
-        missing = [s.name for s in symbols if s.name not in values] if partial else ()
-        return self._compiled[name].call(name, bind(symbols, values, optional=missing).values)
+        return self._compiled[name]

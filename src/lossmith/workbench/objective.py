@@ -20,7 +20,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.types import shape_text
 from lossmith.text.parse import Formula, parse
 from lossmith.text.printing import to_latex, to_text, to_unicode
-from lossmith.words import Words
+from lossmith.words import Words, same
 from lossmith.workbench.derivative import Blocks, Derivative, single
 from lossmith.workbench.variables import conventional_variables, names_in, symbol_named
 
@@ -47,6 +47,7 @@ def objective(
     wrt: the variables (names, or text with commas); chosen by convention and noted if empty.
     Raises: ParseError, ShapeError, DomainError, UnknownAtom, UsageError, each with its place.
     """
+    _refuse_other_than_text(text, declare)
     formula = parse(text, declare=declare, source=source)
     names = names_in(wrt)
     notes: tuple[Words, ...] = ()
@@ -62,7 +63,23 @@ def objective(
     return Objective(formula, tuple(symbol_named(formula, n) for n in names), notes)
 
 
-@dataclass(frozen=True)
+def _refuse_other_than_text(text: object, declare: object) -> None:
+    """Refuse a formula or a declaration that is no text.  Raises: UsageError."""
+    if not isinstance(text, str):
+        kind, example = type(text).__name__, 'objective("norm2(X*w - y)^2")'
+        raise UsageError(
+            Words(f"a formula is a text, not {kind}", f"公式应为文本，而不是 {kind}"),
+            attempt=same(example),
+        )
+    entries = declare.values() if isinstance(declare, Mapping) else (declare,)
+    if not all(isinstance(entry, str) for entry in entries):
+        raise UsageError(
+            Words("declarations are texts", "声明应为文本"),
+            attempt=same('declare="lam: scalar >= 0" or declare={"lam": "scalar >= 0"}'),
+        )
+
+
+@dataclass(frozen=True, repr=False)
 class Objective:
     """A formula, its variables, and everything that can be asked of it."""
 
@@ -122,6 +139,15 @@ class Objective:
     def hessian(self) -> Derivative | Blocks:
         """The Hessian: one derivative, or a block for each pair of variables."""
         return single(self.hessians)
+
+    @cached_property
+    def jacobian(self) -> Derivative | Blocks:
+        """The Jacobian: axes of the formula, then of the variable; a block for each variable."""
+        found: dict[tuple[str, ...], Derivative] = {}
+        for s in self.wrt:
+            d = jacobian(self.expr, s)
+            found[(s.name,)] = Derivative(self._derivative_at, d, f"jacobian_{s.name}", reverify(d))
+        return single(found)
 
     # -- curvature ---------------------------------------------------------------------------
 
@@ -268,33 +294,29 @@ class Objective:
 
         values: arrays by name, for the numbers of the step bound.
         """
-        from lossmith.view import explain as rows
-        from lossmith.view.card import Card as NewCard
+        from lossmith.workbench.cards import explained
 
-        verdict = self.curvature()
-        found = [rows.reading(self.formula, self.wrt), *rows.domain(self.domain)]
-        found += [
-            rows.gradient(d.expr, n, d.recheck, len(self.wrt)) for n, d in self.gradients.items()
-        ]
-        found += [
-            rows.hessian(d.expr, n, d.recheck, len(self.wrt)) for n, d in self.upper_hessians()
-        ]
-        found += [rows.curvature(verdict), rows.kinks(self.kinks)]
-        found += [row for row in (rows.minimum(verdict),) if row is not None]
-        found.append(
-            rows.step(verdict.smooth, None if values is None else self.step_bound(**values))
-        )
-        found += rows.floats(self.expr, self.normalized)
-        title = Words(f"f = {to_unicode(self.expr)}", f"f = {to_unicode(self.expr)}")
-        return NewCard(title, tuple(found), self.notes + self.formula.notes)
+        return explained(self, values)
+
+    @property
+    def title(self) -> Words:
+        """The formula as the heading of its cards."""
+        return same(f"f = {to_unicode(self.expr)}")
 
     def upper_hessians(self) -> list[tuple[tuple[str, ...], Derivative]]:
         """Return the blocks on and above the diagonal; the others are their transposes."""
         order = {s.name: k for k, s in enumerate(self.wrt)}
         return [(n, d) for n, d in self.hessians.items() if order[n[0]] <= order[n[1]]]
 
+    def lacking(self, expr: Expr, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the symbols whose values the number of L, say, needs and has not."""
+        return self._numbers.lacking("smooth", expr, values)
+
     def step_bound(self, **values: Any) -> float | None:
-        """Return the smoothness constant L at the given values, None if none was proved."""
+        """Return the smoothness constant L at the given values, None if none was proved.
+
+        Raises: DataError if L needs a value that is not given.
+        """
         smooth = self.curvature().smooth.value
         if smooth is None:
             return None
@@ -324,6 +346,12 @@ class Objective:
         from lossmith.solve.plan import solve
 
         self._scalar()
+        self._refuse_variables(values)
+        if max_iter is not None and max_iter < 1:
+            raise UsageError(
+                Words("max_iter must be at least 1", "max_iter 至少为 1"),
+                why=Words(f"it is {max_iter}", f"现在是 {max_iter}"),
+            )
         verdict = self.curvature()
         proved = Proved(
             convex=verdict.status == "proved" and verdict.label in ("convex", "affine"),
@@ -345,6 +373,18 @@ class Objective:
             on_step=on_step,
         )
 
+    def _refuse_variables(self, values: Mapping[str, Any]) -> None:
+        """Refuse values of what is solved for.  Raises: UsageError."""
+        for s in self.wrt:
+            if s.name in values:
+                raise UsageError(
+                    Words(f"{s.name} is solved for, not given", f"{s.name} 是待求的变量，不能给定"),
+                    attempt=Words(
+                        "x0 (--x0) for the start; wrt (--wrt) chooses other variables",
+                        "用 x0（--x0）指定起点，或用 wrt（--wrt）另选变量",
+                    ),
+                )
+
     def read_data(
         self,
         path: str,
@@ -365,16 +405,24 @@ class Objective:
         values, notes = table.assign(data)
         return dict(values), table.notes + notes
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        from lossmith.view import card as cards
+    def to_json(self) -> dict[str, Any]:
+        """Return the formula, its variables and the kinds of its symbols as plain data."""
+        from lossmith.view.explain import types
 
-        card = self.explain()
         return {
-            "text/plain": cards.plain(card),
-            "text/latex": f"${cards.latex(card)}$",
-            "text/html": cards.html(card),
+            "formula": self.formula.text,
+            "wrt": [s.name for s in self.wrt],
+            "types": dict(types(self.formula)),
         }
 
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        from lossmith.workbench.cards import explained, read
+
+        return (read(self) if self.expr.shape else explained(self))._repr_mimebundle_()
+
     def __str__(self) -> str:
-        names = ", ".join(s.name for s in self.wrt)
+        names = ", ".join(to_unicode(s) for s in self.wrt)
         return f"f({names}) = {to_unicode(self.expr)}"
+
+    def __repr__(self) -> str:
+        return str(self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from lossmith.errors import UsageError
 from lossmith.expr.node import Symbol
@@ -17,11 +18,17 @@ _PARAMETERS = re.compile(
 
 
 def conventional_variables(formula: Formula) -> list[str]:
-    """Return the names that people would differentiate by: weights, else x, else all unknowns."""
+    """Return the names that people would differentiate by.
+
+    Weights (w, theta ...), else the factors U and V, else x or the first array, else all unknowns.
+    """
     every = formula.symbols
     weights = [s.name for s in every if _WEIGHTS.match(s.name)]
     if weights:
         return weights
+    factors = [s.name for s in every if s.name in ("U", "V")]
+    if len(factors) == 2:
+        return factors
     free = [s for s in every if not _PARAMETERS.match(s.name)] or list(every)
     if any(s.shape for s in free):
         for preferred in ("x", "z", "X", "U"):
@@ -32,9 +39,20 @@ def conventional_variables(formula: Formula) -> list[str]:
 
 
 def names_in(wrt: str | Sequence[str]) -> list[str]:
-    """Return the names of a list, or of a text with commas."""
+    """Return the names of a list, or of a text with commas, each once.
+
+    Raises: UsageError for anything that is no name.
+    """
     names = wrt.split(",") if isinstance(wrt, str) else wrt
-    return [n.strip() for n in names if n.strip()]
+    if not isinstance(names, list | tuple) or not all(isinstance(n, str) for n in names):
+        raise UsageError(
+            Words(
+                f"variables are given by their names, not {wrt!r}",
+                f"变量用名称指定，而不是 {wrt!r}",
+            ),
+            attempt=Words('wrt="w" or wrt=["w", "b"]', 'wrt="w" 或 wrt=["w", "b"]'),
+        )
+    return list(dict.fromkeys(n.strip() for n in names if n.strip()))
 
 
 def symbol_named(formula: Formula, name: str) -> Symbol:
@@ -42,9 +60,11 @@ def symbol_named(formula: Formula, name: str) -> Symbol:
     for s in formula.symbols:
         if s.name == name:
             return s
-    known = ", ".join(s.name for s in formula.symbols)
+    names = [s.name for s in formula.symbols]
+    known = ", ".join(names)
+    near = next(iter(get_close_matches(name, names, 1, 0.5)), names[0])
     raise UsageError(
         Words(f"the formula has no variable {name}", f"公式中没有变量 {name}"),
         why=Words(f"it has {known}", f"其中的符号是 {known}"),
-        attempt=Words(f"--wrt {formula.symbols[0].name}", f"--wrt {formula.symbols[0].name}"),
+        attempt=Words(f"{near} in place of {name}", f"把 {name} 改为 {near}"),
     )

@@ -1,0 +1,235 @@
+"""A verdict as rows of a card: curvature with its evidence, minimizers, the step bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import isfinite
+
+from lossmith.atoms.meaning import evaluate
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Constant, Nested, Verdict, Witness
+from lossmith.evidence.witness import mixed
+from lossmith.expr.build import const
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.walk import symbols
+from lossmith.prove.domain import domain
+from lossmith.text.printing import to_latex, to_unicode
+from lossmith.view.card import Row
+from lossmith.view.explain import promise
+from lossmith.words import Words
+
+CURVATURE_WORDS: dict[str, Words] = {
+    "affine": Words("affine (convex and concave)", "仿射（既凸又凹）"),
+    "convex": Words("convex", "凸"),
+    "concave": Words("concave", "凹"),
+    "neither": Words("neither convex nor concave", "既不凸也不凹"),
+    "unknown": Words("not known", "未知"),
+}
+
+
+def curvature(verdict: Verdict) -> Row:
+    """Return the row of the curvature verdict, with its constants and what it leans on."""
+    label = Words("concave" if verdict.label == "concave" else "convex", "凸性")
+    known = CURVATURE_WORDS[verdict.label]
+    match verdict.status:
+        case "proved":
+            text = known
+            if verdict.strict and verdict.label in ("convex", "concave"):
+                text = Words(f"strictly {known.en}", f"严格{known.zh}")
+            text = _joined(text, _strong_words(verdict.strong))
+            if verdict.label == "concave":
+                text = _joined(
+                    text, Words("a maximum is sought, not a minimum", "宜求最大值，而非最小值")
+                )
+            return Row(label, text, "proved", more=_assumed(verdict))
+        case "refuted":
+            return Row(label, known, "refuted", more=witnesses(verdict))
+        case "undecided":
+            return Row(label, _blocked(verdict), "undecided", more=_would_decide(verdict))
+
+
+def _strong_words(strong: Constant) -> Words | None:
+    if strong.value is None:
+        return None
+    m = to_unicode(strong.value)
+    text = Words(f"strongly convex, m = {m}", f"强凸，m = {m}")
+    return (
+        text
+        if strong.when is None
+        else Words(f"{text.en}, {strong.when.en}", f"{text.zh}，{strong.when.zh}")
+    )
+
+
+def _joined(first: Words, second: Words | None) -> Words:
+    if second is None:
+        return first
+    return Words(f"{first.en}; {second.en}", f"{first.zh}；{second.zh}")
+
+
+def _assumed(verdict: Verdict) -> tuple[Words, ...]:
+    """Return the declarations that the verdict leans on."""
+    promised = [(to_unicode(s), promise(s)) for s in symbols(verdict.expr)]
+    given = [f"{name} {what}" for name, what in promised if what]
+    if not given:
+        return ()
+    return (Words(f"given {', '.join(given)}", f"前提：{'，'.join(given)}"),)
+
+
+def witnesses(verdict: Verdict) -> tuple[Words, ...]:
+    """Return a line for each witness: points, weight and data, exact; the two values, rounded."""
+    return tuple(_witness(w) for w in verdict.witnesses)
+
+
+def _witness(w: Witness) -> Words:
+    a, b, data = (_assigned(values) for values in (w.a, w.b, w.data))
+    given_en = f" with {data}" if data else ""
+    given_zh = f"，其中 {data}" if data else ""
+    sign = ">" if w.against == "convex" else "<"
+    middle, chord = _middle_and_chord(w)
+    inequality = f"f({w.t}·a + {1 - w.t}·b){middle} {sign} {w.t}·f(a) + {1 - w.t}·f(b){chord}"
+    return Words(
+        f"not {w.against}: between a: {a} and b: {b}{given_en}, {inequality}",
+        f"{'非凸' if w.against == 'convex' else '非凹'}：在 a：{a} 与 b：{b} 之间{given_zh}，"
+        f"{inequality}",
+    )
+
+
+def _assigned(values: Mapping[Symbol, Nested]) -> str:
+    return ", ".join(f"{to_unicode(s)} = {nested(v)}" for s, v in values.items())
+
+
+def _middle_and_chord(w: Witness) -> tuple[str, str]:
+    """Return both sides of a violated inequality as " = 1.25", or "" where they are too large."""
+    t = float(w.t)
+    try:
+        at_a, at_b, middle = (_value_at(w, p) for p in (w.a, w.b, _between(w)))
+    except LossmithError:
+        return "", ""
+    chord = t * at_a + (1 - t) * at_b
+    if not (isfinite(middle) and isfinite(chord)):
+        return "", ""
+    digits = next((d for d in (6, 12) if f"{middle:.{d}g}" != f"{chord:.{d}g}"), 17)
+    return f" = {middle:.{digits}g}", f" = {chord:.{digits}g}"
+
+
+def _between(w: Witness) -> dict[Symbol, Nested]:
+    return {s: mixed(w.a[s], w.b[s], w.t) for s in w.wrt}
+
+
+def _value_at(w: Witness, point: Mapping[Symbol, Nested]) -> float:
+    """Return f at a point of a witness, rounded: to be shown only, the checker has its own."""
+    ball = evaluate(w.expr, {**w.data, **point}, dict(w.sizes))
+    return float(ball.mid())
+
+
+def nested(value: object) -> str:
+    """Return an exact scalar, vector or matrix as text."""
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(nested(v) for v in value) + "]"
+    if isinstance(value, Fraction) and value.denominator > 10**6:
+        return f"{value.numerator}/{value.denominator}"
+    return str(value)
+
+
+def _blocked(verdict: Verdict) -> Words:
+    if verdict.reason is not None:
+        return verdict.reason
+    if verdict.blocked_at is None:
+        return Words("no route closed", "各条途径均未成功")
+    shown = to_unicode(verdict.blocked_at)
+    return Words(f"no rule of composition covers {shown}", f"没有合成法则适用于 {shown}")
+
+
+def _would_decide(verdict: Verdict) -> tuple[Words, ...]:
+    lines: list[Words] = []
+    if verdict.tried:
+        en = ", ".join(w.en for w in verdict.tried)
+        zh = "，".join(w.zh for w in verdict.tried)
+        lines.append(Words(f"tried: {en}", f"已尝试：{zh}"))
+    for text in verdict.would_decide:
+        lines.append(Words(f'try: --declare "{text}"', f'可以试试：--declare "{text}"'))
+    return tuple(lines)
+
+
+def minimum(verdict: Verdict) -> Row | None:
+    """Return what the verdict says of minimizers, if it says anything."""
+    label = Words("minimum", "极小点")
+    if verdict.status != "proved" or verdict.label not in ("convex",):
+        return None
+    if verdict.strong.value is not None:
+        when = verdict.strong.when
+        tail_en = "" if when is None else f" {when.en}"
+        tail_zh = "" if when is None else f"（{when.zh}）"
+        if _on_closed_set(verdict):
+            return Row(label, Words(f"exists and is unique{tail_en}", f"存在且唯一{tail_zh}"))
+        return Row(
+            label,
+            Words(
+                f"at most one{tail_en}; the set is not closed, so there may be none",
+                f"至多一个{tail_zh}；集合不闭，也可能不存在",
+            ),
+        )
+    if verdict.strict:
+        return Row(label, Words("at most one (strictly convex)", "至多一个（严格凸）"))
+    return Row(label, Words("every local minimum is a global one", "局部极小即全局极小"))
+
+
+def _on_closed_set(verdict: Verdict) -> bool:
+    """Return whether the variables move in a closed set and the formula has values on all of it."""
+    declared = [s.assumptions for s in verdict.wrt]
+    ends_open = any(
+        (a.interval.lo is not None and a.interval.lo_open)
+        or (a.interval.hi is not None and a.interval.hi_open)
+        or a.has("pd")
+        for a in declared
+    )
+    return not ends_open and not domain(verdict.expr).open
+
+
+def step(smooth: Constant, number: float | None = None, missing: Sequence[str] = ()) -> Row:
+    """Return the row of the step bound 1/L.
+
+    number: L for the data at hand.  missing: symbols that were not given, so that there is none.
+    """
+    label = Words("step", "步长")
+    if smooth.value is None:
+        unproved = Words("no smoothness constant was proved", "未能证明光滑常数")
+        return Row(label, smooth.reason or unproved)
+    if smooth.value is const(0):
+        free = Words("any: L = 0, the gradient is constant", "不限：L = 0，梯度为常向量")
+        return Row(label, free, "proved", latex="L = 0")
+    shown = to_unicode(smooth.value)
+    when_en = "" if smooth.when is None else f"   {smooth.when.en}"
+    when_zh = "" if smooth.when is None else f"   {smooth.when.zh}"
+    return Row(
+        label,
+        Words(f"η ≤ 1/L,  L = {shown}{when_en}", f"η ≤ 1/L，L = {shown}{when_zh}"),
+        "proved",
+        more=_step_in_numbers(smooth.value, number, missing),
+        latex=rf"\eta \le 1/L,\quad L = {to_latex(smooth.value)}",
+    )
+
+
+def _step_in_numbers(
+    bound: Expr, number: float | None, missing: Sequence[str]
+) -> tuple[Words, ...]:
+    if number is not None and number > 0:
+        return (
+            Words(
+                f"for this data: L = {number:.6g}, so η ≤ {1 / number:.6g}; "
+                f"above 2/L = {2 / number:.6g} it may diverge",
+                f"对这份数据：L = {number:.6g}，故 η ≤ {1 / number:.6g}；"
+                f"超过 2/L = {2 / number:.6g} 可能发散",
+            ),
+        )
+    if missing:
+        names = ", ".join(missing)
+        return (Words(f"for a number, give {names} too", f"还需给出 {names} 才能算出数值"),)
+    if isinstance(bound, Const):
+        return ()
+    return (
+        Words(
+            "in numbers: --data FILE, --set NAME=VALUE", "代入数值：--data FILE，--set NAME=VALUE"
+        ),
+    )
