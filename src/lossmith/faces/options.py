@@ -1,0 +1,219 @@
+"""The options that commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from lossmith.errors import UsageError
+from lossmith.faces.terminal import Form, reason, remember
+from lossmith.words import Words
+
+if TYPE_CHECKING:
+    from lossmith.workbench.objective import Objective
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+_DECLARE_HELP = "kinds and assumptions, e.g. 'lam: scalar >= 0; y in {-1, 1}'"
+
+FORMAT_OPTIONS = [
+    click.option("--json", "as_json", is_flag=True, help="print the answer as JSON"),
+    click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="language"),
+    click.option("--tex", is_flag=True, help="print formulas as LaTeX"),
+    click.option("--ascii", "ascii_", is_flag=True, help="ASCII signs only"),
+]
+
+_DATA_OPTIONS = [
+    click.option("--data", default="", metavar="FILE", help="csv, npz, npy or parquet"),
+    click.option("--target", default="", metavar="COLUMN", help="the column of y (default: last)"),
+    click.option("--features", default="", metavar="COLUMNS", help="the columns of X"),
+    click.option("--standardize", is_flag=True, help="columns of X to mean 0, variance 1"),
+    click.option("--labels", default="", metavar="MAP", help="relabel y, e.g. '0,1->-1,1'"),
+    click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="e.g. lam=0.1"),
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Where values come from: a table and how to read it, and single values."""
+
+    file: str = ""
+    target: str = ""
+    features: str = ""
+    standardize: bool = False
+    labels: str = ""
+    sets: tuple[str, ...] = ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether there are values at all."""
+        return bool(self.file or self.sets)
+
+
+def formula_command(
+    group: click.Group, name: str, short_help: str
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Return a decorator for a command that takes a formula and the options all of them share.
+
+    Such commands have no short options, since a formula may begin with ``-``.
+    """
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        options = [
+            click.argument("formula", type=click.UNPROCESSED),
+            click.option("--declare", multiple=True, metavar="TEXT", help=_DECLARE_HELP),
+            click.option("--wrt", default="", metavar="NAMES", help="variables, comma separated"),
+            *FORMAT_OPTIONS,
+        ]  # fmt: skip
+        for option in reversed(options):
+            function = option(function)
+        settings = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+        return group.command(name, short_help=short_help, context_settings=settings)(function)
+
+    return decorate
+
+
+def with_data(function: _F) -> _F:
+    """Add the options on data to a command."""
+    for option in reversed(_DATA_OPTIONS):
+        function = option(function)
+    return function
+
+
+def split(options: dict[str, Any]) -> tuple[Form, Data]:
+    """Return the form of the answer and the data that the options of a command ask for."""
+    form = Form(options["as_json"], options["lang"], options["tex"], options["ascii_"])
+    names = ("target", "features", "standardize", "labels", "sets")
+    given = {name: options[name] for name in names if name in options}
+    return remember(form), Data(options.get("data", ""), **given)
+
+
+def read_objective(formula: str, declare: tuple[str, ...], wrt: str) -> Objective:
+    """Return the objective that a formula, @FILE or - states."""
+    from lossmith.workbench.objective import objective
+
+    text, source = _read(formula)
+    return objective(text, declare="; ".join(declare), wrt=wrt, source=source)
+
+
+def _read(formula: str) -> tuple[str, str]:
+    """Return (text, source) of a formula given as text, @FILE or -."""
+    if formula == "-":
+        return _decoded(click.get_binary_stream("stdin").read(), "-"), "-"
+    if not formula.startswith("@"):
+        return formula, ""
+    if formula == "@":
+        raise UsageError(
+            Words("@ needs the name of a file", "@ 后面需要文件名"),
+            attempt=Words("@formula.txt", "@formula.txt"),
+        )
+    path = formula[1:]
+    try:
+        return _decoded(Path(path).read_bytes(), path), path
+    except OSError as problem:
+        raise _unreadable(path, problem) from problem
+
+
+def _decoded(text: bytes, source: str) -> str:
+    try:
+        return text.decode("utf-8-sig").strip()
+    except UnicodeDecodeError as problem:
+        raise _unreadable(source, problem) from problem
+
+
+def _unreadable(source: str, problem: OSError | UnicodeError) -> UsageError:
+    return UsageError(
+        Words(f"cannot read the formula file {source}", f"无法读取公式文件 {source}"),
+        why=reason(problem),
+    )
+
+
+def values(f: Objective, data: Data) -> tuple[dict[str, Any], tuple[Words, ...]]:
+    """Return the values of --data and --set, by symbol, and what was done to the table."""
+    found: dict[str, Any] = {}
+    notes: tuple[Words, ...] = ()
+    if data.file:
+        found, notes = f.read_data(
+            data.file,
+            target=data.target,
+            features=data.features,
+            standardize=data.standardize,
+            labels=data.labels,
+        )
+    for item in data.sets:
+        name, equals, text = item.partition("=")
+        if not equals or not name.strip():
+            raise UsageError(
+                Words(f"--set needs NAME=VALUE, got {item}", f"--set 需要 名称=数值，得到 {item}"),
+                attempt=Words("--set lam=0.1", "--set lam=0.1"),
+            )
+        found[name.strip()] = numbers(text)
+    return found, notes
+
+
+def start(text: str) -> Any:
+    """Return where a run begins: numbers, or numbers by name as in "a=1; b=2,3"; None if empty."""
+    if "=" not in text:
+        return numbers(text) if text else None
+    parts = (part.partition("=") for part in text.split(";") if part.strip())
+    return {name.strip(): numbers(value) for name, _, value in parts}
+
+
+def numbers(text: str) -> Any:
+    """Return the number, or the (nested) list of numbers, that a text holds."""
+    cleaned = text.strip()
+    try:
+        if cleaned.startswith("["):
+            return json.loads(cleaned)
+        found = [float(part) for part in cleaned.split(",")]
+    except (ValueError, RecursionError) as problem:
+        raise UsageError(
+            Words(f"these are not numbers: {text}", f"这不是数值：{text}"),
+            attempt=Words("0.1 or 1,2,3 or [[1,2],[3,4]]", "例如 0.1 或 1,2,3 或 [[1,2],[3,4]]"),
+        ) from problem
+    return found[0] if len(found) == 1 else found
+
+
+class Output:
+    """A file to write an answer to; refused before the work begins if it cannot be written."""
+
+    def __init__(self, path: str) -> None:
+        self.path = Path(path) if path else None
+        if self.path is not None:
+            self._check(self.path)
+
+    def _check(self, path: Path) -> None:
+        folder = path.absolute().parent
+        if path.is_dir():
+            raise self._refused(IsADirectoryError())
+        if not folder.is_dir():
+            raise self._refused(FileNotFoundError())
+        if not os.access(path if path.exists() else folder, os.W_OK):
+            raise self._refused(PermissionError())
+
+    def _refused(self, problem: OSError) -> UsageError:
+        return UsageError(
+            Words(f"cannot write {self.path}", f"无法写入 {self.path}"), why=reason(problem)
+        )
+
+    def save(self, data: Any) -> None:
+        """Write plain data as JSON, if a file was named."""
+        self.write(json.dumps(data, ensure_ascii=False, indent=1) + "\n")
+
+    def write(self, text: str) -> None:
+        """Write a text, if a file was named."""
+        if self.path is None:
+            return
+        try:
+            self.path.write_text(text, encoding="utf-8")
+        except OSError as problem:
+            raise self._refused(problem) from problem
+
+    def __bool__(self) -> bool:
+        return self.path is not None
