@@ -266,3 +266,26 @@ def test_generated_code_runs_alone(tmp_path):
     run("code", LOGISTIC, "--declare", LOGISTIC_DECLARE, "--wrt", "w", "--save", path)
     done = subprocess.run([sys.executable, path], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def huber_loss(X, w, y):
+    r = X @ w - y
+    return np.sum(np.where(np.abs(r) <= 1, 0.5 * r**2, np.abs(r) - 0.5))
+
+
+def test_latex_python_and_indices_are_read_as_the_same_formula():
+    import lossmith as ls
+
+    text = ls.objective("norm2(X*w - y)^2/(2*n) + lam*norm1(w)", declare="lam: scalar >= 0")
+    tex = ls.objective(
+        r"J(w) = \frac{1}{2n}\|Xw-y\|_2^2 + \lambda\|w\|_1", declare="lam: scalar >= 0"
+    )
+    python = ls.objective(
+        "np.sum((X @ w - y)**2)/(2*len(y)) + lam*np.abs(w).sum()", declare="lam: scalar >= 0"
+    )
+    index = ls.objective(
+        "sum(i, (X[i,:]*w - y[i])^2)/(2*n) + lam*sum(j, abs(w[j]))", declare="lam: scalar >= 0"
+    )
+    assert text.expr is tex.expr is python.expr is index.expr
+    assert [s.name for s in tex.wrt] == ["w"]
+    assert ls.objective(huber_loss, wrt="w").expr.shape == ()

@@ -86,9 +86,10 @@ def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
 
 def _is_constant(data: Any, kind: str, found: tuple[Evidence, ...]) -> bool:
     """Return whether a stated constant is that of a proof."""
-    if not isinstance(data, Mapping) or data.get("value") is None:
+    stated = cast("Mapping[str, Any]", data) if isinstance(data, Mapping) else {}
+    if stated.get("value") is None:
         return True
-    value = expr_from_json(data["value"], ATOMS)
+    value = expr_from_json(stated["value"], ATOMS)
     return any(
         isinstance(e, Certificate) and e.conclusion.kind == kind and e.conclusion.other is value
         for e in found

@@ -18,7 +18,7 @@ from lossmith.errors import UsageError
 from lossmith.expr import build
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.types import shape_text
-from lossmith.text.parse import Formula, parse
+from lossmith.text.parse import Formula, parse, parse_function
 from lossmith.text.printing import to_latex, to_text, to_unicode
 from lossmith.words import Words, same
 from lossmith.workbench.derivative import Blocks, Derivative, single
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def objective(
-    text: str,
+    text: str | Callable[..., object],
     declare: str | Mapping[str, str] = "",
     wrt: str | tuple[str, ...] | list[str] = "",
     *,
@@ -43,13 +43,17 @@ def objective(
 ) -> Objective:
     """Return the objective that a formula states.
 
-    text: a formula.  declare: kinds, sizes and assumptions, one text or {name: text}.
+    text: a formula (text, LaTeX or Python dialect), or a function of NumPy calls, which is read
+    from its source and never run.  declare: kinds, sizes and assumptions, one text or {name: text}.
     wrt: the variables (names, or text with commas); chosen by convention and noted if empty.
     Raises: ParseError, ShapeError, DomainError, UnknownAtom, UsageError, each with its place.
     """
     _refuse_other_than_text(text, declare)
-    formula = parse(text, declare=declare, source=source)
-    names = names_in(wrt)
+    if callable(text):
+        formula = parse_function(text, declare=declare, source=source)
+    else:
+        formula = parse(text, declare=declare, source=source)
+    names = names_in(wrt) or list(formula.variables)
     notes: tuple[Words, ...] = ()
     if not names:
         names = conventional_variables(formula)
@@ -65,7 +69,7 @@ def objective(
 
 def _refuse_other_than_text(text: object, declare: object) -> None:
     """Refuse a formula or a declaration that is no text.  Raises: UsageError."""
-    if not isinstance(text, str):
+    if not isinstance(text, str) and not callable(text):
         kind, example = type(text).__name__, 'objective("norm2(X*w - y)^2")'
         raise UsageError(
             Words(f"a formula is a text, not {kind}", f"公式应为文本，而不是 {kind}"),
