@@ -18,7 +18,7 @@ from lossmith.view.card import Card, Row
 from lossmith.view.proof import told as told_proof
 from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
-from lossmith.workbench.cards import step_row
+from lossmith.workbench.cards import step_row, under_promises
 
 _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
@@ -63,7 +63,7 @@ def told(d: Derivative, level: Level) -> list[Row]:
 def curvature(f: Objective, *, why: bool = False) -> Card:
     """Return the card of the verdict; with why, the proof as sentences."""
     verdict = f.curvature()
-    lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict)]
+    lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict), *under_promises(f)]
     least = judged.minimum(verdict)
     lines += [least] if least is not None else []
     if verdict.status == "proved":

@@ -175,10 +175,15 @@ def _corner(c: Corner, order: int) -> Words:
 
 def types(formula: Formula) -> list[tuple[str, str]]:
     """Return (symbol, what it is) pairs in the declaration language."""
-    kinds = {0: "scalar", 1: "vector", 2: "matrix"}
-    rows: list[tuple[str, str]] = []
-    for s in formula.symbols:
-        kind = kinds.get(len(s.shape), "tensor")
-        size = f"({', '.join(str(d) for d in s.shape)})" if s.shape else ""
-        rows.append((s.name, " ".join(p for p in (kind + size, promise(s)) if p)))
-    return rows
+    return [(s.name, _kind(s)) for s in formula.symbols]
+
+
+def declared(s: Symbol) -> str:
+    """Return the declaration of a symbol: "lam: scalar >= 0"."""
+    return f"{s.name}: {_kind(s)}"
+
+
+def _kind(s: Symbol) -> str:
+    kind = {0: "scalar", 1: "vector", 2: "matrix"}.get(len(s.shape), "tensor")
+    size = f"({', '.join(str(d) for d in s.shape)})" if s.shape else ""
+    return " ".join(part for part in (kind + size, promise(s)) if part)

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from lossmith.errors import UsageError
+from lossmith.errors import LossmithError, UsageError
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.sets import NONNEGATIVE
+from lossmith.expr.types import FREE, Assumptions
+from lossmith.expr.walk import substitute
 from lossmith.view import explain as rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.floats import floats
+from lossmith.words import Words
 
 if TYPE_CHECKING:
+    from lossmith.evidence.certificate import Verdict
     from lossmith.workbench.objective import Objective
 
 
@@ -27,6 +33,7 @@ def explained(f: Objective, values: Mapping[str, Any] | None = None) -> Card:
         *rows.domain(f.domain),
         *_derivatives(f),
         judged.curvature(verdict),
+        *under_promises(f),
         rows.kinks(f.kinks),
         *([] if least is None else [least]),
         step_row(f, values),
@@ -41,20 +48,69 @@ def read(f: Objective) -> Card:
 
 
 def _derivatives(f: Objective) -> list[Row]:
-    """Return the rows of gradient and Hessian; a Hessian that is not known says why."""
+    """Return the rows of gradient and Hessian; one that is not known says why."""
     several = len(f.wrt)
-    found = [
-        rows.derivative(rows.labelled(rows.GRADIENT, names, several), d.expr, d.recheck)
-        for names, d in f.gradients.items()
-    ]
+    found: list[Row] = []
+    kinds = ((rows.GRADIENT, lambda: f.gradients.items()), (rows.HESSIAN, f.upper_hessians))
+    for kind, blocks in kinds:
+        try:
+            found += [
+                rows.derivative(rows.labelled(kind, names, several), d.expr, d.recheck)
+                for names, d in blocks()
+            ]
+        except UsageError as unknown:
+            return [*found, Row(kind, unknown.what)]
+    return found
+
+
+def under_promises(f: Objective) -> list[Row]:
+    """Return the row of what holds if the parameters are promised what they usually meet.
+
+    A penalty weight without a declaration may be negative, and then refutes what everybody knows
+    to be convex. Tried: scalar data >= 0, square data matrices psd; only what is needed is asked.
+    """
+    if f.curvature().status != "refuted":
+        return []
+    usual = {s: promised for s in f.formula.symbols if (promised := _usual(f, s)) is not None}
+    verdict = _if_convex(f, usual)
+    if verdict is None:
+        return []
+    for s in list(usual):
+        fewer = {t: promised for t, promised in usual.items() if t is not s}
+        weaker = _if_convex(f, fewer) if fewer else None
+        if weaker is not None:
+            usual, verdict = fewer, weaker
+    known = judged.curvature(verdict).text
+    asked = "; ".join(rows.declared(s) for s in usual.values())
+    text = Words(
+        f'{known.en}   with --declare "{asked}"', f'{known.zh}   若声明 --declare "{asked}"'
+    )
+    return [Row(Words("but", "但是"), text, "proved")]
+
+
+def _usual(f: Objective, s: Symbol) -> Symbol | None:
+    """Return a free parameter with the promise it usually meets; None for other symbols."""
+    if s in f.wrt or s.assumptions != FREE:
+        return None
+    if not s.shape:
+        return symbol(s.name, (), Assumptions(NONNEGATIVE))
+    if len(s.shape) == 2 and s.shape[0] == s.shape[1]:
+        return symbol(s.name, s.shape, Assumptions(structure=frozenset({"psd"})))
+    return None
+
+
+def _if_convex(f: Objective, promised: Mapping[Symbol, Symbol]) -> Verdict | None:
+    """Return the verdict under other promises if it is a proof of convexity."""
+    from lossmith.prove.prover import curvature
+
+    if not promised:
+        return None
     try:
-        blocks = f.upper_hessians()
-    except UsageError as unknown:
-        return [*found, Row(rows.HESSIAN, unknown.what)]
-    return found + [
-        rows.derivative(rows.labelled(rows.HESSIAN, names, several), d.expr, d.recheck)
-        for names, d in blocks
-    ]
+        verdict = curvature(substitute(f.expr, dict[Expr, Expr](promised)), f.wrt)
+    except LossmithError:
+        return None  # the formula would be defined nowhere
+    proved = verdict.status == "proved" and verdict.label in ("convex", "affine")
+    return verdict if proved else None
 
 
 def step_row(f: Objective, values: Mapping[str, Any] | None = None) -> Row:

@@ -15,12 +15,15 @@ _WEIGHTS = re.compile(r"(w|W|theta|beta)_?\d*$")
 _PARAMETERS = re.compile(
     r"(lam|lambda|alpha|gamma|eps|epsilon|sigma|tau|rho|mu|nu|kappa|eta|delta|c|k)_?\d*$"
 )
+_ABSCISSA = re.compile(r"x_?\d*$")
+_COORDINATE = re.compile(r"[xyz]_?\d*$")
 
 
 def conventional_variables(formula: Formula) -> list[str]:
     """Return the names that people would differentiate by.
 
-    Weights (w, theta ...), else the factors U and V, else x or the first array, else all unknowns.
+    Weights (w, theta ...), else the factors U and V, else x or the first array; among numbers x
+    with y and z (a, b ... are parameters then), else all unknowns.
     """
     every = formula.symbols
     weights = [s.name for s in every if _WEIGHTS.match(s.name)]
@@ -35,7 +38,10 @@ def conventional_variables(formula: Formula) -> list[str]:
             if any(s.name == preferred for s in free):
                 return [preferred]
         return [next(s for s in free if s.shape).name]
-    return [s.name for s in free]
+    names = [s.name for s in free]
+    if any(_ABSCISSA.match(n) for n in names):
+        return [n for n in names if _COORDINATE.match(n)]
+    return names
 
 
 def names_in(wrt: str | Sequence[str]) -> list[str]:
