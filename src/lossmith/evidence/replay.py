@@ -84,10 +84,9 @@ def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
         )
 
 
-def _is_constant(data: Any, kind: str, found: tuple[Evidence, ...]) -> bool:
-    """Return whether a stated constant is that of a proof."""
-    stated = cast("Mapping[str, Any]", data) if isinstance(data, Mapping) else {}
-    if stated.get("value") is None:
+def _is_constant(stated: Any, kind: str, found: tuple[Evidence, ...]) -> bool:
+    """Return whether a stated constant (None, or an object of JSON) is that of a proof."""
+    if not stated or stated["value"] is None:
         return True
     value = expr_from_json(stated["value"], ATOMS)
     return any(

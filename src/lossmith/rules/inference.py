@@ -425,3 +425,46 @@ INFERENCE_RULES: Final = (
 )
 
 INFERENCE: Final = {row.name: row for row in INFERENCE_RULES}
+
+_LINE = ("affine", "convex", "concave")
+_SIDES = ("convex", "concave")
+_CONSTANTS = ("strong", "smooth")
+
+CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
+    "range": ("range",),
+    "range-form": ("range",),
+    "range-identity": ("range",),
+    "psd-form": ("psd",),
+    "psd-sum": ("psd",),
+    "psd-inverse": ("psd",),
+    "total": ("total",),
+    "unfold": ("identity",),
+    "row": ("identity",),
+    "expansion": ("identity",),
+    "constant": _LINE,
+    "variable": _LINE,
+    "affine": ("affine",),
+    "sum": (*_LINE, "strictly_convex"),
+    "linear": _LINE,
+    "composition": _LINE,
+    "strict-entries": ("strictly_convex",),
+    "form": ("convex",),
+    "quadratic": (*_LINE, "strictly_convex", *_CONSTANTS),
+    "monomial": _SIDES,
+    "power-mean": _SIDES,
+    "root-of-quadratic": ("convex",),
+    "log-convex": ("log_convex",),
+    "log-of-log-convex": _SIDES,
+    "first-derivative": ("nondecreasing", "nonincreasing"),
+    "second-derivative": (*_SIDES, "strictly_convex", *_CONSTANTS),
+    "entrywise": _LINE,
+    "perspective": _SIDES,
+    "rewrite": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS, "range", "psd"),
+    "constants-zero": _CONSTANTS,
+    "constants-sum": _CONSTANTS,
+    "constants-scale": _CONSTANTS,
+    "constants-loss": _CONSTANTS,
+    "constants-form": _CONSTANTS,
+    "strict-strong": ("strictly_convex",),
+}
+"""The kinds of claim that each rule may conclude; the checker refuses all others before it asks."""
