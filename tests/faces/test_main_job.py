@@ -2,36 +2,15 @@
 
 import json
 import re
-from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from command_line import EXAMPLES, answer, run, table
 from scipy.optimize import minimize
 from sklearn.linear_model import Lasso
 
-from lossmith.faces.cli import main
-
-EXAMPLES = Path(__file__).parents[2] / "examples"
 LOGISTIC = "sum(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2"
 LOGISTIC_DECLARE = "y: vector(n) in {-1, 1}; lam: scalar >= 0"
-
-
-def run(*arguments, code=0):
-    result = CliRunner().invoke(main, [str(a) for a in arguments])
-    if result.exception is not None and not isinstance(result.exception, SystemExit):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    return result.output
-
-
-def answer(*arguments, code=0):
-    return json.loads(run(*arguments, "--json", code=code))
-
-
-def table(name):
-    lines = (EXAMPLES / name).read_text().splitlines()
-    return np.array([[float(c) for c in line.split(",")] for line in lines[1:] if line])
 
 
 def standardized(X):
@@ -289,3 +268,28 @@ def test_latex_python_and_indices_are_read_as_the_same_formula():
     assert text.expr is tex.expr is python.expr is index.expr
     assert [s.name for s in tex.wrt] == ["w"]
     assert ls.objective(huber_loss, wrt="w").expr.shape == ()
+
+
+def test_the_domain_is_told_where_nobody_declared_it():
+    card = run("explain", "e^x - log x")
+    assert re.search(r"domain +x > 0", card)
+    assert "0.567143" in run("solve", "e^x - log x")
+
+
+@pytest.mark.parametrize(
+    ("formula", "column"),
+    [
+        ("sum(log(1 + exp(-y .* (X*w))) + lam*norm2(w)^2", 3),
+        ("norm2(X*w - y) + sofplus(b)", 17),
+        ("x^2 + ", 4),
+        ("（x + 1", 0),
+    ],
+)
+def test_the_caret_stands_under_the_place(formula, column):
+    from lossmith.errors import cells
+
+    lines = run("grad", formula, code=2).splitlines()
+    at = next(k for k, line in enumerate(lines) if set(line.strip()) == {"^"})
+    head, _, shown = lines[at - 1].partition(": ")
+    assert shown.rstrip() == formula.rstrip()
+    assert lines[at].index("^") == len(head) + 2 + cells(formula[:column])
