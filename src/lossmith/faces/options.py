@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,7 @@ def read_objective(formula: str, declare: tuple[str, ...], wrt: str) -> Objectiv
 def _read(formula: str) -> tuple[str, str]:
     """Return (text, source) of a formula given as text, @FILE or -."""
     if formula == "-":
-        return _decoded(click.get_binary_stream("stdin").read(), "-"), "-"
+        return _decoded(sys.stdin.buffer.read(), "-"), "-"
     if not formula.startswith("@"):
         return formula, ""
     if formula == "@":
@@ -136,6 +137,8 @@ def _unreadable(source: str, problem: OSError | UnicodeError) -> UsageError:
 
 def values(f: Objective, data: Data) -> tuple[dict[str, Any], tuple[Words, ...]]:
     """Return the values of --data and --set, by symbol, and what was done to the table."""
+    from lossmith.workbench.variables import symbol_named
+
     found: dict[str, Any] = {}
     notes: tuple[Words, ...] = ()
     if data.file:
@@ -153,7 +156,7 @@ def values(f: Objective, data: Data) -> tuple[dict[str, Any], tuple[Words, ...]]
                 Words(f"--set needs NAME=VALUE, got {item}", f"--set 需要 名称=数值，得到 {item}"),
                 attempt=Words("--set lam=0.1", "--set lam=0.1"),
             )
-        found[name.strip()] = numbers(text)
+        found[symbol_named(f.formula, name.strip()).name] = numbers(text)
     return found, notes
 
 

@@ -106,7 +106,8 @@ def _if_convex(f: Objective, promised: Mapping[Symbol, Symbol]) -> Verdict | Non
     if not promised:
         return None
     try:
-        verdict = curvature(substitute(f.expr, dict[Expr, Expr](promised)), f.wrt)
+        replacements: dict[Expr, Expr] = {**promised}
+        verdict = curvature(substitute(f.expr, replacements), f.wrt)
     except LossmithError:
         return None  # the formula would be defined nowhere
     proved = verdict.status == "proved" and verdict.label in ("convex", "affine")
