@@ -8,7 +8,11 @@ import pytest
 from command_line import EXAMPLES, answer, run
 
 import lossmith as ls
+from lossmith.evidence.certificate import KINDS, Claim
+from lossmith.expr.node import symbol
+from lossmith.expr.sets import REALS
 from lossmith.view.card import ascii_only
+from lossmith.view.proof import _claim
 
 
 def test_a_counterexample_shows_both_sides_in_numbers():
@@ -88,6 +92,16 @@ def test_a_proof_speaks_of_the_claim_it_stands_under():
     assert "t² is convex" in shown
     concave = run("convex", "sum(log(x)) - norm2(x)^2", "--declare", "x: vector(n) > 0", "--why")
     assert "concave: a sum of concave terms" in concave
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_claim_can_be_told_in_both_languages(kind):
+    x = symbol("x")
+    other = x if kind in ("identity", "strong", "smooth") else None
+    words = _claim(Claim(kind, x, (x,), interval=REALS if kind == "range" else None, other=other))
+    assert words.en.startswith("x ")
+    assert "_" not in words.en
+    assert words.zh.startswith("x ")
 
 
 def test_a_hessian_at_a_kink_is_no_subgradient():

@@ -17,16 +17,20 @@ _KINDS: dict[str, Words] = {
     "convex": Words("is convex", "是凸的"),
     "concave": Words("is concave", "是凹的"),
     "strictly_convex": Words("is strictly convex", "是严格凸的"),
+    "log_convex": Words("is positive and log-convex", "为正且对数凸"),
+    "nondecreasing": Words("is nondecreasing", "单调不减"),
+    "nonincreasing": Words("is nonincreasing", "单调不增"),
 }
-
 
 _ADJECTIVES: dict[str, Words] = {
     "affine": Words("affine", "仿射"),
     "convex": Words("convex", "凸"),
     "concave": Words("concave", "凹"),
     "strictly_convex": Words("strictly convex", "严格凸"),
+    "log_convex": Words("log-convex", "对数凸"),
+    "nondecreasing": Words("nondecreasing", "单调不减"),
+    "nonincreasing": Words("nonincreasing", "单调不增"),
 }
-
 
 _SAID: dict[tuple[str, str], Words] = {
     ("linear", "affine"): Words(
@@ -97,7 +101,6 @@ def _claim(claim: Claim) -> Words:
                 f"{shown} is strongly convex, m = {other}", f"{shown} 强凸，m = {other}"
             ),
             "smooth": Words(f"{shown} is smooth, L = {other}", f"{shown} 光滑，L = {other}"),
-            "gain": Words(f"‖{shown}‖₂ ≤ {other}", f"‖{shown}‖₂ ≤ {other}"),
         }[claim.kind]
     kind = _KINDS[claim.kind]
     return Words(f"{shown} {kind.en}", f"{shown} {kind.zh}")
