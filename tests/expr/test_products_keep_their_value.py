@@ -95,6 +95,8 @@ def test_order_and_names_of_labels_do_not_matter(spec, random: Random):
 
 
 @given(products(), st.integers(0, 3))
+@example(([(A, (2, 0), 1), (A, (1, 2), 1), (s, (), 2)], (1, 0)), 2)  # a product inside, turned
+@example(([(A, (2, 0), 1), (A, (1, 2), 1), (x, (1,), 1)], (1, 0)), 2)
 def test_products_may_be_formed_in_two_steps(spec, cut):
     factors, out = spec
     head, tail = factors[:cut], factors[cut:]

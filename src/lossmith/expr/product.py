@@ -2,10 +2,11 @@
 
 Normal form. (1) Numbers, unit tensors and ones are absorbed: the numeric coefficient stands outside
 as a one-term sum; a unit tensor with a summed index renames it. (2) Equal factors with equal labels
-merge their exponents and keep what they ask of the base: x^2/x is not x. (3) Products inside products are flattened
-along summed labels, so matrix products associate. (4) A node is either one connected group of
-factors (joined by summed labels) or a product without summed labels of such groups. (5) Factors
-are sorted by digest, labels renumbered: inputs that differ by names or order give one object.
+merge their exponents and keep what they ask of the base: x^2/x is not x. (3) Products inside
+products are flattened along summed labels, so matrix products associate. (4) A node is either one
+connected group of factors (joined by summed labels) or a product without summed labels of such
+groups. (5) Factors are sorted by digest, labels renumbered: inputs that differ by names or order
+give one object.
 
 Wide, because the five steps share one worklist of factors and make sense only together.
 """
@@ -243,13 +244,20 @@ class _Product:
             return _raised(e, labels, p)
         alone = len(self.work) == 1
         if p != 1 or (all(k in self.out for k in labels) and not alone):
-            return None
+            return self._in_order(e, labels, p)
         names = {k: labels[k] for k in range(e.rank)}
         for k in e.summed:
             names[k] = self.fresh
             self.sizes[self.fresh] = e.sizes()[k]
             self.fresh += 1
         return [(f, tuple(names[k] for k in ls), q) for f, ls, q in e.factors]
+
+    def _in_order(self, e: Contract, labels: Labels, p: Fraction) -> list[Factor] | None:
+        """Turn a product that stays together so that its axes follow those of the result."""
+        axes = tuple(k for k in self.out if k in labels)
+        if axes == labels or len(axes) < len(labels):
+            return None
+        return [(contract([(e, labels, 1)], axes), axes, p)]
 
     # -- groups --------------------------------------------------------------------------------
 
