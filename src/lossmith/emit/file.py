@@ -81,7 +81,11 @@ class _File:
         self.symbols = {name: self._symbols_of(name, symbols) for name in self.functions}
         every = {s.name: s for found in self.symbols.values() for s in found}
         carried = {d for s in every.values() for d in s.shape if isinstance(d, str)}
-        self.loose = {name: sorted(self._letters(name) - carried) for name in self.functions}
+        # A length is carried by the symbols of the same entry or it is a parameter of its own.
+        self.loose = {
+            name: sorted(self._letters(name) - {d for s in self.symbols[name] for d in s.shape})
+            for name in self.functions
+        }
         self._refuse_unknown()
         namer = Namer({*dir(builtins), *_RESERVED, *dialect.reserved})
         self.entries = {name: namer.name(name) for name in functions}
