@@ -109,8 +109,7 @@ def test_a_hessian_at_a_kink_is_no_subgradient():
     assert "where an entry of w is 0" in first
     assert "one slope of several" in first
     second = run("hess", "norm1(w)")
-    assert "no second derivative" in second
-    assert second.count("where an entry of w is 0") == 1
+    assert "away from points where an entry of w is 0" in second
 
 
 def test_a_constant_gradient_allows_any_step():

@@ -19,10 +19,10 @@ from lossmith.atoms.trigonometric import sin
 from lossmith.calculus.draw import draw_value
 from lossmith.calculus.match import rewritten
 from lossmith.expr.build import add, apply, const, contract, multiply, negate, power, symbol, total
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, children
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions, Shape
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import rebuild, substitute, symbols
 from lossmith.rules.rule import Rule, formal
 from lossmith.rules.table import RULES
 from lossmith.words import same
@@ -143,6 +143,8 @@ def lifted(e: Expr, names: dict[Expr, Expr]) -> Expr:
         case Delta():
             ones = const(1, ("b", e.shape[0]))
             return contract([(ones, (0, 1), 1), (e, (1, 2), 1)], (0, 1, 2))
+        case Select():
+            return rebuild(e, tuple(lifted(c, names) for c in children(e)))
         case _:
             raise AssertionError(e)
 

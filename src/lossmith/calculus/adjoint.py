@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
-from lossmith.expr.build import add, contract, delta
-from lossmith.expr.node import Expr, Factor
+from lossmith.expr.build import add, contract, delta, select, zeros
+from lossmith.expr.node import Const, Expr, Factor, Select
 from lossmith.expr.types import Shape
 from lossmith.rules.rule import Partial
 
@@ -24,10 +24,15 @@ _ONE = Fraction(1)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Some factors, then the rest of the product."""
+    """Some factors, then the rest of the product.
+
+    guard: the factor is a choice of ones and zeros, and what was passed on behind it counts only
+    where it is one (behind it may stand 1/x where x = 0).
+    """
 
     factors: tuple[Factor, ...]
     rest: Link | None
+    guard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +45,7 @@ class Part:
 
     def factors(self) -> list[Factor]:
         """Return the factors of the whole chain."""
-        found: list[Factor] = []
-        link = self.chain
-        while link is not None:
-            found += link.factors
-            link = link.rest
-        return found
+        return _unrolled(self.chain, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,40 @@ class Adjoint:
         whole = self.seeds + self.shape
         terms = [(p.coefficient, _tensor(p, self.seeds, self.shape)) for p in self.parts]
         return add(*terms, shape=whole)
+
+
+def _unrolled(link: Link | None, stop: Link | None) -> list[Factor]:
+    """Return the factors from a link up to another one, guarded ones inside their choice."""
+    found: list[Factor] = []
+    while link is not stop:
+        assert link is not None
+        if link.guard:
+            found = _guarded(link.factors[0], found)
+        else:
+            found += link.factors
+        link = link.rest
+    return found
+
+
+def _guarded(mask: Factor, behind: list[Factor]) -> list[Factor]:
+    """Return the factors behind a choice of ones and zeros, those on its axes put into it."""
+    choice, labels, _ = mask
+    assert isinstance(choice, Select)
+    inside = [f for f in behind if set(f[1]) <= set(labels)]
+    if not inside:
+        return [*behind, mask]
+    chosen = contract(inside, labels, choice.shape)
+    return [f for f in behind if f not in inside] + [(_times(choice, chosen), labels, _ONE)]
+
+
+def _times(mask: Select, value: Expr) -> Expr:
+    """Return ``value`` where a choice of ones and zeros is one, else 0."""
+    nothing = zeros(value.shape)
+
+    def entry(one: Expr) -> Expr:
+        return nothing if isinstance(one, Const) and one.value == 0 else value
+
+    return select([(g, entry(v)) for g, v in mask.cases], entry(mask.otherwise))
 
 
 def seed(shape: Shape) -> Adjoint:
@@ -79,7 +113,7 @@ def passed(part: Part, partial: Partial, rank: int, fresh: count[int]) -> Part:
         return names[k]
 
     factors = tuple((f, tuple(name(k) for k in ls), p) for f, ls, p in partial.factors)
-    chain = Link(factors, part.chain) if factors else part.chain
+    chain = Link(factors, part.chain, partial.guard) if factors else part.chain
     labels = tuple(name(k) for k in partial.labels)
     return Part(part.coefficient * partial.coefficient, chain, labels)
 
@@ -184,13 +218,7 @@ def _added_heads(group: Sequence[Part], rest: Link, shape: Shape) -> Part:
     sizes = dict(zip(labels, shape, strict=True))
     heads: list[list[Factor]] = []
     for part in group:
-        head: list[Factor] = []
-        link = part.chain
-        while link is not rest:
-            assert link is not None
-            head += link.factors
-            link = link.rest
-        heads.append(head)
+        heads.append(_unrolled(part.chain, rest))
     used = {k for head in heads for _, ls, _ in head for k in ls}
     axes = tuple(k for k in sizes if k in used)
     form = tuple(sizes[k] for k in axes)

@@ -6,12 +6,15 @@ only the change of the variable is left: d(result) = <G, dx>, and G is returned.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 
+from lossmith.atoms.meaning import evaluate_exactly
 from lossmith.calculus.adjoint import Adjoint, Part, collected, folded, passed, seed
 from lossmith.calculus.derivation import Corner, Derivation, Differential, ReadOff, Step
 from lossmith.calculus.driver import differential
-from lossmith.expr.build import const, subtract, zeros
+from lossmith.expr.atom import Atom
+from lossmith.expr.build import apply, const, subtract, zeros
 from lossmith.expr.node import Apply, Expr, Symbol, children
 from lossmith.expr.walk import postorder
 
@@ -34,7 +37,8 @@ def differentiate(expr: Expr, wrt: Symbol) -> Derivation:
         parts = collected(waiting.pop(node), expr.shape, node.shape, fresh)
         rule, partials = differential(node, moving)
         steps.append(Differential(rule, node, partials, Adjoint(expr.shape, node.shape, parts)))
-        corners |= dict.fromkeys(_corners(node, moving))
+        found = _corners(node, moving)
+        corners |= dict.fromkeys(c for c in found if not _outweighed(c, node, parts))
         if len(partials) > _MANY:
             parts = tuple(folded(part, expr.shape, node.shape) for part in parts)
         for partial in partials:
@@ -57,6 +61,38 @@ def _moving(order: list[Expr], wrt: Symbol) -> set[Expr]:
         if e is wrt or any(c in found for c in children(e)):
             found.add(e)
     return found
+
+
+def _outweighed(corner: Corner, node: Expr, parts: Sequence[Part]) -> bool:
+    """Return whether the kink does no harm: all that multiplies the change of the node is 0 there.
+
+    d(result) = A dv with A = 0 at the kink of v, whose slopes are bounded: the change of v counts
+    for nothing to first order, as in x |x|.
+    """
+    if not isinstance(node, Apply) or any(k.kind != "corner" for k in node.atom.kinks):
+        return False
+    zero = {node} if _is_zero_at_kinks(node.atom) else set[Expr]()
+    return all(
+        any(
+            p >= 1 and ls == part.labels and (f in zero or _is_zero_with(f, corner.where))
+            for f, ls, p in part.factors()
+        )
+        for part in parts
+    )
+
+
+def _is_zero_with(f: Expr, where: Expr) -> bool:
+    """Return whether f is this expression, or a norm of it."""
+    return f is where or (isinstance(f, Apply) and f.atom.square is not None and f.args == (where,))
+
+
+def _is_zero_at_kinks(atom: Atom) -> bool:
+    """Return whether a function of one number is 0 at each of its kinks, as relu is."""
+    if not atom.signature.is_entrywise or atom.arity != 1:
+        return False
+    if any(kink.where is not None for kink in atom.kinks):
+        return False
+    return all(evaluate_exactly(apply(atom, const(k.at)), {}) == 0 for k in atom.kinks)
 
 
 def _corners(node: Expr, moving: set[Expr]) -> list[Corner]:

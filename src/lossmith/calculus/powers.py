@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from fractions import Fraction
 
 from lossmith.calculus.derivation import Move
@@ -14,8 +14,11 @@ from lossmith.expr.sets import NONNEGATIVE
 from lossmith.words import Words
 
 
-def merged_powers(e: Expr) -> Sequence[Expr]:
-    """Return the product with equal bases merged, if what is known of them allows it."""
+def merged_powers(e: Expr, positive: Set[Expr] = frozenset()) -> Sequence[Expr]:
+    """Return the product with equal bases merged, if what is known of them allows it.
+
+    positive: expressions that are known to be positive here, beyond what their ranges tell.
+    """
     if not isinstance(e, Contract):
         return ()
     groups: dict[tuple[Expr, tuple[int, ...]], list[Fraction]] = {}
@@ -26,7 +29,7 @@ def merged_powers(e: Expr) -> Sequence[Expr]:
     factors: list[Factor] = []
     ones: list[Factor] = []
     for (f, labels), powers in groups.items():
-        if len(powers) == 1 or not _may_merge(f, powers):
+        if len(powers) == 1 or not (f in positive or _may_merge(f, powers)):
             factors += [(f, labels, p) for p in powers]
         elif sum(powers) != 0:
             factors.append((f, labels, sum(powers, Fraction(0))))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lossmith.calculus.choices import JOIN, NARROW
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import expanded
@@ -41,6 +42,8 @@ SANDWICH = Move(
 _ALL = Index(RULES)
 _COMPUTED = (
     MERGE,
+    NARROW,
+    JOIN,
     Computed(HOIST, hoisted),
     # Brackets are kept unless much cancels.
     Computed(EXPAND, expanded, least=8),

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, permutations
 
 from lossmith.expr.build import scale
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol, children
 from lossmith.rules.rule import is_formal
 
 Labels = tuple[int, ...]
@@ -35,8 +35,14 @@ def alike(pattern: Expr, e: Expr) -> bool:
             )
         case Contract():
             return isinstance(e, Contract) and len(e.factors) == len(pattern.factors)
+        case Select():
+            return isinstance(e, Select) and _relations(e) == _relations(pattern)
         case _:
             return False
+
+
+def _relations(e: Select) -> list[list[str]]:
+    return [[c.relation for c in guard] for guard, _ in e.cases]
 
 
 def _is_multiple(pattern: Add) -> bool:
@@ -70,6 +76,9 @@ def unify(
             yield from _match_terms(pattern, e, axes, core, held, found, ())
         case Contract(), Contract():
             yield from _match_contract(pattern, e, axes, core, held, found)
+        case Select(), Select():
+            parts = zip(children(pattern), children(e), strict=True)
+            yield from _match_all([(p, a, axes, core) for p, a in parts], held, found)
         case _:
             return
 

@@ -8,10 +8,22 @@ from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs, sign
 from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.matrix import det, inv, logdet
-from lossmith.atoms.piecewise import relu
+from lossmith.atoms.piecewise import hinge, relu
 from lossmith.atoms.trigonometric import cos, cosh, sin, sinh, tanh
 from lossmith.atoms.vector import softmax
-from lossmith.expr.build import add, apply, const, negate, power, scale, total, transpose
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    multiply,
+    negate,
+    power,
+    scale,
+    select,
+    total,
+    transpose,
+)
+from lossmith.expr.node import Comparison
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.rules.rule import Rule, formal
@@ -142,6 +154,49 @@ SIGN_NEGATIVE = Rule(
     "by definition",
     when={_X: Assumptions(NEGATIVE)},
     breaks_at={_X: Fraction(0)},
+)
+SIGN_TIMES = Rule(
+    "sign-times",
+    multiply(_x, apply(sign, _x)),
+    apply(abs, _x),
+    same("x · sign(x) = |x|"),
+    "by definition",
+)
+ABS_SIGN = Rule(
+    "abs-sign",
+    multiply(apply(abs, _x), apply(sign, _x)),
+    _x,
+    same("|x| · sign(x) = x"),
+    "by definition",
+)
+_STEP = select([((Comparison(_x, ">"),), _ONE)], const(0))
+STEP_SQUARE = Rule(
+    "step-square",
+    power(_STEP, 2),
+    _STEP,
+    same("1[x > 0]² = 1[x > 0]"),
+    "by definition",
+)
+RELU_STEP = Rule(
+    "relu-step",
+    multiply(apply(relu, _x), _STEP),
+    apply(relu, _x),
+    same("relu(x) · 1[x > 0] = relu(x)"),
+    "by definition",
+)
+HINGE_STEP = Rule(
+    "hinge-step",
+    multiply(apply(hinge, _x), select([((Comparison(add(_ONE, (-1, _x)), ">"),), _ONE)], const(0))),
+    apply(hinge, _x),
+    same("hinge(x) · 1[x < 1] = hinge(x)"),
+    "by definition",
+)
+STEP_TIMES = Rule(
+    "step-times",
+    multiply(_x, _STEP),
+    apply(relu, _x),
+    same("x · 1[x > 0] = relu(x)"),
+    "by definition",
 )
 
 # -- declared values -------------------------------------------------------------------------------
@@ -280,6 +335,12 @@ ALGEBRA = (
     RELU_NONPOSITIVE,
     SIGN_POSITIVE,
     SIGN_NEGATIVE,
+    SIGN_TIMES,
+    ABS_SIGN,
+    STEP_SQUARE,
+    RELU_STEP,
+    HINGE_STEP,
+    STEP_TIMES,
     LABEL_SQUARE,
     INDICATOR_SQUARE,
     ONEHOT_SQUARE,

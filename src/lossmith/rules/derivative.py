@@ -6,15 +6,18 @@ on labelled axes: Laue, Mitterreiter & Giesen 2020, A Simple and Efficient Tenso
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Mapping, Set
+from dataclasses import replace
 from fractions import Fraction
 
 from lossmith.errors import UsageError
 from lossmith.expr.build import ones, select, zeros
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor, Select
+from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Delta, Expr, Factor, Select
 from lossmith.expr.types import Shape
 from lossmith.rules.rule import DerivativeRule, Partial
 from lossmith.words import Words
+
+Case = tuple[tuple[Comparison, ...], Expr]
 
 _ONE = Fraction(1)
 _SOURCE = "Magnus & Neudecker 2019, chapter 5"
@@ -66,10 +69,50 @@ def _product_partials(node: Expr, moving: Set[Expr]) -> tuple[Partial, ...]:
         if f not in moving:
             continue
         rest = [*node.factors[:k], *node.factors[k + 1 :]]
+        through = _through_square(f, p, labels, moving, node)
+        if through:
+            terms += [replace(t, factors=(*rest, *t.factors)) for t in through]
+            continue
         if p != 1:
             rest.append((f, labels, p - 1))
         terms.append(Partial(f, p, tuple(rest), labels))
     return tuple(terms)
+
+
+def _through_square(
+    f: Expr, p: Fraction, labels: tuple[int, ...], moving: Set[Expr], node: Contract
+) -> list[Partial]:
+    """Return d(f^p) = p/2 f^(p-2) d(f^2) for p > 1 where f^2 is smooth: a norm, an absolute value.
+
+    So the slope has its value 0 where f = 0, which p f^(p-1) df would leave undefined. [] if f has
+    no such square, or its square is not made of the arguments at hand.
+    """
+    if p <= 1 or not isinstance(f, Apply) or f.atom.square is None:
+        return []
+    square = f.atom.square(*f.args)
+    c = Fraction(1)
+    if isinstance(square, Add) and len(square.terms) == 1:
+        ((c, square),) = square.terms
+    if not isinstance(square, Contract):
+        return []
+    if not all(g in moving for g, _, _ in square.factors):
+        return []
+    first = max((k for _, ls, _ in node.factors for k in ls), default=-1) + 1
+    names = dict(enumerate(labels)) | {k: first + k for k in square.summed}
+    outer = ((f, labels, p - 2),) if p != 2 else ()
+    return [
+        replace(
+            t,
+            coefficient=t.coefficient * c * p / 2,
+            factors=(*outer, *_named(t.factors, names)),
+            labels=tuple(names[k] for k in t.labels),
+        )
+        for t in _product_partials(square, moving)
+    ]
+
+
+def _named(factors: tuple[Factor, ...], names: Mapping[int, int]) -> tuple[Factor, ...]:
+    return tuple((f, tuple(names[k] for k in ls), p) for f, ls, p in factors)
 
 
 # -- functions -----------------------------------------------------------------------------------
@@ -176,24 +219,37 @@ def _choice_fits(node: Expr, moving: Set[Expr]) -> bool:
 def _choice_partials(node: Expr, moving: Set[Expr]) -> tuple[Partial, ...]:
     assert isinstance(node, Select)
     axes = _axes(node.shape)
-    return tuple(
-        Partial(value, _ONE, ((_mask(node, value), axes, _ONE),), axes)
-        for value in _distinct_values(node)
-        if value in moving
-    )
+    cases, otherwise = _wide_cases(node)
+    values = dict.fromkeys([*(value for _, value in cases), otherwise])
+    terms: list[Partial] = []
+    for value in values:
+        if value in moving:
+            mask = select([(g, _mark(v, value)) for g, v in cases], _mark(otherwise, value))
+            guard = isinstance(mask, Select)
+            factors = ((mask, axes, _ONE),) if guard else ()
+            terms.append(Partial(value, _ONE, factors, axes, guard))
+    return tuple(terms)
 
 
-def _distinct_values(node: Select) -> Iterator[Expr]:
-    yield from dict.fromkeys([*(value for _, value in node.cases), node.otherwise])
+def _wide_cases(node: Select) -> tuple[list[Case], Expr]:
+    """Return the cases that hold on an open set.
+
+    Where u = 0 is asked for there is no room to move in, so the value of that case says nothing
+    of a slope; where u != 0 is all that is asked for, the cases after it are such.
+    """
+    kept: list[Case] = []
+    for guard, value in node.cases:
+        if any(c.relation == "==" for c in guard):
+            continue
+        wide = tuple(c for c in guard if c.relation != "!=")
+        if not wide:
+            return kept, value
+        kept.append((wide, value))
+    return kept, node.otherwise
 
 
-def _mask(node: Select, value: Expr) -> Expr:
-    """Return 1 where the choice takes this value, else 0."""
-
-    def mark(v: Expr) -> Expr:
-        return ones(node.shape) if v is value else zeros(node.shape)
-
-    return select([(guard, mark(v)) for guard, v in node.cases], mark(node.otherwise))
+def _mark(v: Expr, value: Expr) -> Expr:
+    return ones(v.shape) if v is value else zeros(v.shape)
 
 
 SUM = DerivativeRule(

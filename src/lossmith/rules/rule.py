@@ -62,12 +62,15 @@ class Partial:
 
     Labels 0 .. rank-1 are the axes of the node, others are summed. ``labels`` may repeat a
     node axis (entry by entry), repeat itself (a diagonal), or stand in no factor (a plain sum).
+    guard: the one factor is a choice of ones and zeros; where it is 0 the child need not even have
+    a derivative.
     """
 
     child: Expr
     coefficient: Fraction
     factors: tuple[Factor, ...]
     labels: tuple[int, ...]
+    guard: bool = False
 
     def times(self, change: Expr, shape: Shape) -> Expr:
         """Return the term for one change of the child; shape: of the node."""

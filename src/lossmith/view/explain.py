@@ -132,6 +132,9 @@ def kinks(found: Sequence[Kink]) -> Row:
 
 def domain(found: Domain) -> list[Row]:
     """Return the row of the conditions that the declarations leave open, if there are any."""
+    if found.is_empty:
+        words = Words("empty: the formula is defined nowhere", "空集：该公式处处无定义")
+        return [Row(Words("domain", "定义域"), words)]
     if not found.open:
         return []
     first, *rest = dict.fromkeys(_condition(c) for c in found.open)
@@ -160,16 +163,16 @@ def corners(found: Sequence[Corner], *, order: int = 1) -> list[Row]:
 def _corner(c: Corner, order: int) -> Words:
     where = to_unicode(c.where)
     entry_en, entry_zh = ("an entry of ", "的某个分量") if c.where.shape else ("", "")
-    place = Words(f"where {entry_en}{where} is 0", f"{where} {entry_zh}为 0 处")
+    name = c.node.atom.name
     if order > 1:
         return Words(
-            f"not {place.en}: there is no second derivative",
-            f"{place.zh}除外：那里没有二阶导数",
+            f"away from points where {entry_en}{where} is 0: there {name} or its slope has a kink",
+            f"{where} {entry_zh}为 0 处除外：那里 {name} 或其导数不可导",
         )
-    name = c.node.atom.name
     return Words(
-        f"not {place.en}: {name} has a kink, the formula shows one slope of several",
-        f"{place.zh}除外：那里 {name} 不可导，公式只给出其中一个斜率",
+        f"away from points where {entry_en}{where} is 0: there {name} has a kink, and the formula "
+        "takes one slope of several",
+        f"{where} {entry_zh}为 0 处除外：那里 {name} 不可导，公式取其中一个斜率",
     )
 
 
