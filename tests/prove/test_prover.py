@@ -139,7 +139,7 @@ def test_logistic_ridge_has_m_and_L_with_the_fact_about_labels() -> None:
     assert verdict.strong.value is not None
     assert to_text(verdict.strong.value) == "2*lam"
     assert verdict.strong.when is not None
-    assert verdict.strong.when.en == "for lam > 0"
+    assert verdict.strong.when.en == "for λ > 0"
     assert verdict.smooth.value is not None
     assert to_text(verdict.smooth.value) == "specnorm(X)^2/4 + 2*lam"
 

@@ -27,7 +27,7 @@ def loss(kind: str, e: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | 
     parts = _weighted(e, wrt)
     if parts is None:
         return None
-    inner, exponent, weights = parts
+    inner, labels, exponent, weights = parts
     curved = _second_slope(inner, exponent, wrt, ranges)
     scale, low, high = _weights(weights, ranges)
     if curved is None or scale is None:
@@ -36,23 +36,71 @@ def loss(kind: str, e: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | 
     if kind == "strong":
         if slope.lo is None or slope.lo < 0 or low is None or low < 0:
             return None
-        if slope.lo * low == 0:
+        if slope.lo == 0:
             return const(0)
-        least = _least(u, wrt)
-        return None if least is None else multiply(const(slope.lo * low), scale, least)
-    if slope.lo is None or slope.hi is None or high is None:
+        least = _least(u, wrt) if low else _weighted_least(u, _column(weights, labels, u), wrt)
+        return None if least is None else multiply(const(slope.lo * (low or 1)), scale, least)
+    if slope.lo is None or slope.hi is None:
         return None
+    most = max(abs(slope.lo), abs(slope.hi))
+    if high is not None:
+        norm = _gain_squared(u, wrt, ranges)
+        return None if norm is None else multiply(const(most * high), scale, norm)
+    heavy = _weighted_gain(u, _column(weights, labels, u), low, wrt, ranges)
+    return None if heavy is None else multiply(const(most), scale, heavy)
+
+
+def _column(weights: list[Factor], labels: tuple[int, ...], u: Expr) -> Expr:
+    """Return the weights c, one for each entry of u."""
+    place = {k: i for i, k in enumerate(labels)}
+    own = [(e, tuple(place[k] for k in ls), p) for e, ls, p in weights if ls]
+    return contract(own, axes(u), u.shape)
+
+
+def _weighted_least(u: Expr, c: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
+    """Return the least eigenvalue of A' diag(c) A for c >= 0, or min c if A'A = I."""
+    parts = _parts(u, wrt)
+    if parts is None or len(parts) != 1 or len(wrt) != 1:
+        return None
+    (a,) = parts
+    if len(c.shape) == 1 and least_gain_squared(a, 1) is const(1):
+        return apply(ATOMS["minentry"], c)
+    gram = _weighted_gram(a, c)
+    return None if gram is None else apply(ATOMS["lambda_min"], gram)
+
+
+def _weighted_gain(
+    u: Expr, c: Expr, low: Fraction | None, wrt: tuple[Symbol, ...], ranges: Ranges
+) -> Expr | None:
+    """Return G with sum |c_i| (A v)_i^2 <= G |v|^2.
+
+    It is |A' diag(c) A| for c >= 0, else max|c| |A|^2.
+    """
+    parts = _parts(u, wrt)
+    if parts is None or len(c.shape) != 1:
+        return None
+    gram = _weighted_gram(parts[0], c) if len(parts) == 1 and low is not None and low >= 0 else None
+    if gram is not None and least_gain_squared(parts[0], 1) is not const(1):
+        return apply(ATOMS["specnorm"], gram)
     norm = _gain_squared(u, wrt, ranges)
-    most = max(abs(slope.lo), abs(slope.hi)) * high
-    return None if norm is None else multiply(const(most), scale, norm)
+    return None if norm is None else multiply(apply(ATOMS["norminf"], c), norm)
 
 
-def _weighted(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Expr, Fraction, list[Factor]] | None:
-    """Return (f, p, constant factors) of a scalar sum of weights times f^p, all entries of f."""
+def _weighted_gram(a: Expr, c: Expr) -> Expr | None:
+    if len(a.shape) != 2 or len(c.shape) != 1:
+        return None
+    one = Fraction(1)
+    return contract([(c, (2,), one), (a, (2, 0), one), (a, (2, 1), one)], (0, 1))
+
+
+def _weighted(
+    e: Expr, wrt: tuple[Symbol, ...]
+) -> tuple[Expr, tuple[int, ...], Fraction, list[Factor]] | None:
+    """Return (f, labels, p, constant factors) of a scalar sum of weights times f^p."""
     if e.shape:
         return None
     if isinstance(e, Apply):
-        return e, Fraction(1), []
+        return e, (), Fraction(1), []
     if not isinstance(e, Contract):
         return None
     moving = [f for f in e.factors if depends_on(f[0], wrt)]
@@ -63,7 +111,7 @@ def _weighted(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Expr, Fraction, list[Fa
     # A weight that is itself summed over other indices would need its row sums.
     if any(not set(ls) <= set(labels) for _, ls, _ in rest):
         return None
-    return f, p, rest
+    return f, labels, p, rest
 
 
 def _second_slope(
@@ -132,27 +180,36 @@ def _least(u: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
 def quadratic(
     kind: str, e: Expr, form: Form, wrt: tuple[Symbol, ...], ranges: Ranges
 ) -> Expr | None:
-    """Return L or m for s * sum q' K q with q = u affine in wrt and one psd matrix K."""
-    if not isinstance(e, Contract) or e.shape or len(form.pairs) != 1 or len(form.middle) != 1:
+    """Return L or m for s * sum q' K q with q affine in wrt and K psd, or s * sum q^2 without K.
+
+    The factors on the left make q, all at once: w'A'KAw is q'Kq with q = A w.
+    """
+    if not isinstance(e, Contract) or e.shape or len(form.middle) > 1:
         return None
-    pair = form.pairs[0]
-    u, labels, p = e.factors[pair[0]]
+    left = [e.factors[i] for i, _ in form.pairs]
+    inside = {k for _, ls, _ in left for k in ls}
+    mirrored = inside - {k for _, j in form.pairs for k in e.factors[j][1]}
+    shared = sorted(inside - mirrored)
+    moving = [f for f in left if depends_on(f[0], wrt)]
+    if len(moving) != 1 or moving[0][2] != 1:
+        return None
+    paired = {k for pair in form.pairs for k in pair}
+    rest = [f for j, f in enumerate(e.factors) if j not in paired and j not in form.middle]
+    if not form.middle:
+        q = contract(left, tuple(shared))
+        return loss(kind, contract([(q, tuple(shared), Fraction(2)), *rest], ()), wrt, ranges)
     k, ends, _ = e.factors[form.middle[0]]
-    rest = [f for j, f in enumerate(e.factors) if j not in (*pair, form.middle[0])]
-    # q and its mirror meet in K alone; any other index is shared by both and summed outside.
-    if p != 1 or any(ls for _, ls, _ in rest) or not depends_on(u, wrt) or depends_on(k, wrt):
+    if any(ls for _, ls, _ in rest) or depends_on(k, wrt) or len(mirrored & set(ends)) != 1:
         return None
-    split = sum(a != b for a, b in zip(labels, e.factors[pair[1]][1], strict=True))
-    if split != 1 or len(set(labels)) != len(labels) or not set(ends) & set(labels):
-        return None
+    q = contract(left, (*shared, *(mirrored & set(ends))))
     scale, _, _ = _weights(rest, ranges)
     if scale is None:
         return None
     if kind == "smooth":
-        norm = _gain_squared(u, wrt, ranges)
+        norm = _gain_squared(q, wrt, ranges)
         top = apply(ATOMS["specnorm"], k)
         return None if norm is None else multiply(const(2), scale, top, norm)
-    least = _least(u, wrt)
+    least = _least(q, wrt)
     if least is None or "lambda_min" not in ATOMS:
         return None
     return multiply(const(2), scale, apply(ATOMS["lambda_min"], k), least)

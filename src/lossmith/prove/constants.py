@@ -13,14 +13,19 @@ from lossmith.evidence.polynomial import TooLarge
 from lossmith.evidence.premise import distributed, parts_of
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const, contract
-from lossmith.expr.node import Add, Apply, Contract, Expr, children
-from lossmith.expr.walk import depends_on
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children
+from lossmith.expr.sets import Interval
+from lossmith.expr.walk import depends_on, symbols
 from lossmith.prove.compose import Structure
 from lossmith.prove.forms import is_twice, pairings
+from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.quadratic import is_quadratic, numeric_constants
 from lossmith.prove.ranges import prove_psd, prove_range
+from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
 
 ZERO = const(0)
+BOXED = 450
+"""Steps that one candidate for a constant may take to be proved box by box."""
 
 
 def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
@@ -63,7 +68,11 @@ def _curved(structure: Structure, e: Expr, kind: str) -> int | None:
 
 
 def _sum(structure: Structure, e: Add, kind: str) -> int | None:
+    """Add up the parts; for one variable the second derivative of the whole may be tighter."""
     wrt = structure.proof.wrt
+    tight = _bounded(structure, e, kind) if len(wrt) == 1 and not wrt[0].shape else None
+    if tight is not None:
+        return tight
     squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
     rest = [k for k in range(len(e.terms)) if k not in squares]
     plain = [[k] for k in range(len(e.terms))]
@@ -171,7 +180,7 @@ def _scaled(structure: Structure, e: Expr, kind: str) -> int | None:
 
 
 def _bounded(structure: Structure, e: Expr, kind: str) -> int | None:
-    """One variable: take the constant from an enclosure of f'' on the whole interval."""
+    """One variable: bound f'' on the whole interval, at once or box by box."""
     proof = structure.proof
     if len(proof.wrt) != 1 or proof.wrt[0].shape:
         return None
@@ -181,18 +190,65 @@ def _bounded(structure: Structure, e: Expr, kind: str) -> int | None:
         found = bounds(slope, {x: x.assumptions.interval})[slope]
     except (ValueError, LossmithError, TooLarge):
         return None
-    one, whole = const(1), x.assumptions.interval
+    whole = x.assumptions.interval
+    for value in _candidates(kind, slope, x, found):
+        bound = const(value)
+        goals = [add(slope, (-1, bound))]
+        if kind == "smooth":
+            goals = [add(bound, (-1, slope)), add(bound, slope)]
+        direct = tuple((const(1), goal, (whole, "direct")) for goal in goals)
+        node = proof.propose(proof.claim(kind, e, bound), "second-derivative", (), direct)
+        if node is not None:
+            return node
+        if any(-1 in sampled_signs(goal, x) for goal in goals):
+            continue
+        rows = _box_by_box(proof, e, x, goals)
+        if rows is not None:
+            return proof.propose(proof.claim(kind, e, bound), "second-derivative", (), rows)
+    return None
+
+
+def _box_by_box(
+    proof: Proof, e: Expr, x: Symbol, goals: list[Expr]
+) -> tuple[tuple[object, ...], ...] | None:
+    """Return the sign proofs of all goals, within a share of the work that is left."""
+    budget = proof.budget
+    proof.budget = min(budget, proof.work + BOXED)
+    try:
+        rows = [prove_sign(proof, e, x, goal, strict=False) for goal in goals]
+    except OutOfWork:
+        if proof.work > budget:
+            raise
+        return None
+    finally:
+        proof.budget = budget
+    return tuple(row for row in rows if row is not None) if None not in rows else None
+
+
+def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Fraction]:
+    """Return bounds of f'' worth trying: from intervals, then plain numbers beyond the samples."""
+    sure: list[Fraction] = []
     if kind == "strong":
-        if found.lo is None or found.lo <= 0:
-            return None
-        low = found.lo.limit_denominator(1000) if found.lo.denominator > 1000 else found.lo
-        low = low if low <= found.lo else low - Fraction(1, 1000)
-        goals = [add(slope, (-1, const(low)))]
-        value = const(low)
-    else:
-        if found.lo is None or found.hi is None:
-            return None
-        value = const(max(abs(found.lo), abs(found.hi)))
-        goals = [add(value, (-1, slope)), add(value, slope)]
-    rows = tuple((one, goal, (whole, "direct")) for goal in goals)
-    return proof.propose(proof.claim(kind, e, value), "second-derivative", (), rows)
+        if found.lo is not None and found.lo > 0:
+            return [_below(found.lo)]
+    elif found.lo is not None and found.hi is not None:
+        sure.append(max(abs(found.lo), abs(found.hi)))
+    seen = [v for v in sampled_values(slope, x) if v.lo is not None and v.hi is not None]
+    if any(s is not x for s in symbols(slope)) or len(seen) < 4:
+        return sure
+    low = min(v.lo for v in seen if v.lo is not None)
+    high = max(v.hi for v in seen if v.hi is not None)
+    if kind == "strong":
+        return [q for q in (_below(low), _below(low * Fraction(19, 20))) if q > 0]
+    size = max(abs(low), abs(high))
+    near = [q for q in (-_below(-size), -_below(-size * Fraction(21, 20))) if q < 10**6]
+    return [q for q in near if not sure or q < sure[0] * Fraction(99, 100)] + sure
+
+
+def _below(q: Fraction) -> Fraction:
+    """Return a short fraction that is at most q and close to it."""
+    for most in (1, 2, 3, 4, 6, 8, 12):
+        near = q.limit_denominator(most)
+        if near <= q and q - near <= abs(q) / 10**9:
+            return near
+    return Fraction(q * 1000 // 1, 1000)

@@ -8,14 +8,15 @@ from typing import Literal
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Certificate, Constant, Verdict
 from lossmith.expr.build import symbol
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
+from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.compose import Structure, strictness
+from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
-from lossmith.prove.domain import not_convex
+from lossmith.prove.domain import not_convex, nowhere_defined
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_range, prove_rewrite
 from lossmith.prove.refute import Against, refute
@@ -68,7 +69,7 @@ def curvature(
     The status is proved for affine, convex and concave, refuted for neither (two witnesses), else
     undecided, with the one witness that may have been found.
     """
-    reason = not_convex(wrt)
+    reason = not_convex(wrt) or nowhere_defined(e)
     if reason is not None:
         return Verdict("undecided", "unknown", e, wrt, reason=reason, tried=())
     attempt = _prove(e, wrt, budget)
@@ -88,7 +89,8 @@ def curvature(
     witnesses = tuple(found[k] for k in ("convex", "concave") if k in found)
     if len(found) == 2:
         verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)
-        return replace(verdict, assumptions=_assumptions(e), cost=attempt.proof.work)
+        smooth = _curved_smooth(attempt, e, formula)
+        return replace(verdict, smooth=smooth, assumptions=_assumptions(e), cost=attempt.proof.work)
     blocked = _blocked(attempt)
     return Verdict(
         "undecided",
@@ -99,6 +101,7 @@ def curvature(
         tried=_ROUTES,
         blocked_at=blocked,
         would_decide=_suggestions(attempt, e, wrt),
+        smooth=_curved_smooth(attempt, e, formula),
         assumptions=_assumptions(e),
         cost=attempt.proof.work,
     )
@@ -236,7 +239,7 @@ def _strong(attempt: _Attempt, e: Expr, formula: str) -> Constant:
             "convex, but no quadratic lower bound was found", "是凸的，但没有找到二次下界"
         )
         return Constant(None, reason=reason)
-    when = None if inside.within(POSITIVE) else _condition(value)
+    when = None if inside.within(POSITIVE) else positive_when(value)
     return Constant(value, when, None, proof.certificate(node, formula))
 
 
@@ -245,49 +248,21 @@ def _may_be_positive(value: Expr) -> bool:
     return inside.hi is None or inside.hi > 0
 
 
-def _condition(value: Expr) -> Words:
-    """Return when the constant is positive: "for lam > 0", "where X has full column rank"."""
-    terms = [t for _, t in value.terms] if isinstance(value, Add) else [value]
-    found = [c for c in (_positive_when(t) for t in terms) if c is not None]
-    if not found or not all(enclosure(t).within(NONNEGATIVE) or _is_gram(t) for t in terms):
-        return Words("where this is positive", "当此值为正时")
-    return Words(" or ".join(c.en for c in found), "或".join(c.zh for c in found))
-
-
-def _positive_when(t: Expr) -> Words | None:
-    """Return when one nonnegative term of the constant is positive."""
-    least = [s for s in postorder(t) if isinstance(s, Apply)]
-    if not least:
-        own = [s for s in symbols(t) if not enclosure(s).within(POSITIVE)]
-        names = ", ".join(f"{s.name} > 0" for s in own)
-        return Words(f"for {names}", f"当 {names} 时") if names else None
-    if len(least) != 1 or not _is_gram(t):
-        return None
-    matrix = [s.name for s in symbols(least[0]) if s.shape]
-    if not _is_gram_matrix(least[0].args[0]):
-        return Words(f"where {matrix[0]} is positive definite", f"当 {matrix[0]} 正定时")
-    names = ", ".join(matrix)
-    return Words(f"where {names} has full column rank", f"当 {names} 列满秩时")
-
-
-def _is_gram(t: Expr) -> bool:
-    """Return whether t is a multiple of the least eigenvalue of M'M or of a declared psd matrix."""
-    return any(
-        isinstance(s, Apply) and (_is_gram_matrix(s.args[0]) or (isinstance(s.args[0], Symbol)))
-        for s in postorder(t)
-    )
-
-
-def _is_gram_matrix(m: Expr) -> bool:
-    return isinstance(m, Contract) and len({f for f, _, _ in m.factors}) == 1
-
-
 def _smooth(attempt: _Attempt, e: Expr, formula: str) -> Constant:
     proof = attempt.proof
     node = _carried(attempt, e, prove_constant(attempt.structure, attempt.form, "smooth"))
     if node is not None:
         return Constant(proof.nodes[node].claim.other, None, None, proof.certificate(node, formula))
     return Constant(None, reason=_why_not_smooth(attempt))
+
+
+def _curved_smooth(attempt: _Attempt, e: Expr, formula: str) -> Constant:
+    """Return L of a formula that is not known to be convex: gradient steps need it all the same."""
+    attempt.proof.budget = attempt.proof.work + BUDGET // 4
+    try:
+        return _smooth(attempt, e, formula)
+    except OutOfWork:
+        return Constant(None)
 
 
 def _why_not_smooth(attempt: _Attempt) -> Words:
@@ -309,8 +284,9 @@ def _why_not_smooth(attempt: _Attempt) -> Words:
         elif not bounded:
             growing.append(s.atom.name)
     if kinks:
-        names = ", ".join(dict.fromkeys(kinks))
-        return Words(f"none: {names} has kinks", f"没有：{names} 有不可导点")
+        named = list(dict.fromkeys(kinks))
+        names, verb = ", ".join(named), "has" if len(named) == 1 else "have"
+        return Words(f"none: {names} {verb} kinks", f"没有：{names} 有不可导点")
     if growing:
         names = ", ".join(dict.fromkeys(growing))
         return Words(

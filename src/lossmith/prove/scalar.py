@@ -95,15 +95,25 @@ def prove_monotone(proof: Proof, e: Expr, kind: str) -> int | None:
 
 def sampled_signs(f: Expr, x: Symbol) -> set[int]:
     """Return the certain signs that f takes at a few points (a refutation of what is sought)."""
+    signs: set[int] = set()
+    for found in sampled_values(f, x):
+        signs |= {1} if found.lo is not None and found.lo > 0 else set()
+        signs |= {-1} if found.hi is not None and found.hi < 0 else set()
+    return signs
+
+
+def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
+    """Yield enclosures of f at a few points of the interval of x, other symbols at small values."""
     whole = x.assumptions.interval
     points = [p for p in SAMPLES if whole.has(p)]
+    if whole.has(0):
+        points.append(Fraction(0))
     if whole.lo is not None and whole.hi is not None:
         points += [whole.lo + (whole.hi - whole.lo) * Fraction(k, 8) for k in range(1, 8)]
     elif whole.lo is not None:
         points += [whole.lo + abs(p) for p in SAMPLES[::2]]
     elif whole.hi is not None:
         points += [whole.hi - abs(p) for p in SAMPLES[::2]]
-    signs: set[int] = set()
     for p in points:
         known: dict[Expr, Interval] = {x: closed(p, p)}
         for s in symbols(f):
@@ -113,9 +123,7 @@ def sampled_signs(f: Expr, x: Symbol) -> set[int]:
                 known[s] = closed(some, some)
         found = bounds(f, known)[f]
         if not found.is_empty:
-            signs |= {1} if found.lo is not None and found.lo > 0 else set()
-            signs |= {-1} if found.hi is not None and found.hi < 0 else set()
-    return signs
+            yield found
 
 
 def prove_sign(proof: Proof, e: Expr, x: Symbol, goal: Expr, *, strict: bool) -> Row | None:

@@ -1,0 +1,142 @@
+"""Constants of strong convexity and smoothness: right on drawn data, and said with exact words."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from random import Random
+
+import numpy as np
+import pytest
+
+from lossmith.atoms.meaning import evaluate
+from lossmith.evidence.certificate import Verdict
+from lossmith.evidence.check import check
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.walk import symbols
+from lossmith.prove.draw import draw
+from lossmith.prove.prover import curvature
+from lossmith.text.parse import parse
+from lossmith.text.printing import to_unicode
+
+
+def ask(text: str, declare: str = "", wrt: str = "w") -> Verdict:
+    formula = parse(text, declare)
+    block = tuple(s for s in formula.symbols if s.name in wrt.split())
+    verdict = curvature(formula.expr, block, formula=text)
+    for constant in (verdict.strong, verdict.smooth):
+        if constant.certificate is not None:
+            check(constant.certificate)
+    return verdict
+
+
+def _value(e: Expr, data: dict[Symbol, object], sizes: dict[str, int]) -> float:
+    return float(evaluate(e, data, sizes).mid())  # type: ignore[arg-type]
+
+
+CENTERED = "\N{MATHEMATICAL BOLD DIGIT ONE}" * 2 + "ᵀX/n − X"
+
+WHEN: dict[str, tuple[str, str, str]] = {
+    "the centered matrix": ("var(X*w - y)", "", f"where {CENTERED} has full column rank"),
+    "a product of matrices": ("norm2(A*(X*w))^2", "", "where AX has full column rank"),
+    "one matrix": ("norm2(X*w - y)^2", "", "where X has full column rank"),
+    "a weight that may vanish": (
+        "lam*norm2(X*w)^2", "lam: scalar >= 0", "where X has full column rank and λ > 0",
+    ),
+    "either of two": (
+        "norm2(X*w)^2 + lam*norm2(w)^2", "lam: scalar >= 0",
+        "where X has full column rank or λ > 0",
+    ),
+    "a Greek name": ("lam*norm2(w)^2", "lam: scalar >= 0", "for λ > 0"),
+    "a square": ("norm2(a*w)^2", "a: scalar", "for a ≠ 0"),
+    "a declared matrix": ("w'*A*w", "A: matrix(d, d) psd", "where A is positive definite"),
+    "weights on rows": (
+        "sum(s.*(X*w - y).^2)", "s: vector(n) >= 0", "where Xᵀ diag(s) X is positive definite",
+    ),
+    "no plain words": ("norm2(diag(d)*w)^2", "", "where m > 0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WHEN)
+def test_the_condition_of_strong_convexity_names_what_m_holds(name: str) -> None:
+    text, declare, words = WHEN[name]
+    when = ask(text, declare).strong.when
+    assert when is not None
+    assert when.en == words
+    assert when.zh.startswith("当 ")
+    assert when.zh.endswith("时")
+
+
+def test_a_constant_column_has_full_rank_but_gives_no_strong_convexity_to_a_variance() -> None:
+    # X = (1, 1, 1)' has full column rank; every w is a minimizer of var(X*w - y).
+    verdict = ask("var(X*w - y)")
+    assert verdict.strong.value is not None
+    assert verdict.strong.when is not None
+    assert "where X has" not in verdict.strong.when.en
+    (X,) = (s for s in symbols(verdict.strong.value) if s.name == "X")
+    one = Fraction(1)
+    ones = [[one], [one], [one]]
+    assert _value(verdict.strong.value, {X: ones}, {"n": 3, "d": 1}) == 0.0
+
+
+SMOOTH: dict[str, tuple[str, str, str]] = {
+    "a form through a matrix": ("w'*A'*A*w", "", "2‖A‖₂²"),
+    "a form through two": ("w'*B'*A'*A*B*w", "", "2‖AB‖₂²"),
+    "a form of K through A": ("w'*A'*K*A*w", "K: matrix(m, m) psd", "2‖A‖₂²‖K‖₂"),
+    "weights on rows": ("sum(s.*(X*w - y).^2)", "s: vector(n) >= 0", "2‖Xᵀ diag(s) X‖₂"),
+    "squared weights": ("norm2(y.*(X*w))^2", "y: vector(n)", "2‖Xᵀ diag(y²) X‖₂"),
+    "weights on entries": ("norm2(diag(d)*w)^2", "", "2‖d²‖∞"),
+    "a root": ("sqrt(1 + w^2)", "w: scalar", "1"),
+    "an integral of atan": ("w*atan(w) - log(1 + w^2)/2", "w: scalar", "1"),
+    "a saddle": ("w^2 - v^2", "w: scalar; v: scalar", "2"),
+    "a sine": ("sin(w)", "w: scalar", "1"),
+}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_a_smoothness_constant_is_found(name: str) -> None:
+    text, declare, shown = SMOOTH[name]
+    verdict = ask(text, declare, "w v")
+    assert verdict.smooth.value is not None
+    assert to_unicode(verdict.smooth.value) == shown
+
+
+@pytest.mark.parametrize("name", [k for k in SMOOTH if "v:" not in SMOOTH[k][1]])
+def test_m_and_L_bound_the_curvature_along_drawn_segments(name: str) -> None:
+    # Jensen's gap of t = 1/2 lies between m/8 |a-b|^2 and L/8 |a-b|^2, with any data.
+    text, declare, _ = SMOOTH[name]
+    formula = parse(text, declare)
+    verdict = ask(text, declare)
+    w = formula.symbol("w")
+    rng = Random(5)
+    for _ in range(25):
+        sizes = {d: rng.randint(1, 3) for s in formula.symbols for d in s.shape if d}
+        sizes = {str(k): v for k, v in sizes.items()}
+        data = {s: draw(s, sizes, Fraction(2), rng) for s in formula.symbols if s is not w}
+        a, b = (draw(w, sizes, Fraction(3), rng) for _ in range(2))
+        left, right = (np.asarray(v, dtype=float) for v in (a, b))
+        middle = [Fraction(float(q)) for q in np.atleast_1d((left + right) / 2)]
+        mid = middle if w.shape else middle[0]
+        at = [_value(formula.expr, {**_listed(data), w: _plain(p)}, sizes) for p in (a, b, mid)]
+        gap = (at[0] + at[1]) / 2 - at[2]
+        size = float(np.sum((left - right) ** 2)) / 8
+        smooth = _value(verdict.smooth.value, _listed(data), sizes)  # type: ignore[arg-type]
+        slack = 1e-9 * (1 + max(map(abs, at)))  # 30-bit radii of balls, a sum of three values
+        assert abs(gap) <= smooth * size + slack
+        if verdict.strong.value is not None:
+            strong = _value(verdict.strong.value, _listed(data), sizes)
+            assert gap >= strong * size - slack
+
+
+def _listed(data: dict[Symbol, object]) -> dict[Symbol, object]:
+    return {s: _plain(v) for s, v in data.items()}
+
+
+def _plain(v: object) -> object:
+    return [_plain(x) for x in v] if isinstance(v, tuple | list) else v
+
+
+def test_one_kink_has_and_two_kinks_have() -> None:
+    for text, words in (("abs(w)", "none: abs has kinks"), ("abs(w) + norm2(w)", "have kinks")):
+        reason = ask(text, "w: vector(n)" if "norm2" in text else "w: scalar").smooth.reason
+        assert reason is not None
+        assert words in reason.en
