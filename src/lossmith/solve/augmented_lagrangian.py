@@ -164,7 +164,7 @@ def _gap(problem: Problem, state: State) -> tuple[float, Words] | None:
     if problem.strong_smooth <= 0:
         return None
     bound = memory.gap + memory.slope**2 / (2 * problem.strong_smooth)
-    return bound, same("F(x) - min F <= h(z) - h(z') - <u, z - z'> + |grad f + A'u|^2 / (2m)")
+    return bound, same("f(x) - min f <= h(z) - h(z') - <u, z - z'> + |s|^2 / (2m)")
 
 
 AUGMENTED_LAGRANGIAN = Method(

@@ -1,7 +1,7 @@
 """Bisection on the subgradient of a convex function of one variable, kinks allowed.
 
 A bracket [a, b] with F'(a) < 0 < F'(b) holds a minimizer; halving it ends at neighboring floats.
-For any point of the bracket F(x) - min F <= max(|F'(a)|, |F'(b)|) (b - a), a bound that needs no
+For any point of the bracket f(x) - min f <= max(|F'(a)|, |F'(b)|) (b - a), a bound that needs no
 strong convexity.
 """
 
@@ -50,7 +50,7 @@ def _placed(problem: Problem, x: float, memory: Memory) -> State:
     slope = float(problem.subgradient(at)[0])
     if slope == 0.0 and _has_vanished(memory):
         # Nothing turned the slope round: it sank below the smallest float, as that of exp does.
-        return State(at, value, gradient, memory, residual=np.inf, ended=Status.UNBOUNDED)
+        return State(at, value, gradient, memory, residual=0.0, ended=Status.NOT_ATTAINED)
     if slope < 0:
         memory = replace(memory, low=(x, slope))
     elif slope > 0:
@@ -153,7 +153,7 @@ def _gap(problem: Problem, state: State) -> tuple[float, Words] | None:
     if memory.low is None or memory.high is None:
         return None
     (a, left), (b, right) = memory.low, memory.high
-    return max(abs(left), abs(right)) * (b - a), same("F(x) - min F <= max|F'| (b - a)")
+    return max(abs(left), abs(right)) * (b - a), same("f(x) - min f <= max|f'| (b - a)")
 
 
 BISECTION = Method(

@@ -31,8 +31,8 @@ from lossmith.solve.constraints import (
     sets,
     subspace,
 )
-from lossmith.solve.penalty import Penalty, Piece, Semidefinite, Simplex
-from lossmith.solve.pieces import behind_matrices, block, diagonal_of, entrywise
+from lossmith.solve.penalty import BlockNorm, Penalty, Piece, Semidefinite, Simplex
+from lossmith.solve.pieces import behind_matrices, block, diagonal_of, entrywise, multiple_of
 from lossmith.solve.problem import Affine, Layout, Problem
 from lossmith.solve.split import Part, Split, split
 from lossmith.words import Words
@@ -113,9 +113,13 @@ class _Formulation:
                         f"变量 {s.name} 的大小 {d} 未知",
                     ),
                     why=Words("no value that is given has this size", "所给的数据都不含这个大小"),
-                    attempt=Words(f"a start for {s.name}, or sizes={{{d!r}: 3}}",
-                                  f"给出 {s.name} 的起点，或 sizes={{{d!r}: 3}}"),
-                )  # fmt: skip
+                    attempt=Words(
+                        f"a start for {s.name}, or sizes={{{d!r}: 3}}; on the command line --x0 or "
+                        f"--sizes {d}=3",
+                        f"给出 {s.name} 的起点，或 sizes={{{d!r}: 3}}；"
+                        f"命令行用 --x0 或 --sizes {d}=3",
+                    ),
+                )
             lengths.append(length)
         return tuple(lengths)
 
@@ -277,7 +281,7 @@ class _Formulation:
 
     def _pieces(self, found: Split) -> tuple[Penalty, Affine | None, list[Part]]:
         """Return the penalty, the part behind a matrix, and the parts that fit neither."""
-        places, shapes = self.layout.slices(), dict(self.layout.parts)
+        places = self.layout.slices()
         low, high = bounds(self.wrt, self.layout)
         pieces: list[Piece] = sets(self.wrt, self.layout)
         rows: list[tuple[Part, Array, Array, Array]] = []
@@ -290,16 +294,14 @@ class _Formulation:
                 continue
             variable = self._own_variable(part)
             if not part.atom.signature.is_entrywise:
-                assert variable is not None
-                if variable.name in taken or low is not None or high is not None:
+                bounded = low is not None or high is not None
+                free = variable is not None and variable.name not in taken and not bounded
+                piece = self._norm(part, variable, float(weight)) if free and variable else None
+                if piece is None or variable is None:
                     left.append(part)
                     continue
                 taken.add(variable.name)
-                pieces.append(
-                    block(
-                        part, variable, places[variable.name], float(weight), shapes[variable.name]
-                    )
-                )
+                pieces.append(piece)
                 continue
             matrix, offset = self._affine(part.argument)
             if matrix is None:
@@ -315,6 +317,17 @@ class _Formulation:
                 rows.append((part, matrix, offset, np.ravel(weight)))
         affine = behind_matrices(rows) if rows else None
         return Penalty(tuple(pieces), low, high), affine, left
+
+    def _norm(self, part: Part, variable: Symbol, weight: float) -> BlockNorm | None:
+        """Return weight * norm(c x + b) as |c| weight * norm(x + b/c), None if it is not so."""
+        place, shape = self.layout.slices()[variable.name], dict(self.layout.parts)[variable.name]
+        if part.argument is variable:
+            return block(part, variable, place, weight, shape)
+        matrix, offset = self._affine(part.argument)
+        c = None if matrix is None else multiple_of(matrix, place)
+        if c is None:
+            return None
+        return block(part, variable, place, abs(c) * weight, shape, -offset / c)
 
     def _own_variable(self, part: Part) -> Symbol | None:
         """Return the variable of a part, if there is one only and it has the part's shape."""

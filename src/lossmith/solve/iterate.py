@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -13,6 +14,7 @@ from lossmith.solve.linesearch import noise_at
 from lossmith.solve.method import Method, Options, State
 from lossmith.solve.problem import Problem
 from lossmith.solve.result import Gap, Result, Status, TracePoint
+from lossmith.solve.tails import depth, is_confirmed, levels_off, tail
 from lossmith.words import Words, same
 
 Array = NDArray[np.float64]
@@ -57,6 +59,9 @@ class _Run:
         self.state: State | None = None
         self.best: tuple[float, float, Array] | None = None
         self.stalled = 0
+        self.start: Array | None = None
+        self.before: Array | None = None
+        self.seen: tuple[Words, ...] = ()
 
     def go(self, start: Array) -> None:
         """Step until something ends the run."""
@@ -66,6 +71,7 @@ class _Run:
             self.best = (value, np.inf, start)
             return
         self.best = (value, np.inf, start)
+        self.start = start
         try:
             state = self.method.init(self.problem, start, self.options)
             while True:
@@ -74,6 +80,7 @@ class _Run:
                 if ended is not None:
                     self.status = ended
                     return
+                self.before = state.x
                 state = self.method.step(self.problem, state, self.options)
         except KeyboardInterrupt:
             self.status = Status.INTERRUPTED
@@ -97,6 +104,8 @@ class _Run:
 
     def _verdict(self, state: State, residual: float, k: int) -> Status | None:
         first = self.trace[0]
+        if state.ended in (Status.UNBOUNDED, Status.NOT_ATTAINED):
+            return self._endless(state.ended)
         tolerance = 0.0 if self.method.exact else self.options.tolerance
         if residual <= tolerance * self._scale(state):
             return self._kind_of_point(state)
@@ -106,7 +115,7 @@ class _Run:
             return Status.DIVERGED
         fell = first.value - state.value
         if fell > 1e14 * (1 + abs(first.value)) or float(np.max(np.abs(state.x))) > 1e100:
-            return Status.UNBOUNDED
+            return self._endless(Status.UNBOUNDED)
         if self.stalled >= _PATIENCE:
             if state.value > first.value:
                 return Status.DIVERGED
@@ -133,22 +142,59 @@ class _Run:
         if not self.problem.differentiable:
             return status
         # Values agree to eps once the gradient is about sqrt(eps) of its scale.
-        return Status.PRECISION if residual <= 1e-6 * self._scale(state) else status
+        if residual > 1e-6 * self._scale(state):
+            return status
+        return self._tail(state) or Status.PRECISION
+
+    def _endless(self, status: Status) -> Status:
+        """Tell values that fall without end from values that level off far out."""
+        values = [point.value for point in self.trace[-5:]]
+        drops = [a - b for a, b in pairwise(values)]
+        levels = len(drops) > 1 and levels_off(drops)
+        return Status.NOT_ATTAINED if levels else status
 
     def _kind_of_point(self, state: State) -> Status:
-        """Tell a minimum from a saddle where convexity is not proved."""
+        """Tell a minimum from a saddle and from a tail where nothing proves it.
+
+        A bracket of exact methods and strong convexity prove that a minimum is there.
+        """
         problem = self.problem
         if problem.convex:
-            return Status.OPTIMAL
+            sure = problem.strong > 0 or self.method.exact
+            return Status.OPTIMAL if sure else self._tail(state) or Status.OPTIMAL
+        kind = self._second_order(state)
+        if kind is Status.STATIONARY:
+            kind = self._tail(state) or kind
+        low = depth(problem, state.x, state.value)
+        if low is not None:
+            self.seen = (low,)
+            return kind if kind in (Status.LOCAL_MINIMUM, Status.SADDLE) else Status.UNBOUNDED
+        return kind
+
+    def _tail(self, state: State) -> Status | None:
+        """Return how F falls along the rays of this run, if it falls as far as one looks."""
+        rays = [state.x - end for end in (self.start, self.before) if end is not None]
+        if self.problem.affine is None:
+            rays.append(-self.problem.penalty.nearest(state.x, state.gradient))
+        return tail(self.problem, state.x, state.value, rays)
+
+    def _second_order(self, state: State) -> Status:
+        """Return LOCAL_MINIMUM, SADDLE or, where the Hessian does not tell, STATIONARY."""
+        problem = self.problem
         if problem.hessian is None or not problem.penalty.is_zero:
             return Status.STATIONARY
         if problem.dimension > _SECOND_ORDER:
             return Status.STATIONARY
-        values = np.linalg.eigvalsh(problem.hessian(state.x))
+        hessian = problem.hessian(state.x)
+        if not np.isfinite(hessian).all():
+            return Status.STATIONARY
+        values, vectors = np.linalg.eigh(hessian)
         noise = 1e-8 * max(1.0, float(np.max(np.abs(values))))
         if values[0] < -noise:
             return Status.SADDLE
-        return Status.LOCAL_MINIMUM if values[0] > noise else Status.STATIONARY
+        definite = values[0] > noise
+        sure = definite and is_confirmed(problem, state.x, state.gradient, (values, vectors))
+        return Status.LOCAL_MINIMUM if sure else Status.STATIONARY
 
     # -- the result -------------------------------------------------------------------------------
 
@@ -177,7 +223,7 @@ class _Run:
             seconds=time.perf_counter() - self.began,
             method=self.method.name,
             why=why,
-            notes=notes if said is None else (*notes, said),
+            notes=(*notes, *self.seen) if said is None else (*notes, *self.seen, said),
         )
 
     def _gap(self, x: Array, value: float, residual: float) -> Gap:
@@ -209,10 +255,11 @@ class _Run:
         return Gap(float(bound + max(noise, np.spacing(abs(value)))), words)
 
 
-_STRONG = same("F(x) - min F <= r^2 / (2m)")
+_STRONG = same("f(x) - min f <= r^2 / (2m)")
 _LEVEL = Words(
-    "F(x) - min F <= max|s| (|x|_1 + (F(x) - inf f)/lam), s in the subdifferential",
-    "F(x) - min F <= max|s| (|x|_1 + (F(x) - inf f)/lam)，s 属于次微分",
+    "f(x) - min f <= max|s| (|x|_1 + (f(x) - inf h)/lam), s in the subdifferential, "
+    "h the smooth part",
+    "f(x) - min f <= max|s| (|x|_1 + (f(x) - inf h)/lam)，s 属于次微分，h 为光滑部分",
 )
 _NOT_CONVEX = Words(
     "no bound: convexity is not proved, so a lower value may exist elsewhere",

@@ -40,8 +40,9 @@ def _step(problem: Problem, state: State, options: Options) -> State:
     hessian = problem.hessian(state.x)
     if not np.isfinite(hessian).all():
         return state.end(Status.LINE_SEARCH)
-    direction, shift = newton_direction(hessian, state.gradient)
-    memory = Memory(shift, state.memory.indefinite or shift > 0)
+    direction, shift = newton_direction(hessian, state.gradient, convex=problem.convex)
+    # A convex F has a psd Hessian: a shift there is a matter of rounding, not of saddles.
+    memory = Memory(shift, state.memory.indefinite or (shift > 0 and not problem.convex))
     if not state.gradient @ direction < 0:
         return state.end(Status.LINE_SEARCH)
     found = weak_wolfe(problem.both, state.x, state.value, state.gradient, direction)
@@ -53,15 +54,22 @@ def _step(problem: Problem, state: State, options: Options) -> State:
     return _escaped(problem, moved) if memory.indefinite else moved
 
 
-def newton_direction(hessian: Array, gradient: Array) -> tuple[Array, float]:
+def newton_direction(
+    hessian: Array, gradient: Array, *, convex: bool = False
+) -> tuple[Array, float]:
     """Return p with (H + shift I) p = -gradient, and the shift (0 if H is positive definite).
 
+    convex: H is known to be psd; if it is singular and has the gradient in its range, p is the
+    shortest solution of H p = -gradient, which ends at a minimum at once if F is quadratic.
     Source: Nocedal & Wright 2006, algorithm 3.3 (Cholesky with added multiple of the identity).
     """
     hessian = (hessian + hessian.T) / 2
     diagonal = np.diagonal(hessian)
     scale = max(float(np.max(np.abs(hessian))), 1e-300)
-    shift = 0.0 if diagonal.min() > 0 else 1e-3 * scale - float(diagonal.min())
+    flat = diagonal.min() <= 0
+    if convex and flat and (shortest := _shortest(hessian, gradient)) is not None:
+        return shortest, 0.0
+    shift = 1e-3 * scale - float(diagonal.min()) if flat else 0.0
     identity = np.eye(len(hessian))
     while True:
         try:
@@ -72,7 +80,22 @@ def newton_direction(hessian: Array, gradient: Array) -> tuple[Array, float]:
                 return -scipy.linalg.cho_solve(factor, gradient, check_finite=False), shift
         except scipy.linalg.LinAlgError:
             pass
+        if convex and shift == 0.0:
+            shortest = _shortest(hessian, gradient)
+            if shortest is not None:
+                return shortest, 0.0
         shift = max(10 * shift, 1e-10 * scale)
+
+
+def _shortest(hessian: Array, gradient: Array) -> Array | None:
+    """Return the shortest p with H p = -gradient for a psd H, or None if there is none."""
+    values, vectors = np.linalg.eigh(hessian)
+    rank = values > len(values) * np.finfo(float).eps * max(float(values[-1]), 0.0)
+    parts = vectors.T @ gradient
+    missed = float(np.linalg.norm(parts[~rank]))
+    if not rank.any() or missed > 1e-8 * float(np.linalg.norm(gradient)):
+        return None
+    return -(vectors[:, rank] @ (parts[rank] / values[rank]))
 
 
 def _escaped(problem: Problem, state: State) -> State:

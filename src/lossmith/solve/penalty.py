@@ -61,7 +61,7 @@ class Entrywise:
 
 @dataclass(frozen=True, slots=True)
 class BlockNorm:
-    """weight * norm of the entries at ``place``; the norm is Euclidean or another one with a prox.
+    """weight * norm(x - center) of the entries at ``place``, a norm with a prox.
 
     prox: (u, t) -> prox of t * norm.  slope: the gradient of the norm away from 0.
     """
@@ -72,23 +72,29 @@ class BlockNorm:
     norm: Callable[[Array], float]
     slope: Callable[[Array], Array]
     prox: Callable[[Array, float], Array]
+    center: Array | float = 0.0
 
     def value(self, x: Array) -> float:
         """Return the value of the piece; x: the entries at its place."""
-        return self.weight * float(self.norm(x))
+        return self.weight * float(self.norm(x - self.center))
 
     def prox_step(self, x: Array, step: float) -> Array:
-        """Return prox of step * weight * norm."""
-        return self.prox(x, step * self.weight)
+        """Return prox of step * piece: that of the norm, moved (Parikh & Boyd, section 2.2)."""
+        return self.center + self.prox(x - self.center, step * self.weight)
+
+    def subgradient(self, x: Array) -> Array:
+        """Return the gradient of the piece, 0 at the center."""
+        moved = x - self.center
+        return self.weight * self.slope(moved) if np.any(moved) else np.zeros_like(moved)
 
     def gap(self, x: Array, gradient: Array) -> Array:
         """Return the element of gradient + subdifferential that is nearest to 0.
 
-        At 0 the subdifferential is the unit ball of the dual norm, and v minus its projection on
-        weight times that ball is the prox of the norm at v (Moreau).
+        At the center the subdifferential is the unit ball of the dual norm, and v minus its
+        projection on weight times that ball is the prox of the norm at v (Moreau).
         """
-        if np.any(x):
-            return gradient + self.weight * self.slope(x)
+        if np.any(x - self.center):
+            return gradient + self.subgradient(x)
         return -self.prox(-gradient, self.weight)
 
 
@@ -226,8 +232,8 @@ class Penalty:
             if isinstance(piece, Entrywise):
                 low, high = piece.interval(x[piece.place])
                 result[piece.place] += np.clip(0.0, low, high)
-            elif isinstance(piece, BlockNorm) and np.any(x[piece.place]):
-                result[piece.place] += piece.weight * piece.slope(x[piece.place])
+            elif isinstance(piece, BlockNorm):
+                result[piece.place] += piece.subgradient(x[piece.place])
         return result
 
     def nearest(self, x: Array, gradient: Array) -> Array:

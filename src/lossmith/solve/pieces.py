@@ -31,6 +31,14 @@ def diagonal_of(matrix: Array, place: slice) -> Array | None:
     return diagonal
 
 
+def multiple_of(matrix: Array, place: slice) -> float | None:
+    """Return c if a matrix acts on one variable as c times the unit matrix, c not 0."""
+    diagonal = diagonal_of(matrix, place)
+    if diagonal is None or np.any(diagonal != diagonal[0]):
+        return None
+    return float(diagonal[0])
+
+
 @lru_cache(maxsize=64)
 def _card_functions(atom: Atom) -> Function:
     """Return phi, its slope and its prox on vectors, compiled from the card."""
@@ -64,9 +72,14 @@ def entrywise(part: Part, place: slice, weight: Array, scale: Array, shift: Arra
 
 
 def block(
-    part: Part, variable: Symbol, place: slice, weight: float, shape: tuple[int, ...]
+    part: Part,
+    variable: Symbol,
+    place: slice,
+    weight: float,
+    shape: tuple[int, ...],
+    center: Array | float = 0.0,
 ) -> BlockNorm:
-    """Return the norm of a whole variable, with its prox from the card."""
+    """Return the norm of a whole variable minus a center, with its prox from the card."""
     letters = ("n", "m")[: len(variable.shape)]
     x, t = build.symbol("x", letters), build.symbol("t")
     kind = "vector(n)" if len(letters) == 1 else "matrix(n, m)"
@@ -87,6 +100,7 @@ def block(
         norm=lambda u: float(call("norm", u)[0]),
         slope=lambda u: call("slope", u),
         prox=lambda u, step: call("prox", u, step),
+        center=center,
     )
 
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from lossmith.errors import UsageError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
+from lossmith.expr.types import shape_text
+from lossmith.expr.walk import symbols
 from lossmith.run.bind import as_floats
 from lossmith.solve.augmented_lagrangian import AUGMENTED_LAGRANGIAN
 from lossmith.solve.bisection import BISECTION
@@ -57,9 +59,9 @@ def plan(problem: Problem, name: str = "") -> Plan:
         return Plan(
             BISECTION,
             Words(
-                "one unknown and F is convex: the sign of the slope tells the side of the minimum, "
+                "one unknown and f is convex: the sign of the slope tells the side of the minimum, "
                 "kinks or not",
-                "只有一个未知数且 F 是凸的：斜率的符号指明极小点在哪一侧，有无不可导点都行",
+                "只有一个未知数且 f 是凸的：斜率的符号指明极小点在哪一侧，有无不可导点都行",
             ),
         )
     behind = [m for m in (AUGMENTED_LAGRANGIAN, PRIMAL_DUAL) if not unmet(m, problem)]
@@ -67,17 +69,17 @@ def plan(problem: Problem, name: str = "") -> Plan:
         return Plan(
             behind[0] if d <= NEWTON_UP_TO else behind[-1],
             Words(
-                "F is convex with kinks behind a matrix, h(Ax + b): h has a prox, h(A .) has none",
-                "F 是凸的，不可导点在矩阵之后，形如 h(Ax + b)：h 有近端算子，而 h(A·) 没有",
+                "f is convex with kinks behind a matrix, h(Ax + b): h has a prox, h(A .) has none",
+                "f 是凸的，不可导点在矩阵之后，形如 h(Ax + b)：h 有近端算子，而 h(A·) 没有",
             ),
         )
     if not problem.differentiable or problem.affine is not None:
         return Plan(
             LBFGS,
             Words(
-                "F has kinks for which no prox is known: quasi-Newton steps pass them almost "
+                "f has kinks for which no prox is known: quasi-Newton steps pass them almost "
                 "always, but prove nothing there",
-                "F 有不可导点且没有已知的近端算子：拟牛顿步几乎总能越过它们，但在那里不提供证明",
+                "f 有不可导点且没有已知的近端算子：拟牛顿步几乎总能越过它们，但在那里不提供证明",
             ),
         )
     if not problem.penalty.is_zero:
@@ -85,32 +87,32 @@ def plan(problem: Problem, name: str = "") -> Plan:
         return Plan(
             PROXIMAL_GRADIENT,
             Words(
-                f"F is smooth plus a separable part with a known prox ({names})",
-                f"F 是光滑部分加上可分且近端算子已知的部分（{names}）",
+                f"f is smooth plus a separable part with a known prox ({names})",
+                f"f 是光滑部分加上可分且近端算子已知的部分（{names}）",
             ),
         )
     if problem.hessian is not None and problem.convex and d <= NEWTON_UP_TO:
         return Plan(
             NEWTON,
             Words(
-                "F is smooth and convex with {d}: a few Newton steps are the cheapest",
-                "F 光滑且凸，{d}：几步牛顿迭代最省",
+                "f is smooth and convex with {d}: a few Newton steps are the cheapest",
+                "f 光滑且凸，{d}：几步牛顿迭代最省",
             ).fill(d=unknowns),
         )
     if not problem.convex:
         return Plan(
             LBFGS,
             Words(
-                "F is smooth and not proved convex: quasi-Newton steps only go down, but may end "
+                "f is smooth and not proved convex: quasi-Newton steps only go down, but may end "
                 "in a local minimum",
-                "F 光滑但未证得凸性：拟牛顿步只会下降，但可能停在局部极小",
+                "f 光滑但未证得凸性：拟牛顿步只会下降，但可能停在局部极小",
             ),
         )
     return Plan(
         LBFGS,
         Words(
-            "F is smooth and convex with {d}, too many for a dense Hessian",
-            "F 光滑且凸，{d}，太多而不宜形成稠密黑塞矩阵",
+            "f is smooth and convex with {d}, too many for a dense Hessian",
+            "f 光滑且凸，{d}，太多而不宜形成稠密黑塞矩阵",
         ).fill(d=unknowns),
     )
 
@@ -173,11 +175,13 @@ def solve(
     was proved of expr.  start: of some or all variables (default: see ``starting_point``).
     """
     lengths = dict(sizes or {})
+    # Where data fix a length, a start of another length is the one that is wrong.
+    fixed = {d for s in symbols(expr) if s.name in values for d in s.shape}
     begun = {name: as_floats(name, v) for name, v in (start or {}).items()}
     for s in wrt:
         if s.name in begun and begun[s.name].ndim == len(s.shape):
             for d, length in zip(s.shape, begun[s.name].shape, strict=True):
-                if isinstance(d, str):
+                if isinstance(d, str) and d not in fixed:
                     lengths.setdefault(d, length)
     problem = formulate(expr, wrt, values, lengths, proved)
     chosen = plan(problem, method)
@@ -207,8 +211,10 @@ def starting_point(
         if array.shape != expected:
             raise UsageError(
                 Words(
-                    f"the start of {name} has shape {array.shape}, the variable {expected}",
-                    f"{name} 的起点形状是 {array.shape}，变量的形状是 {expected}",
+                    f"the start of {name} has shape {shape_text(array.shape)}, the variable "
+                    f"{shape_text(expected)}",
+                    f"{name} 的起点形状是 {shape_text(array.shape)}，"
+                    f"变量的形状是 {shape_text(expected)}",
                 )
             )
         base[places[name]] = np.ravel(array)
@@ -264,11 +270,11 @@ _START_NOTES: tuple[tuple[Words, ...], ...] = (
             "从小随机数出发（种子 0），因为 0 常常是鞍点",
         ),
     ),
-    (Words("started near 0, where F has a value", "从 0 附近 F 有定义处出发"),),
+    (Words("started near 0, where f has a value", "从 0 附近 f 有定义处出发"),),
     (
         Words(
-            "started at a point found inside the domain, since F has no value at 0",
-            "F 在 0 处没有定义，从定义域内找到的一点出发",
+            "started at a point found inside the domain, since f has no value at 0",
+            "f 在 0 处没有定义，从定义域内找到的一点出发",
         ),
     ),
 )

@@ -34,6 +34,7 @@ class Status(Enum):
     OUTSIDE_DOMAIN = "outside the domain"
     DIVERGED = "diverged"
     UNBOUNDED = "unbounded"
+    NOT_ATTAINED = "not attained"
     INTERRUPTED = "interrupted"
 
     @property
@@ -49,8 +50,8 @@ class Status(Enum):
 
 _WORDS: Mapping[Status, Words] = {
     Status.OPTIMAL: Words(
-        "minimum found: 0 lies in the subdifferential up to the tolerance",
-        "已找到最小值：在容差内 0 属于次微分",
+        "minimum found: f is convex, and its optimality condition holds up to the tolerance",
+        "已找到最小值：f 是凸的，且在容差内满足最优性条件",
     ),
     Status.LOCAL_MINIMUM: Words(
         "local minimum: the gradient vanishes and the Hessian is positive definite there; "
@@ -85,17 +86,22 @@ _WORDS: Mapping[Status, Words] = {
         "沿搜索方向找不到更小的值，附近可能有不可导点；请换起点，或改用非光滑方法",
     ),
     Status.OUTSIDE_DOMAIN: Words(
-        "the objective has no value at the start; give a start inside its domain",
-        "目标函数在起点处没有定义；请给出定义域内的起点",
+        "f has no value at the start; give a start inside its domain",
+        "f 在起点处没有定义；请给出定义域内的起点",
     ),
     Status.DIVERGED: Words(
         "the values grow: the step is too large; it must stay below 2/L",
         "函数值在增大：步长太大；步长应小于 2/L",
     ),
     Status.UNBOUNDED: Words(
-        "the values fall without end: the objective seems unbounded below, or its infimum is not "
-        "attained; add a penalty or a bound",
-        "函数值不断下降：目标函数似乎无下界，或下确界取不到；请加上正则项或约束",
+        "f seems unbounded below: its values fall as far as was looked; add a penalty or a bound",
+        "f 似乎无下界：在所考察的范围内函数值一直下降；请加上正则项或约束",
+    ),
+    Status.NOT_ATTAINED: Words(
+        "no minimum was found: the slope dies out, but f still falls as far as was looked; its "
+        "infimum seems not attained; add a penalty or a bound",
+        "未找到极小值：斜率趋于零，但在所考察的范围内 f 仍在下降，下确界似乎取不到；"
+        "请加上正则项或约束",
     ),
     Status.INTERRUPTED: Words(
         "interrupted; the best point so far is kept", "已中断；保留目前最好的点"
@@ -125,7 +131,7 @@ class Gap:
     words: Words
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Result:
     """The outcome of a run.
 
@@ -147,6 +153,19 @@ class Result:
     method: str
     why: Words
     notes: tuple[Words, ...] = ()
+
+    def __str__(self) -> str:
+        parts = self.x.items() if isinstance(self.x, dict) else [("x", self.x)]
+        lines = [f"{name} = {_short(array)}" for name, array in parts]
+        head = f"{self.status.value}: value {self.value:.12g}, residual {self.residual:.3g}"
+        tail = f"{self.method}, {self.iterations} iterations, {self.seconds:.3f} s"
+        return "\n".join([head, *lines, tail])
+
+    def __repr__(self) -> str:
+        return f"<Result {self.status.value}; value {self.value:.12g}; {self.method}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"text/plain": str(self)}
 
     def raise_for_status(self) -> Result:
         """Return the result itself; raise NotSolved if the run did not succeed."""
@@ -183,3 +202,8 @@ class Result:
             "notes": [both(n) for n in self.notes],
             "trace": [[t.iteration, t.value, t.residual, t.seconds] for t in self.trace],
         }
+
+
+def _short(array: Array) -> str:
+    """Return an array as text of a few lines at most."""
+    return np.array2string(np.asarray(array), precision=6, threshold=60, separator=", ")

@@ -14,7 +14,7 @@ from lossmith.expr import build
 from lossmith.expr.atom import Atom, Fact
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, children
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.walk import dependents
+from lossmith.expr.walk import dependents, symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,8 @@ class Part:
     """weight * phi(argument), summed over all entries if phi acts entry by entry.
 
     weight: a tensor of the shape of the argument (a scalar for a norm), free of the variables.
+    The argument of a norm holds a variable of its own shape; whether it is a multiple of it plus
+    a constant, as a prox needs, the data tell.
     """
 
     atom: Atom
@@ -157,5 +159,6 @@ def _checked(e: Apply, weight: Expr, moving: Collection[Expr]) -> Part | None:
         )
         return Part(atom, argument, weight) if constant else None
     homogeneous = any(f.name == "positively_homogeneous" for f in atom.facts)
-    whole = isinstance(argument, Symbol) and len(atom.signature.inputs[0]) == len(argument.shape)
-    return Part(atom, argument, weight) if homogeneous and whole else None
+    whole = len(atom.signature.inputs[0]) == len(argument.shape)
+    shifted = any(s in moving and s.shape == argument.shape for s in symbols(argument))
+    return Part(atom, argument, weight) if homogeneous and whole and shifted else None
