@@ -6,6 +6,7 @@ the parser adds the place with ``located``; the faces print them with ``render``
 
 from __future__ import annotations
 
+import errno
 import unicodedata
 from dataclasses import dataclass
 
@@ -112,6 +113,38 @@ class UsageError(LossmithError):
 
 class SelfCheckFailed(LossmithError):
     """Two independent routes disagree: an error in Lossmith, never shown as an answer."""
+
+
+def reason(problem: OSError | UnicodeError) -> Words:
+    """Return why a file could not be read or written, in both languages."""
+    match problem:
+        case FileNotFoundError():
+            return Words("there is no such file or folder", "没有这个文件或文件夹")
+        case IsADirectoryError():
+            return Words("it is a folder", "它是一个文件夹")
+        case NotADirectoryError():
+            return Words("a part of the path is no folder", "路径中有一段不是文件夹")
+        case PermissionError():
+            return Words("permission is denied", "没有权限")
+        case UnicodeError():
+            return Words("it is not UTF-8 text", "它不是 UTF-8 编码的文本")
+        case OSError() if problem.errno in _SYSTEM:
+            return _SYSTEM[problem.errno]
+        case OSError():
+            code = "" if problem.errno is None else f" {problem.errno}"
+            return Words(f"the system reports error{code}", f"系统报告错误{code}")
+
+
+_SYSTEM = {
+    errno.ENOSPC: Words("no space is left on the disk", "磁盘已满"),
+    errno.ENAMETOOLONG: Words("the name is too long", "文件名太长"),
+    errno.EROFS: Words("the disk is read-only", "磁盘是只读的"),
+    errno.ELOOP: Words("its links run in a circle", "链接成环"),
+    errno.EMFILE: Words("too many files are open", "打开的文件太多"),
+    errno.EIO: Words("the disk cannot be read", "磁盘读写出错"),
+    errno.EFBIG: Words("the file would be too large", "文件过大"),
+    errno.EINVAL: Words("it is no regular file", "它不是普通文件"),
+}
 
 
 _LABELS: dict[Lang, dict[str, str]] = {

@@ -293,3 +293,13 @@ def test_the_caret_stands_under_the_place(formula, column):
     head, _, shown = lines[at - 1].partition(": ")
     assert shown.rstrip() == formula.rstrip()
     assert lines[at].index("^") == len(head) + 2 + cells(formula[:column])
+
+
+def test_lengths_that_no_data_fix_are_given_on_the_command_line():
+    point = answer("solve", "norm1(x - 1)", "--declare", "x: vector(n)", "--sizes", "n=3")
+    assert point["result"]["x"] == {"x": [1.0, 1.0, 1.0]}
+    said = run("step", "mean(x.^2)", "--sizes", "n=5")
+    assert "= 0.4" in said
+    assert "no size k" in run("solve", "norm1(x)", "--sizes", "k=3", code=2)
+    assert "at least 1" in run("solve", "norm1(x)", "--sizes", "n=0", code=2)
+    assert "--sizes n=3" in run("solve", "norm1(x)", code=2)

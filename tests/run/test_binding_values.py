@@ -157,3 +157,11 @@ def test_an_unknown_name_comes_with_the_nearest_one() -> None:
 
 def test_an_empty_array_is_refused() -> None:
     assert isinstance(refused("x: vector(n)", x=[]), ShapeError)
+
+
+def test_a_list_for_a_number_is_refused_without_talk_of_columns() -> None:
+    with pytest.raises(ShapeError) as caught:
+        bind([parse("x^2 + lam").symbols[1]], {"lam": [1.0, 2.0]})
+    said = caught.value.render()
+    assert "broadcast" not in said
+    assert "lam must be a number" in said

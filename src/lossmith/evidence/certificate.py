@@ -179,7 +179,7 @@ class Constant:
 NO_CONSTANT = Constant(None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Verdict:
     """The answer to a question of curvature, with the evidence for it.
 
@@ -217,6 +217,20 @@ class Verdict:
     def witness(self) -> Witness | None:
         """The first witness, if there is one."""
         return self.witnesses[0] if self.witnesses else None
+
+    def __str__(self) -> str:
+        names = ", ".join(s.name for s in self.wrt)
+        strict = "strictly " if self.strict and self.label in ("convex", "concave") else ""
+        known = "unknown curvature" if self.label == "unknown" else f"{strict}{self.label}"
+        label = "neither convex nor concave" if self.label == "neither" else known
+        return f"{self.status}: {label} in {names}"
+
+    def __repr__(self) -> str:
+        counted = f"{len(self.certificates)} certificates, {len(self.witnesses)} witnesses"
+        return f"<Verdict {self}; {counted}>"
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {"text/plain": str(self)}
 
     def to_json(self) -> Json:
         """Return the verdict as plain data, its evidence included."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
-from lossmith.errors import LossmithError, NotCertified, UsageError
+from lossmith.errors import LossmithError, NotCertified, UsageError, reason
 from lossmith.evidence.certificate import Certificate, Evidence, Witness, evidence_from_json
 from lossmith.evidence.check import check
 from lossmith.expr.serial import expr_from_json
@@ -46,7 +46,10 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
         # Whatever a broken file does to the reader or the checker, it is refused.
         raise NotCertified(
             Words("the file is broken", "文件已损坏"),
-            why=same(f"{type(problem).__name__}: {problem}"),
+            why=Words(
+                f"reading it stopped with {type(problem).__name__}",
+                f"读取时出错：{type(problem).__name__}",
+            ),
         ) from problem
     if not found:
         raise NotCertified(
@@ -101,16 +104,27 @@ def _read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError) as problem:
         raise UsageError(
             Words(f"cannot read {path}", f"无法读取 {path}"),
-            why=Words(str(problem), str(problem)),
+            why=reason(problem),
         ) from problem
     except (json.JSONDecodeError, RecursionError) as problem:
         raise NotCertified(
             Words(f"{path} is not a JSON file", f"{path} 不是 JSON 文件"),
-            why=Words(str(problem), str(problem)),
+            why=_where(problem),
         ) from problem
     if not isinstance(data, dict):
         raise NotCertified(Words(f"{path} holds no evidence", f"{path} 中没有证据"))
     return cast("dict[str, Any]", data)
+
+
+def _where(problem: json.JSONDecodeError | RecursionError) -> Words:
+    """Return where a text stops to be JSON."""
+    if isinstance(problem, RecursionError):
+        return Words("it is nested too deeply", "嵌套太深")
+    line, column = problem.lineno, problem.colno
+    return Words(
+        f"the text stops to be JSON at line {line}, column {column}",
+        f"文本从第 {line} 行第 {column} 列起不是 JSON",
+    )
 
 
 def _describe(evidence: Evidence) -> Words:

@@ -129,9 +129,11 @@ def decimal_text(x: Fraction) -> str:
     return f"{sign}{digits[:-12]}.{digits[-12:]}"
 
 
-def step(f: Objective, values: Mapping[str, Any] | None) -> Card:
+def step(
+    f: Objective, values: Mapping[str, Any] | None, sizes: Mapping[str, int] | None = None
+) -> Card:
     """Return the card of the step bound, with numbers if there are values."""
-    lines = (rows.reading(f.formula, f.wrt), step_row(f, values))
+    lines = (rows.reading(f.formula, f.wrt), step_row(f, values, sizes))
     return Card(f.title, lines, f.notes + f.formula.notes)
 
 

@@ -63,7 +63,7 @@ def explain(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) ->
     """Print the card of a formula: what it is, with evidence."""
     asked, data = split(options)
     f = read_objective(formula, declare, wrt)
-    card = f.explain(values(f, data)[0] if data.is_given else None)
+    card = f.explain(values(f, data)[0] if data.is_given else None, data.lengths)
     show(card, {"formula": f.formula.text, "wrt": [s.name for s in f.wrt]}, asked)
 
 
@@ -185,7 +185,7 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> No
     f = read_objective(formula, declare, wrt)
     from lossmith.faces import answers
 
-    card = answers.step(f, values(f, data)[0] if data.is_given else None)
+    card = answers.step(f, values(f, data)[0] if data.is_given else None, data.lengths)
     show(card, {"formula": f.formula.text, "smooth": f.curvature().to_json()["smooth"]}, asked)
 
 
@@ -245,7 +245,14 @@ def solve(
     f = read_objective(formula, declare, wrt)
     given, notes = values(f, data)
     progress = _Progress(quiet=asked.json or not sys.stderr.isatty(), lang=asked.lang)
-    result = f.solve(method=method, x0=start(begin), max_iter=max_iter, on_step=progress, **given)
+    result = f.solve(
+        method=method,
+        x0=start(begin),
+        sizes=data.lengths,
+        max_iter=max_iter,
+        on_step=progress,
+        **given,
+    )
     progress.done()
     from lossmith.faces import answers
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from lossmith.errors import UsageError
-from lossmith.faces.terminal import Form, reason, remember
-from lossmith.words import Words
+from lossmith.errors import UsageError, reason
+from lossmith.faces.terminal import Form, remember
+from lossmith.words import Words, same
 
 if TYPE_CHECKING:
     from lossmith.workbench.objective import Objective
@@ -37,6 +37,7 @@ _DATA_OPTIONS = [
     click.option("--standardize", is_flag=True, help="columns of X to mean 0, variance 1"),
     click.option("--labels", default="", metavar="MAP", help="relabel y, e.g. '0,1->-1,1'"),
     click.option("--set", "sets", multiple=True, metavar="NAME=VALUE", help="e.g. lam=0.1"),
+    click.option("--sizes", multiple=True, metavar="LETTER=N", help="lengths, e.g. k=2 or n=3,d=2"),
 ]  # fmt: skip
 
 
@@ -50,11 +51,29 @@ class Data:
     standardize: bool = False
     labels: str = ""
     sets: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
 
     @property
     def is_given(self) -> bool:
         """Whether there are values at all."""
-        return bool(self.file or self.sets)
+        return bool(self.file or self.sets or self.sizes)
+
+    @property
+    def lengths(self) -> dict[str, int]:
+        """Lengths by size letter.  Raises: UsageError for what is no length."""
+        found: dict[str, int] = {}
+        for item in (part for text in self.sizes for part in text.split(",")):
+            letter, _, length = (side.strip() for side in item.partition("="))
+            if not letter.isidentifier() or not length.isdecimal() or int(length) < 1:
+                raise UsageError(
+                    Words(
+                        f"--sizes needs LETTER=N with N at least 1, got {item}",
+                        f"--sizes 需要 字母=长度（至少为 1），得到 {item}",
+                    ),
+                    attempt=same("--sizes k=2"),
+                )
+            found[letter] = int(length)
+        return found
 
 
 def formula_command(
@@ -90,7 +109,7 @@ def with_data(function: _F) -> _F:
 def split(options: dict[str, Any]) -> tuple[Form, Data]:
     """Return the form of the answer and the data that the options of a command ask for."""
     form = Form(options["as_json"], options["lang"], options["tex"], options["ascii_"])
-    names = ("target", "features", "standardize", "labels", "sets")
+    names = ("target", "features", "standardize", "labels", "sets", "sizes")
     given = {name: options[name] for name in names if name in options}
     return remember(form), Data(options.get("data", ""), **given)
 
@@ -141,6 +160,7 @@ def values(f: Objective, data: Data) -> tuple[dict[str, Any], tuple[Words, ...]]
 
     found: dict[str, Any] = {}
     notes: tuple[Words, ...] = ()
+    _refuse_unknown_sizes(f, data.lengths)
     if data.file:
         found, notes = f.read_data(
             data.file,
@@ -158,6 +178,19 @@ def values(f: Objective, data: Data) -> tuple[dict[str, Any], tuple[Words, ...]]
             )
         found[symbol_named(f.formula, name.strip()).name] = numbers(text)
     return found, notes
+
+
+def _refuse_unknown_sizes(f: Objective, lengths: dict[str, int]) -> None:
+    known = sorted({d for s in f.formula.symbols for d in s.shape if isinstance(d, str)})
+    for letter in lengths:
+        if letter not in known:
+            listed = ", ".join(known)
+            raise UsageError(
+                Words(f"the formula has no size {letter}", f"公式中没有大小 {letter}"),
+                why=Words(f"its sizes are {listed}", f"其中的大小是 {listed}")
+                if known
+                else Words("all its symbols are numbers", "其中的符号都是数"),
+            )
 
 
 def start(text: str) -> Any:

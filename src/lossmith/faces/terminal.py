@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from lossmith.errors import LossmithError, SelfCheckFailed, UsageError
+from lossmith.errors import LossmithError, SelfCheckFailed, UsageError, reason
 from lossmith.faces.misuse import explained, no_such_command
 from lossmith.words import Lang, Words
 
@@ -100,24 +100,6 @@ def show(card: Card, payload: dict[str, Any], form: Form) -> None:
         say(cards.latex_with_words(card, form.lang), form)
     else:
         say(cards.plain(card, form.lang), form)
-
-
-def reason(problem: OSError | UnicodeError) -> Words:
-    """Return why a file could not be read or written."""
-    match problem:
-        case FileNotFoundError():
-            return Words("there is no such file or folder", "没有这个文件或文件夹")
-        case IsADirectoryError():
-            return Words("it is a folder", "它是一个文件夹")
-        case NotADirectoryError():
-            return Words("a part of the path is no folder", "路径中有一段不是文件夹")
-        case PermissionError():
-            return Words("permission is denied", "没有权限")
-        case UnicodeError():
-            return Words("it is not UTF-8 text", "它不是 UTF-8 编码的文本")
-        case OSError():
-            text = problem.strerror or str(problem)
-            return Words(text, text)
 
 
 class Group(click.Group):

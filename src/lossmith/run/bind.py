@@ -83,7 +83,7 @@ def as_floats(name: str, value: Any) -> Array:
     except ValueError as problem:
         raise DataError(
             Words(f"{name} is not a rectangular array", f"{name} 不是规整的数组"),
-            why=same(str(problem)),
+            why=Words("its rows differ in length", "各行长度不一"),
             attempt=Words("rows of equal length", "让每一行的长度相同"),
         ) from problem
     if array.dtype.kind in "biuf":
@@ -177,18 +177,22 @@ def _wrong_rank(s: Symbol, array: Array) -> ShapeError:
         hint = Words(
             f"declare {s.name}: vector(n), if it is one", f"若它是向量，请声明 {s.name}: vector(n)"
         )
+    why = Words(
+        f"the formula reads {s.name} as {shape_text(s.shape)}",
+        f"公式中 {s.name} 的形状是 {shape_text(s.shape)}",
+    )
+    if len(s.shape) == 1 and array.ndim == 2:
+        why = Words(
+            f"{why.en}; mixing (n,) with (n, 1) would broadcast silently to (n, n)",
+            f"{why.zh}；(n,) 与 (n, 1) 混用会悄悄广播成 (n, n)",
+        )
     kind = {0: ("a number", "一个数"), 1: ("a vector", "向量"), 2: ("a matrix", "矩阵")}
     en, zh = kind.get(len(s.shape), (f"a tensor of {len(s.shape)} axes", f"{len(s.shape)} 阶张量"))
     return ShapeError(
         Words(
             f"{s.name} must be {en}, but it has shape {got}", f"{s.name} 应为{zh}，但形状是 {got}"
         ),
-        why=Words(
-            f"the formula reads {s.name} as {shape_text(s.shape)}; mixing (n,) with (n, 1) would "
-            "broadcast silently to (n, n)",
-            f"公式中 {s.name} 的形状是 {shape_text(s.shape)}；"
-            "(n,) 与 (n, 1) 混用会悄悄广播成 (n, n)",
-        ),
+        why=why,
         attempt=hint,
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lossmith.errors import DataError, MissingExtra, UsageError
+from lossmith.errors import DataError, MissingExtra, UsageError, reason
 from lossmith.run.bind import as_floats
 from lossmith.run.delimited import Cells, read_cells
 from lossmith.run.table import Array, Table, label_map, relabeled, standardized
@@ -120,7 +120,7 @@ def _refuse_unreadable(path: Path) -> None:
             head = file.read(1)
     except OSError as problem:
         raise DataError(
-            Words(f"{path} cannot be read", f"无法读取 {path}"), why=same(str(problem))
+            Words(f"{path} cannot be read", f"无法读取 {path}"), why=reason(problem)
         ) from problem
     if not head:
         raise DataError(Words(f"{path} is empty", f"{path} 是空文件"))
@@ -353,9 +353,25 @@ def _read_libsvm(path: Path, asked: _Asked) -> Table:
 def _broken(path: Path, problem: Exception) -> DataError:
     return DataError(
         Words(f"{path} cannot be read", f"无法读取 {path}"),
-        why=same(str(problem).splitlines()[0] if str(problem) else type(problem).__name__),
+        why=_why_broken(problem),
         attempt=Words("save it again; arrays must hold numbers", "请重新保存；数组必须是数值"),
     )
+
+
+def _why_broken(problem: Exception) -> Words:
+    """Return what is wrong with a file of arrays; the readers say it in English only."""
+    match problem:
+        case ValueError() if "allow_pickle" in str(problem):
+            return Words(
+                "it holds Python objects, which may run code when they are loaded",
+                "其中是 Python 对象，加载时可能执行代码",
+            )
+        case EOFError() | zipfile.BadZipFile():
+            return Words("it is cut off, or another kind of file", "文件不完整，或是别的格式")
+        case OSError() if problem.errno is not None:
+            return reason(problem)
+        case _:
+            return Words("its content is not what its ending promises", "文件内容与扩展名不符")
 
 
 _READERS: Mapping[str, Callable[[Path, _Asked], Table]] = {

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossmith.errors import DataError
-from lossmith.words import Words, same
+from lossmith.words import Words
 
 Array = NDArray[np.float64]
 
@@ -122,7 +122,9 @@ def read_cells(path: Path) -> Cells:
                 f"{path}, line {reader.line_num}: not a table",
                 f"{path} 第 {reader.line_num} 行：不是表格",
             ),
-            why=same(str(problem)),
+            why=Words(
+                "a cell is too long, or its quotes do not close", "单元格过长，或引号没有配对"
+            ),
         ) from problem
     return _checked(rows, lines, path)
 

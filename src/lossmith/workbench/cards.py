@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from lossmith.workbench.objective import Objective
 
 
-def explained(f: Objective, values: Mapping[str, Any] | None = None) -> Card:
+def explained(
+    f: Objective,
+    values: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Card:
     """Return the card: reading, derivatives, curvature, kinks, minimum, step, floats.
 
-    values: arrays by name, for the numbers of the step bound.
+    values: arrays by name, for the numbers of the step bound.  sizes: lengths that none fixes.
     """
     verdict = f.curvature()
     least = judged.minimum(verdict)
@@ -36,7 +40,7 @@ def explained(f: Objective, values: Mapping[str, Any] | None = None) -> Card:
         *under_promises(f),
         rows.kinks(f.kinks),
         *([] if least is None else [least]),
-        step_row(f, values),
+        step_row(f, values, sizes),
         *floats(f.expr, f.normalized),
     ]
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
@@ -54,10 +58,12 @@ def _derivatives(f: Objective) -> list[Row]:
     kinds = ((rows.GRADIENT, lambda: f.gradients.items()), (rows.HESSIAN, f.upper_hessians))
     for kind, blocks in kinds:
         try:
-            found += [
-                rows.derivative(rows.labelled(kind, names, several), d.expr, d.recheck)
-                for names, d in blocks()
-            ]
+            for names, d in blocks():
+                found.append(
+                    rows.derivative(rows.labelled(kind, names, several), d.expr, d.recheck)
+                )
+                if kind is rows.GRADIENT and d.constrained is not None:
+                    found.append(rows.constrained(d.constrained.derivation))
         except UsageError as unknown:
             return [*found, Row(kind, unknown.what)]
     return found
@@ -114,10 +120,15 @@ def _if_convex(f: Objective, promised: Mapping[Symbol, Symbol]) -> Verdict | Non
     return verdict if proved else None
 
 
-def step_row(f: Objective, values: Mapping[str, Any] | None = None) -> Row:
+def step_row(
+    f: Objective,
+    values: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
+) -> Row:
     """Return the row of the step bound, in numbers if all it needs is among the values."""
     smooth = f.curvature().smooth
-    if not values or smooth.value is None:
+    if not (values or sizes) or smooth.value is None:
         return judged.step(smooth)
-    missing = f.lacking(smooth.value, values)
-    return judged.step(smooth, None if missing else f.step_bound(**values), missing)
+    missing = f.lacking(smooth.value, values or {}, sizes)
+    found = None if missing else f.step_bound(sizes=sizes, **(values or {}))
+    return judged.step(smooth, found, missing)

@@ -293,14 +293,18 @@ class Objective:
 
     # -- the card ------------------------------------------------------------------------------
 
-    def explain(self, values: Mapping[str, Any] | None = None) -> Card:
+    def explain(
+        self,
+        values: Mapping[str, Any] | None = None,
+        sizes: Mapping[str, int] | None = None,
+    ) -> Card:
         """Return the card: reading, derivatives, curvature, kinks, minimum, step, floats.
 
-        values: arrays by name, for the numbers of the step bound.
+        values: arrays by name, for the numbers of the step bound.  sizes: lengths that none fixes.
         """
         from lossmith.workbench.cards import explained
 
-        return explained(self, values)
+        return explained(self, values, sizes)
 
     @property
     def title(self) -> Words:
@@ -312,19 +316,22 @@ class Objective:
         order = {s.name: k for k, s in enumerate(self.wrt)}
         return [(n, d) for n, d in self.hessians.items() if order[n[0]] <= order[n[1]]]
 
-    def lacking(self, expr: Expr, values: Mapping[str, Any]) -> tuple[str, ...]:
+    def lacking(
+        self, expr: Expr, values: Mapping[str, Any], sizes: Mapping[str, int] | None = None
+    ) -> tuple[str, ...]:
         """Return the symbols whose values the number of L, say, needs and has not."""
-        return self._numbers.lacking("smooth", expr, values)
+        return self._numbers.lacking("smooth", expr, values, sizes)
 
-    def step_bound(self, **values: Any) -> float | None:
+    def step_bound(self, *, sizes: Mapping[str, int] | None = None, **values: Any) -> float | None:
         """Return the smoothness constant L at the given values, None if none was proved.
 
         Raises: DataError if L needs a value that is not given.
         """
         smooth = self.curvature().smooth.value
         if smooth is None:
+        sizes: lengths that no array fixes.
             return None
-        return float(self._numbers.call("smooth", smooth, values, partial=True))
+        return float(self._numbers.call("smooth", smooth, values, partial=True, sizes=sizes))
 
     # -- solving -----------------------------------------------------------------------------
 
