@@ -16,45 +16,48 @@ from lossmith.calculus.simplify import simplify
 from lossmith.errors import UsageError
 from lossmith.expr.build import inner
 from lossmith.expr.node import Expr, Symbol, symbol
-from lossmith.expr.types import Assumptions, shape_text
+from lossmith.expr.types import shape_text
 from lossmith.expr.walk import substitute
 from lossmith.words import Words
 
 
-def gradient(expr: Expr, wrt: Symbol) -> Derivation:
+def gradient(expr: Expr, wrt: Symbol, free: Expr | None = None) -> Derivation:
     """Return the gradient of a scalar by wrt; it has the shape of wrt.
 
+    free: the formula as it was typed, over a variable of the same name without structure. The
+    expression cannot tell it: with S = S' it holds tr(A S) and tr(A S') as one, whose gradients
+    are A' and A. Without it either may come out.
     Raises: UsageError if expr is no scalar, or a function in it has no known slope.
     """
     _scalar(expr)
-    return jacobian(expr, wrt)
+    return jacobian(expr, wrt, free)
 
 
-def jacobian(expr: Expr, wrt: Symbol) -> Derivation:
+def jacobian(expr: Expr, wrt: Symbol, free: Expr | None = None) -> Derivation:
     """Return the derivative of expr by wrt, of any order; axes: those of expr, then of wrt."""
-    return _bound(_first(expr, wrt), wrt)
+    return _bound(_first(expr, wrt, free), wrt)
 
 
-def hessian(expr: Expr, wrt: Symbol) -> Derivation:
-    """Return the second derivative of a scalar; axes: those of wrt twice.
+def hessian(expr: Expr, wrt: Symbol, free: Expr | None = None) -> Derivation:
+    """Return the second derivative of a scalar; axes: those of wrt twice; free: see ``gradient``.
 
     For a matrix variable the result has four axes; unit tensors in it stay apart, so that its
     block structure is plain.
     """
     _scalar(expr)
-    first = _first(expr, wrt)
+    first = _first(expr, wrt, free)
     middle = first.then(differentiate(first.end, _moving_twin(wrt)))
     return _bound(middle.then(simplify(middle.end, (first.start, first.end))), wrt)
 
 
-def hvp(expr: Expr, wrt: Symbol, direction: Symbol) -> Derivation:
+def hvp(expr: Expr, wrt: Symbol, direction: Symbol, free: Expr | None = None) -> Derivation:
     """Return the Hessian of a scalar applied to a direction: the gradient of <gradient, direction>.
 
     direction: a symbol of the shape of wrt, held fixed.  Axes: those of wrt.
     """
     _scalar(expr)
     _same_shape(wrt, direction)
-    first = _first(expr, wrt)
+    first = _first(expr, wrt, free)
     later = differentiate(inner(first.end, direction), _moving_twin(wrt))
     later = later.then(simplify(later.end, (first.start, first.end)))
     whole = replace(
@@ -68,10 +71,10 @@ def hvp(expr: Expr, wrt: Symbol, direction: Symbol) -> Derivation:
     return _bound(whole, wrt)
 
 
-def _first(expr: Expr, wrt: Symbol) -> Derivation:
+def _first(expr: Expr, wrt: Symbol, free: Expr | None) -> Derivation:
     """Return the simplified first derivative, by a twin of the variable that moves freely."""
     twin = _moving_twin(wrt)
-    begin = _renamed(expr, wrt, twin, FREED)
+    begin = _moved(expr, substitute(expr, {wrt: twin}) if free is None else free, FREED)
     begin = begin.then(normalize(begin.end))
     middle = begin.then(differentiate(begin.end, twin))
     return middle.then(simplify(middle.end, (begin.end,)))
@@ -82,21 +85,17 @@ def _bound(derivation: Derivation, wrt: Symbol) -> Derivation:
     twin = _moving_twin(wrt)
     if twin is wrt:
         return derivation
-    last = derivation.then(_renamed(derivation.end, twin, wrt, BOUND))
+    end = substitute(derivation.end, {twin: wrt})
+    last = derivation.then(_moved(derivation.end, end, BOUND))
     return replace(last.then(simplify(last.end, (derivation.start,))), wrt=wrt)
 
 
 def _moving_twin(wrt: Symbol) -> Symbol:
     """Return the variable with no promise but its interval and that it is nonsingular."""
-    a = wrt.assumptions
-    if not a.structure - {"nonsingular"} and a.values is None and not a.integer:
-        return wrt
-    kept = frozenset({"nonsingular"}) & a.structure
-    return symbol(wrt.name, wrt.shape, Assumptions(a.interval, structure=kept))
+    return symbol(wrt.name, wrt.shape, wrt.assumptions.freed())
 
 
-def _renamed(expr: Expr, old: Symbol, new: Symbol, move: Move) -> Derivation:
-    end = substitute(expr, {old: new})
+def _moved(expr: Expr, end: Expr, move: Move) -> Derivation:
     steps = (Rewrite(move, expr, end),) if end is not expr else ()
     return Derivation(expr, None, steps, end)
 

@@ -22,7 +22,7 @@ from typing import Any
 from flint import arb
 
 from lossmith.atoms.meaning import entries, evaluate, precision
-from lossmith.calculus.derivation import Derivation
+from lossmith.calculus.derivation import Derivation, Rewrite
 from lossmith.calculus.draw import (
     draw_direction,
     draw_sizes,
@@ -31,8 +31,9 @@ from lossmith.calculus.draw import (
     letters_of,
     moved,
 )
+from lossmith.calculus.gradient import FREED
 from lossmith.errors import SelfCheckFailed
-from lossmith.expr.node import Expr, Select, Symbol
+from lossmith.expr.node import Expr, Select, Symbol, symbol
 from lossmith.expr.walk import postorder, symbols
 from lossmith.words import Words
 
@@ -70,8 +71,11 @@ def reverify(derivation: Derivation, points: int = 1) -> Recheck:
     ties = tuple(c.where for c in d.corners)
     if d.wrt is None or d.order == 0:
         return _compare(d.start, d.end, _values_agree, points, None, (), ties)
+    first = d.steps[0] if d.steps else None
+    # The formula without the structure of its variable, if the derivation began by forgetting it.
+    free = first.after if isinstance(first, Rewrite) and first.rule is FREED else d.start
     return reverify_result(
-        d.start, d.wrt, d.end, order=d.order, direction=d.direction, points=points, ties=ties
+        free, d.wrt, d.end, order=d.order, direction=d.direction, points=points, ties=ties
     )
 
 
@@ -87,7 +91,8 @@ def reverify_result(
 ) -> Recheck:
     """Return as ``reverify``, for any claimed derivative of expr by wrt.
 
-    order: 1 or 2.  direction: the result is the Hessian times this symbol.
+    expr: over wrt, or over its twin without structure, which moves while the result is read at
+    values of wrt.  order: 1 or 2.  direction: the result is the Hessian times this symbol.
     ties: points where one of these expressions has a zero are no test (kinks).
     """
     extra = () if direction is None else (direction,)
@@ -131,16 +136,21 @@ def _compare(
     # The digest seeds the points: the same formula is tried at the same points in every process.
     rng = Random(expr.digest + result.digest)
     names = {s for s in (*symbols(expr, result), *extra, *((wrt,) if wrt else ()))}
-    order = sorted(names, key=lambda s: s.name)
+    twin = None if wrt is None else symbol(wrt.name, wrt.shape, wrt.assumptions.freed())
+    order = sorted(names - {twin} | ({wrt} if wrt else set()), key=lambda s: s.name)
     letters = letters_of((expr, result, *order))
+    known = set(symbols(expr))
     agreed = 0
     for attempt in range(_ATTEMPTS):
         sizes = draw_sizes(letters, attempt)
         if _volume((expr, result), sizes) > _LARGEST:
             return Recheck(0, _TOO_LARGE)
-        point = _Point({s: draw_value(s, sizes, rng) for s in order}, sizes, rng)
+        values = {s: draw_value(s, sizes, rng) for s in order}
+        if wrt is not None and twin is not None:
+            values[twin] = values[wrt]
+        point = _Point(values, sizes, rng)
         with precision(_BITS):
-            flat = test(expr, result, wrt, point)
+            flat = test(expr, result, twin if twin in known else wrt, point)
             verdict = _agree(flat)
         if verdict is None:
             continue

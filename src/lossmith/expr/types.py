@@ -64,6 +64,10 @@ class Assumptions:
         elif closure & {"onehot", "simplex"}:
             object.__setattr__(self, "interval", self.interval.meet(closed(0, 1)))
 
+    def freed(self) -> Assumptions:
+        """Return what is still promised once the entries move independently of each other."""
+        return Assumptions(self.interval, structure=self.structure & {"nonsingular"})
+
     def has(self, word: str) -> bool:
         """Return whether the structure word is promised (or implied)."""
         return word in self.structure

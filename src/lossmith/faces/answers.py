@@ -41,6 +41,8 @@ def derivatives(
             lines += told(d, steps)
         named = rows.labelled(label, names, len(f.wrt))
         lines.append(rows.derivative(named, d.expr, d.recheck, notation))
+        if order == 1 and d.constrained is not None:
+            lines.append(rows.constrained(d.constrained.derivation, notation))
         lines += rows.corners(d.derivation.corners, order=order)
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from difflib import get_close_matches
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, Literal
 
 from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
-from lossmith.text import mistakes, pratt
 from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
-from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.indices import of_result
-from lossmith.text.latex import read_latex
 from lossmith.text.promises import Declaration
 from lossmith.text.python_dialect import read_python, source_of
-from lossmith.text.resolve import resolve
-from lossmith.text.subscripts import read_subscripts
+from lossmith.text.reading import read_latex_formula, read_text
+from lossmith.text.repair import mend_attempt
+from lossmith.text.resolve import Resolved, resolve
 from lossmith.text.syntax import Syntax
-from lossmith.text.tokens import Token, tokenize
 from lossmith.text.typed import Kind
 from lossmith.words import Words
 
@@ -37,6 +33,8 @@ class Formula:
     notes: conventions by which the text was read.  kinds: what was inferred of its symbols.
     declared: names whose declaration was used.  constants: names declared constant.
     variables: what a left side names, as in ``L(w) =`` and ``\\min_w``; () if it names none.
+    free: for a symbol of declared structure, the expression that the text has without it. With
+      S = S' the expression holds tr(A*S) and tr(A*S') as one; a derivative tells them apart.
     """
 
     text: str
@@ -50,6 +48,7 @@ class Formula:
     constants: frozenset[str] = frozenset()
     source: str = ""
     variables: tuple[str, ...] = ()
+    free: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
 
     def symbol(self, name: str) -> Symbol | None:
         """Return the symbol of this name, None if the formula has none."""
@@ -94,12 +93,12 @@ def parse(
     Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
     """
     declared = read_declarations(declare)
-    chosen = dialect_of(text) if dialect == "auto" else dialect
-    if chosen == "latex":
-        return _parse_latex(text, declared, source)
-    if chosen == "python":
-        return from_syntax(read_python(text, source), declared)
-    return _parse_text(text, declared, source)
+    try:
+        return _parsed(text, declared, source, dialect)
+    except LossmithError as error:
+        raise mend_attempt(
+            error, text, lambda repaired: _parsed(repaired, declared, source, dialect)
+        ) from None
 
 
 def parse_function(
@@ -116,53 +115,19 @@ def parse_function(
     return from_syntax(read_python(text, source), read_declarations(declare))
 
 
-def _parse_latex(text: str, declared: Mapping[str, Declaration], source: str) -> Formula:
-    found = read_latex(text, declared, source)
-    if len(found.tokens) == 1 and text.strip():
-        raise mistakes.empty().located(Place(text, 0, len(text), source))
-    known = function_names() - {"Sigma", "Pi"}
-
-    def refuse(token: Token, place: Place) -> LossmithError:
-        return mistakes.not_a_function(token.text, place, known, is_symbol=True)
-
-    syntax = pratt.read(
-        text,
-        found.tokens,
-        lambda name: name in known and name not in declared,
-        declared.__contains__,
-        refuse,
-        STAND_ALONE,
-        source,
-        latex=True,
-    )
-    syntax = replace(syntax, notes=(*syntax.notes, *found.notes))
-    formula = from_syntax(syntax, declared)
+def _parsed(
+    text: str, declared: Mapping[str, Declaration], source: str, dialect: Dialect
+) -> Formula:
+    chosen = dialect_of(text) if dialect == "auto" else dialect
+    if chosen == "python":
+        return from_syntax(read_python(text, source), declared)
+    read = read_latex_formula if chosen == "latex" else read_text
+    found = read(text, declared, source)
+    formula = from_syntax(found.syntax, declared)
     names = {s.name for s in formula.symbols}
     # A small letter may have become the matrix of its rows.
     variables = [v if v in names else v.upper() for v in found.variables]
     return replace(formula, variables=tuple(v for v in variables if v in names))
-
-
-def _parse_text(text: str, declared: Mapping[str, Declaration], source: str) -> Formula:
-    tokens = read_subscripts(text, tokenize(text, source), declared, source)
-    tokens = _split_products(tokens, set(declared))
-    known = function_names()
-
-    def is_function(name: str) -> bool:
-        return name in known and name not in declared
-
-    def refuse(token: Token, place: Place) -> LossmithError:
-        return mistakes.not_a_function(
-            token.text,
-            place,
-            known - STAND_ALONE,
-            is_symbol=_is_symbol(token.text, tokens, declared, known),
-        )
-
-    syntax = pratt.read(
-        text, tokens, is_function, declared.__contains__, refuse, STAND_ALONE, source
-    )
-    return from_syntax(syntax, declared)
 
 
 def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
@@ -181,48 +146,21 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         declared=frozenset(declared) & names,
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
         source=syntax.source,
+        free=MappingProxyType(_freed(resolved, declared, found.symbols)),
     )
 
 
-def _split_products(tokens: list[Token], declared: set[str]) -> list[Token]:
-    """Read ``Xw`` as X times w where both are declared and Xw is neither that nor a function."""
-    result: list[Token] = []
-    for token in tokens:
-        unknown = token.kind == "name" and token.text not in declared
-        parts = _parts(token.text, declared) if unknown and token.text.isalnum() else ()
-        wide = token.stop - token.start == len(token.text)
-        if len(parts) < 2 or not wide or token.text in function_names():
-            result.append(token)
-            continue
-        at = token.start
-        for part in parts:
-            result.append(Token("name", part, at, at + len(part)))
-            at += len(part)
+def _freed(
+    resolved: Resolved, declared: Mapping[str, Declaration], found: tuple[Symbol, ...]
+) -> dict[str, Expr]:
+    """Return the expression with one symbol's structure forgotten, for each that has one."""
+    result: dict[str, Expr] = {}
+    for s in found:
+        loose = s.assumptions.freed()
+        if s.assumptions.structure != loose.structure:
+            entry = replace(declared[s.name], assumptions=loose)
+            result[s.name] = assemble(resolved, {**declared, s.name: entry}).expr
     return result
-
-
-def _parts(name: str, declared: set[str]) -> tuple[str, ...]:
-    """Return the declared names that a name is made of, () if there is no or no single way."""
-    ways: list[list[tuple[str, ...]]] = [[()]]
-    for stop in range(1, len(name) + 1):
-        found = [
-            (*way, name[start:stop])
-            for start in range(stop)
-            if name[start:stop] in declared
-            for way in ways[start][:2]
-        ]
-        ways.append(found[:2])
-    return ways[-1][0] if len(ways[-1]) == 1 else ()
-
-
-def _is_symbol(
-    name: str, tokens: list[Token], declared: Mapping[str, Declaration], known: frozenset[str]
-) -> bool:
-    """Return whether a name before a bracket is rather a symbol than a misspelled function."""
-    if name in declared or len(name) == 1:
-        return True
-    alone = any(t.text == name and tokens[k + 1].text != "(" for k, t in enumerate(tokens[:-1]))
-    return alone and not get_close_matches(name, known, n=1, cutoff=0.6)
 
 
 __all__ = ["Dialect", "Formula", "Kind", "dialect_of", "from_syntax", "parse", "parse_function"]

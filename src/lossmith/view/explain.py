@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lossmith.calculus.derivation import Corner
+from lossmith.calculus.derivation import Corner, Derivation
 from lossmith.calculus.reverify import Recheck
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
@@ -116,6 +116,27 @@ def derivative(label: Words, expr: Expr, recheck: Recheck, notation: Notation = 
     tex_body, tex_let = with_names(expr, tex=True, notation=notation)
     latex = f"{tex_body},\\quad {tex_let}" if tex_let else tex_body
     return Row(label, shown, latex=latex)
+
+
+def constrained(inside: Derivation, notation: Notation = "matrix") -> Row:
+    """Return the row of the gradient in the space of a structured matrix, below the free one."""
+    assert inside.wrt is not None
+    name = unicode_name(inside.wrt.name)
+    body, let = with_names(inside.end, notation=notation)
+    text = f"{body},   {let}" if let else body
+    kind = (
+        Words("diagonal", "对角矩阵")
+        if inside.wrt.assumptions.has("diagonal")
+        else Words("symmetric", "对称矩阵")
+    )
+    return Row(
+        kind,
+        Words(
+            f"{text}      as {name} moves among {kind.en} matrices; above: entry by entry",
+            f"{text}      {name} 只在{kind.zh}中变动时的梯度；上一行把各元素当作独立变量",
+        ),
+        latex=with_names(inside.end, tex=True, notation=notation)[0],
+    )
 
 
 def kinks(found: Sequence[Kink]) -> Row:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from lossmith.calculus.constrained import constrained
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.reverify import Recheck
 from lossmith.errors import UsageError
@@ -43,6 +45,14 @@ class Derivative:
     def steps(self) -> tuple[Step, ...]:
         """The steps of the derivation; the last one ends in ``expr``."""
         return self.derivation.steps
+
+    @cached_property
+    def constrained(self) -> Derivative | None:
+        """The gradient in the space of the declared matrices (symmetric, diagonal), if smaller."""
+        inside = constrained(self.derivation)
+        if inside is None:
+            return None
+        return Derivative(self.owner, inside, f"{self.entry}_constrained", self.recheck)
 
     def latex(self, notation: Notation = "matrix") -> str:
         """Return the closed form as LaTeX."""

@@ -117,7 +117,7 @@ class Objective:
         self._scalar()
         found: dict[tuple[str, ...], Derivative] = {}
         for s in self.wrt:
-            d = gradient(self.expr, s)
+            d = gradient(self.expr, s, self.formula.free.get(s.name))
             found[(s.name,)] = Derivative(self._derivative_at, d, f"gradient_{s.name}", reverify(d))
         return found
 
@@ -128,7 +128,8 @@ class Objective:
         for a in self.wrt:
             first = self.gradients[(a.name,)].derivation
             for b in self.wrt:
-                d = hessian(self.expr, a) if a is b else jacobian(first.end, b)
+                free = self.formula.free.get(a.name)
+                d = hessian(self.expr, a, free) if a is b else jacobian(first.end, b)
                 names = (a.name, b.name)
                 entry = f"hessian_{a.name}_{b.name}"
                 found[names] = Derivative(self._derivative_at, d, entry, reverify(d))
@@ -149,7 +150,7 @@ class Objective:
         """The Jacobian: axes of the formula, then of the variable; a block for each variable."""
         found: dict[tuple[str, ...], Derivative] = {}
         for s in self.wrt:
-            d = jacobian(self.expr, s)
+            d = jacobian(self.expr, s, self.formula.free.get(s.name))
             found[(s.name,)] = Derivative(self._derivative_at, d, f"jacobian_{s.name}", reverify(d))
         return single(found)
 
@@ -238,8 +239,11 @@ class Objective:
         """Return the Hessian times a direction (one variable), without forming the Hessian."""
         variable = self._one_variable()
         v = self._direction(variable)
-        product = hvp(self.expr, variable, v).end
+        product = self._product(variable, v)
         return self._numbers.call("hvp", product, {**values, v.name: direction}, extra=(v,))
+
+    def _product(self, variable: Symbol, v: Symbol) -> Expr:
+        return hvp(self.expr, variable, v, self.formula.free.get(variable.name)).end
 
     def _one_variable(self) -> Symbol:
         if len(self.wrt) != 1:
@@ -272,7 +276,7 @@ class Objective:
             variable = self._one_variable()
             functions["gradient"] = self.gradients[variable.name,].expr
             functions["hessian"] = self.hessians[variable.name, variable.name].expr
-            functions["hvp"] = hvp(self.expr, variable, self._direction(variable)).end
+            functions["hvp"] = self._product(variable, self._direction(variable))
         write = to_latex if chosen.notation == "latex" else to_unicode
         shown = functions | ({"value": self.expr} if chosen.notation == "latex" else {})
         verdict = self.curvature() if chosen.proofs else None
@@ -325,11 +329,11 @@ class Objective:
     def step_bound(self, *, sizes: Mapping[str, int] | None = None, **values: Any) -> float | None:
         """Return the smoothness constant L at the given values, None if none was proved.
 
+        sizes: lengths that no array fixes.
         Raises: DataError if L needs a value that is not given.
         """
         smooth = self.curvature().smooth.value
         if smooth is None:
-        sizes: lengths that no array fixes.
             return None
         return float(self._numbers.call("smooth", smooth, values, partial=True, sizes=sizes))
 
