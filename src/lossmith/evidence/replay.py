@@ -13,7 +13,7 @@ from lossmith.errors import LossmithError, NotCertified, UsageError, reason
 from lossmith.evidence.certificate import Certificate, Evidence, Witness, evidence_from_json
 from lossmith.evidence.check import check
 from lossmith.expr.serial import expr_from_json
-from lossmith.words import Words, same
+from lossmith.words import Words
 
 
 @dataclass(frozen=True, slots=True)
