@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from lossmith.expr.sets import POSITIVE
 from lossmith.prove.domain import Domain, domain
+from lossmith.prove.prover import curvature
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_text
 
@@ -34,3 +38,30 @@ def test_an_inverse_asks_for_a_nonsingular_matrix() -> None:
     (condition,) = of("tr(inv(A))", {"A": "matrix(n, n)"}).open
     assert condition.needs == "nonsingular"
     assert of("tr(inv(A))", {"A": "matrix(n, n) pd"}).open == ()
+
+
+def test_a_tangent_asks_for_a_cosine_that_is_not_zero() -> None:
+    (condition,) = of("tan(x)").open
+    assert to_text(condition.expr) == "cos(x)"
+    assert condition.excludes_zero
+
+
+def test_a_power_with_a_varying_exponent_asks_for_a_positive_base() -> None:
+    (condition,) = of("lam*k^x").open
+    assert to_text(condition.expr) == "k"
+    assert condition.interval == POSITIVE
+
+
+@pytest.mark.parametrize("formula", ["sqrt(-1 - x^2)", "log(x)*sqrt(-x - 1)", "log(x) + log(-x)"])
+def test_a_formula_without_any_admitted_point_is_said_to_be_defined_nowhere(formula: str) -> None:
+    assert of(formula).is_empty
+    parsed = parse(formula)
+    verdict = curvature(parsed.expr, parsed.symbols)
+    assert verdict.status == "undecided"
+    assert verdict.reason is not None
+    assert "nowhere" in verdict.reason.en
+
+
+def test_a_choice_does_not_ask_for_what_the_branch_not_taken_asks() -> None:
+    assert not of("if(x > 0, log(x), log(-x))").is_empty
+    assert not of("if(x > 0, log(x), sqrt(-x))").is_empty

@@ -72,3 +72,66 @@ def test_a_kink_that_another_may_cancel_is_not_called_certain() -> None:
 
 def test_a_product_with_another_entry_keeps_the_corner() -> None:
     assert find("x'*A*abs(x)", {"x": "vector(n)", "A": "matrix(n, n)"})
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt"),
+    [
+        ("if(abs(x) <= 1, 0.5*x^2, abs(x) - 0.5)", {}, "x"),
+        ("sum(if(abs(x) <= d, 0.5*x.^2, d*abs(x) - 0.5*d^2))",
+         {"d": "scalar > 0", "x": "vector(n)"}, "x"),
+        ("if(x > 0, x^2, 0)", {}, "x"),
+        ("if(x < 1, x^2, 2*x - 1)", {}, "x"),
+        ("if(x == 0, 0, x^2)", {}, "x"),
+        ("lam*k^x", {}, "x"),
+        ("log(x)", {}, "x"),
+        ("exp(x) - log(x)", {}, "x"),
+        ("log(1 - x^2)", {}, "x"),
+        ("lgamma(x)", {}, "x"),
+        ("logdet(X'*X)", {}, "X"),
+        ("tan(x)", {}, "x"),
+        ("log(x) + abs(x)", {}, "x"),
+        ("1/abs(x)", {}, "x"),
+        ("abs(x^3)", {}, "x"),
+        ("abs(x^2)", {}, "x"),
+        ("norm2(x.^2)", {}, "x"),
+    ],
+)  # fmt: skip
+def test_no_kink_is_invented_where_the_formula_is_smooth_or_undefined(
+    formula: str, declare: dict[str, str], wrt: str
+) -> None:
+    assert find(formula, declare, wrt) == ()
+
+
+@pytest.mark.parametrize(
+    ("formula", "kind", "certain"),
+    [
+        ("if(x > 0, x, 0)", "corner", True),
+        ("if(x >= 1, 1, 0)", "jump", True),
+        ("if(x > 0, exp(x), 1 + x)", "corner", False),
+        ("sqrt(x^2 + y^2)", "corner", True),
+        ("sqrt(x^2)", "corner", True),
+        ("max(x^2, 1)", "corner", True),
+        ("abs(sin(x))", "corner", False),
+    ],
+)
+def test_the_kind_is_what_the_slopes_say_and_only_then_certain(
+    formula: str, kind: str, certain: bool
+) -> None:
+    (found,) = find(formula, wrt="x y")
+    assert (found.kind, found.certain) == (kind, certain)
+    assert certain != found.words.en.startswith("possibly")
+
+
+def test_a_tie_is_told_as_what_ties() -> None:
+    (largest,) = find("max(x)")
+    assert "0" not in largest.words.en
+    (size,) = find("norminf(x)")
+    assert "at 0" in size.words.en
+
+
+def test_the_place_of_a_kink_is_written_simply() -> None:
+    (found,) = find("sum(max(tau*(y - X*w), (tau - 1)*(y - X*w)))", wrt="w")
+    assert "Xw − y = 0" in found.words.en
+    (hinge,) = find("abs(abs(x) - 1) - abs(x)", wrt="x")[1:] or find("min(x, 1)")
+    assert "= 1" in hinge.words.en

@@ -165,6 +165,10 @@ specnorm = Atom(
         *facts("convex", "positively_homogeneous"),
         within("slope_in", closed(-1, 1)),
     ),
+    rough=Words(
+        "where the largest singular value is multiple, and at 0",
+        "最大奇异值为重值处，以及 0 点",
+    ),
     code={
         "numpy": "np.linalg.norm({0}, 2, axis=(-2, -1))",
         "torch": "torch.linalg.matrix_norm({0}, 2)",
@@ -184,6 +188,10 @@ nucnorm = Atom(
     slopes=(None,),
     range=NONNEGATIVE,
     facts=facts("convex", "positively_homogeneous"),
+    rough=Words(
+        "where a singular value is 0",
+        "有奇异值为 0 处",
+    ),
     code={
         "numpy": "np.linalg.norm({0}, 'nuc', axis=(-2, -1))",
         "torch": "torch.linalg.matrix_norm({0}, 'nuc')",
@@ -208,6 +216,10 @@ lambda_max = Atom(
         within("range_in", NONNEGATIVE, (Where(structure="psd"),)),
         within("range_in", POSITIVE, _PD),
     ),
+    rough=Words(
+        "where the largest eigenvalue is multiple",
+        "最大特征值为重值处",
+    ),
     code={
         "numpy": "np.linalg.eigvalsh({0})[..., -1]",
         "numba": "_lambda_max({0})",
@@ -229,6 +241,10 @@ lambda_min = Atom(
         *facts("concave", "positively_homogeneous", when=_SYMMETRIC),
         within("range_in", NONNEGATIVE, (Where(structure="psd"),)),
         within("range_in", POSITIVE, _PD),
+    ),
+    rough=Words(
+        "where the smallest eigenvalue is multiple",
+        "最小特征值为重值处",
     ),
     code={
         "numpy": "np.linalg.eigvalsh({0})[..., 0]",

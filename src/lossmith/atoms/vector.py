@@ -150,6 +150,10 @@ norminf = Atom(
         within("slope_in", closed(-1, 1)),
         within("range_in", POSITIVE, (Where(POSITIVE),)),
     ),
+    rough=Words(
+        "where the largest absolute values tie, and at 0",
+        "绝对值最大的分量不唯一处，以及 0 点",
+    ),
     code={
         "numpy": "np.max(np.abs({0}), axis=-1)",
         "torch": "torch.amax(torch.abs({0}), dim=-1)",
@@ -175,6 +179,10 @@ maxentry = Atom(
         within("range_in", POSITIVE, (Where(POSITIVE),)),
         within("range_in", NONPOSITIVE, (Where(NONPOSITIVE),)),
     ),
+    rough=Words(
+        "where the largest entries tie",
+        "最大的分量不唯一处",
+    ),
     code={
         "numpy": "np.max({0}, axis=-1)",
         "torch": "torch.amax({0}, dim=-1)",
@@ -198,6 +206,10 @@ minentry = Atom(
         within("range_in", NONNEGATIVE, (Where(NONNEGATIVE),)),
         within("range_in", POSITIVE, (Where(POSITIVE),)),
         within("range_in", NONPOSITIVE, (Where(NONPOSITIVE),)),
+    ),
+    rough=Words(
+        "where the smallest entries tie",
+        "最小的分量不唯一处",
     ),
     code={
         "numpy": "np.min({0}, axis=-1)",

@@ -122,6 +122,7 @@ class Atom:
     square: the square of the result where that is simpler and equal everywhere (abs(x)^2 = x^2);
       the product constructor uses it for even powers.
     facts, kinks: see there.  code: target -> template in {0}, {1} (NumPy expressions).
+    rough: for reductions, in words: where there is no derivative ("where the largest entries tie").
     overflows: arguments at which the value exceeds the largest double (about 1.8e308).
     latex, unicode: templates in {0}, {1}.  prox: text of prox_{t f}, in the formula language, in
       x and t.  probe: arguments at which stable code is tried.
@@ -145,6 +146,7 @@ class Atom:
     facts: tuple[Fact, ...] = ()
     kinks: tuple[Kink, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict[str, str])
+    rough: Words | None = None
     overflows: tuple[Interval, ...] = ()
     latex: str = ""
     unicode: str = ""

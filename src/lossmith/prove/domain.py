@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lossmith.evidence.check import is_convex_set
-from lossmith.evidence.enclose import applies, domain_of, is_structured
+from lossmith.evidence.enclose import domain_of, is_structured
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
-from lossmith.expr.walk import postorder
+from lossmith.expr.walk import dependents, postorder, symbols
+from lossmith.prove.natural import definition, domain_within, is_nowhere_defined, speaks
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range
 from lossmith.words import Words
@@ -33,9 +34,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """The conditions under which a formula is defined; none open means it always is."""
+    """The conditions under which a formula is defined; none open means it always is.
+
+    is_empty: it is proved that the formula has no value at any admitted point.
+    """
 
     conditions: tuple[Condition, ...]
+    is_empty: bool = False
 
     @property
     def open(self) -> tuple[Condition, ...]:
@@ -50,22 +55,50 @@ def domain(e: Expr) -> Domain:
     """
     proof = Proof(())
     found: dict[tuple[Expr, str], Condition] = {}
+    moving = dependents(e, symbols(e))
     for s in postorder(e):
         if isinstance(s, Apply):
-            for k, a in enumerate(s.args):
-                asked = domain_of(s.atom, k)
-                if asked != REALS:
-                    found.setdefault((a, str(asked)), _interval(proof, a, s, asked))
-            if not s.atom.needs and not _spoken(proof, s):
-                found.setdefault((s.args[0], s.atom.name), _silent(s))
-            for word in s.atom.needs:
-                found.setdefault((s.args[0], word), _structure(s.args[0], s, word))
+            _of_card(proof, s, moving, found)
         elif isinstance(s, Contract):
-            for f, _, p in s.factors:
-                condition = _power(proof, f, p, s)
-                if condition is not None:
-                    found.setdefault((f, str(condition.interval)), condition)
-    return Domain(tuple(found.values()))
+            _of_product(proof, s, found)
+    return Domain(tuple(found.values()), is_nowhere_defined(e))
+
+
+def _of_card(
+    proof: Proof, s: Apply, moving: set[Expr], found: dict[tuple[Expr, str], Condition]
+) -> None:
+    inside = [proof.enclosed(a).meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
+    meaning = None if speaks(s, inside) or s.atom.needs else definition(s)
+    if meaning is not None:
+        # What the card does not tell, its definition does: tan = sin/cos asks for cos(x) != 0.
+        for part in postorder(meaning):
+            if isinstance(part, Contract):
+                _of_product(proof, part, found, s)
+        return
+    asked = [domain_within(s, k, inside, moving) for k in range(s.atom.arity)]
+    for a, i in zip(s.args, asked, strict=True):
+        if i == REALS:
+            continue
+        if not speaks(s, inside) and proof.enclosed(a).within(NONNEGATIVE):
+            found.setdefault((a, s.atom.name), _silent(s))  # 0^p is a number for p > 0
+        else:
+            found.setdefault((a, str(i)), _interval(proof, a, s, i))
+    if not s.atom.needs and not speaks(s, inside) and all(i == REALS for i in asked):
+        found.setdefault((s.args[0], s.atom.name), _silent(s))
+    for word in s.atom.needs:
+        found.setdefault((s.args[0], word), _structure(s.args[0], s, word))
+
+
+def _of_product(
+    proof: Proof,
+    s: Contract,
+    found: dict[tuple[Expr, str], Condition],
+    because: Apply | None = None,
+) -> None:
+    for f, _, p in s.factors:
+        condition = _power(proof, f, p, because or s)
+        if condition is not None:
+            found.setdefault((f, str(condition.interval)), condition)
 
 
 def _interval(proof: Proof, a: Expr, because: Expr, asked: Interval) -> Condition:
@@ -73,14 +106,6 @@ def _interval(proof: Proof, a: Expr, because: Expr, asked: Interval) -> Conditio
     holds = proof.enclosed(a).within(asked)
     words = Words(f"argument in {asked}", f"自变量在 {asked} 内")
     return Condition(a, because, asked, words, holds=holds)
-
-
-def _spoken(proof: Proof, s: Apply) -> bool:
-    """Return whether the card says anything of these arguments (of tan on R it does not: poles)."""
-    inside = [proof.enclosed(a).meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
-    return s.atom.arity == 0 or any(
-        f.name != "range_in" and applies(f, s.args, inside) for f in s.atom.facts
-    )
 
 
 def _silent(s: Apply) -> Condition:
@@ -125,3 +150,13 @@ def not_convex(wrt: tuple[Symbol, ...]) -> Words | None:
                 f"{s.name} 被声明在非凸集合（{what}）中，在其上谈凸性没有意义",
             )
     return None
+
+
+def nowhere_defined(e: Expr) -> Words | None:
+    """Return the words for a formula that is proved to have no value anywhere, else None."""
+    if not is_nowhere_defined(e):
+        return None
+    return Words(
+        "the formula is defined nowhere: no admitted point meets the conditions of its functions",
+        "该公式处处无定义：没有任何允许的点能满足其中函数的要求",
+    )

@@ -1,42 +1,33 @@
-"""Points without a derivative: the kinks on the cards, as far as the arguments can reach them."""
+"""Points without a derivative: the kinks on the cards, as far as the arguments can reach them.
+
+They are sought where the formula is defined. A kink is called certain only if the place is crossed
+with a slope and no other part of the formula has its kinks there; else it is a possible one.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
-from lossmith.evidence.enclose import applies, domain_of
+from lossmith.evidence.enclose import applies, domain_of, is_structured
 from lossmith.expr.atom import Fact, Where
 from lossmith.expr.atom import Kink as CardKink
 from lossmith.expr.build import add, apply, const, ones, subtract
-from lossmith.expr.node import (
-    Add,
-    Apply,
-    Comparison,
-    Const,
-    Contract,
-    Expr,
-    Select,
-    Symbol,
-    children,
-)
-from lossmith.expr.sets import Interval
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol, children
+from lossmith.expr.sets import NONNEGATIVE, Interval, point
 from lossmith.expr.walk import depends_on, postorder
+from lossmith.prove.crossing import crosses_zero, is_affine, is_flat_at_zero, squares_of
+from lossmith.prove.entrywise import live_parts, scalar_form
+from lossmith.prove.kink_words import told
+from lossmith.prove.natural import definition, natural, speaks
 from lossmith.prove.proof import Proof
-from lossmith.prove.ranges import prove_range
-from lossmith.text.printing import to_unicode
+from lossmith.prove.ranges import prove_psd
+from lossmith.prove.seams import Seam, seams
 from lossmith.words import Words
 
-_KINDS = {
-    "corner": Words("a corner", "折点"),
-    "cusp": Words("a cusp", "尖点"),
-    "jump": Words("a jump", "跳跃"),
-    "vertical": Words("a vertical tangent", "竖直切线"),
-    "tie": Words("a corner", "折点"),
-    "unknown": Words("a derivative is not known", "导数未知"),
-}
+Known = Mapping[Expr, Interval]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +35,9 @@ class Kink:
     """A set of points at which the formula may have no derivative.
 
     node: the function that has the kink.  where: the kinks lie where an entry of this is 0.
-    kind: corner, cusp, jump, vertical or tie (extreme entries or eigenvalues agree).
-    certain: nothing else in the formula has its kinks there, so nothing can cancel it.
+    kind: corner, cusp, jump, vertical, or tie (extreme entries or eigenvalues agree), unknown.
+    certain: the formula has no derivative there: the place is crossed with a slope, and nothing
+    else in the formula has its kinks there, so nothing can cancel it.
     """
 
     node: Expr
@@ -55,94 +47,150 @@ class Kink:
     words: Words
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A kink of one node: where it is 0; the node's value there if known; is it crossed for sure"""
+
+    where: Expr
+    kind: str
+    level: Fraction | None = None
+    crossed: bool = True
+
+
 def kinks(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
     """Return the kinks of e in wrt that its arguments are not proved to stay away from.
 
     An empty tuple is a proof of differentiability, wherever e is defined and its parts are too.
     """
-    proof = Proof(wrt)
-    found: dict[tuple[Expr, str], list[Expr]] = {}
+    known = natural(e, wrt=wrt)
+    if known[e].is_empty:
+        return ()
+    found: dict[tuple[Expr, str], list[tuple[Expr, _Candidate]]] = {}
     for s in postorder(e):
         if not depends_on(s, wrt):
             continue
-        for where, kind, level in _candidates(proof, s):
+        for c in _candidates(known, s, wrt):
             if (
-                depends_on(where, wrt)
-                and (kind == "tie" or _reachable(proof, where))
-                and not _smoothed(e, s, where, level)
+                depends_on(c.where, wrt)
+                and (c.kind == "tie" or _is_reachable(e, known, c.where))
+                and not _smoothed(e, s, c)
             ):
-                found.setdefault((where, kind), []).append(s)
+                shown = _shown_near(e, c.where)
+                if s in shown:
+                    sure = c.crossed and not any(
+                        isinstance(t, Select) and t is not s for t in shown
+                    )
+                    found.setdefault((c.where, c.kind), []).append((s, replace(c, crossed=sure)))
     return tuple(
-        _kink(
-            nodes[0],
-            where,
-            kind,
-            certain=len(nodes) == 1 and _alone(where, found) and _added(e, nodes[0], wrt),
-        )
+        _kink(e, wrt, where, kind, nodes, alone=_is_alone(where, found))
         for (where, kind), nodes in found.items()
     )
 
 
-def _candidates(proof: Proof, s: Expr) -> list[tuple[Expr, str, Fraction | None]]:
-    """Return (where it is 0, kind, value of s there if known) for the kinks of one node."""
+def _kink(
+    e: Expr,
+    wrt: tuple[Symbol, ...],
+    where: Expr,
+    kind: str,
+    nodes: list[tuple[Expr, _Candidate]],
+    *,
+    alone: bool,
+) -> Kink:
+    node = nodes[0][0]
+    crossed = all(c.crossed for _, c in nodes)
+    free = len({s for s, _ in nodes}) == 1 and alone and _is_added(e, node, wrt)
+    words = told(node, where, kind, crossed=crossed, alone=free)
+    return Kink(node, where, kind, crossed and free and kind != "unknown", words)
+
+
+# -- the kinks of one node -------------------------------------------------------------------------
+
+
+def _candidates(known: Known, s: Expr, wrt: tuple[Symbol, ...]) -> list[_Candidate]:
     if isinstance(s, Select):
         return [
-            (c.expr, "corner", None)
-            for guard, _ in s.cases
-            for c in guard
-            if isinstance(c, Comparison)
+            _Candidate(m.where, "jump" if m.contact == "jump" else "corner", None, _is_sure(m, wrt))
+            for m in seams(s)
+            if m.contact != "smooth"
         ]
     if isinstance(s, Contract):
-        return [
-            (f, k.kind, None)
-            for f, _, p in s.factors
-            for k in _fitting(proof, ATOMS["power"].kinks, (f, const(p, f.shape)))
-            if k.arg == 0
-        ]
+        return [c for f, _, p in s.factors for c in _of_power(known, f, p, wrt)]
     if not isinstance(s, Apply):
         return []
-    cards = _fitting(proof, s.atom.kinks, s.args)
-    found = [(_where(s, k), k.kind, _value_at(s, k)) for k in cards]
-    if not s.atom.kinks and not _is_differentiable(proof, s):
-        found += _norm_like(s) or _at_domain_end(proof, s)
-    return found
+    inside = _inside(known, s)
+    if not speaks(s, inside) and not s.atom.needs:
+        meaning = definition(s)
+        if meaning is not None:
+            below = set(postorder(*s.args))
+            parts = [p for p in postorder(meaning) if p not in below and depends_on(p, wrt)]
+            nearby = {**natural(meaning, known, wrt), **known}
+            return [c for p in parts for c in _candidates(nearby, p, wrt)]
+    if _is_differentiable(s, inside, wrt):
+        return []
+    if s.atom.kinks:
+        cards = [k for k in s.atom.kinks if depends_on(s.args[k.arg], wrt) and _fits(k, s, inside)]
+        return [
+            _Candidate(w, k.kind, _value_at(s, k), crosses_zero(w, wrt))
+            for k in cards
+            for w in (_where(s, k),)
+            if not (k.kind == "corner" and is_flat_at_zero(w, wrt))
+        ]
+    norm_like = _norm_like(s, wrt)
+    return _at_domain_end(s, inside, wrt) if norm_like is None else norm_like
 
 
-def _at_domain_end(proof: Proof, s: Apply) -> list[tuple[Expr, str, Fraction | None]]:
+def _is_sure(seam: Seam, wrt: tuple[Symbol, ...]) -> bool:
+    return seam.contact != "unknown" and crosses_zero(seam.where, wrt)
+
+
+def _of_power(known: Known, f: Expr, p: Fraction, wrt: tuple[Symbol, ...]) -> list[_Candidate]:
+    """Return the kinks of f^p where f = 0: only roots have some."""
+    if not 0 < p < 1 or not depends_on(f, wrt):
+        return []
+    parts = squares_of(f, wrt)
+    if parts is not None:
+        # f = sum of c u^q with even q: f^p grows like |u|^(q p) where all u are 0.
+        order = min(q for _, q in parts) * p
+        if order > 1:
+            return []
+        where = parts[0][0] if len(parts) == 1 else f
+        crossed = all(is_affine(u, wrt) for u, _ in parts)
+        return [_Candidate(where, "corner" if order == 1 else "cusp", Fraction(0), crossed)]
+    even_top, even_root = p.numerator % 2 == 0, p.denominator % 2 == 0
+    kind = "cusp" if even_top else "vertical"
+    one_sided = not even_root and known[f].within(NONNEGATIVE)
+    return [_Candidate(f, kind, Fraction(0), crosses_zero(f, wrt) and not one_sided)]
+
+
+def _at_domain_end(s: Apply, inside: list[Interval], wrt: tuple[Symbol, ...]) -> list[_Candidate]:
     """A card that is smooth inside its domain only may have a vertical tangent at a closed end."""
-    found: list[tuple[Expr, str, Fraction | None]] = []
+    interior = [Interval(i.lo, i.hi, True, True) for i in inside]
+    if not _is_differentiable(s, interior, wrt):
+        # Nothing on the card says that it is differentiable: leave the question open.
+        return [_Candidate(u, "unknown", None, False) for u in s.args if depends_on(u, wrt)][:1]
+    found: list[_Candidate] = []
     for k, u in enumerate(s.args):
         d = domain_of(s.atom, k)
         for end, is_open in ((d.lo, d.lo_open), (d.hi, d.hi_open)):
-            if end is not None and not is_open and proof.enclosed(u).has(end):
-                found.append((add(u, (-end, ones(u.shape))), "vertical", None))
-    # Nothing on the card says that it is differentiable: leave the question open.
-    return found or [(u, "unknown", None) for u in s.args[:1]]
+            if end is not None and not is_open and inside[k].has(end) and depends_on(u, wrt):
+                where = add(u, (-end, ones(u.shape)))
+                found.append(_Candidate(where, "vertical", None, crosses_zero(where, wrt)))
+    return found
 
 
-def _fitting(proof: Proof, cards: tuple[CardKink, ...], args: tuple[Expr, ...]) -> list[CardKink]:
-    for a in args:
-        prove_range(proof, a)
-    inside = [proof.enclosed(a) for a in args]
-    return [
-        k
-        for k in cards
-        if all(
-            # ``when`` says where there is a kink; it is left out only where that cannot be.
-            not i.meet(w.interval).is_empty
-            for w, i in zip(k.when, inside, strict=False)
-        )
-        and _parity_fits(k, args, inside)
-    ]
+def _inside(known: Known, s: Apply) -> list[Interval]:
+    return [known[a].meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
 
 
-def _parity_fits(k: CardKink, args: tuple[Expr, ...], inside: list[Interval]) -> bool:
+def _fits(k: CardKink, s: Apply, inside: list[Interval]) -> bool:
+    """Return whether the kink can be there: ``when`` says for which arguments there is one."""
+    reached = all(not i.meet(w.interval).is_empty for w, i in zip(k.when, inside, strict=False))
     # An exponent that is no number may have any parity.
     exact = tuple(
         Where(parity=w.parity if isinstance(a, Const) else "")
-        for w, a in zip(k.when, args, strict=False)
+        for w, a in zip(k.when, s.args, strict=False)
     )
-    return applies(Fact("kink", exact), args, inside)
+    return reached and applies(Fact("kink", exact), s.args, inside)
 
 
 def _where(s: Apply, k: CardKink) -> Expr:
@@ -165,56 +213,101 @@ def _value_at(s: Apply, k: CardKink) -> Fraction | None:
     return value.value if isinstance(value, Const) else None
 
 
-def _is_differentiable(proof: Proof, s: Apply) -> bool:
-    inside = [proof.enclosed(a) for a in s.args]
-    names = {f.name for f in s.atom.facts if applies(f, s.args, inside)}
-    affine = "affine" in names
-    return affine or bool(names & {"smooth", "continuously_differentiable"}) or s.atom.arity == 0
+def _is_differentiable(s: Apply, inside: list[Interval], wrt: tuple[Symbol, ...]) -> bool:
+    """Return whether the card says so of every argument that moves, on its natural domain."""
+
+    def structured(a: Expr, word: str) -> bool:
+        # A psd matrix with a positive determinant is pd.
+        regular = word == "pd" and "positive_determinant" in s.atom.needs
+        psd = regular and prove_psd(Proof(wrt), a) is not None
+        return psd or word in s.atom.needs or is_structured(a, word)
+
+    good = {"smooth", "continuously_differentiable", "affine"}
+    told_of = {
+        f.arg for f in s.atom.facts if f.name in good and applies(f, s.args, inside, structured)
+    }
+    return all(k in told_of for k, a in enumerate(s.args) if depends_on(a, wrt))
 
 
-def _norm_like(s: Apply) -> list[tuple[Expr, str, Fraction | None]]:
-    """A norm has a corner at 0; others of this kind have one where extreme values tie."""
+def _norm_like(s: Apply, wrt: tuple[Symbol, ...]) -> list[_Candidate] | None:
+    """A norm has a corner at 0; a card may tell in words where its extreme values tie."""
     u = s.args[0]
     meaning = s.atom.meaning(*s.args) if s.atom.meaning is not None else None
     root = isinstance(meaning, Contract) and any(p.denominator == 2 for _, _, p in meaning.factors)
     if root:
-        return [(u, "corner", Fraction(0))]
-    if any(f.name == "positively_homogeneous" for f in s.atom.facts):
-        return [(u, "tie", None)]
-    return []
+        flat = is_flat_at_zero(u, wrt)
+        return [] if flat else [_Candidate(u, "corner", Fraction(0), is_affine(u, wrt))]
+    if s.atom.rough is not None:
+        return [_Candidate(u, "tie", None, is_affine(u, wrt))]
+    return None
 
 
-def _reachable(proof: Proof, where: Expr) -> bool:
-    prove_range(proof, where)
-    inside = proof.enclosed(where)
-    return inside.is_empty or inside.has(0)
+# -- what becomes of it in the formula -------------------------------------------------------------
 
 
-def _smoothed(root: Expr, s: Expr, where: Expr, level: Fraction | None) -> bool:
+def _is_reachable(e: Expr, known: Known, where: Expr) -> bool:
+    """Return whether where = 0 may occur at a point at which e is defined."""
+    inside = known[where] if where in known else natural(where, known)[where]
+    if not inside.has(0):
+        return False
+    # One entry 0 says nothing of the others: only a scalar can be set to 0 everywhere.
+    return bool(where.shape) or not natural(e, {**known, where: point(0)})[e].is_empty
+
+
+def _smoothed(root: Expr, s: Expr, c: _Candidate) -> bool:
     """Return whether every use of s is a power > 1 of it at 0, or a product with that zero."""
-    if s is root or level != 0:
+    if s is root or c.level != 0 or c.kind not in ("corner", "vertical", "cusp"):
         return False
     uses = [p for p in postorder(root) if s in children(p)]
+    return all(isinstance(p, Contract) and _is_smoothing(p, s, c) for p in uses)
+
+
+def _is_smoothing(p: Contract, s: Expr, c: _Candidate) -> bool:
     return all(
-        isinstance(p, Contract)
-        and all(
-            q > 1 or any(g is where and ms == ls and r >= 1 for g, ms, r in p.factors)
-            for f, ls, q in p.factors
-            if f is s
-        )
-        for p in uses
+        (q > 1 and c.kind == "corner")
+        or any(g is c.where and ms == ls and r >= 1 for g, ms, r in p.factors)
+        for f, ls, q in p.factors
+        if f is s
     )
 
 
-def _alone(where: Expr, found: dict[tuple[Expr, str], list[Expr]]) -> bool:
+def _shown_near(root: Expr, where: Expr) -> set[Expr]:
+    """Return the sub-expressions of root that matter near where = 0: no branch not taken there."""
+    found: set[Expr] = set()
+    stack = [root]
+    while stack:
+        s = stack.pop()
+        if s in found:
+            continue
+        found.add(s)
+        stack += _live_children(s, where) if isinstance(s, Select) else children(s)
+    return found
+
+
+def _live_children(choice: Select, where: Expr) -> list[Expr]:
+    if where not in set(postorder(choice)):
+        return list(children(choice))
+    known = natural(choice)
+    phi, image = scalar_form(choice, known)
+    if not isinstance(phi, Select):
+        return list(children(choice))
+    here = natural(phi, {image[where]: point(0)})
+    if here[phi].is_empty:
+        here = natural(phi)
+    live = live_parts(phi, here)
+    return [c for c in children(choice) if image[c] in live]
+
+
+def _is_alone(where: Expr, found: Mapping[tuple[Expr, str], object]) -> bool:
     others = [w for w, _ in found if w is not where]
+    zero = const(0, where.shape)
     return not any(
-        w.shape == where.shape and (add(w, where) is _zero(w) or subtract(w, where) is _zero(w))
+        w.shape == where.shape and (add(w, where) is zero or subtract(w, where) is zero)
         for w in others
     )
 
 
-def _added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
+def _is_added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
     """Return whether the node enters by sums and constant weights alone, so its kink shows."""
     carriers = {node}
     for p in postorder(root):
@@ -228,41 +321,3 @@ def _added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
             return False
         carriers.add(p)
     return True
-
-
-def _zero(like: Expr) -> Expr:
-    return const(0, like.shape)
-
-
-def _kink(node: Expr, where: Expr, kind: str, *, certain: bool) -> Kink:
-    shown = to_unicode(where)
-    what = _KINDS[kind]
-    name = node.atom.name if isinstance(node, Apply) else ""
-    if kind == "unknown":
-        words = Words(f"{what.en} for {name} at {shown}", f"{name} 在 {shown} 处{what.zh}")
-    elif kind == "tie":
-        words = Words(
-            f"{what.en} where {shown} = 0 or its extreme values tie ({name})",
-            f"当 {shown} = 0 或其极端值相等时有{what.zh}（{name}）",
-        )
-    else:
-        entry_en = "an entry of " if where.shape and not _is_whole(node, where) else ""
-        entry_zh = "某个分量 " if entry_en else ""
-        by = f" ({name})" if name else ""
-        by_zh = f"（{name}）" if name else ""
-        words = Words(
-            f"{what.en} where {entry_en}{shown} = 0{by}",
-            f"当 {shown} 的{entry_zh.strip()}为 0 时有{what.zh}{by_zh}"
-            if entry_zh
-            else f"当 {shown} = 0 时有{what.zh}{by_zh}",
-        )
-    if not certain:
-        words = Words(
-            f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）"
-        )
-    return Kink(node, where, kind, certain, words)
-
-
-def _is_whole(node: Expr, where: Expr) -> bool:
-    """Return whether the kink asks all entries to be 0 (a norm), not one of them."""
-    return isinstance(node, Apply) and not node.atom.signature.is_entrywise and where in node.args

@@ -1,0 +1,86 @@
+"""Kinks in words: what kind, where, and how sure it is."""
+
+from __future__ import annotations
+
+from lossmith.calculus.simplify import simplify
+from lossmith.errors import LossmithError
+from lossmith.expr.build import add
+from lossmith.expr.node import Add, Apply, Const, Expr
+from lossmith.text.printing import to_unicode
+from lossmith.words import Words
+
+KINDS = {
+    "corner": Words("a corner", "折点"),
+    "cusp": Words("a cusp", "尖点"),
+    "jump": Words("a jump", "跳跃"),
+    "vertical": Words("a vertical tangent", "竖直切线"),
+    "tie": Words("a corner", "折点"),
+    "unknown": Words("a derivative is not known", "导数未知"),
+}
+
+
+def told(node: Expr, where: Expr, kind: str, *, crossed: bool, alone: bool) -> Words:
+    """Return the sentence of one kink.
+
+    crossed: the place is crossed with a slope.  alone: no other part may cancel the kink.
+    """
+    what = KINDS[kind]
+    name = node.atom.name if isinstance(node, Apply) else ""
+    by_en, by_zh = (f" ({name})", f"（{name}）") if name else ("", "")
+    maybe_en, maybe_zh = ("", "") if crossed or kind == "unknown" else ("possibly ", "可能有")
+    if kind == "unknown":
+        shown = to_unicode(where)
+        words = Words(f"{what.en} for {name} at {shown}", f"{name} 在 {shown} 处{what.zh}")
+    elif kind == "tie":
+        assert isinstance(node, Apply)
+        assert node.atom.rough is not None
+        rough = node.atom.rough
+        words = Words(
+            f"{maybe_en}{what.en} {rough.en}{by_en}",
+            f"{rough.zh}{maybe_zh or '有'}{what.zh}{by_zh}",
+        )
+    else:
+        place = _place(node, where)
+        words = Words(
+            f"{maybe_en}{what.en} where {place.en}{by_en}",
+            f"当{place.zh}时{maybe_zh or '有'}{what.zh}{by_zh}",
+        )
+    if crossed and not alone and kind != "unknown":
+        words = Words(
+            f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）"
+        )
+    return words
+
+
+def _place(node: Expr, where: Expr) -> Words:
+    left, right = _equation(where)
+    if where.shape and not _is_whole(node, where):
+        return Words(f"an entry of {left} = {right}", f" {left} 的某个分量为 {right} ")
+    return Words(f"{left} = {right}", f" {left} = {right} ")
+
+
+def _equation(where: Expr) -> tuple[str, str]:
+    """Return the two sides of where = 0: a number stands on the right, "|x| = 1"."""
+    try:
+        where = simplify(where).end
+    except LossmithError:
+        pass
+    if isinstance(where, Add):
+        numbers = [(c, t) for c, t in where.terms if isinstance(t, Const)]
+        others = [(c, t) for c, t in where.terms if not isinstance(t, Const)]
+        if others and all(c < 0 for c, _ in others):
+            numbers, others = [(-c, t) for c, t in numbers], [(-c, t) for c, t in others]
+        if len(numbers) == 1 and others:
+            (c, one), left = numbers[0], add(*others)
+            assert isinstance(one, Const)
+            if len(others) == 1:
+                left, c = others[0][1], c / others[0][0]
+            return to_unicode(left), str(-c * one.value)
+        if others and not numbers:
+            where = add(*others) if len(others) > 1 else others[0][1]
+    return to_unicode(where), "0"
+
+
+def _is_whole(node: Expr, where: Expr) -> bool:
+    """Return whether the kink asks all entries to be 0 (a norm), not one of them."""
+    return isinstance(node, Apply) and not node.atom.signature.is_entrywise and where in node.args
