@@ -160,14 +160,32 @@ def cells(text: str) -> int:
     return len(text) + wide - zero
 
 
+_LONGEST_LINE = 120
+"""A longer line is shown as a window around the place, of about this many characters."""
+_MARGIN = 40
+_MOST_CARETS = 60
+
+
 def _caret_lines(place: Place, label: str) -> list[str]:
-    """Return the line of the text that holds the place, with carets under it."""
+    """Return the line of the text that holds the place, with carets under it.
+
+    Of a long line only the surroundings are shown, between marks of omission.
+    """
     start = min(place.start, len(place.text))
     begin = place.text.rfind("\n", 0, start) + 1
     end = place.text.find("\n", start)
     line = place.text[begin : end if end >= 0 else len(place.text)]
-    head = f"{label}: "
-    carets = "^" * max(1, cells(line[start - begin : max(place.stop, start) - begin]))
-    pad = " " * (cells(head) + cells(line[: start - begin]))
+    first, last = start - begin, min(max(place.stop, start) - begin, len(line))
+    left = right = ""
+    if len(line) > _LONGEST_LINE:
+        last = min(last, first + _MOST_CARETS)
+        low = max(0, first - _MARGIN)
+        high = min(len(line), low + _LONGEST_LINE)
+        low = max(0, high - _LONGEST_LINE)
+        left, right = "… " if low else "", " …" if high < len(line) else ""
+        line, first, last = line[low:high], first - low, last - low
+    head = f"{label}: {left}"
+    carets = "^" * max(1, cells(line[first:last]))
+    pad = " " * (cells(head) + cells(line[:first]))
     source = f"  ({place.source})" if place.source else ""
-    return [f"{head}{line}{source}", f"{pad}{carets}"]
+    return [f"{head}{line}{right}{source}", f"{pad}{carets}"]

@@ -72,12 +72,23 @@ class LatexTokens:
     variables: tuple[str, ...]
 
 
-def read_latex(text: str, declared: Collection[str], source: str = "") -> LatexTokens:
+def read_latex(
+    text: str,
+    declared: Collection[str],
+    source: str = "",
+    indices: Collection[str] = (),
+    defined: Collection[str] = (),
+) -> LatexTokens:
     """Return the tokens of a LaTeX formula.
 
+    indices: letters that are indices, whether a sum binds them or not.  defined: functions that
+    the text itself defines.
     Raises: ParseError or UnknownAtom with a caret.  Cost: linear in the text.
     """
-    return _Reader(text, declared, source).run()
+    reader = _Reader(text, declared, source)
+    reader.indices |= set(indices)
+    reader.defined = frozenset(defined)
+    return reader.run()
 
 
 class _Reader:
@@ -92,6 +103,7 @@ class _Reader:
         self.variables: tuple[str, ...] = ()
         self.known = function_names()
         self.indices = {"i", "j"} - set(declared)
+        self.defined: frozenset[str] = frozenset()
 
     def run(self) -> LatexTokens:
         self.variables, notes = step_over_left_side(self.cursor)
@@ -529,10 +541,10 @@ class _Reader:
             self.cursor.k = stop
         whole = Lexeme(x.text, x.start, self.cursor.all[self.cursor.k - 1].stop)
         if not lower:
-            if self.cursor.now.text == "(":
-                self._emit("name", _BIG[x.text], whole)
-                return
-            raise self.cursor.no_index(whole)
+            if upper or _BIG[x.text] not in ("sum", "prod"):
+                raise self.cursor.no_index(whole)
+            self._emit("op", _BIG[x.text], whole)
+            return
         binds = self._binds(lower, upper, whole)
         self.out.append(Token("op", _BIG[x.text], whole.start, whole.stop, (), binds))
 
@@ -643,7 +655,8 @@ class _Reader:
                     for m, o in enumerate(self.out[:-1])
                 )
                 opened = self.text[self.out[k + 1].start]
-                if not alone and t.text not in self.declared and opened == "(":
+                said = t.text in self.declared or t.text in self.defined
+                if not alone and not said and opened == "(":
                     place = Place(self.text, t.start, t.stop, self.source)
                     raise ParseError(
                         Words(

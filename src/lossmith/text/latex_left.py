@@ -43,7 +43,8 @@ def _named(cursor: Cursor) -> tuple[str, ...]:
         inside = False
         names: list[str] = []
         for y in left:
-            inside = (inside or y.text == "(") and y.text != ")"
+            # L(w; X, y) and L(w | X, y): what stands behind the sign is given.
+            inside = (inside or y.text == "(") and y.text not in (")", ";", "|")
             if inside and (y.is_letter or y.text in NAMES):
                 names.append(NAMES.get(y.text, y.text))
         cursor.all = cursor.all[k + 1 :]

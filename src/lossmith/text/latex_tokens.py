@@ -7,7 +7,7 @@ trailing punctuation leave no lexeme. What has no meaning in a formula is refuse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from lossmith.errors import ParseError, Place
@@ -183,3 +183,25 @@ def _refused(sign: str, place: Place) -> ParseError:
         attempt=_REFUSED[sign],
         place=place,
     )
+
+
+_WORDS_INSIDE: Final = frozenset({"\\text", "\\textrm", "\\mathrm", "\\mbox", "\\textit"})
+
+
+def signs_of(text: str, source: str = "") -> list[Lexeme]:
+    """Return the lexemes with ``\\text{where}`` as the one sign ``where``."""
+    found: list[Lexeme] = []
+    every = lexemes(text, source)
+    k = 0
+    while k < len(every):
+        x = every[k]
+        if x.text in _WORDS_INSIDE and k + 1 < len(every) and every[k + 1].text == "{":
+            stop = next((m for m in range(k, len(every)) if every[m].text == "}"), len(every) - 1)
+            word = "".join(y.text for y in every[k + 2 : stop]).strip(",.:;")
+            if len(word) > 1:
+                found.append(Lexeme(word, x.start, every[stop].stop))
+                k = stop + 1
+                continue
+        found.append(replace(x, text=NAMES.get(x.text, x.text)))
+        k += 1
+    return found

@@ -241,14 +241,15 @@ def unexpected(text: str, token: Token, source: str) -> ParseError:
     """A sign that has no place in a formula: ``= ; : [ {``."""
     place = _at(text, token, source)
     if token.text in ("=", ":="):
-        rest = text[token.stop :].strip()
+        rest, left = text[token.stop :].strip(), text[: token.start].strip()
+        repaired = f"(({left}) - ({rest}))^2" if left and rest else rest
         return ParseError(
             Words("a formula has no =", "公式里不能有 ="),
             why=Words(
                 "the objective is an expression; conditions compare with ==",
                 "目标函数是一个表达式；条件中的相等写作 ==",
             ),
-            attempt=same(rest) if rest else None,
+            attempt=same(repaired) if repaired else None,
             place=place,
         )
     if token.text in ("[", "]"):
@@ -310,5 +311,62 @@ def not_a_function(
     return UnknownAtom(
         Words(f"there is no function named {name}", f"没有名为 {name} 的函数"),
         attempt=attempt,
+        place=place,
+    )
+
+
+# -- statements ------------------------------------------------------------------------------------
+
+
+def words(word: str, place: Place) -> ParseError:
+    """A sentence around the formula."""
+    return ParseError(
+        Words("words are not read, only a formula", "只读公式，不读文字"),
+        why=Words(
+            f"{word} is a word here, not a symbol; declare it if it is one of yours",
+            f"{word} 在这里是文字而不是符号；若它是你的符号，请声明它",
+        ),
+        place=place,
+    )
+
+
+def equation(text: str, left: tuple[int, int], right: tuple[int, int], source: str) -> ParseError:
+    """``X*w = y``: an equation; its residual is an objective."""
+    a, b = text[slice(*left)].strip(), text[slice(*right)].strip()
+    sign = text[left[1] : right[0]]
+    start = left[1] + len(sign) - len(sign.lstrip())
+    return ParseError(
+        Words("this is an equation, not an objective", "这是方程，不是目标函数"),
+        why=Words(
+            "an objective is one expression; the distance between both sides is one",
+            "目标函数是一个表达式；两边之差的平方就是一个",
+        ),
+        attempt=same(f"(({a}) - ({b}))^2"),
+        place=Place(text, start, start + len(sign.strip()), source),
+    )
+
+
+def two_formulas(place: Place) -> ParseError:
+    """Two formulas in one text."""
+    return ParseError(
+        Words("there are two formulas here", "这里有两个公式"),
+        why=Words(
+            "one text holds one objective, and definitions that it uses",
+            "一段文字只含一个目标函数，以及它用到的定义",
+        ),
+        attempt=Words("ask for each of them by itself", "请分别提问"),
+        place=place,
+    )
+
+
+def declared_and_defined(name: str, place: Place) -> ParseError:
+    """A declared name on a left side."""
+    return ParseError(
+        Words(f"{name} is declared and defined", f"{name} 既有声明又有定义"),
+        why=Words(
+            "what is defined by a formula takes its kind from it",
+            "由式子定义的量，其种类由式子决定",
+        ),
+        attempt=Words(f"leave out the declaration of {name}", f"去掉 {name} 的声明"),
         place=place,
     )

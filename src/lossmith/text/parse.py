@@ -62,9 +62,9 @@ class Formula:
 
 Dialect = Literal["auto", "text", "latex", "python"]
 
-_LATEX: Final = re.compile(r"\\[A-Za-z|{,;!]|^\s*\$|\^\s*\{")
+_LATEX: Final = re.compile(r"\\[A-Za-z|{,;!]|^\s*\$")
 _PYTHON: Final = re.compile(
-    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s"
+    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s[\w\s,]*:"
     r"|\.(sum|mean|dot|max|min|prod|trace|transpose)\(|^\s*return\b",
     re.MULTILINE,
 )

@@ -14,7 +14,7 @@ from typing import Final, Literal
 from lossmith.errors import LossmithError, Place
 from lossmith.text import mistakes
 from lossmith.text.syntax import COMPARISONS, Node, NodeKind, Syntax
-from lossmith.text.tokens import Token
+from lossmith.text.tokens import Token, is_word
 from lossmith.words import Words
 
 # (left, right): an operator waits while what comes next binds tighter than its right power.
@@ -92,6 +92,11 @@ def read(
     )
 
 
+def _is_big(token: Token) -> bool:
+    """Return whether a token is a sum sign, with or without an index."""
+    return token.kind == "op" and (bool(token.binds) or token.text in ("sum", "prod"))
+
+
 class _Parser:
     """The state while one formula is read."""
 
@@ -146,7 +151,7 @@ class _Parser:
             follows_power = bool(self.pending) and self.pending[-1].name in ("^", ".^")
             power = _SIGN_OF_EXPONENT if follows_power else _SIGN
             self.pending.append(_Pending("prefix", token.text, token, power))
-        elif token.binds:
+        elif _is_big(token):
             self.pending.append(_Pending("big", token.text, token, _BIG))
         elif token.text == "(":
             self.pending.append(_Pending("group", "(", token))
@@ -170,7 +175,7 @@ class _Parser:
             raise mistakes.only_and(self._place(token))
         elif self.is_function(token.text) and token.text not in self.alone:
             starts = follows.kind in ("number", "name") or follows.text in ("|", "||")
-            if not starts and not (self.latex and follows.binds):
+            if not starts and not _is_big(follows):
                 raise mistakes.argument_missing(self.text, token, follows, self.source)
             power = _APPLY_LATEX if self.latex else _APPLY
             self.pending.append(_Pending("apply", token.text, token, power))
@@ -188,7 +193,7 @@ class _Parser:
     # -- operators -----------------------------------------------------------------------------
 
     def _operator(self, token: Token) -> None:
-        starts = token.kind in ("number", "name") or token.text == "(" or bool(token.binds)
+        starts = token.kind in ("number", "name") or token.text == "(" or _is_big(token)
         if starts or self._opens_bar(token):
             self._juxtapose(token)
             return
@@ -251,13 +256,16 @@ class _Parser:
             "name": tight and token.text != "(" and token.kind != "number",
             "close": token.kind != "number",
             "post": token.kind != "number",
-            "bar": bool(token.binds),
+            "bar": False,
             "entry": token.kind != "number" and token.text != "(",
-        }[self.last] or bool(token.binds)
+        }[self.last] or _is_big(token)
         if self.latex:
             fits = token.kind != "number"
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
+        for word in (before, token):
+            if word.kind == "name" and is_word(word.text) and not self.is_declared(word.text):
+                raise mistakes.words(word.text, self._place(word))
         if not fits:
             raise mistakes.operator_missing(self.text, before, token, self.source)
         self._refuse_blurred(token, supplied=True)
@@ -265,12 +273,14 @@ class _Parser:
         self._reduce(power)
         left = self.text[self.outer[self.operands[-1]][0] : before.stop]
         rest, gap = self.text[token.start : token.stop], "" if tight else " "
-        self.notes.append(
-            Words(
-                f"{left}{gap}{rest} is read as {left}*{rest}",
-                f"{left}{gap}{rest} 读作 {left}*{rest}",
+        plain = token.text in ("|", "||") or _is_big(token)
+        if not plain:
+            self.notes.append(
+                Words(
+                    f"{left}{gap}{rest} is read as {left}*{rest}",
+                    f"{left}{gap}{rest} 读作 {left}*{rest}",
+                )
             )
-        )
         product = Token("op", "*", token.start, token.stop)
         self.pending.append(_Pending("infix", "*", product, right))
         self.wants_operand = True
@@ -293,15 +303,16 @@ class _Parser:
                 )
         elif supplied:
             quotient = next((p for p in reversed(self.pending) if p.right <= 65), None)
-            plain = token.text in ("||", "|") or bool(token.binds) or self.is_function(token.text)
-            if quotient is not None and quotient.name in ("/", "./") and not (self.latex and plain):
+            plain = token.text in ("||", "|") or _is_big(token) or self.is_function(token.text)
+            plain = plain and (self.latex or token.text in ("||", "|"))
+            if quotient is not None and quotient.name in ("/", "./") and not plain:
                 raise mistakes.blurred_quotient(self.text, quotient.token, token, self.source)
 
     def _latex_application(
         self, top: _Pending, before: Token, token: Token, *, supplied: bool
     ) -> None:
         r"""Read ``\log 2\pi`` as log(2*pi); refuse ``\log x y``."""
-        if not supplied or token.binds or self.is_function(token.text):
+        if not supplied or _is_big(token) or self.is_function(token.text):
             return
         if self.nodes[self.operands[-1]].kind == "number" and token.kind == "name":
             top.right = _APPLY_PRODUCT
@@ -412,7 +423,8 @@ class _Parser:
                 return
             self._push("infix", operator.name, (left, right), start, stop, operator.token)
         elif operator.kind == "big":
-            self._push("bind", operator.name, (right,), operator.token.start, stop, operator.token)
+            kind: NodeKind = "bind" if operator.token.binds else "call"
+            self._push(kind, operator.name, (right,), operator.token.start, stop, operator.token)
         elif operator.kind == "apply":
             self._push("call", operator.name, (right,), operator.token.start, stop, operator.token)
             here = self.text[operator.token.start : stop]

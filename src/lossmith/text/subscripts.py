@@ -22,21 +22,31 @@ BINDERS: Final = frozenset(
 )
 """Functions whose first arguments may be indices."""
 
-_SIGNS: Final = {"Sigma": "sum", "Pi": "prod", "sum": "sum", "prod": "prod"}
+_SIGNS: Final = {
+    "Sigma": "sum", "Pi": "prod", "sum": "sum", "prod": "prod", "max": "max", "min": "min",
+}  # fmt: skip
 _LETTERS: Final = frozenset("ijklmnpqrst")
 _WORDS: Final = frozenset({"max", "min", "opt", "ref", "new", "out", "in"})
 _CUSTOMARY: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}")
 
 
 def read_subscripts(
-    text: str, tokens: list[Token], declared: Collection[str], source: str
+    text: str,
+    tokens: list[Token],
+    declared: Collection[str],
+    source: str,
+    indices: Collection[str] = (),
 ) -> list[Token]:
     """Return the tokens with entries and bound indices joined.
+
+    indices: letters known to be indices from elsewhere.
 
     Raises: ParseError at a bracket that holds no index; at an index that is also a symbol.
     Cost: linear in the tokens, times the depth of nested sums.
     """
-    return _Reader(text, tokens, declared, source).run()
+    reader = _Reader(text, tokens, declared, source)
+    reader.indices |= set(indices)
+    return reader.run()
 
 
 class _Reader:
@@ -49,9 +59,10 @@ class _Reader:
         self.indices: set[str] = set()
 
     def run(self) -> list[Token]:
-        if not any(t.text == "[" or "_" in t.text or t.text == "," for t in self.tokens):
+        if not any(t.text in ("[", "{", ",") or "_" in t.text for t in self.tokens):
             return self.tokens
         self.tokens = list(self._bracketed())
+        self.tokens = _grouped(self.tokens)
         self._find_sums()
         self.tokens = [t for t in self.tokens if t.kind != "op" or t.text]
         self._find_free()
@@ -73,14 +84,22 @@ class _Reader:
                 token = Token("entry", "[]", token.start, tokens[stop].stop, subscripts)
                 at = stop
             elif token.kind == "name" and token.text.endswith("_") and tokens[at + 1].text == "{":
-                stop, subscripts = self._inside(at + 1, "}")
                 name = replace(token, text=token.text[:-1], stop=token.stop - 1)
                 if name.text in _SIGNS:
-                    binds = tuple(Index(s) for s in subscripts)
-                    self.indices.update(subscripts)
-                    yield Token("op", _SIGNS[name.text], token.start, tokens[stop].stop, (), binds)
-                    before, at = None, stop + 1
+                    sign, at = self._limits(name, at + 1)
+                    yield sign
+                    before = None
                     continue
+                inside, closing = tokens[at + 2], tokens[min(at + 3, len(tokens) - 1)]
+                word = inside.kind == "number" or (inside.kind == "name" and len(inside.text) > 1)
+                if word and closing.text == "}":
+                    # x_{1} is the name x1, x_{max} the name x_max.
+                    foot = inside.text if inside.kind == "number" else f"_{inside.text}"
+                    before = replace(name, text=name.text + foot, stop=closing.stop)
+                    yield before
+                    at += 4
+                    continue
+                stop, subscripts = self._inside(at + 1, "}")
                 self.indices.update(s for s in subscripts if s != ":")
                 yield name
                 token = Token("entry", "[]", token.stop - 1, tokens[stop].stop, subscripts)
@@ -92,6 +111,48 @@ class _Reader:
             yield token
             before = token
             at += 1
+
+    def _limits(self, sign: Token, opened: int) -> tuple[Token, int]:
+        """Return the sign ``Σ_{i=1}^n``, ``Σ_{i,j}``, ``Σ_{k != i}`` and where its term begins."""
+        tokens = self.tokens
+        stop = next((m for m in range(opened, len(tokens)) if tokens[m].text == "}"), -1)
+        if stop < 0:
+            raise self._no_index(opened, tokens[-1])
+        inside = tokens[opened + 1 : stop]
+        signs = [t.text for t in inside]
+        binds: tuple[Index, ...] = ()
+        first = 1
+        if len(signs) == 3 and signs[1] == "!=":
+            binds = (Index(signs[0], (signs[2],)),)
+        else:
+            marks = [k for k, s in enumerate(signs) if s in ("=", "in", ":")]
+            names = signs[: marks[0]] if marks else signs
+            if marks and signs[marks[0]] == "=":
+                first = int(signs[-1]) if signs[-1].isdigit() and len(signs) == 3 else 0
+            binds = tuple(Index(s) for s in names if s != ",")
+        if not binds or first != 1 or not all(b.name.isalpha() for b in binds):
+            raise self._no_index(opened, tokens[stop])
+        if any(b.name in self.declared for b in binds):
+            raise self._no_index(opened, tokens[stop])
+        self.indices.update(b.name for b in binds)
+        size, at = self._upper(stop + 1)
+        if size and len(binds) == 1:
+            binds = (replace(binds[0], size=size),)
+        return Token("op", _SIGNS[sign.text], sign.start, tokens[at - 1].stop, (), binds), at
+
+    def _upper(self, at: int) -> tuple[str, int]:
+        """Return the last value of an index (``^n``, ``^{n}``), "" for none, and step over it."""
+        tokens = self.tokens
+        if tokens[at].text != "^":
+            return "", at
+        if tokens[at + 1].text == "{" and tokens[min(at + 3, len(tokens) - 1)].text == "}":
+            found, stop = tokens[at + 2], at + 4
+        else:
+            found, stop = tokens[at + 1], at + 2
+        whole = found.kind == "number" and found.text.isdigit()
+        if not whole and (found.kind != "name" or not found.text.isalpha()):
+            raise self._no_index(at, found)
+        return found.text, stop
 
     def _inside(self, opened: int, closing: str) -> tuple[int, tuple[str, ...]]:
         """Return where the bracket closes, and what stands in it."""
@@ -144,9 +205,17 @@ class _Reader:
             if token.kind != "name" or token.text in self.declared:
                 continue
             if head in _SIGNS and foot and foot.isalpha():
+                if head in ("max", "min") and foot not in self._subscripts_from(k + 1):
+                    continue
                 binds = tuple(Index(c) for c in foot)
                 self.indices.update(foot)
-                tokens[k] = Token("op", _SIGNS[head], token.start, token.stop, (), binds)
+                size, after = self._upper(k + 1)
+                if size:
+                    binds = (replace(binds[-1], size=size),) if len(binds) == 1 else binds
+                    for gone in range(k + 1, after):
+                        tokens[gone] = Token("op", "", tokens[gone].start, tokens[gone].stop)
+                stop = tokens[after - 1].stop
+                tokens[k] = Token("op", _SIGNS[head], token.start, stop, (), binds)
             elif token.text in BINDERS or token.text == "Sigma":
                 if tokens[k + 1].text == "(" and tokens[k + 1].kind == "op":
                     self._bound_call(k)
@@ -227,6 +296,28 @@ class _Reader:
                 raise index_as_symbol(
                     token.text, Place(self.text, token.start, token.stop, self.source)
                 )
+
+
+def _grouped(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with braces behind a power as brackets: ``e^{-x}``, ``w^{T}``."""
+    found: list[Token] = []
+    open_braces: list[bool] = []
+    for k, token in enumerate(tokens):
+        if token.kind == "op" and token.text == "{":
+            raised = k > 0 and tokens[k - 1].text in ("^", ".^")
+            turned = raised and [t.text for t in tokens[k + 1 : k + 3]] == ["T", "}"]
+            open_braces.append(turned)
+            if raised:
+                if not turned:
+                    found.append(replace(token, text="("))
+                continue
+            open_braces.pop()
+        elif token.kind == "op" and token.text == "}" and open_braces:
+            if not open_braces.pop():
+                found.append(replace(token, text=")"))
+            continue
+        found.append(token)
+    return found
 
 
 def _several(name: str) -> str:

@@ -74,6 +74,8 @@ _WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
 SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
 SUBSCRIPTS: Final[dict[str, str]] = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
 """Letters below the line: they are indices, never part of a name."""
+_LIMITS: Final = re.compile("([Σ∑∏Π])([ᵢⱼₖₗₘₙₚᵣₛₜ])₌₁(?:([ⁿᵐᵏᵈᵖᴺᴷᴹᴰ])|(?=[^ⁿᵐᵏᵈᵖᴺᴷᴹᴰ]|$))")
+"""``Σᵢ₌₁ⁿ``: the sign, the index, the last value (if it is written)."""
 _ONES: Final = "\N{MATHEMATICAL BOLD DIGIT ONE}"
 _FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 
@@ -86,6 +88,7 @@ _SPELLED: Final[dict[str, str]] = {"**": "^", "~=": "!=", ".'": "'", "&&": "&"}
 # "1.*x" is 1 .* x, so a final point belongs to a number only if no operator follows it.
 _NUMBER: Final = re.compile(r"(\d+(\.\d+|\.(?![*/^'\w]))?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _LONGEST: Final = 300
+_LONGEST_NAME: Final = 64
 _RESERVED: Final[dict[str, str]] = {"lambda": "lam", "and": "&"}
 
 
@@ -119,6 +122,8 @@ def _plain_character(c: str) -> str:
 
 def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
     c = plain[at]
+    if match := _LIMITS.match(plain, at):
+        return _sum_with_limits(match)
     if match := _NUMBER.match(plain, at):
         return [_number(match, Place(text, *match.span(), source))]
     if c in _PLAIN:
@@ -142,6 +147,8 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
             return [Token("op", _SPELLED.get(op, op), at, at + len(op))]
     if _starts(c):
         name = _name(plain, at)
+        if len(name.text) > _LONGEST_NAME:
+            raise _long_name(Place(text, name.start, name.stop, source))
         if name.kind == "op" or name.text.isidentifier():
             return [name]
     raise _unknown_character(c, Place(text, at, at + 1, source))
@@ -162,6 +169,38 @@ def _number(match: re.Match[str], place: Place) -> Token:
             place=place,
         )
     return Token("number", digits, place.start, place.stop)
+
+
+def _sum_with_limits(match: re.Match[str]) -> list[Token]:
+    """Return the tokens of ``Σ_{i=1}^n`` for ``Σᵢ₌₁ⁿ``."""
+    at, stop = match.span()
+    index = SUBSCRIPTS[match[2]]
+    foot: list[tuple[TokenKind, str]] = [
+        ("name", f"{GREEK[match[1]]}_"), ("op", "{"), ("name", index), ("op", "="),
+        ("number", "1"), ("op", "}"),
+    ]  # fmt: skip
+    if match[3]:
+        upper: list[tuple[TokenKind, str]] = [
+            ("op", "^"),
+            ("name", unicodedata.normalize("NFKC", match[3])),
+        ]
+        foot += upper
+    return [Token(kind, t, at, stop) for kind, t in foot]
+
+
+def _long_name(place: Place) -> ParseError:
+    return ParseError(
+        Words("this name is too long", "这个名称太长了"),
+        why=Words(
+            f"names have at most {_LONGEST_NAME} characters",
+            f"名称最多 {_LONGEST_NAME} 个字符",
+        ),
+        attempt=Words(
+            "write a product with its signs, x*x; give a symbol a short name",
+            "乘积要写出乘号，如 x*x；符号请用短一些的名称",
+        ),
+        place=place,
+    )
 
 
 def _superscript(plain: str, at: int) -> list[Token]:
@@ -196,9 +235,11 @@ def _is_subscript(c: str) -> bool:
 
 def _name(plain: str, at: int) -> Token:
     """Return a name; a Greek letter is a name of its own, but for digits and ``_`` after it."""
-    greek = plain[at] in GREEK
+    greek, chinese = plain[at] in GREEK, _is_chinese(plain[at])
     stop = at if plain[at] in SUBSCRIPTS else at + 1
     while stop < len(plain) and _continues(plain[stop]) and plain[stop] not in SUBSCRIPTS:
+        if _is_chinese(plain[stop]) != chinese and plain[stop - 1] != "_" != plain[stop]:
+            break
         if (plain[stop] in GREEK or (greek and plain[stop].isalpha())) and plain[stop - 1] != "_":
             break
         greek = greek and plain[stop] != "_"
@@ -216,6 +257,22 @@ def _name(plain: str, at: int) -> Token:
     if name == "and":
         return Token("op", "&", at, stop)
     return Token("name", _RESERVED.get(name, name), at, stop)
+
+
+_ENGLISH: Final = frozenset(
+    """find the of minimum maximum minima maxima gradient derivative derivatives hessian solve
+    compute calculate what is please prove show that value function objective optimize optimise
+    respect wrt to for all where with subject such let given find and convex concave is""".split()
+)
+
+
+def _is_chinese(c: str) -> bool:
+    return "\u4e00" <= c <= "\u9fff"
+
+
+def is_word(name: str) -> bool:
+    """Return whether a name is rather a word of a sentence."""
+    return name in _ENGLISH or any(_is_chinese(c) for c in name)
 
 
 _HINTS: Final[dict[str, Words]] = {
@@ -252,4 +309,6 @@ def _unknown_character(c: str, place: Place) -> ParseError:
     )
 
 
-__all__ = ["GREEK", "SUBSCRIPTS", "SUPERSCRIPT", "Index", "Token", "TokenKind", "tokenize"]
+__all__ = [
+    "GREEK", "SUBSCRIPTS", "SUPERSCRIPT", "Index", "Token", "TokenKind", "is_word", "tokenize",
+]  # fmt: skip

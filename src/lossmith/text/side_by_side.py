@@ -1,0 +1,151 @@
+"""Names typed without a sign between them: ``Xw`` is X times w, ``xTAx`` is x' A x, ``y_ix_i``.
+
+A name of several letters is one symbol in the text dialect, so it is taken apart only where people
+mean a product: its parts are declared; it is matrices with a vector behind them (``Xw``, ``UV``);
+one of its letters stands elsewhere in the formula (``x^2 + 2xy``, ``ax^2 + bx``). Each reading is
+noted; a declaration of the whole name keeps it whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from typing import Final
+
+from lossmith.text.tokens import GREEK, Token
+from lossmith.words import Words
+
+_PARTS: Final = re.compile(r"[A-Za-z][0-9]*")
+_RUN: Final = re.compile(r"(?:[A-Za-z][0-9]*){2,5}")
+_ENTRIES: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?:[A-Za-z]_[ijk]{1,2})+")
+_ENTRY: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?![ijk])")
+_MATRICES_FIRST: Final = re.compile(r"(?:[A-Z][0-9]*)+(?:[a-z][0-9]*)?|[a-z]T?[A-Z]+[a-z]")
+_CUSTOMARY: Final = frozenset("abcpqrstuvwxyzABCDHKMPQRSUVWXYZ")
+_KEPT: Final = frozenset(
+    {"Id", "ID", "KL", "TV", "LR", "MN", "lr", "id", "eps", "lam", "tau", "rho", "obs", "bar"}
+    | set(GREEK.values())
+)
+"""Short words that people use as one name."""
+
+
+def split_names(
+    tokens: Sequence[Token], declared: Collection[str], functions: Collection[str]
+) -> tuple[list[Token], list[Words]]:
+    """Return the tokens with products taken apart, and the notes that say so.
+
+    Cost: linear in the tokens; names are of bounded length.
+    """
+    alone = {t.text for t in tokens if t.kind == "name"} | set(declared)
+    shared = _shared(tokens, declared, functions)
+    result: list[Token] = []
+    notes: list[Words] = []
+    for k, token in enumerate(tokens):
+        if token.kind != "name" or token.text in declared or token.text in functions:
+            result.append(token)
+            continue
+        follows = tokens[k + 1] if k + 1 < len(tokens) else token
+        wide = token.stop - token.start == len(token.text)
+        parts = _parts(token.text, declared, alone | shared) if wide else ()
+        if len(parts) < 2 or follows.kind == "entry" or follows.text == "(":
+            if len(parts) < 2 and _looks_like_product(token.text):
+                notes.append(_whole(token.text))
+            result.append(token)
+            continue
+        pieces = list(_placed(parts, token.start))
+        result += pieces
+        notes.append(_taken_apart(token.text, pieces))
+    return result, notes
+
+
+def split_entries(tokens: Sequence[Token], declared: Collection[str]) -> Iterator[Token]:
+    """Yield the tokens with ``y_ix_i`` read as y_i x_i."""
+    for token in tokens:
+        wide = token.stop - token.start == len(token.text)
+        if token.kind == "name" and wide and token.text not in declared:
+            if _ENTRIES.fullmatch(token.text):
+                for found in _ENTRY.finditer(token.text):
+                    start = token.start + found.start()
+                    yield Token("name", found.group(), start, start + len(found.group()))
+                continue
+        yield token
+
+
+def _shared(
+    tokens: Sequence[Token], declared: Collection[str], functions: Collection[str]
+) -> set[str]:
+    """Return x where two names end in it, as in ``ax^2 + bx``."""
+    names = {t.text for t in tokens if t.kind == "name"} - set(declared) - set(functions) - _KEPT
+    last = [n[-1] for n in names if len(n) == 2 and n.isalpha() and n[-1] in "xyztw"]
+    return {x for x in last if last.count(x) > 1}
+
+
+def _parts(name: str, declared: Collection[str], used: Collection[str]) -> tuple[str, ...]:
+    """Return the names that a name is made of, () if it stays whole."""
+    if declared and (found := _declared_parts(name, declared)):
+        return found
+    if name in _KEPT or not _RUN.fullmatch(name):
+        return ()
+    parts = tuple(_PARTS.findall(name))
+    turned = any(p == "T" for p in parts[1:]) and "T" not in used
+    numbered = any(p[-1].isdigit() for p in parts[:-1]) and len(parts) <= 4
+    matrices = bool(_MATRICES_FIRST.fullmatch(name)) and len(parts) <= 4
+    met = any(p in used for p in parts) and len(parts) <= 3 and not _is_differential(name)
+    if numbered or matrices or met or (turned and len(parts) > 2):
+        return parts
+    return ()
+
+
+def _is_differential(name: str) -> bool:
+    return len(name) == 2 and name[0] == "d"
+
+
+def _declared_parts(name: str, declared: Collection[str]) -> tuple[str, ...]:
+    """Return the declared names that a name is made of, () if there is no or no single way."""
+    longest = max((len(x) for x in declared), default=0)
+    ways: list[list[tuple[str, ...]]] = [[()]]
+    for stop in range(1, len(name) + 1):
+        found = [
+            (*way, name[start:stop])
+            for start in range(max(0, stop - longest), stop)
+            if name[start:stop] in declared
+            for way in ways[start][:2]
+        ]
+        ways.append(found[:2])
+    return ways[-1][0] if len(ways[-1]) == 1 else ()
+
+
+def _placed(parts: Sequence[str], start: int) -> Iterator[Token]:
+    """Yield the tokens of the parts; a T behind a letter is a transpose."""
+    at = start
+    for k, part in enumerate(parts):
+        stop = at + len(part)
+        if part == "T" and k:
+            yield Token("op", "'", at, stop)
+        else:
+            yield Token("name", part, at, stop)
+        at = stop
+
+
+def _looks_like_product(name: str) -> bool:
+    """Return whether a short name is made of letters that are customary symbols."""
+    return 2 <= len(name) <= 3 and name not in _KEPT and set(name) <= _CUSTOMARY
+
+
+def _taken_apart(name: str, pieces: Sequence[Token]) -> Words:
+    shown = ""
+    for piece in pieces:
+        shown += piece.text if piece.kind == "op" or not shown else f"*{piece.text}"
+    return Words(
+        f"{name} is read as {shown}; declare {name} if it is one name",
+        f"{name} 读作 {shown}；若 {name} 是一个名称，请声明它",
+    )
+
+
+def _whole(name: str) -> Words:
+    return Words(
+        f"{name} is read as one name; a product is written {'*'.join(name)}",
+        f"{name} 读作一个名称；乘积请写 {'*'.join(name)}",
+    )
+
+
+__all__ = ["split_entries", "split_names"]
