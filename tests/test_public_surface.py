@@ -10,7 +10,8 @@ from lossmith.words import Words
 
 PUBLIC = {
     "objective", "Objective", "parse", "Formula", "to_text", "to_unicode", "to_latex",
-    "Derivation", "verify", "Verdict", "Certificate", "Witness", "Source", "read_data", "Result",
+    "Derivation", "verify", "check", "Checked", "Verdict", "Certificate", "Witness", "Source",
+    "read_data", "Result",
     "Status", "Words", "LossmithError", "ParseError", "ShapeError", "DomainError", "UnknownAtom",
     "MissingExtra", "NotCertified", "DataError", "UsageError", "SelfCheckFailed",
 }  # fmt: skip

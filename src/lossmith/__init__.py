@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from lossmith.text.parse import Formula, parse
     from lossmith.text.printing import to_latex, to_text, to_unicode
     from lossmith.words import Words
+    from lossmith.workbench.checking import Checked, check
     from lossmith.workbench.objective import Objective, objective
 
 __version__ = "0.1.0"
@@ -51,6 +52,8 @@ _HOMES = {
     "to_latex": "text.printing",
     "Derivation": "calculus.derivation",
     "verify": "evidence.replay:replay",
+    "check": "workbench.checking",
+    "Checked": "workbench.checking",
     "Verdict": "evidence.certificate",
     "Certificate": "evidence.certificate",
     "Witness": "evidence.certificate",
@@ -73,8 +76,9 @@ _HOMES = {
 
 __all__ = [
     "objective", "Objective", "parse", "Formula", "to_text", "to_unicode", "to_latex",
-    "Derivation", "verify", "Verdict", "Certificate", "Witness", "Source", "read_data",
-    "Result", "Status", "Words", "LossmithError", "ParseError", "ShapeError", "DomainError",
+    "Derivation", "verify", "check", "Checked", "Verdict", "Certificate", "Witness", "Source",
+    "read_data", "Result", "Status", "Words", "LossmithError", "ParseError", "ShapeError",
+    "DomainError",
     "UnknownAtom", "MissingExtra", "NotCertified", "DataError", "UsageError", "SelfCheckFailed",
 ]  # fmt: skip
 

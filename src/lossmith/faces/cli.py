@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from lossmith.faces.checking import check_command
 from lossmith.faces.options import (
     FORMAT_OPTIONS,
     Output,
@@ -322,6 +323,8 @@ def doctor_command(**options: Any) -> None:
     show(card, {"healthy": healthy}, asked)
     sys.exit(ANSWERED if healthy else REFUTED)
 
+
+main.add_command(check_command)
 
 for _command in (verify_command, doctor_command):
     for _option in FORMAT_OPTIONS:

@@ -1,0 +1,207 @@
+"""Two expressions differ: exact values at which it shows, and their check. Trusted.
+
+The values must satisfy every declaration, exactly. Both sides are enclosed by balls of growing
+precision until two entries are certainly apart; or one side has a value there and the other
+certainly has none (an argument outside a domain, the root of a negative number, a division by 0).
+"""
+
+# Balls are python-flint objects, which carry no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal
+
+from lossmith.atoms.meaning import entries, evaluate, indices
+from lossmith.errors import LossmithError, NotCertified
+from lossmith.evidence.certificate import Nested, parts
+from lossmith.evidence.enclose import domain_of, from_ball
+from lossmith.evidence.witness import PRECISIONS, admits
+from lossmith.expr.node import Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.serial import Writer, read_rows
+from lossmith.expr.sets import Interval
+from lossmith.expr.walk import postorder, symbols
+from lossmith.words import Words
+
+Apart = Literal["values", "left undefined", "right undefined"]
+FORMAT = "lossmith-difference"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Values at which ``left`` and ``right`` are certainly not equal.
+
+    apart: "values": entry ``entry`` of both has a value, and these differ; "left undefined": the
+    right side has values and the left has none there, "right undefined" the other way round.
+    """
+
+    left: Expr
+    right: Expr
+    sizes: Mapping[str, int]
+    values: Mapping[Symbol, Nested]
+    entry: tuple[int, ...] = ()
+    apart: Apart = "values"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the witness as plain data for ``json.dumps``."""
+        writer = Writer()
+        return {
+            "format": FORMAT,
+            "version": 1,
+            "left": writer.add(self.left),
+            "right": writer.add(self.right),
+            "sizes": dict(self.sizes),
+            "values": [[writer.add(s), _row(v)] for s, v in self.values.items()],
+            "entry": list(self.entry),
+            "apart": self.apart,
+            "nodes": writer.rows,
+        }
+
+
+def difference_from_json(data: Any, atoms: Mapping[str, Any]) -> Difference:
+    """Return the witness written by ``Difference.to_json``.  Raises: NotCertified."""
+    try:
+        if data["format"] != FORMAT or data["version"] != 1:
+            raise ValueError(data["format"])
+        exprs = read_rows(data["nodes"], atoms)
+        values = {exprs[k]: _read(v) for k, v in data["values"]}
+        if not all(isinstance(s, Symbol) for s in values):
+            raise ValueError("values")
+        return Difference(
+            exprs[data["left"]],
+            exprs[data["right"]],
+            {str(k): int(v) for k, v in data["sizes"].items()},
+            {s: v for s, v in values.items() if isinstance(s, Symbol)},
+            tuple(int(k) for k in data["entry"]),
+            data["apart"],
+        )
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
+        raise _refused(Words("it is not of the format", "格式不符")) from problem
+
+
+def check_difference(d: Difference) -> None:
+    """Return if the values show that the two sides are not equal.
+
+    Raises: NotCertified, saying what is wrong.
+    """
+    if d.left.shape != d.right.shape:
+        raise _refused(Words("the shapes are not equal", "形状不同"))
+    found = symbols(d.left, d.right)
+    if len({s.name for s in found}) < len(found):
+        raise _refused(Words("two symbols of one name", "有同名的符号"))
+    for s in found:
+        if s not in d.values or not admits(s, d.values[s], d.sizes):
+            raise _refused(
+                Words(
+                    f"the value of {s.name} does not satisfy its declaration",
+                    f"{s.name} 的取值不符合其声明",
+                )
+            )
+    if not (_differ(d) if d.apart == "values" else _one_has_no_value(d)):
+        raise _refused(Words("no difference shows there", "该处看不出差别"))
+
+
+def _differ(d: Difference) -> bool:
+    for bits in PRECISIONS:
+        a, b = (entry_at(e, d.values, d.sizes, d.entry, bits) for e in (d.left, d.right))
+        if a is None or b is None:
+            continue
+        gap = from_ball(a - b)
+        if gap.lo is not None and gap.hi is not None and (gap.lo > 0 or gap.hi < 0):
+            return True
+    return False
+
+
+def _one_has_no_value(d: Difference) -> bool:
+    if d.apart not in ("left undefined", "right undefined"):
+        return False
+    gone, there = (d.left, d.right) if d.apart == "left undefined" else (d.right, d.left)
+    flat = values_at(there, d.values, d.sizes, 128)
+    has_value = flat is not None and all(x.is_finite() for x in flat)
+    return has_value and has_no_value(gone, d.values, d.sizes)
+
+
+def has_no_value(e: Expr, values: Mapping[Symbol, Nested], sizes: Mapping[str, int]) -> bool:
+    """Return whether e certainly has no value: some argument lies outside its domain for certain.
+
+    Expressions with choices are never said to lack a value: the choice may avoid that argument.
+    """
+    if any(isinstance(s, Select) for s in postorder(e)):
+        return False
+    for s in postorder(e):
+        if isinstance(s, Apply) and s.atom.signature.is_entrywise:
+            asked = [(a, domain_of(s.atom, k), False) for k, a in enumerate(s.args)]
+        elif isinstance(s, Contract):
+            asked = [(f, Interval(), p < 0) for f, _, p in s.factors if p < 0]
+            nonnegative = Interval(Fraction(0), None, False, True)
+            asked += [(f, nonnegative, p < 0) for f, _, p in s.factors if p.denominator % 2 == 0]
+        else:
+            continue
+        for arg, domain, zero_is_out in asked:
+            flat = values_at(arg, values, sizes, 128)
+            if flat is not None and any(_outside(x, domain, zero_is_out) for x in flat):
+                return True
+    return False
+
+
+def _outside(ball: Any, domain: Interval, zero_is_out: bool) -> bool:
+    if not ball.is_finite():
+        return False
+    known = from_ball(ball)
+    if zero_is_out and known.is_point and known.lo == 0:
+        return True
+    return known.meet(domain).is_empty
+
+
+def values_at(
+    e: Expr, values: Mapping[Symbol, Nested], sizes: Mapping[str, int], bits: int
+) -> list[Any] | None:
+    """Return the entries of e as balls, None where it cannot be evaluated at all."""
+    try:
+        known = {s: listed(values[s]) for s in symbols(e)}
+        return entries(evaluate(e, known, dict(sizes), bits))
+    except (LossmithError, ZeroDivisionError, OverflowError):
+        return None
+
+
+def entry_at(
+    e: Expr,
+    values: Mapping[Symbol, Nested],
+    sizes: Mapping[str, int],
+    entry: tuple[int, ...],
+    bits: int,
+) -> Any | None:
+    """Return one entry of e as a ball, None if it has no finite value there."""
+    flat = values_at(e, values, sizes, bits)
+    extent = [d if isinstance(d, int) else sizes[d] for d in e.shape]
+    places = list(indices(extent))
+    if flat is None or entry not in places:
+        return None
+    ball = flat[places.index(entry)]
+    return ball if ball.is_finite() else None
+
+
+def listed(v: Nested) -> Any:
+    """Return nested tuples as nested lists."""
+    rows = parts(v)
+    return v if rows is None else [listed(x) for x in rows]
+
+
+def _row(v: Nested) -> Any:
+    rows = parts(v)
+    return str(v) if rows is None else [_row(x) for x in rows]
+
+
+def _read(row: Any) -> Nested:
+    rows = parts(row)
+    return Fraction(row) if rows is None else tuple(_read(r) for r in rows)
+
+
+def _refused(why: Words) -> NotCertified:
+    return NotCertified(
+        Words("the values do not show a difference", "这些取值没有显示出差别"), why=why
+    )

@@ -1,0 +1,512 @@
+"""The verdicts on a derivation, line by line.
+
+A line is compared with the line above of the same quantity (does it follow?), with what the
+quantity is by its definition (is it true?), and with its shape. The truth of a derivative is
+computed by the calculus. A right step from a wrong line is right as a step.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from lossmith.calculus.gradient import hessian, jacobian
+from lossmith.errors import DomainError, LossmithError, Place, ShapeError, UsageError
+from lossmith.expr.build import add, apply, broadcast, contract
+from lossmith.expr.node import Const, Expr, Symbol, symbol
+from lossmith.expr.types import shape_text
+from lossmith.expr.walk import substitute, symbols
+from lossmith.judge.context import CHANGE, Context, infer_together, uses
+from lossmith.judge.equality import Equality, equal
+from lossmith.judge.explain import explained, misfit
+from lossmith.judge.lines import Dialect, Document, Line, Relation, dialect_of
+from lossmith.judge.report import Judged, Judgment, Outcome, Report
+from lossmith.judge.subject import Subject, read_left
+from lossmith.text.cards import card
+from lossmith.text.functions import function_names
+from lossmith.text.parse import Formula
+from lossmith.words import Words
+
+LOSS: Final = "loss"
+"""The name of a loss that was given without one."""
+
+
+def judge(
+    document: Document, *, declare: str = "", of: str = "", wrt: str = "", explain: bool = True
+) -> Report:
+    """Return the verdicts on a document.
+
+    declare: further declarations.  of: the loss, a formula or ``name = formula``.  wrt: variables.
+    explain: look for the slip behind a wrong line.
+    Raises: ParseError and others where a declaration or the loss itself cannot be read.
+    """
+    return _Judge(document, declare, of, wrt, explain=explain).run()
+
+
+@dataclass(slots=True)
+class _Trail:
+    """The lines of one quantity so far."""
+
+    latest: Expr
+    right: bool = True
+
+
+@dataclass(slots=True)
+class _Claim:
+    """What a line says, ready to be compared.
+
+    truth: what the quantity is, None if unknown.  above: what the line above says.
+    """
+
+    expr: Expr
+    truth: Expr | None
+    above: Expr | None
+    notes: list[Words] = field(default_factory=list[Words])
+
+
+class _Judge:
+    """One document being read."""
+
+    def __init__(
+        self, document: Document, declare: str, of: str, wrt: str, *, explain: bool
+    ) -> None:
+        self.document = document
+        self.context = Context()
+        self.context.declare(document.declare)
+        self.context.declare(declare)
+        self.of = of or document.of
+        self.asked = [n.strip() for n in (wrt or document.wrt).split(",") if n.strip()]
+        self.explain = explain
+        self.loss = ""
+        self.trails: dict[tuple[object, ...], _Trail] = {}
+        self.judged: dict[int, Judged] = {}
+        self.subjects: dict[int, Subject] = {}
+        self.firsts: dict[str, Line] = {}
+        self.notes: list[Words] = []
+        self.originals: dict[tuple[object, ...], Expr] = {}
+
+    # -- the whole -------------------------------------------------------------------------------
+
+    def run(self) -> Report:
+        """Judge all lines; definitions that a line needs come before it."""
+        self._find_definitions()
+        self._learn_kinds()
+        if self.of:
+            self._take_loss()
+        for line in self.document.lines:
+            self._visit(line)
+        ordered = tuple(self.judged[line.number] for line in self.document.lines)
+        return Report(self.document, ordered, tuple(dict.fromkeys(self.notes)))
+
+    def _find_definitions(self) -> None:
+        known: set[str] = set(self.context.names)
+        for line in self.document.lines:
+            if not line.left:
+                continue
+            subject = read_left(line.left, known, function_names())
+            if (
+                subject.kind == "value"
+                and subject.of not in self.firsts
+                and not self._is_gradient(subject.of)
+            ):
+                self.firsts[subject.of] = line
+                known.add(subject.of)
+
+    def _is_gradient(self, name: str) -> bool:
+        """Return whether a short name is the gradient or Hessian of a loss that was given."""
+        return bool(self.of) and name in _SHORT
+
+    def _learn_kinds(self) -> None:
+        dialects: tuple[Dialect, ...] = ("text", "latex")
+        for dialect in dialects:
+            plain = {
+                name: (line.left, line.right)
+                for name, line in self.firsts.items()
+                if line.dialect == dialect
+            }
+            if self.of and dialect_of(self.of) == dialect:
+                plain[LOSS] = (LOSS, self.of.partition("=")[2] if _is_named(self.of) else self.of)
+            infer_together(self.context, plain, dialect)
+
+    def _take_loss(self) -> None:
+        name, right = LOSS, self.of
+        if _is_named(self.of):
+            name, _, right = (part.strip() for part in self.of.partition("="))
+        for needed in self._needed(right, None):
+            self._visit(needed)
+        formula = self.context.read(right, dialect_of(right), source=self.document.source)
+        self.context.define(name, formula)
+        self.loss = name
+        self.trails["value", name, "", (), 0, False] = _Trail(formula.expr)
+        self.asked = self.asked or list(formula.variables)
+
+    def _needed(self, text: str, line: Line | None) -> list[Line]:
+        """Return the first definitions of names in a text that were not read yet."""
+        return [
+            first
+            for name, first in self.firsts.items()
+            if first is not line
+            and first.number not in self.judged
+            and first.number not in self.subjects
+            and uses(text, name)
+        ]
+
+    def _visit(self, line: Line) -> None:
+        if line.number in self.judged or line.number in self.subjects:
+            return
+        self.subjects[line.number] = Subject("continued")
+        text = line.right if line in self.firsts.values() else f"{line.left} = {line.right}"
+        for needed in self._needed(text, line):
+            self._visit(needed)
+        subject = self._subject(line)
+        self.subjects[line.number] = subject
+        try:
+            self.judged[line.number] = self._judge(line, subject)
+        except LossmithError as error:
+            located = error
+            if error.place is None:
+                located = error.located(Place(line.text, 0, len(line.text), self.document.source))
+            self.judged[line.number] = Judged(line, subject, "unread", error=located)
+
+    def _subject(self, line: Line) -> Subject:
+        subject = read_left(line.left, self.context.names | set(self.firsts), function_names())
+        if subject.kind == "continued":
+            before = [s for n, s in self.subjects.items() if n < line.number]
+            return before[-1] if before else Subject("value", _ANONYMOUS)
+        if subject.kind == "value" and self._is_gradient(subject.of):
+            order = _SHORT[subject.of]
+            return Subject("derivative", order=order, indices=subject.indices)
+        return subject
+
+    # -- one line --------------------------------------------------------------------------------
+
+    def _judge(self, line: Line, subject: Subject) -> Judged:
+        match subject.kind:
+            case "value":
+                return self._value(line, subject)
+            case "expression":
+                return self._rewriting(line, subject)
+            case "derivative":
+                return self._derivative(line, subject)
+            case "differential":
+                return self._differential(line, subject)
+            case "continued":
+                raise _nothing_above()
+
+    def _read(self, line: Line, subject: Subject) -> Formula:
+        return self.context.read(line.right, line.dialect, subject.indices, self.document.source)
+
+    def _value(self, line: Line, subject: Subject) -> Judged:
+        known = self.context.definitions.get(subject.of)
+        if known is None:
+            formula = self._read(line, subject)
+            self.context.define(subject.of, formula)
+            if not formula.expr.shape and subject.of not in ("lam", "n"):
+                self.loss = self.loss if self.of else subject.of
+            self.trails[subject.key] = _Trail(formula.expr)
+            self.asked = self.asked or list(formula.variables)
+            return Judged(
+                line, subject, "definition", self.context.expanded(formula.expr),
+                notes=formula.notes,
+            )  # fmt: skip
+        return self._compare(line, subject, known.expr, self._above(subject))
+
+    def _above(self, subject: Subject) -> Expr | None:
+        trail = self.trails.get(subject.key)
+        return None if trail is None else trail.latest
+
+    def _rewriting(self, line: Line, subject: Subject) -> Judged:
+        trail = self.trails.get(subject.key)
+        if trail is not None and not line.left:
+            truth = self.originals[subject.key]
+            return self._compare(line, subject, truth, trail.latest)
+        dialect = dialect_of(subject.of_text)
+        left = self.context.read(subject.of_text, dialect, source=self.document.source).expr
+        self.originals[subject.key] = left
+        return self._compare(line, subject, left, None)
+
+    def _derivative(self, line: Line, subject: Subject) -> Judged:
+        of, names = self._resolved(subject)
+        full = replace(subject, of=of, wrt=names)
+        truth = self._true_derivative(full)
+        above = self._above(full)
+        if above is None:
+            above = self._implied(full)
+        return self._compare(line, full, truth, above)
+
+    def _resolved(self, subject: Subject) -> tuple[str, tuple[str, ...]]:
+        """Return the names of what is differentiated and by what."""
+        of = subject.of or ("" if subject.of_text else self.loss)
+        if not of and not subject.of_text:
+            raise UsageError(
+                Words("which loss is this the derivative of?", "这是哪个损失函数的导数？"),
+                attempt=Words(
+                    "write the loss in a line above, as in L = norm2(X*w - y)^2, or give --of",
+                    "在上面写出损失函数，例如 L = norm2(X*w - y)^2，或用 --of 给出",
+                ),
+            )
+        if of and of not in self.context.definitions:
+            raise UsageError(
+                Words(f"{of} is not defined in a line above", f"上面没有定义 {of}"),
+                attempt=Words(f"write {of} = ... first", f"请先写出 {of} = ..."),
+            )
+        names = subject.wrt
+        if not names:
+            names = (self._variable(of, subject),) * subject.order
+        return of, names
+
+    def _variable(self, of: str, subject: Subject) -> str:
+        """Return the variable of the document: asked for, or by convention."""
+        if of:
+            occurring = self.context.mentions(self.context.definitions[of].expr)
+        else:
+            formula = self.context.read(subject.of_text, "text")
+            occurring = self.context.mentions(formula.expr)
+        for name in self.asked:
+            if name in occurring:
+                return name
+        free = [n for n in self.context.bases if n in occurring]
+        for pattern in _CONVENTION:
+            found = [n for n in free if re.fullmatch(pattern, n)]
+            if found:
+                return found[0]
+        if not free:
+            raise UsageError(Words("there is no variable here", "这里没有变量"))
+        return free[0]
+
+    def _start(self, subject: Subject) -> Expr:
+        """Return what is differentiated, with the variables of the subject left standing."""
+        if subject.of:
+            whole = self.context.definitions[subject.of].expr
+        else:
+            dialect = dialect_of(subject.of_text)
+            whole = self.context.read(subject.of_text, dialect).expr
+        return self.context.expanded(whole, subject.wrt)
+
+    def _wanted(self, name: str) -> Symbol:
+        found = self.context.symbol(name)
+        if found is None:
+            known = ", ".join(sorted(self.context.names))
+            raise UsageError(
+                Words(f"{name} does not occur above", f"上面没有出现 {name}"),
+                why=Words(f"the names so far are {known}", f"目前的名称有 {known}"),
+            )
+        return found
+
+    def _true_derivative(self, subject: Subject) -> Expr:
+        start = self._start(subject)
+        variables = [self._wanted(n) for n in subject.wrt]
+        return self.context.expanded(_differentiated(start, variables, subject))
+
+    def _implied(self, subject: Subject) -> Expr | None:
+        """Return what the user's own earlier lines imply for the first line of a derivative."""
+        variables = [self._wanted(n) for n in subject.wrt]
+        if subject.order == 2:
+            below = self.trails.get(replace(subject, wrt=subject.wrt[:1], order=1, indices=()).key)
+            if below is not None and not below.right:
+                return _differentiated(below.latest, variables[1:], replace(subject, order=1))
+        change = self.trails.get(Subject("differential", subject.of).key)
+        if subject.order == 1 and change is not None:
+            moved = symbol(CHANGE + subject.wrt[0], variables[0].shape)
+            if moved in symbols(change.latest):
+                return _differentiated(change.latest, [moved], replace(subject, repeated=False))
+        value = self.trails.get(Subject("value", subject.of).key)
+        if value is not None and not value.right:
+            start = self.context.expanded(value.latest, subject.wrt)
+            return self.context.expanded(_differentiated(start, variables, subject))
+        return None
+
+    # -- differentials ---------------------------------------------------------------------------
+
+    def _differential(self, line: Line, subject: Subject) -> Judged:
+        definition = self.context.definitions.get(subject.of)
+        if definition is None:
+            raise UsageError(
+                Words(f"{subject.of} is not defined in a line above", f"上面没有定义 {subject.of}")
+            )
+        moving = self._moving()
+        truth = self._total(definition.expr, moving)
+        above = self._above(subject)
+        if above is None:
+            value = self.trails.get(Subject("value", subject.of).key)
+            if value is not None and not value.right:
+                above = self._total(value.latest, moving)
+        return self._compare(line, subject, truth, above)
+
+    def _moving(self) -> list[str]:
+        """Return the base variables whose changes occur in the document."""
+        text = " ".join(line.right for line in self.document.lines)
+        words = set(re.findall(r"[^\W\d_][^\W_]*", text))
+        found = [n for n in self.context.bases if CHANGE + n in words]
+        return found or [n for n in self.asked if n in self.context.bases]
+
+    def _total(self, whole: Expr, moving: Iterable[str]) -> Expr:
+        """Return the differential of an expression in the changes of the base variables."""
+        start = self.context.expanded(whole)
+        terms = [self._along(start, self._wanted(name)) for name in moving]
+        return add(*terms, shape=start.shape)
+
+    def _along(self, start: Expr, s: Symbol) -> Expr:
+        slope = jacobian(start, s).end
+        rank = len(start.shape)
+        change = symbol(CHANGE + s.name, s.shape)
+        own = tuple(range(rank, rank + len(s.shape)))
+        out = tuple(range(rank))
+        return contract([(slope, (*out, *own), 1), (change, own, 1)], out, start.shape)
+
+    def _in_base_changes(self, e: Expr) -> Expr:
+        """Return e with the changes of defined names written by those of the base variables."""
+        swap: dict[Expr, Expr] = {}
+        for s in symbols(e):
+            inside = s.name[len(CHANGE) :]
+            if s.name.startswith(CHANGE) and inside in self.context.definitions:
+                swap[s] = self._total(self.context.definitions[inside].expr, self._moving())
+        return substitute(e, swap)
+
+    # -- the comparison --------------------------------------------------------------------------
+
+    def _compare(self, line: Line, subject: Subject, truth: Expr, above: Expr | None) -> Judged:
+        truth = self.context.expanded(truth)
+        try:
+            formula = self._read(line, subject)
+        except (ShapeError, DomainError) as error:
+            error.located(Place(line.text, 0, len(line.text), self.document.source))
+            shape = Judgment("refuted", words=error.what)
+            found = misfit(line, subject, truth, self.context) if self.explain else ()
+            return Judged(line, subject, "wrong", None, truth, None, None, shape, found, (), error)
+        expr = self.context.expanded(self._in_base_changes(formula.expr))
+        if isinstance(expr, Const) and not expr.shape and truth.shape:
+            expr = broadcast(expr, truth.shape)
+        above = None if above is None else self.context.expanded(above)
+        notes = list(formula.notes)
+        if expr.shape != truth.shape:
+            return self._misshapen(line, subject, expr, truth, formula)
+        if formula.kind == "r" and len(truth.shape) == 1 and subject.kind == "derivative":
+            notes.append(_ROW)
+        shape = Judgment("proved")
+        is_true = _judgment(truth, expr, line.relation, self._variables(subject))
+        if above is None or above is truth or above.shape != expr.shape:
+            follows = None
+        else:
+            follows = _judgment(above, expr, line.relation, self._variables(subject))
+        outcome = _outcome(follows, is_true)
+        self.trails[subject.key] = _Trail(expr, is_true.status in ("proved", "shown"))
+        found = ()
+        if outcome == "wrong" and self.explain:
+            found = explained(
+                line, subject, expr, truth, above, self.context, self._start_of(subject)
+            )
+        notes += [w for w in (is_true.words,) if w is not None and outcome != "wrong"]
+        return Judged(
+            line, subject, outcome, expr, truth, follows, is_true, shape, found,
+            tuple(dict.fromkeys(notes)),
+        )  # fmt: skip
+
+    def _start_of(self, subject: Subject) -> tuple[Expr, tuple[Symbol, ...]] | None:
+        """Return what was differentiated and by what, for the slips of differentiation."""
+        if subject.kind != "derivative" or subject.repeated:
+            return None
+        return self._start(subject), tuple(self._wanted(n) for n in subject.wrt)
+
+    def _variables(self, subject: Subject) -> tuple[Symbol, ...]:
+        names = self.asked or [n for n in self.context.bases if re.fullmatch(_CONVENTION[0], n)]
+        return tuple(s for n in names if (s := self.context.symbol(n)) is not None)
+
+    def _misshapen(
+        self, line: Line, subject: Subject, expr: Expr, truth: Expr, formula: Formula
+    ) -> Judged:
+        got, wanted = shape_text(expr.shape), shape_text(truth.shape)
+        words = Words(f"the shape is {got}, it must be {wanted}", f"形状是 {got}，应为 {wanted}")
+        found = ()
+        if self.explain:
+            found = explained(
+                line, subject, expr, truth, None, self.context, self._start_of(subject)
+            )
+        return Judged(
+            line, subject, "wrong", expr, truth, None, None, Judgment("refuted", words=words),
+            found, formula.notes,
+        )  # fmt: skip
+
+
+def _differentiated(start: Expr, variables: list[Symbol], subject: Subject) -> Expr:
+    """Return the derivative of the order asked for; entry by entry for a repeated index."""
+    if subject.order == 2 and len(variables) == 2:
+        if not start.shape and variables[0] is variables[1]:
+            return hessian(start, variables[0]).end
+        start = jacobian(start, variables[0]).end
+        variables = variables[1:]
+    found = jacobian(start, variables[0]).end
+    for _ in range(subject.order - 2):
+        found = jacobian(found, variables[-1]).end
+    if subject.repeated and len(found.shape) == 2 and found.shape[0] == found.shape[1]:
+        return contract([(found, (0, 0), 1)], (0,))
+    return found
+
+
+def _judgment(
+    before: Expr, after: Expr, relation: Relation, variables: tuple[Symbol, ...]
+) -> Judgment:
+    """Return whether ``after`` may stand for ``before``."""
+    match relation:
+        case "=":
+            return _as_step(equal(before, after))
+        case "+c":
+            parts = [equal(jacobian(before, s).end, jacobian(after, s).end) for s in variables]
+        case "∝":
+            log = card("log")
+            parts = [
+                equal(jacobian(apply(log, before), s).end, jacobian(apply(log, after), s).end)
+                for s in variables
+            ]
+    order = ("refuted", "undecided", "shown", "proved")
+    worst = min(parts, key=lambda e: order.index(e.status), default=None)
+    return Judgment("undecided") if worst is None else _as_step(worst)
+
+
+def _as_step(e: Equality) -> Judgment:
+    """Return the judgment on a step: the new side must have a value wherever the old one has."""
+    if not e.differs_in_domain_only or e.difference is None:
+        words = _WIDER if e.status == "proved" and e.wider in ("right", "both") else None
+        return Judgment(e.status, e, words)
+    if e.difference.apart == "left undefined" and e.wider == "right":
+        return Judgment("proved" if e.proof is not None else "shown", e, _WIDER)
+    return Judgment("refuted", e, _NARROWER)
+
+
+def _outcome(follows: Judgment | None, truth: Judgment) -> Outcome:
+    good = ("proved", "shown")
+    if truth.status == "refuted":
+        return "carried" if follows is not None and follows.status in good else "wrong"
+    if truth.status == "proved":
+        return "ok"
+    return "shown" if truth.status == "shown" else "undecided"
+
+
+def _is_named(text: str) -> bool:
+    return re.match(r"^\s*[^\W\d]\w*\s*(\([^()]*\))?\s*=(?!=)", text) is not None
+
+
+def _nothing_above() -> UsageError:
+    return UsageError(
+        Words("there is no line above that this one goes on with", "上面没有可以接续的一行"),
+        attempt=Words("write what it is equal to, as in J = ...", "请写出等号左边，例如 J = ..."),
+    )
+
+
+_SHORT: Final[Mapping[str, int]] = {"g": 1, "G": 1, "H": 2}
+_ANONYMOUS: Final = "expression"
+_CONVENTION: Final = (r"(w|W|theta|Theta|beta)_?\d*", r"[xzoXU]_?\d*")
+_ROW: Final = Words(
+    "written as a row: the transposed (numerator) layout of the same entries",
+    "写成了行向量：元素相同，采用的是转置布局（分子布局）",
+)
+_WIDER: Final = Words(
+    "equal wherever the line above has a value; this form has values at more points",
+    "凡上一行有定义之处两者相等；此写法在更多的点上有定义",
+)
+_NARROWER: Final = Words(
+    "equal only where both have a value: this form has none at some points",
+    "只在两者都有定义处相等：此写法在某些点没有定义",
+)

@@ -1,0 +1,229 @@
+"""What the names of a derivation stand for, and how its formulas are read with them.
+
+Kinds are inferred once, from all definitions together, and then hold for every line; so a line
+whose shapes do not fit is refused instead of being read in another way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from lossmith.errors import LossmithError, UsageError
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.sets import REALS, Interval
+from lossmith.expr.types import Assumptions
+from lossmith.expr.walk import substitute, symbols
+from lossmith.judge.lines import Dialect
+from lossmith.text.declare import read_declarations
+from lossmith.text.parse import Formula, parse
+from lossmith.text.typed import Kind
+
+CHANGE: Final = "d"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name that stands for an expression; ``symbol`` is how it occurs in other lines.
+
+    kind: of the right side as it was written ("r" for a row).
+    """
+
+    name: str
+    symbol: Symbol
+    expr: Expr
+    kind: Kind
+
+
+@dataclass(slots=True)
+class Context:
+    """Declarations, symbols and definitions met so far."""
+
+    declared: dict[str, str] = field(default_factory=dict[str, str])
+    bases: dict[str, Symbol] = field(default_factory=dict[str, Symbol])
+    definitions: dict[str, Definition] = field(default_factory=dict[str, Definition])
+
+    @property
+    def names(self) -> set[str]:
+        """All names that stand for something."""
+        return {*self.declared, *self.bases, *self.definitions}
+
+    def declare(self, text: str) -> None:
+        """Take declarations of the user.  Raises: ParseError and others with a place."""
+        for name, entry in read_declarations(text).items():
+            place = entry.place
+            body = place.text[place.start : place.stop]
+            about = re.sub(r"^[^:<>=]*?:", "", body, count=1) if ":" in body else body
+            if ":" not in body:
+                about = re.sub(r"^\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*", "", body, count=1)
+            self.declared[name] = about.strip()
+
+    def read(
+        self, text: str, dialect: Dialect, indices: tuple[str, ...] = (), source: str = ""
+    ) -> Formula:
+        """Return a formula read with all that is known; new symbols are remembered.
+
+        indices: letters that the left side leaves open, in order of the axes.
+        Raises: as ``text.parse.parse``.
+        """
+        formula = self._parse(text, dialect, indices, source)
+        for s in formula.symbols:
+            if s.name not in self.definitions and not s.name.startswith(_PLUG):
+                self.bases.setdefault(s.name, s)
+                self.declared.setdefault(s.name, described(s))
+        return formula
+
+    def _parse(self, text: str, dialect: Dialect, indices: tuple[str, ...], source: str) -> Formula:
+        told = {**self.declared, **self._changes(text)}
+        told |= {name: described(d.symbol) for name, d in self.definitions.items()}
+        wrapped = text
+        used = [i for i in indices if re.search(rf"(?<![A-Za-z]){i}(?![A-Za-z(])|_\w*{i}", text)]
+        if used and dialect == "text":
+            wrapped = f"tensor({', '.join(used)}, {text})"
+        try:
+            return parse(wrapped, declare=told, source=source, dialect=_DIALECTS[dialect])
+        except UsageError as error:
+            if "variable" not in error.what.en:
+                raise
+            # A number alone is a formula here: the gradient may be 1.
+            padded = f"({wrapped}) + 0*{_PLUG}"
+            told[_PLUG] = "scalar"
+            return parse(padded, declare=told, source=source, dialect="text")
+
+    def _changes(self, text: str) -> dict[str, str]:
+        """Return declarations of the changes dw, dX ... that occur in a text."""
+        found: dict[str, str] = {}
+        for word in set(re.findall(r"[^\W\d_][^\W_]*", text)):
+            base = word[1:]
+            if word[0] == CHANGE and base and word not in self.names and base in self.names:
+                s = self.symbol(base)
+                if s is not None:
+                    found[word] = described(symbol(word, s.shape))
+        return found
+
+    def symbol(self, name: str) -> Symbol | None:
+        """Return the symbol of a name, None if it does not stand for anything yet."""
+        if name in self.definitions:
+            return self.definitions[name].symbol
+        return self.bases.get(name)
+
+    def define(self, name: str, formula: Formula) -> Definition:
+        """Let a name stand for a formula in all lines to come."""
+        own = symbol(name, formula.expr.shape)
+        found = Definition(name, own, formula.expr, formula.kind)
+        self.definitions[name] = found
+        return found
+
+    def expanded(self, e: Expr, stop: Iterable[str] = ()) -> Expr:
+        """Return e with definitions put in, but for the names in ``stop``."""
+        kept = set(stop)
+        for _ in range(len(self.definitions) + 1):
+            change: dict[Expr, Expr] = {
+                d.symbol: d.expr for d in self.definitions.values() if d.name not in kept
+            }
+            now = substitute(e, {s: change[s] for s in symbols(e) if s in change})
+            if now is e:
+                return e
+            e = now
+        return e
+
+    def mentions(self, e: Expr) -> set[str]:
+        """Return the names of all symbols that e is made of, through definitions too."""
+        seen: set[str] = set()
+        waiting = [s.name for s in symbols(e)]
+        while waiting:
+            name = waiting.pop()
+            if name in seen:
+                continue
+            seen.add(name)
+            if name in self.definitions:
+                waiting += [s.name for s in symbols(self.definitions[name].expr)]
+        return seen
+
+
+_PLUG: Final = "zero_plug"
+_DIALECTS: Final[Mapping[Dialect, Dialect]] = {"text": "text", "latex": "latex"}
+
+
+def described(s: Symbol) -> str:
+    """Return the declaration of a symbol, without its name."""
+    sizes = ", ".join(str(d) for d in s.shape)
+    kind = ("scalar", f"vector({sizes})", f"matrix({sizes})")[min(len(s.shape), 2)]
+    return " ".join(part for part in (kind, _promises(s.assumptions)) if part)
+
+
+def _promises(a: Assumptions) -> str:
+    words = sorted(a.structure)
+    if a.values is not None:
+        words.append("in {" + ", ".join(str(v) for v in a.values) + "}")
+    elif a.structure & {"onehot", "simplex"}:
+        pass
+    elif a.interval != REALS:
+        words.append(_bounds(a.interval))
+    if a.integer:
+        words.append("integer")
+    return ", ".join(words)
+
+
+def _bounds(i: Interval) -> str:
+    parts: list[str] = []
+    if i.lo is not None:
+        parts.append(f"{'>' if i.lo_open else '>='} {i.lo}")
+    if i.hi is not None:
+        parts.append(f"{'<' if i.hi_open else '<='} {i.hi}")
+    return ", ".join(parts)
+
+
+# -- kinds from all definitions together -----------------------------------------------------------
+
+
+def infer_together(
+    context: Context, definitions: Mapping[str, tuple[str, str]], dialect: Dialect
+) -> None:
+    """Learn the kinds of undeclared symbols from definitions put into each other.
+
+    definitions: name to (left side, right side).
+    """
+    inner = {
+        n for n in definitions for m, (_, right) in definitions.items() if m != n and uses(right, n)
+    }
+    for name in definitions:
+        if name in inner:
+            continue
+        order = _with_needed(name, definitions)
+        sign = "; " if dialect == "text" else r" \\ "
+        whole = sign.join([*(f"{definitions[n][0]} = {definitions[n][1]}" for n in order[:-1]),
+                           definitions[name][1]])  # fmt: skip
+        try:
+            formula = parse(whole, declare=dict(context.declared), dialect=_DIALECTS[dialect])
+        except LossmithError:
+            continue
+        for s in formula.symbols:
+            if s.name not in definitions:
+                context.bases.setdefault(s.name, s)
+                context.declared.setdefault(s.name, described(s))
+
+
+def uses(text: str, name: str) -> bool:
+    """Return whether a name occurs in a text, perhaps with a subscript."""
+    return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z(])", text) is not None
+
+
+def _with_needed(name: str, definitions: Mapping[str, tuple[str, str]]) -> list[str]:
+    """Return the definitions that a name needs, in order of need, then the name."""
+    order: list[str] = []
+    waiting = [(name, False)]
+    seen: set[str] = set()
+    while waiting:
+        n, expanded = waiting.pop()
+        if expanded:
+            order.append(n)
+            continue
+        if n in seen:
+            continue
+        seen.add(n)
+        waiting.append((n, True))
+        waiting += [(m, False) for m in definitions if m != n and uses(definitions[n][1], m)]
+    return order

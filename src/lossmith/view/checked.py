@@ -1,0 +1,201 @@
+"""A checked derivation as text: each line with its verdict, the first wrong one with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from lossmith.judge.report import Judged, Report
+from lossmith.errors import LossmithError, cells
+from lossmith.text.printing import to_unicode
+from lossmith.words import Lang, Words
+
+_MARKS = {
+    "definition": ("", Words("definition", "定义")),
+    "ok": ("■", Words("ok", "正确")),
+    "wrong": ("▲", Words("WRONG", "错误")),
+    "carried": ("△", Words("right step from a wrong line", "步骤正确，但上一行已错")),
+    "shown": ("●", Words("agrees numerically", "数值相符")),
+    "undecided": ("○", Words("UNDECIDED", "未判定")),
+    "unread": ("?", Words("not read", "无法读取")),
+    "skipped": ("", Words("skipped", "跳过")),
+}
+_STATUS = {
+    "proved": Words("proved", "已证明"),
+    "refuted": Words("refuted", "已证伪"),
+    "shown": Words("shown", "数值验证"),
+    "undecided": Words("undecided", "未判定"),
+}
+
+
+def plain(report: Report, lang: Lang = "en") -> str:
+    """Return the annotated derivation as text."""
+    width = min(60, max((cells(j.line.text) for j in report.lines), default=0))
+    digits = len(str(len(report.lines)))
+    out: list[str] = []
+    for j in report.lines:
+        pad = " " * max(0, width - cells(j.line.text))
+        head = f" {j.line.number:>{digits}}  {j.line.text}{pad}   {_verdict(j, lang)}"
+        out.append(head.rstrip())
+        out += [" " * (digits + 7) + text for text in _below(j, lang)]
+    out.append(" " + summary(report).say(lang))
+    return "\n".join(out)
+
+
+def _verdict(j: Judged, lang: Lang) -> str:
+    sign, word = _MARKS[j.outcome]
+    text = f"{sign} {word.say(lang)}".strip()
+    if j.outcome == "ok" and j.truth is not None:
+        text += f"  {_STATUS[j.truth.status].say(lang)}"
+    return text
+
+
+def _below(j: Judged, lang: Lang) -> list[str]:
+    lines: list[str] = []
+    if j.error is not None:
+        lines += j.error.render(lang).splitlines()
+    if j.shape is not None and j.shape.words is not None and j.error is None:
+        lines.append(j.shape.words.say(lang))
+    for x in j.explanations:
+        lines.append(x.words.say(lang))
+    if j.outcome == "wrong" and j.expected is not None:
+        right = Words("right: ", "正确写法：").say(lang)
+        lines.append(f"{right}{to_unicode(j.expected)}")
+    return lines
+
+
+def summary(report: Report) -> Words:
+    """Return one sentence on the whole."""
+    wrong = report.first_wrong
+    n = len(report.lines)
+    if wrong is not None:
+        k = wrong.line.number
+        return Words(
+            f"line {k} of {n} is the first that does not follow",
+            f"共 {n} 行，第 {k} 行是第一处错误",
+        )
+    match report.status:
+        case "right":
+            return Words(f"all {n} lines stand", f"{n} 行全部成立")
+        case "unread":
+            return Words("some lines could not be read", "有的行无法读取")
+        case _:
+            return Words(
+                "no line is wrong; not every line is proved", "没有错误的行；并非每行都已证明"
+            )
+
+
+# -- HTML ------------------------------------------------------------------------------------------
+
+_COLORS = {
+    "ok": "#1a7f37", "wrong": "#b42318", "carried": "#9a6700", "shown": "#0b5cad",
+    "undecided": "#57606a", "unread": "#b42318",
+}  # fmt: skip
+_STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}
+table{border-collapse:collapse;width:100%}td,th{padding:.35em .6em;vertical-align:top;
+border-bottom:1px solid #d0d7de;text-align:left}code{font:15px/1.4 ui-monospace,monospace}
+.more{color:#57606a;white-space:pre-wrap;font:14px/1.4 ui-monospace,monospace}"""
+
+
+def html(report: Report, lang: Lang = "en") -> str:
+    """Return the annotated derivation as a table, without script or outside resources."""
+    rows = "".join(_row(j, lang) for j in report.lines)
+    return f"<table>{rows}</table><p>{escape(summary(report).say(lang))}</p>"
+
+
+def _row(j: Judged, lang: Lang) -> str:
+    color = _COLORS.get(j.outcome, "#57606a")
+    below = "\n".join(_below(j, lang))
+    more = f'<div class="more">{escape(below)}</div>' if below else ""
+    return (
+        f"<tr><td>{j.line.number}</td><td><code>{escape(j.line.text)}</code>{more}</td>"
+        f'<td style="color:{color}">{escape(_verdict(j, lang))}</td></tr>'
+    )
+
+
+def page(report: Report, lang: Lang = "en") -> str:
+    """Return a whole page for one derivation."""
+    title = report.document.source or Words("a derivation", "推导").say(lang)
+    return _page(title, html(report, lang), lang)
+
+
+def _page(title: str, body: str, lang: Lang) -> str:
+    heading = escape(title)
+    return (
+        f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{heading}</title>'
+        f"<style>{_STYLE}</style><h1>{heading}</h1>{body}</html>\n"
+    )
+
+
+# -- many derivations ------------------------------------------------------------------------------
+
+Found = Sequence[tuple[str, Report | LossmithError]]
+_WHOLE = {
+    "right": Words("right", "全对"),
+    "wrong": Words("wrong", "有错"),
+    "undecided": Words("not all proved", "未全部证明"),
+    "unread": Words("not read", "无法读取"),
+}
+
+
+def counts(found: Found) -> dict[str, int]:
+    """Return how many derivations ended in which way."""
+    ends = [_end(r) for _, r in found]
+    return {status: ends.count(status) for status in _WHOLE}
+
+
+def _end(r: Report | LossmithError) -> str:
+    return "unread" if isinstance(r, LossmithError) else r.status
+
+
+def _remark(r: Report | LossmithError, lang: Lang) -> str:
+    if isinstance(r, LossmithError):
+        return r.what.say(lang)
+    wrong = r.first_wrong
+    if wrong is None:
+        return summary(r).say(lang)
+    slips = "; ".join(x.words.say(lang) for x in wrong.explanations[:1])
+    line = Words(f"line {wrong.line.number}", f"第 {wrong.line.number} 行").say(lang)
+    return f"{line}: {wrong.line.text}" + (f"  ({slips})" if slips else "")
+
+
+def table(found: Found, lang: Lang = "en") -> str:
+    """Return a row for each derivation, and a summary."""
+    rows = [(name, _WHOLE[_end(r)].say(lang), _remark(r, lang)) for name, r in found]
+    widths = [max(cells(row[k]) for row in rows) for k in (0, 1)]
+    lines = [
+        "  ".join(
+            [*(f" {row[k]}{' ' * (widths[k] - cells(row[k]))}" for k in (0, 1)), row[2]]
+        ).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*lines, " " + totals(found).say(lang)])
+
+
+def totals(found: Found) -> Words:
+    """Return the summary of a folder."""
+    n = counts(found)
+    return Words(
+        f"{len(found)} files: {n['right']} right, {n['wrong']} wrong, "
+        f"{n['undecided']} not all proved, {n['unread']} not read",
+        f"共 {len(found)} 个文件：{n['right']} 个全对，{n['wrong']} 个有错，"
+        f"{n['undecided']} 个未全部证明，{n['unread']} 个无法读取",
+    )
+
+
+def page_of_folder(found: Found, lang: Lang = "en") -> str:
+    """Return a page with the table and every derivation below it."""
+    head = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape(_WHOLE[_end(r)].say(lang))}</td>"
+        f"<td>{escape(_remark(r, lang))}</td></tr>"
+        for name, r in found
+    )
+    parts = [f"<table>{head}</table><p>{escape(totals(found).say(lang))}</p>"]
+    for name, r in found:
+        body = (
+            f'<div class="more">{escape(r.render(lang))}</div>'
+            if isinstance(r, LossmithError)
+            else html(r, lang)
+        )
+        parts.append(f"<h2>{escape(name)}</h2>{body}")
+    return _page(Words("derivations", "推导").say(lang), "".join(parts), lang)
