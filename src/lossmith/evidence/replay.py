@@ -33,13 +33,8 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     checker does not accept all of it.
     """
     data = source if isinstance(source, Mapping) else _read(Path(source))
-    held = data.get("verdict", data)
     try:
-        found = evidence_from_json(held, ATOMS)
-        for evidence in found:
-            check(evidence)
-        told = tuple(Replayed(e, _describe(e)) for e in found)
-        _compare(held, found)
+        told = tuple(r for held in _verdicts(data) for r in _replayed(held))
     except LossmithError:
         raise
     except Exception as problem:
@@ -51,12 +46,31 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
                 f"读取时出错：{type(problem).__name__}",
             ),
         ) from problem
-    if not found:
+    if not told:
         raise NotCertified(
             Words("the file holds no evidence", "文件中没有证据"),
             why=Words("an undecided verdict has none", "未判定的结论没有证据"),
         )
     return told
+
+
+def _verdicts(data: Mapping[str, Any]) -> list[Any]:
+    """Return what holds evidence in a file: one verdict, or all those of a lattice of blocks."""
+    if "blocks" not in data:
+        return [data.get("verdict", data)]
+    found: list[Any] = []
+    for block in data["blocks"]:
+        found.append(block["verdict"])
+        found += [case["verdict"] for case in (*block["passes"], *block["cases"])]
+    return found
+
+
+def _replayed(held: Mapping[str, Any]) -> tuple[Replayed, ...]:
+    found = evidence_from_json(held, ATOMS)
+    for evidence in found:
+        check(evidence)
+    _compare(held, found)
+    return tuple(Replayed(e, _describe(e)) for e in found)
 
 
 def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:

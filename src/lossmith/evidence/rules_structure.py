@@ -232,3 +232,16 @@ def _rewrite(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     return wanted in premises or (
         claim.kind in CURVATURES and says(premises, claim.kind, wanted.expr, claim.wrt)
     )
+
+
+@checks("restriction")
+def _restriction(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A claim about a block of variables holds for any smaller block, the others being data."""
+    if not claim.wrt or parameters or len(premises) != 1:
+        return False
+    (whole,) = premises
+    return (
+        set(claim.wrt) <= set(whole.wrt)
+        and (whole.kind, whole.expr, whole.other) == (claim.kind, claim.expr, claim.other)
+        and whole.interval is None
+    )

@@ -12,6 +12,7 @@ from lossmith.expr.sets import Interval
 from lossmith.expr.types import shape_text
 from lossmith.text.print_names import unicode_name
 from lossmith.text.printing import Notation, to_unicode
+from lossmith.view import blocks as block_rows
 from lossmith.view import explain as rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
@@ -24,6 +25,7 @@ _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
 
 if TYPE_CHECKING:
+    from lossmith.prove.blocks import Lattice
     from lossmith.solve.result import Result
     from lossmith.workbench.derivative import Derivative
     from lossmith.workbench.objective import Objective
@@ -72,6 +74,12 @@ def curvature(f: Objective, *, why: bool = False) -> Card:
         lines.append(judged.step(verdict.smooth))
     if why:
         lines += told_proof(verdict)
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+
+
+def blocks(f: Objective, found: Lattice) -> Card:
+    """Return the card of the lattice: every subset of the variables with its verdict."""
+    lines = [rows.reading(f.formula, f.wrt), *block_rows.lattice(found)]
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 

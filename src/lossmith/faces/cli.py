@@ -155,6 +155,25 @@ def convex(
     sys.exit(_STATUS[verdict.status])
 
 
+@_formula_command("blocks", "a verdict for every subset of up to four variables")
+@click.option("--signs", default="", metavar="NAMES", help="tell cases of sign apart: x,w2")
+@click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
+def blocks(
+    formula: str, declare: tuple[str, ...], wrt: str, signs: str, save: str, **options: Any
+) -> None:
+    """Print in which of its variables the formula is convex, and signs under which it would be."""
+    asked, _ = split(options)
+    output = Output(save)
+    f = read_objective(formula, declare, wrt)
+    found = f.blocks(signs=signs)
+    payload = {"formula": f.formula.text, **found.to_json()}
+    output.save(payload)
+    from lossmith.faces import answers
+
+    show(answers.blocks(f, found), payload, asked)
+    sys.exit(_STATUS[found.blocks[-1].verdict.status])
+
+
 @_formula_command("kinks", "where it is not differentiable")
 def kinks(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
     """Print the points at which the formula has no derivative."""

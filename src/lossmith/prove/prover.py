@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Certificate, Constant, Verdict
+from lossmith.evidence.certificate import Certificate, Constant, Verdict, Witness
 from lossmith.expr.build import symbol
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
@@ -31,6 +31,9 @@ HINT_BUDGET = 250
 
 TRIES = 240
 """Segments that one search for counterexamples may try."""
+
+GLANCE = 60
+"""Segments with drawn data that a question in one variable tries before any proof."""
 
 _ROUTES = (
     Words(
@@ -61,18 +64,24 @@ def curvature(
     formula: str = "",
     budget: int = BUDGET,
     tries: int = TRIES,
+    bare: bool = False,
 ) -> Verdict:
     """Return what e is, jointly in all of wrt, with the evidence for it.
 
     e: a scalar.  formula: its text, kept in the certificates.  budget, tries: limits of the work,
     counted in steps and not in time, so an answer does not depend on the machine.
+    bare: leave out constants, strictness and declarations that would help.
     The status is proved for affine, convex and concave, refuted for neither (two witnesses), else
     undecided, with the one witness that may have been found.
     """
     reason = not_convex(wrt) or nowhere_defined(e)
     if reason is not None:
         return Verdict("undecided", "unknown", e, wrt, reason=reason, tried=())
-    attempt = _prove(e, wrt, budget)
+    first = _at_a_glance(e, wrt, formula) if tries else {}
+    if len(first) == 2:
+        attempt = _fresh(e, wrt, budget)
+    else:
+        attempt = _prove(e, wrt, budget)
     nodes = attempt.nodes
     label: Literal["affine", "convex", "concave"] | None = (
         "affine"
@@ -84,12 +93,12 @@ def curvature(
         else None
     )
     if label is not None:
-        return _proved(attempt, e, wrt, label, formula)
-    found = refute(e, wrt, tries=tries, formula=formula)
+        return _proved(attempt, e, wrt, label, formula, bare=bare)
+    found = first if len(first) == 2 else refute(e, wrt, tries=tries, formula=formula)
     witnesses = tuple(found[k] for k in ("convex", "concave") if k in found)
     if len(found) == 2:
         verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)
-        smooth = _curved_smooth(attempt, e, formula)
+        smooth = Constant(None) if bare else _curved_smooth(attempt, e, formula)
         return replace(verdict, smooth=smooth, assumptions=_assumptions(e), cost=attempt.proof.work)
     blocked = _blocked(attempt)
     return Verdict(
@@ -100,11 +109,18 @@ def curvature(
         witnesses=witnesses,
         tried=_ROUTES,
         blocked_at=blocked,
-        would_decide=_suggestions(attempt, e, wrt),
-        smooth=_curved_smooth(attempt, e, formula),
+        would_decide=() if bare else _suggestions(attempt, e, wrt),
+        smooth=Constant(None) if bare else _curved_smooth(attempt, e, formula),
         assumptions=_assumptions(e),
         cost=attempt.proof.work,
     )
+
+
+def _at_a_glance(e: Expr, wrt: tuple[Symbol, ...], formula: str) -> dict[Against, Witness]:
+    """Return witnesses for one variable that show at once: a search for a proof costs far more."""
+    if len(wrt) != 1 or wrt[0].shape:
+        return {}
+    return refute(e, wrt, tries=GLANCE if len(symbols(e)) > 1 else 0, formula=formula)
 
 
 def is_convex(e: Expr, wrt: tuple[Symbol, ...], *, formula: str = "", **limits: int) -> Verdict:
@@ -120,7 +136,8 @@ def is_concave(e: Expr, wrt: tuple[Symbol, ...], *, formula: str = "", **limits:
 def _one_sided(
     e: Expr, wrt: tuple[Symbol, ...], side: Against, formula: str, limits: dict[str, int]
 ) -> Verdict:
-    verdict = curvature(e, wrt, formula=formula, **limits)
+    budget, tries = limits.get("budget", BUDGET), limits.get("tries", TRIES)
+    verdict = curvature(e, wrt, formula=formula, budget=budget, tries=tries)
     if verdict.label in ("affine", side):
         return replace(verdict, status="proved")
     against = tuple(w for w in verdict.witnesses if w.against == side)
@@ -134,11 +151,15 @@ def _one_sided(
 # -- proving ---------------------------------------------------------------------------------------
 
 
+def _fresh(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
+    proof = Proof(wrt, budget)
+    return _Attempt(proof, Structure(proof), [], e, {})
+
+
 def _prove(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
     """Try the formula as it stands, then its normal form carried back along identities."""
-    proof = Proof(wrt, budget)
-    structure = Structure(proof)
-    attempt = _Attempt(proof, structure, [], e, {})
+    attempt = _fresh(e, wrt, budget)
+    proof, structure = attempt.proof, attempt.structure
     try:
         if not depends_on(e, wrt):
             node = proof.propose(proof.claim("affine", e), "constant")
@@ -182,16 +203,19 @@ def _proved(
     wrt: tuple[Symbol, ...],
     label: Literal["affine", "convex", "concave"],
     formula: str,
+    *,
+    bare: bool = False,
 ) -> Verdict:
     proof = attempt.proof
     proof.budget += BUDGET
     certificates = [proof.certificate(attempt.nodes[label], formula)]
     strong, smooth, strict = Constant(None), Constant(None), None
     try:
-        if label == "convex":
+        if label == "convex" and not bare:
             strong = _strong(attempt, e, formula)
             strict = _strict(attempt, e, strong)
-        smooth = _smooth(attempt, e, formula)
+        if not bare:
+            smooth = _smooth(attempt, e, formula)
     except OutOfWork:
         pass
     if strict is not None:

@@ -369,6 +369,18 @@ INFERENCE_RULES: Final = (
         "by definition",
     ),
     InferenceRule(
+        "restriction",
+        Words(
+            "what holds in several variables jointly holds in some of them, the others fixed",
+            "对若干变量联合成立的性质，固定其余变量后对其中一部分也成立",
+        ),
+        Words("the claim for a larger block of variables", "需要同一命题对更大的一组变量成立"),
+        "Fixing variables restricts the function to an affine slice; a convex set meets it in a "
+        "convex set, and Jensen's inequality is that of the larger block for points of the slice. "
+        "|W|^2 differs from the square of the norm of the smaller block by a constant there.",
+        f"{_BV}, section 3.2.2 (composition with an affine map)",
+    ),
+    InferenceRule(
         "constants-zero",
         Words("affine: L = 0; convex: m = 0", "仿射：L = 0；凸：m = 0"),
         Words("an affine (for L) or convex (for m) expression", "仿射（对 L）或凸（对 m）的表达式"),
@@ -460,6 +472,7 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "entrywise": _LINE,
     "perspective": _SIDES,
     "rewrite": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS, "range", "psd"),
+    "restriction": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS),
     "constants-zero": _CONSTANTS,
     "constants-sum": _CONSTANTS,
     "constants-scale": _CONSTANTS,

@@ -26,6 +26,7 @@ from lossmith.workbench.variables import conventional_variables, names_in, symbo
 
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Verdict
+    from lossmith.prove.blocks import Lattice
     from lossmith.prove.domain import Domain
     from lossmith.prove.kinks import Kink
     from lossmith.prove.stationary import Stationary
@@ -172,6 +173,24 @@ class Objective:
 
     def _chosen(self, wrt: str | tuple[str, ...] | list[str]) -> tuple[Symbol, ...]:
         return tuple(symbol_named(self.formula, n) for n in names_in(wrt)) or self.wrt
+
+    def blocks(
+        self,
+        wrt: str | tuple[str, ...] | list[str] = "",
+        *,
+        signs: str | tuple[str, ...] | list[str] = "",
+    ) -> Lattice:
+        """Return the verdict for every nonempty subset of the variables, at most four of them.
+
+        signs: names of symbols whose signs (or listed values) are told apart, one case for each
+        choice of them outside a block; without it, signs under which a failing block passes are
+        looked for and proved.
+        """
+        from lossmith.prove.blocks import lattice
+
+        self._scalar()
+        told_apart = [symbol_named(self.formula, n) for n in names_in(signs)]
+        return lattice(self.expr, self._chosen(wrt), signs=told_apart, formula=self.formula.text)
 
     def is_convex(self) -> Verdict:
         """Return whether the formula is convex: a verdict on that question alone."""

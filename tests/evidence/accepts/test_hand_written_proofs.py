@@ -221,6 +221,19 @@ PROOFS: dict[str, Certificate] = {
         node("strong", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
         node("strictly_convex", "norm2(w)^2", "strict-strong", [0], wrt="w"),
     ),
+    "jointly convex is convex in one variable": proof(
+        node("convex", "x^2 + y^2", "quadratic", wrt="x y"),
+        node("convex", "x^2 + y^2", "restriction", [0], wrt="y"),
+    ),
+    "rows with weights g >= 0 give m of X'GX": proof(
+        node(
+            "strong",
+            "sum(g.*(X*w).^2)",
+            "constants-loss",
+            wrt="w",
+            other="2*lambda_min(X'*diag(g)*X)",
+        ),
+    ),
 }
 
 

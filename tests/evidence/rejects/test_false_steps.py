@@ -405,6 +405,34 @@ PROOFS: dict[str, Certificate] = {
         node("strong", "lam*norm2(w)^2", "constants-scale", [0], wrt="w", other="2*lam"),
         node("strictly_convex", "lam*norm2(w)^2", "strict-strong", [1], wrt="w"),
     ),
+    "joint convexity from convexity in one variable": proof(
+        node("convex", "x^2 - y^2", "quadratic", wrt="x"),
+        node("convex", "x^2 - y^2", "restriction", [0], wrt="x y"),
+    ),
+    "convexity in another variable": proof(
+        node("convex", "x^2 - y^2", "quadratic", wrt="x"),
+        node("convex", "x^2 - y^2", "restriction", [0], wrt="y"),
+    ),
+    "a restriction of another function": proof(
+        node("convex", "x^2 + y^2", "quadratic", wrt="x y"),
+        node("convex", "x^2 - y^2", "restriction", [0], wrt="y"),
+    ),
+    "a restriction of another kind": proof(
+        node("convex", "x^2 + y^2", "quadratic", wrt="x y"),
+        node("affine", "x^2 + y^2", "restriction", [0], wrt="y"),
+    ),
+    "m of X'X for rows with weights that may vanish": proof(
+        node("strong", "sum(g.*(X*w).^2)", "constants-loss", wrt="w", other="2*lambda_min(X'*X)"),
+    ),
+    "m for rows with weights of any sign": proof(
+        node(
+            "strong",
+            "sum(v.*(X*w).^2)",
+            "constants-loss",
+            wrt="w",
+            other="2*lambda_min(X'*diag(v)*X)",
+        ),
+    ),
 }
 
 
