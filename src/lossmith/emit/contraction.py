@@ -56,6 +56,7 @@ class Entrywise:
 class Contraction:
     """One product of tensors, lowered pair by pair.
 
+    factors: of e, or with some of them replaced by their product.
     value: gives the compact value of a factor.  negated: that of minus a sum.
     """
 
@@ -63,19 +64,21 @@ class Contraction:
         self,
         program: Program,
         e: Contract,
+        factors: Sequence[Factor],
         value: Callable[[Expr], Compact],
         negated: Callable[[Add], Compact],
     ) -> None:
-        self.e = e
         self.program = program
         self.lowered, self.negated = value, negated
         self.sizes = e.sizes()
+        rank = e.rank
+        self.inner = sorted({k for _, labels, _ in factors for k in labels if k >= rank})
         self.out = axes_of(e.shape)
         self.sign = ONE
         self.scalars: list[tuple[Ref, Fraction, bool]] = []
         self.eyes: list[Compact] = []
         self.tensors: list[Entrywise] = []
-        for factor in e.factors:
+        for factor in factors:
             self._sort_in(factor)
 
     def _sort_in(self, factor: Factor) -> None:
@@ -112,7 +115,7 @@ class Contraction:
     def value(self) -> Compact:
         """Return the value of the product, its axes in increasing order."""
         carried = {k for t in self.tensors for k in t.labels}
-        for k in self.e.summed:
+        for k in self.inner:
             if k not in carried:
                 size = self.sizes[k]
                 number = Number(Fraction(size)) if isinstance(size, int) else Size(size)
@@ -142,7 +145,7 @@ class Contraction:
         if len(tensors) > EXACT:
             tensors = _merged(tensors)
         factors = [(t.factors, t.labels) for t in tensors]
-        if not self.e.summed:
+        if not self.inner:
             tensors = self._divided_first(tensors)
             factors = [(t.factors, t.labels) for t in tensors]
         tree = bracket(factors, set(self.out), self.sizes)

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from lossmith.emit.contraction import ONE, Compact, Contraction, Labels, axes_of
 from lossmith.emit.program import Call, Choose, Eye, Load, Number, Program, Ref, Spread, Sum
+from lossmith.emit.shared import Products, thinned
 from lossmith.expr import build
 from lossmith.expr.node import (
     Add,
@@ -38,11 +39,14 @@ class Lowering:
         self.program = program
         self.has_code = has_code
         self._done: dict[Expr, Compact] = {}
+        self._products = Products(())
 
     def lower(self, root: Expr) -> Ref:
         """Return the place of the value of root, with all its axes."""
         root = self._prepared(root)
-        for e in postorder(root):
+        order = list(postorder(root))
+        self._products = Products(order)
+        for e in order:
             if e not in self._done:
                 self._done[e] = self._one(e)
         return self._full(root)
@@ -57,14 +61,15 @@ class Lowering:
     def _needs_rewrite(self, e: Expr) -> bool:
         if isinstance(e, Apply):
             return not self.has_code(e)
-        return isinstance(e, Contract) and _delta_sum(e) is not None
+        return isinstance(e, Contract) and (_delta_sum(e) is not None or thinned(e) is not None)
 
     def _rewritten(self, e: Expr) -> Expr:
         while isinstance(e, Contract):
             found = _delta_sum(e)
-            if found is None:
+            new = _distributed(e, found) if found is not None else thinned(e)
+            if new is None:
                 return e
-            e = _distributed(e, found)
+            e = new
         if isinstance(e, Apply) and not self.has_code(e) and e.atom.meaning is not None:
             return self._prepared(e.atom.meaning(*e.args))
         if isinstance(e, Add) and any(self._needs_rewrite(c) for c in children(e)):
@@ -85,7 +90,7 @@ class Lowering:
             case Add():
                 return self._add(e)
             case Contract():
-                return Contraction(self.program, e, self._done.__getitem__, self._negated).value()
+                return self._product(e)
             case Apply():
                 return self._apply(e)
             case Select():
@@ -101,6 +106,16 @@ class Lowering:
             return Compact(self.program.product([(ref, ONE, False)], c), target)
         shape = tuple(e.shape[k] for k in target)
         return Compact(self.program.put(Sum(tuple(terms), shape)), target)
+
+    def _product(self, e: Contract) -> Compact:
+        factors = self._products.inside(e)
+        for f, _, _ in factors:
+            # A product that was found inside may stand later in the order; it is smaller than e.
+            for part in () if f in self._done else postorder(f):
+                if part not in self._done:
+                    self._done[part] = self._one(part)
+        value = self._done.__getitem__
+        return Contraction(self.program, e, factors, value, self._negated).value()
 
     def _apply(self, e: Apply) -> Compact:
         if e.atom.signature.is_entrywise:

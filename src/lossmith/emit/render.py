@@ -135,14 +135,26 @@ class _Body:
         return [*self.statements, f"return {result}"]
 
     def _returned(self, ref: Ref) -> str:
-        """Return the text of a result; results own their memory, so a view is copied."""
+        """Return the text of a result; one that shares memory with an argument is copied."""
         made = self.text[ref]
         op = self.ops[ref]
-        if isinstance(op, Load | Transpose | Diagonal) and op.shape:
+        if op.shape and self._is_view(ref):
             return spelled(self.spelling.copy, made).code
         if ref in self.plain:
             return spelled(self.spelling.result, made).code
         return made.code
+
+    def _is_view(self, ref: Ref) -> bool:
+        """Return whether a value shares memory with an argument or with another result."""
+        op = self.ops[ref]
+        if isinstance(op, Diagonal):
+            return True  # a diagonal cannot be written to
+        while isinstance(op, Transpose | Expand):
+            ref = op.arg
+            op = self.ops[ref]
+            if isinstance(op, Diagonal) or ref in self.roots:
+                return True
+        return isinstance(op, Load)
 
     def _is_plain(self, ref: Ref) -> bool:
         """Return whether a value is made of numbers and sizes alone."""
@@ -400,14 +412,19 @@ class _Body:
         return spelled(self._template(op), *(self._as_array(r) for r in op.args))
 
     def _choose(self, op: Choose) -> Text:
-        made = self._as_array(op.otherwise)
+        made = self._branch(op.otherwise)
         for guard, value in reversed(op.cases):
             tests = [f"({compared(self._as_array(r))} {rel} 0)" for r, rel in guard]
             condition = " & ".join(tests) if len(tests) > 1 else tests[0][1:-1]
             parts = [self.text[r] for r, _ in guard]
             test = joined(condition, UNIT, *parts)
-            made = spelled(self.spelling.where, test, self._as_array(value), made)
+            made = spelled(self.spelling.where, test, self._branch(value), made)
         return made
+
+    def _branch(self, ref: Ref) -> Text:
+        """Return the text of one branch; between whole numbers the choice would be of integers."""
+        made = self._as_array(ref)
+        return Text(f"{made.code}.0", made.binds, made.depth) if made.code.isdecimal() else made
 
     def _looped(self, ref: Ref) -> Text | None:
         """Return the call of a loop for what the target has no function for, None otherwise."""

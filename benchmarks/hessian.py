@@ -1,0 +1,342 @@
+"""Hessians in closed form against automatic differentiation and against code written by hand.
+
+Run: python benchmarks/hessian.py [--full] [P1 P2 P3]
+
+P1  logistic regression, m = 2n samples, Hessian by w (n, n).
+P2  matrix factorization ||T - U V'||^2, n x n, 5 factors, Hessian by U (n, 5, n, 5), and the Newton
+    step, for which the structured form needs a 5 x 5 matrix only.
+P3  ten n x n layers of relu with softmax cross-entropy, Hessian by the first weights (n, n, n, n).
+
+Float64, one thread a library, medians of process CPU time over rounds in random order, one process;
+all results are compared before anything is timed. "first answer" is the time until the first
+Hessian: parse, derive, emit and compile here; trace and compile for JAX. JAX and PyTorch are left
+out where they are not installed (pip install "lossmith[jax,torch]"), or where the memory they need
+exceeds LIMIT; the table then says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import importlib.util
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+os.environ.setdefault("XLA_FLAGS", "--xla_cpu_multi_thread_eigen=false")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+
+import numpy as np  # noqa: E402
+from scipy.special import expit, softmax  # noqa: E402
+
+from lossmith.calculus.gradient import hessian  # noqa: E402
+from lossmith.emit.numpy_source import emit  # noqa: E402
+from lossmith.run.load import Function, load  # noqa: E402
+from lossmith.text.parse import parse  # noqa: E402
+
+LIMIT = 3.0e9
+"""Bytes of temporary memory beyond which a contender is not run."""
+
+LAYERS = 10
+TOLERANCE = 1e-9
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One problem at one size.
+
+    rivals: name -> (objective of the variable in that library).  by_hand: the closed form.
+    """
+
+    name: str
+    size: str
+    formula: str
+    declare: str
+    wrt: str
+    values: Values
+    by_hand: Callable[..., Any]
+    jax_objective: Callable[..., Any]
+    torch_objective: Callable[..., Any]
+    result_bytes: float = 0.0
+    order: int = 1
+    notes: list[str] = field(default_factory=list)
+
+
+# -- the problems ------------------------------------------------------------
+
+
+def logistic(n: int) -> Case:
+    rng = np.random.default_rng(1)
+    m = 2 * n
+    values = {
+        "X": rng.standard_normal((m, n)) / np.sqrt(n),
+        "y": rng.choice([-1.0, 1.0], m),
+        "w": rng.standard_normal(n),
+        "lam": 0.1,
+    }
+
+    def by_hand(X: Any, y: Any, w: Any, lam: float) -> Any:
+        s = expit(-y * (X @ w))
+        B = X * np.sqrt(s * (1 - s))[:, None]
+        H = B.T @ B
+        H.flat[:: n + 1] += 2 * lam
+        return H
+
+    def in_jax(w: Any, X: Any, y: Any, lam: Any) -> Any:
+        import jax.numpy as jnp
+
+        return jnp.sum(jnp.logaddexp(0.0, -y * (X @ w))) + lam * (w @ w)
+
+    def in_torch(w: Any, X: Any, y: Any, lam: Any) -> Any:
+        import torch
+
+        return torch.nn.functional.softplus(-y * (X @ w)).sum() + lam * (w @ w)
+
+    return Case(
+        "P1", f"n={n}", "sum(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2",
+        "X: matrix(m, n); y: vector(m) in {-1, 1}; lam: scalar >= 0", "w",
+        values, by_hand, in_jax, in_torch, 8.0 * n**2,
+    )  # fmt: skip
+
+
+def factorization(n: int) -> Case:
+    rng = np.random.default_rng(2)
+    k = 5
+    values = {
+        "T": rng.standard_normal((n, n)),
+        "U": rng.standard_normal((n, k)),
+        "V": rng.standard_normal((n, k)),
+    }
+
+    def by_hand(T: Any, U: Any, V: Any) -> Any:
+        H = np.zeros((n, k, n, k))
+        rows = np.arange(n)
+        H[rows, :, rows, :] = 2 * (V.T @ V)
+        return H
+
+    def in_jax(U: Any, T: Any, V: Any) -> Any:
+        import jax.numpy as jnp
+
+        return jnp.sum((T - U @ V.T) ** 2)
+
+    def in_torch(U: Any, T: Any, V: Any) -> Any:
+        return ((T - U @ V.T) ** 2).sum()
+
+    return Case(
+        "P2", f"n={n}", "normF(T - U*V')^2", "T: matrix(m, n); U: matrix(m, k); V: matrix(n, k)",
+        "U", values, by_hand, in_jax, in_torch, 8.0 * (n * k) ** 2, 2,
+    )  # fmt: skip
+
+
+def network(n: int, batch: int) -> Case:
+    rng = np.random.default_rng(3)
+    names = [f"W{i}" for i in range(1, LAYERS + 1)]
+    values: Values = {name: rng.standard_normal((n, n)) * np.sqrt(2 / n) for name in names}
+    values["X"] = rng.standard_normal((batch, n))
+    values["Y"] = np.eye(n)[rng.integers(n, size=batch)]
+    text = "X"
+    for name in names:
+        text = f"relu({text}*{name}')"
+    formula = f"sum(i, logsumexp(({text})[i,:])) - sum(Y .* ({text}))"
+    declare = "; ".join([*(f"{name}: matrix(n, n)" for name in names), "X: matrix(b, n)",
+                         "Y: matrix(b, n)"])  # fmt: skip
+
+    def by_hand(**v: Any) -> Any:
+        Z, masks = v["X"], []
+        for name in names:
+            Z = Z @ v[name].T
+            masks.append((Z > 0).astype(float))
+            Z = np.maximum(Z, 0)
+        p = softmax(Z, axis=1)
+        # J: derivative of the scores of each sample by its first pre-activations (b, n, n).
+        J = masks[-1][:, :, None] * np.eye(n)
+        for name, mask in zip(names[:0:-1], masks[-2::-1], strict=True):
+            J = (J.reshape(-1, n) @ v[name]).reshape(batch, n, n) * mask[:, None, :]
+        M = J - np.einsum("bs,bsi->bi", p, J)[:, None, :]
+        core = np.matmul(J.transpose(0, 2, 1), p[:, :, None] * M)
+        pairs = v["X"][:, :, None] * v["X"][:, None, :]
+        H = core.reshape(batch, -1).T @ pairs.reshape(batch, -1)
+        return H.reshape(n, n, n, n).transpose(0, 2, 1, 3)
+
+    def in_jax(W1: Any, **v: Any) -> Any:
+        import jax
+        import jax.numpy as jnp
+
+        Z = v["X"]
+        for name in names:
+            Z = jnp.maximum(Z @ (W1 if name == "W1" else v[name]).T, 0)
+        return jnp.sum(jax.nn.logsumexp(Z, axis=1)) - jnp.sum(v["Y"] * Z)
+
+    def in_torch(W1: Any, **v: Any) -> Any:
+        import torch
+
+        Z = v["X"]
+        for name in names:
+            Z = torch.relu(Z @ (W1 if name == "W1" else v[name]).T)
+        return torch.logsumexp(Z, dim=1).sum() - (v["Y"] * Z).sum()
+
+    return Case(
+        "P3", f"n={n} batch={batch}", formula, declare, "W1",
+        values, by_hand, in_jax, in_torch, 8.0 * n**4, 2,
+    )  # fmt: skip
+
+
+# -- contenders ------------------------------------------------------------
+
+
+def closed_form(case: Case) -> tuple[Function, float, float]:
+    """Return the loaded functions, the milliseconds to derive and emit, and those to load."""
+    began = time.perf_counter()
+    formula = parse(case.formula, case.declare)
+    wrt = next(s for s in formula.symbols if s.name == case.wrt)
+    derived = hessian(formula.expr, wrt)
+    source = emit({"hessian": derived.end}, formula.symbols, wrt=wrt)
+    emitted = time.perf_counter()
+    function = load(source)
+    return function, 1e3 * (emitted - began), 1e3 * (time.perf_counter() - emitted)
+
+
+def jax_hessian(case: Case) -> tuple[Callable[[], Any] | None, str]:
+    """Return the compiled Hessian (None if it does not fit), and its first answer or why not."""
+    import jax
+
+    jax.config.update("jax_enable_x64", True)
+    held = {k: jax.numpy.asarray(v) for k, v in case.values.items()}
+    variable = held.pop(case.wrt)
+    began = time.perf_counter()
+    compiled = jax.jit(jax.hessian(case.jax_objective)).lower(variable, **held).compile()
+    memory = compiled.memory_analysis()
+    temporary = float(getattr(memory, "temp_size_in_bytes", 0))
+    if temporary + 2 * case.result_bytes > LIMIT:
+        return None, f"needs {temporary / 1e9:.1f} GB"
+    compiled(variable, **held).block_until_ready()
+    first = 1e3 * (time.perf_counter() - began)
+    return (lambda: compiled(variable, **held).block_until_ready()), f"{first:.0f}"
+
+
+def torch_hessian(case: Case) -> Callable[[], Any]:
+    import torch
+
+    torch.set_num_threads(1)
+    held = {k: torch.as_tensor(v, dtype=torch.float64) for k, v in case.values.items()}
+    variable = held.pop(case.wrt)
+    return lambda: torch.func.hessian(lambda w: case.torch_objective(w, **held))(variable)
+
+
+def medians(contenders: Mapping[str, Callable[[], Any]], budget: float) -> dict[str, float]:
+    """Milliseconds of CPU time, the contenders taking turns in an order that changes every round.
+
+    budget: seconds for all of them; at least 5 rounds, at most 60.
+    """
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    rng = np.random.default_rng(0)
+    names = list(contenders)
+    began = time.perf_counter()
+    gc.disable()
+    while len(times[names[0]]) < 60:
+        rng.shuffle(names)
+        for name in names:
+            before = time.process_time()
+            contenders[name]()
+            times[name].append(time.process_time() - before)
+        if time.perf_counter() - began > budget and len(times[names[0]]) >= 5:
+            break
+    gc.enable()
+    return {name: 1e3 * float(np.median(t)) for name, t in times.items()}
+
+
+# -- the tables ------------------------------------------------------------
+
+
+def installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def same(found: Any, expected: Any) -> bool:
+    expected = np.asarray(expected)
+    scale = float(np.max(np.abs(expected))) or 1.0
+    return float(np.max(np.abs(np.asarray(found) - expected))) <= TOLERANCE * scale
+
+
+def measure(case: Case, budget: float) -> None:
+    """Compare the results, time the contenders and print one row."""
+    function, derive, loading = closed_form(case)
+    derive = min(derive, *(closed_form(case)[1] for _ in range(2)))
+    ours = function["hessian"]
+    contenders: dict[str, Callable[[], Any]] = {
+        "lossmith": lambda: ours(**case.values),
+        "by hand": lambda: case.by_hand(**case.values),
+    }
+    first = "-"
+    if installed("jax"):
+        compiled, first = jax_hessian(case)
+        if compiled is not None:
+            contenders["jax"] = compiled
+    if installed("torch") and case.result_bytes * (20 if case.name == "P2" else 4) < LIMIT / 4:
+        contenders["torch"] = torch_hessian(case)
+    reference = np.asarray(contenders["by hand"]())
+    for name, run in contenders.items():
+        if not same(run(), reference):
+            raise SystemExit(
+                f"{case.name} {case.size}: {name} disagrees with the hand-written form"
+            )
+    del reference
+    found = medians(contenders, budget)
+    row = [f"{case.name} {case.size}", f"{found['lossmith']:.4g}", f"{found['by hand']:.4g}",
+           f"{found['lossmith'] / found['by hand']:.2f}"]  # fmt: skip
+    for rival in ("jax", "torch"):
+        if rival in found:
+            row += [f"{found[rival]:.4g}", f"{found[rival] / found['lossmith']:.1f}"]
+        else:
+            row += ["-", "-"]
+    row += [f"{derive:.1f}", f"{loading:.1f}", first]
+    print_row(row)
+
+
+HEAD = ("Hessian", "ours ms", "by hand", "ours/hand", "jax ms", "jax/ours", "torch ms",
+        "torch/ours", "derive+emit ms", "load ms", "jax first ms")  # fmt: skip
+WIDTHS = (20, 9, 9, 10, 9, 9, 9, 11, 15, 8, 14)
+
+
+def print_row(row: Sequence[str]) -> None:
+    print("  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in
+                    enumerate(zip(row, WIDTHS, strict=True))), flush=True)  # fmt: skip
+
+
+SIZES: Mapping[str, tuple[Sequence[Any], Sequence[Any]]] = {
+    "P1": ((50, 200, 500), (1000,)),
+    "P2": ((50, 100), (200, 300, 1000)),
+    "P3": (((10, 1), (20, 1), (20, 64)), ((40, 1), (64, 1), (40, 64), (64, 64))),
+}
+
+
+def cases(name: str, *, full: bool) -> list[Callable[[], Case]]:
+    small, large = SIZES[name]
+    sizes = [*small, *(large if full else ())]
+    if name == "P1":
+        return [lambda n=n: logistic(n) for n in sizes]
+    if name == "P2":
+        return [lambda n=n: factorization(n) for n in sizes]
+    return [lambda s=s: network(*s) for s in sizes]
+
+
+def main() -> None:
+    reader = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    reader.add_argument("problems", nargs="*", default=[])
+    reader.add_argument("--full", action="store_true", help="the large sizes too (minutes, 4 GB)")
+    reader.add_argument("--budget", type=float, default=8.0, help="seconds for each row")
+    given = reader.parse_args()
+    print_row(HEAD)
+    for name in given.problems or SIZES:
+        for make in cases(name, full=given.full):
+            measure(make(), given.budget)
+
+
+if __name__ == "__main__":
+    main()
