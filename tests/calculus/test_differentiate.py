@@ -14,7 +14,7 @@ from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import max as max_
 from lossmith.atoms.exponential import exp, log
-from lossmith.atoms.matrix import inv, lambda_max, logdet
+from lossmith.atoms.matrix import inv, logdet, nucnorm
 from lossmith.atoms.table import ATOMS
 from lossmith.atoms.trigonometric import sin, tanh
 from lossmith.atoms.vector import logsumexp, norm2, softmax
@@ -211,8 +211,24 @@ def test_corners_of_cards_are_noted() -> None:
 
 
 def test_a_missing_slope_names_the_function() -> None:
-    with pytest.raises(UsageError, match="lambda_max"):
-        gradient(b.apply(lambda_max, A), A)
+    with pytest.raises(UsageError, match="polar"):
+        hessian(b.apply(nucnorm, A), A)
+
+
+@pytest.mark.parametrize("name", ["lambda_max", "lambda_min"])
+def test_extreme_eigenvalues_of_symmetric_matrices_have_two_derivatives(name: str) -> None:
+    S = symbol("S", ("n", "n"), Assumptions(structure=frozenset({"symmetric"})))
+    f = b.apply(ATOMS[name], S)
+    assert reverify(gradient(f, S), points=2).confirmed
+    assert reverify(hessian(f, S), points=2).confirmed
+    assert reverify(hessian(b.apply(ATOMS[name], b.matmul(b.transpose(X), X)), X)).confirmed
+
+
+def test_spectral_and_nuclear_norms_have_gradients() -> None:
+    for name in ("specnorm", "nucnorm"):
+        f = b.apply(ATOMS[name], b.matmul(A, X))
+        assert reverify(gradient(f, A), points=2).confirmed
+        assert reverify(gradient(f, X), points=2).confirmed
 
 
 def test_a_gradient_of_an_array_is_refused() -> None:

@@ -84,9 +84,14 @@ def eigenvalues(a: Matrix) -> list[Ball]:
         a[i][j].overlaps(a[j][i]) for i, j in pairs
     ):
         return [a[0][0].nan()] * n
-    v = _jacobi([[x.mid() for x in row] for row in a])
+    v = eigenvectors(a)
     b = product(inverse(v), product(a, v))
     return _gershgorin(b)
+
+
+def eigenvectors(a: Matrix) -> Matrix:
+    """Return exact columns near the eigenvectors of a symmetric matrix; they prove nothing."""
+    return _jacobi([[x.mid() for x in row] for row in a])
 
 
 def singular_values(a: Matrix) -> list[Ball]:

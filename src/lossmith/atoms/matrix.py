@@ -13,6 +13,7 @@ from typing import Any
 
 from lossmith.atoms.ball_matrix import determinant, eigenvalues, inverse, singular_values
 from lossmith.atoms.exponential import log
+from lossmith.atoms.spectral import polar, topproj
 from lossmith.atoms.writing import facts, within
 from lossmith.expr import build
 from lossmith.expr.atom import Atom, Where, signature
@@ -56,6 +57,17 @@ def _inverse_slope(a: Expr) -> Expr:
 def _frobenius_square(a: Expr) -> Expr:
     axes = _axes(a)
     return build.contract([(a, axes, 2)], axes[:-2])
+
+
+def _specnorm_slope(a: Expr) -> Expr:
+    """Return u v' for the largest singular value s: A P / s, P the projector on v."""
+    *batch, i, j = _axes(a)
+    k = j + 1
+    gram = build.contract([(a, (*batch, k, i), 1), (a, (*batch, k, j), 1)], (*batch, i, j))
+    top = build.apply(topproj, gram)
+    s = build.apply(specnorm, a)
+    factors = [(a, (*batch, i, k), 1), (top, (*batch, k, j), 1), (s, tuple(batch), -1)]
+    return build.contract(factors, (*batch, i, j))
 
 
 inv = Atom(
@@ -159,7 +171,7 @@ specnorm = Atom(
     words=Words("the largest singular value", "最大奇异值（谱范数）"),
     source="Boyd & Vandenberghe 2004, section 3.1.5 and appendix A.1.5",
     ball=lambda a: singular_values(a)[-1],
-    slopes=(None,),
+    slopes=(_specnorm_slope,),
     range=NONNEGATIVE,
     facts=(
         *facts("convex", "positively_homogeneous"),
@@ -185,7 +197,7 @@ nucnorm = Atom(
     words=Words("the sum of the singular values", "奇异值之和（核范数）"),
     source="Boyd & Vandenberghe 2004, appendix A.1.6 (dual norm); Recht, Fazel & Parrilo 2010",
     ball=lambda a: _total(singular_values(a)),
-    slopes=(None,),
+    slopes=(lambda a: build.apply(polar, a),),
     range=NONNEGATIVE,
     facts=facts("convex", "positively_homogeneous"),
     rough=Words(
@@ -209,7 +221,7 @@ lambda_max = Atom(
     words=Words("the largest eigenvalue of a symmetric matrix", "对称矩阵的最大特征值"),
     source="Boyd & Vandenberghe 2004, example 3.10",
     ball=lambda a: eigenvalues(a)[-1],
-    slopes=(None,),
+    slopes=(lambda a: build.apply(topproj, a),),
     needs=("symmetric",),
     facts=(
         *facts("convex", "positively_homogeneous", when=_SYMMETRIC),
@@ -235,7 +247,7 @@ lambda_min = Atom(
     words=Words("the smallest eigenvalue of a symmetric matrix", "对称矩阵的最小特征值"),
     source="Boyd & Vandenberghe 2004, example 3.10",
     ball=lambda a: eigenvalues(a)[0],
-    slopes=(None,),
+    slopes=(lambda a: build.apply(topproj, build.negate(a)),),
     needs=("symmetric",),
     facts=(
         *facts("concave", "positively_homogeneous", when=_SYMMETRIC),

@@ -32,6 +32,7 @@ from lossmith.atoms.special import (
     polygamma,
     trigamma,
 )
+from lossmith.atoms.spectral import polar, topproj, topres
 from lossmith.atoms.trigonometric import (
     acos,
     acosh,
@@ -69,6 +70,7 @@ CARDS: tuple[Atom, ...] = (
     relu, leaky_relu, hinge, huber, softthreshold,
     norm2, norminf, maxentry, minentry, logsumexp, softmax, cumsum, prod, prod_others,
     inv, det, logdet, normF, specnorm, nucnorm, lambda_max, lambda_min,
+    topproj, topres, polar,
 )  # fmt: skip
 
 

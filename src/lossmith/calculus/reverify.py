@@ -112,6 +112,16 @@ class _Point:
     values: dict[Symbol, Nested]
     sizes: dict[str, int]
     rng: Random
+    symmetric: bool = False
+    """Whether to move along symmetric matrices, as an eigenvalue of a symmetric matrix asks."""
+
+    def direction(self, wrt: Symbol) -> Nested:
+        """Return a random direction of the variable."""
+        v = draw_direction(wrt, self.sizes, self.rng)
+        if not self.symmetric:
+            return v
+        columns = zip(*v, strict=True)
+        return [[a + b for a, b in zip(p, q, strict=True)] for p, q in zip(v, columns, strict=True)]
 
     def at(self, e: Expr, change: Mapping[Symbol, Nested] | None = None) -> list[Any]:
         """Return the entries of e here, some symbols moved."""
@@ -148,7 +158,9 @@ def _compare(
         values = {s: draw_value(s, sizes, rng) for s in order}
         if wrt is not None and twin is not None:
             values[twin] = values[wrt]
-        point = _Point(values, sizes, rng)
+        # A function of symmetric matrices has no value off them: every other try stays among them.
+        symmetric = attempt % 2 == 1 and wrt is not None and wrt.assumptions.has("symmetric")
+        point = _Point(values, sizes, rng, symmetric)
         with precision(_BITS):
             flat = test(expr, result, twin if twin in known else wrt, point)
             verdict = _agree(flat)
@@ -178,7 +190,7 @@ def _values_agree(expr: Expr, result: Expr, wrt: Symbol | None, point: _Point) -
 def _first_order(expr: Expr, result: Expr, wrt: Symbol | None, point: _Point) -> list[Any]:
     """d expr along v by differences, and the derivative's last axes summed with v."""
     assert wrt is not None
-    v = draw_direction(wrt, point.sizes, point.rng)
+    v = point.direction(wrt)
     x = point.values[wrt]
     plus = point.at(expr, {wrt: moved(x, v, _STEP)})
     minus = point.at(expr, {wrt: moved(x, v, -_STEP)})
@@ -189,8 +201,8 @@ def _first_order(expr: Expr, result: Expr, wrt: Symbol | None, point: _Point) ->
 def _second_order(expr: Expr, result: Expr, wrt: Symbol | None, point: _Point) -> list[Any]:
     """The mixed second difference along u and v, and u' H v."""
     assert wrt is not None
-    u = draw_direction(wrt, point.sizes, point.rng)
-    v = draw_direction(wrt, point.sizes, point.rng)
+    u = point.direction(wrt)
+    v = point.direction(wrt)
     found = _dot_last(_dot_last(point.at(result), v), u)
     return _paired(_mixed(expr, wrt, point, u, v), found)
 
@@ -199,8 +211,8 @@ def _hessian_along(
     expr: Expr, result: Expr, wrt: Symbol | None, point: _Point, direction: Symbol
 ) -> list[Any]:
     assert wrt is not None
-    u = draw_direction(wrt, point.sizes, point.rng)
-    v = draw_direction(wrt, point.sizes, point.rng)
+    u = point.direction(wrt)
+    v = point.direction(wrt)
     found = _dot_last(point.at(result, {direction: v}), u)
     return _paired(_mixed(expr, wrt, point, u, v), found)
 

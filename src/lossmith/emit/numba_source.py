@@ -155,6 +155,22 @@ _HELPERS: Final = dict(
         _vector("_nucnorm", "return np.sum(np.linalg.svd(x)[1])"),
         _vector("_lambda_max", "return np.linalg.eigvalsh(x)[-1]"),
         _vector("_lambda_min", "return np.linalg.eigvalsh(x)[0]"),
+        _vector(
+            "_topproj",
+            "v = np.ascontiguousarray(np.linalg.eigh(x)[1][:, -1])",
+            "return np.outer(v, v)",
+        ),
+        _vector(
+            "_topres",
+            "w, v = np.linalg.eigh(x)",
+            "u = np.ascontiguousarray(v[:, :-1])",
+            "return (u / (w[-1] - w[:-1])) @ np.ascontiguousarray(u.T)",
+        ),
+        _vector(
+            "_polar",
+            "u, s, vt = np.linalg.svd(x, False)",
+            "return u @ vt",
+        ),
     )
 )
 

@@ -1,0 +1,114 @@
+"""What the derivatives of extreme eigenvalues and of the nuclear norm are made of.
+
+For a symmetric A whose largest eigenvalue l is simple, with unit eigenvector v: P = v v' and
+R = (l I - A)^+ (the pseudoinverse). Then d l = tr(P dA) and d P = P dA R + R dA P.
+"""
+
+# The arguments of a card's lambdas have no declared type: their number depends on the card.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from lossmith.atoms.ball_spectral import polar_factor, reduced_resolvent, top_projector
+from lossmith.atoms.writing import within
+from lossmith.expr import build
+from lossmith.expr.atom import Atom, signature
+from lossmith.expr.node import Expr
+from lossmith.expr.sets import closed
+from lossmith.words import Words
+
+_SQUARE = signature("(n,n)->(n,n)")
+_SOURCE = "Magnus & Neudecker 2019, section 8.9; Kato 1995, section II.2"
+
+
+def _projector_slope(a: Expr) -> Expr:
+    """Return d P[i,j] / d A[k,l] = P[i,k] R[l,j] + R[i,k] P[l,j]."""
+    p, r = build.apply(topproj, a), build.apply(topres, a)
+    batch = tuple(range(len(a.shape) - 2))
+    i, j, k, m = (len(batch) + axis for axis in range(4))
+    out = (*batch, i, j, k, m)
+    pairs = ((p, r), (r, p))
+    terms = (
+        build.contract([(left, (*batch, i, k), 1), (right, (*batch, m, j), 1)], out)
+        for left, right in pairs
+    )
+    return build.add(*terms)
+
+
+topproj = Atom(
+    name="topproj",
+    signature=_SQUARE,
+    words=Words(
+        "the projector v v' on the eigenvector of the largest eigenvalue (symmetric matrix)",
+        "对称矩阵最大特征值的单位特征向量 v 给出的投影 v v'",
+    ),
+    source=_SOURCE,
+    ball=top_projector,
+    slopes=(_projector_slope,),
+    range=closed(-1, 1),
+    needs=("symmetric",),
+    symmetric=True,
+    facts=(within("range_in", closed(-1, 1)),),
+    rough=Words("where the largest eigenvalue is multiple", "最大特征值为重值处"),
+    code={
+        "numpy": "(lambda v: v @ np.swapaxes(v, -1, -2))(np.linalg.eigh({0})[1][..., -1:])",
+        "torch": "(lambda v: v @ v.mT)(torch.linalg.eigh({0})[1][..., -1:])",
+        "numba": "_topproj({0})",
+    },
+    latex=r"P_{{\max}}({0})",
+    unicode="Pmax({0})",
+    probe=(0.0, 1.0, -1.0, 2.0),
+)
+
+topres = Atom(
+    name="topres",
+    signature=_SQUARE,
+    words=Words(
+        "the pseudoinverse of lambda_max(A) I - A (symmetric matrix)",
+        "λmax(A) I − A 的伪逆（A 对称）",
+    ),
+    source=_SOURCE,
+    ball=reduced_resolvent,
+    slopes=(None,),
+    needs=("symmetric",),
+    symmetric=True,
+    rough=Words("where the largest eigenvalue is multiple", "最大特征值为重值处"),
+    code={
+        "numpy": (
+            "(lambda w, v: v[..., :-1] / (w[..., -1:] - w[..., :-1])[..., None, :]"
+            " @ np.swapaxes(v[..., :-1], -1, -2))(*np.linalg.eigh({0}))"
+        ),
+        "torch": (
+            "(lambda w, v: v[..., :-1] / (w[..., -1:] - w[..., :-1])[..., None, :]"
+            " @ v[..., :-1].mT)(*torch.linalg.eigh({0}))"
+        ),
+        "numba": "_topres({0})",
+    },
+    latex=r"(\lambda_{{\max}} I - \cdot)^+({0})",
+    unicode="Rmax({0})",
+    probe=(0.0, 1.0, -1.0, 2.0),
+)
+
+polar = Atom(
+    name="polar",
+    signature=signature("(n,m)->(n,m)"),
+    words=Words(
+        "the orthogonal factor U V' of the polar decomposition, from A = U S V' of full rank",
+        "极分解的正交因子 U V'，其中 A = U S V' 满秩",
+    ),
+    source="Golub & Van Loan 2013, section 9.4.3; Higham 2008, chapter 8",
+    ball=polar_factor,
+    slopes=(None,),
+    range=closed(-1, 1),
+    facts=(within("range_in", closed(-1, 1)),),
+    rough=Words("where a singular value is 0", "有奇异值为 0 处"),
+    code={
+        "numpy": "(lambda u, s, vt: u @ vt)(*np.linalg.svd({0}, full_matrices=False))",
+        "torch": "(lambda u, s, vt: u @ vt)(*torch.linalg.svd({0}, full_matrices=False))",
+        "numba": "_polar({0})",
+    },
+    latex=r"\operatorname{{polar}}({0})",
+    unicode="polar({0})",
+    probe=(0.0, 1.0, -1.0, 2.0),
+)
