@@ -61,6 +61,7 @@ def joined(main: Syntax, definitions: Sequence[Definition]) -> Syntax:
         nodes=tuple(joiner.nodes),
         outer=tuple(joiner.outer),
         notes=tuple(dict.fromkeys(notes)),
+        numbers=main.numbers.union(*(d.right.numbers for d in definitions)),
     )
 
 

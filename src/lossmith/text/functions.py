@@ -7,7 +7,6 @@ every atom is a function by its name and aliases without being listed.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, reduce
 from typing import Final
@@ -19,33 +18,14 @@ from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
 from lossmith.text.axes import MAP, REDUCE, axis_builder, axis_rule, size_builder, size_rule
 from lossmith.text.cards import ATOMS, card
+from lossmith.text.identities import INNER
+from lossmith.text.losses import LOSSES
 from lossmith.text.operators import Builder, Rule, build_entrywise_power, transposed
+from lossmith.text.row import Args, Function, Types, by_rows, needs
 from lossmith.text.typed import KIND_WORDS, RANK, SCALAR, Kind, Sizes, Type, common, differ, square
 from lossmith.words import Words
 
-Types = tuple[Type, ...]
-Args = tuple[Expr, ...]
-
 HALF: Final = Fraction(1, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """One name of the language.
-
-    least, most: number of arguments.  reduces: on a scalar it does nothing (a hint for kinds).
-    on_tensors: it takes arrays of three and more axes.
-    note: what is worth saying of how arguments of these types are read.
-    """
-
-    name: str
-    rule: Rule
-    build: Builder
-    least: int = 1
-    most: int = 1
-    reduces: bool = False
-    on_tensors: bool = False
-    note: Callable[[Types], Words | None] = lambda types: None
 
 
 # -- rules -----------------------------------------------------------------------------------------
@@ -59,21 +39,9 @@ def _entrywise(name: str) -> Rule:
     return lambda types, sizes: common(name, types, sizes)
 
 
-def _needs(name: str, t: Type, *kinds: Kind, attempt: Words | None = None) -> None:
-    if t.kind in kinds:
-        return
-    wanted, got = KIND_WORDS[kinds[0]], KIND_WORDS[t.kind]
-    raise ShapeError(
-        Words(
-            f"{name} needs {wanted.en}, got {got.en}", f"{name} 需要{wanted.zh}，得到的是{got.zh}"
-        ),
-        attempt=attempt,
-    )
-
-
 def _on_vector(name: str, attempt: Words | None = None) -> Rule:
     def rule(types: Types, sizes: Sizes) -> Type:
-        _needs(name, types[0], "c", "r", attempt=attempt)
+        needs(name, types[0], "c", "r", attempt=attempt)
         return SCALAR
 
     return rule
@@ -92,7 +60,7 @@ def _diag(types: Types, sizes: Sizes) -> Type:
     if a.kind == "m":
         square("diag", a, sizes)
         return Type("c", a.dims[:1])
-    _needs("diag", a, "c", "r")
+    needs("diag", a, "c", "r")
     return Type("m", (a.dims[0], a.dims[0]))
 
 
@@ -110,7 +78,7 @@ def _pair(name: str) -> Rule:
     def rule(types: Types, sizes: Sizes) -> Type:
         turned = tuple(Type("c", t.dims) if t.kind == "r" else t for t in types)
         for t in turned:
-            _needs(name, t, "c", "m")
+            needs(name, t, "c", "m")
         common(name, turned, sizes)
         return SCALAR
 
@@ -119,7 +87,7 @@ def _pair(name: str) -> Rule:
 
 def _outer(types: Types, sizes: Sizes) -> Type:
     for t in types:
-        _needs("outer", t, "c", "r")
+        needs("outer", t, "c", "r")
     return Type("m", (types[0].dims[0], types[1].dims[0]))
 
 
@@ -130,7 +98,7 @@ def _eye(types: Types, sizes: Sizes) -> Type:
 
 def _filled(name: str, kind: Kind) -> Rule:
     def rule(types: Types, sizes: Sizes) -> Type:
-        _needs(name, types[0], "s")
+        needs(name, types[0], "s")
         given = [_size(name, t, sizes) for t in types[1:]]
         open_sizes = [sizes.fresh() for _ in range(RANK[kind] - len(given))]
         return Type(kind, (*given, *open_sizes))
@@ -243,6 +211,8 @@ def _sum_of_abs(x: Expr) -> Expr:
 
 
 def _euclidean(x: Expr) -> Expr:
+    if len(x.shape) > 2:
+        return build.power(build.total(build.power(x, 2)), HALF)
     return build.apply(card(("abs", "norm2", "normF")[len(x.shape)]), x)
 
 
@@ -353,10 +323,6 @@ def _over_all(name: str, en: str, zh: str) -> Callable[[Types], Words | None]:
     return _says("m", Words(f"{name} of a matrix is {en}", f"矩阵的 {name} 是{zh}"))
 
 
-def _by_rows(name: str) -> Callable[[Types], Words | None]:
-    return _says("m", Words(f"{name} of a matrix acts row by row", f"矩阵的 {name} 逐行计算"))
-
-
 _MATRIX_NORM: Final = Words(
     "write normF(A) for the Frobenius norm or specnorm(A) for the largest singular value",
     "Frobenius 范数写 normF(A)，最大奇异值写 specnorm(A)",
@@ -384,12 +350,12 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("min", _extreme_rule("min"), _extreme("min", "minentry"), 1, 9, reduces=True,
              note=_over_all("min", "its smallest entry", "它最小的元素")),
     # norms
-    Function("norm1", _all_entries, _first(_sum_of_abs), reduces=True,
+    Function("norm1", _all_entries, _first(_sum_of_abs), reduces=True, on_tensors=True,
              note=_over_all("norm1", "the sum of absolute values of its entries, not the largest "
                             "column sum", "各元素绝对值之和，而不是最大的列和")),
-    Function("norm2", _all_entries, _first(_euclidean), reduces=True,
+    Function("norm2", _all_entries, _first(_euclidean), reduces=True, on_tensors=True,
              note=_over_all("norm2", "the Frobenius norm", "Frobenius 范数")),
-    Function("normF", _all_entries, _first(_euclidean), reduces=True),
+    Function("normF", _all_entries, _first(_euclidean), reduces=True, on_tensors=True),
     Function("norm", _on_vector("norm", _MATRIX_NORM), _first(_euclidean)),
     Function("norminf", _on_vector("norminf", Words("write max(abs(A)) for the largest entry",
                                                     "最大的元素写 max(abs(A))")),
@@ -415,6 +381,7 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("pow", _entrywise("pow"), build_entrywise_power, 2, 2),
     Function("log10", _entrywise("log10"), _first(_logarithm_of_base(10))),
     Function("logit", _entrywise("logit"), _first(_logit)),
+    *LOSSES,
     # constants whose size follows from the context
     Function("eye", _eye, lambda args, types, shape: build.delta(shape[0]), 0, 1),
     Function("vector", _filled("vector", "c"), _fill, 1, 2),
@@ -432,6 +399,16 @@ _ROWS: Final[tuple[Function, ...]] = (
 )  # fmt: skip
 
 _ALIASES: Final[dict[str, str]] = {
+    "logsoftmax": "log_softmax",
+    "quantile_loss": "pinball",
+    "pinball_loss": "pinball",
+    "mse_loss": "mse",
+    "mean_squared_error": "mse",
+    "l1_loss": "mae",
+    "mean_absolute_error": "mae",
+    "binary_cross_entropy": "bce",
+    "log_loss": "bce",
+    "crossentropy": "cross_entropy",
     "trace": "tr",
     "average": "mean",
     "frobenius": "normF",
@@ -471,7 +448,7 @@ def function(name: str) -> Function | None:
 
 def _from_atom(atom: Atom) -> Function:
     core = atom.signature.inputs[0] if atom.arity else ()
-    by_rows = len(core) == 1
+    on_rows = len(core) == 1
     return Function(
         atom.name,
         _of_atom(atom),
@@ -479,7 +456,7 @@ def _from_atom(atom: Atom) -> Function:
         atom.arity,
         atom.arity,
         on_tensors=atom.signature.is_entrywise,
-        note=_by_rows(atom.name) if by_rows else lambda types: None,
+        note=by_rows(atom.name) if on_rows else lambda types: None,
     )
 
 
@@ -487,4 +464,5 @@ def _from_atom(atom: Atom) -> Function:
 def function_names() -> frozenset[str]:
     """Return every name that can be called; those with a bar are of other dialects."""
     rows = (name for name in _TABLE if "|" not in name)
-    return frozenset({*rows, *_ALIASES, *(name for name in ATOMS if ATOMS[name].arity)})
+    atoms = (name for name in ATOMS if ATOMS[name].arity)
+    return frozenset({*rows, *_ALIASES, *atoms, *INNER})

@@ -9,7 +9,7 @@ work is polynomial in the number of symbols.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -42,6 +42,17 @@ PARAMETERS: Final = frozenset(
     "lam alpha gamma eps epsilon sigma tau rho nu kappa eta omega delta n".split()
 )
 """Names that are scalars nearly everywhere."""
+
+
+OFFSETS: Final = frozenset({"b", "b0", "w0", "w_0", "beta0", "beta_0", "bias", "intercept"})
+"""Names of an intercept: one number, where the formula speaks of data X and y."""
+_TARGETS: Final = frozenset({"y", "Y", "t", "target", "labels"})
+
+
+def intercepts(names: Collection[str]) -> frozenset[str]:
+    """Return the names that are an intercept beside ``X*w`` and ``y``."""
+    data = any(x[:1] == "X" for x in names) and not _TARGETS.isdisjoint(names)
+    return OFFSETS & frozenset(names) if data else frozenset()
 
 
 def priors(name: str) -> dict[Kind, int]:
@@ -166,8 +177,10 @@ class _Model:
         # A step is (kind, -1, ...) for a leaf that is known, ("", k, ...) for unknown name k.
         self.steps: list[tuple[str, int, bool, str, tuple[int, ...], str]] = []
         marks: list[str] = []
+        offsets = intercepts({n.name for n in nodes if n.kind == "name"})
         for node, value in zip(nodes, values, strict=True):
-            marks.append(_mark(node, value, marks))
+            plain = node.kind == "name" and node.name in offsets
+            marks.append("." if plain else _mark(node, value, marks))
             if node.kind == "number":
                 self.steps.append(("s", -1, False, "", (), ""))
             elif node.kind == "name":

@@ -12,6 +12,7 @@ from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
+from lossmith.text.identities import rewritten
 from lossmith.text.indices import of_result
 from lossmith.text.promises import Declaration
 from lossmith.text.python_dialect import read_python, source_of
@@ -132,7 +133,7 @@ def _parsed(
 
 def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
     """Return the formula of a syntax, whatever dialect it was read from."""
-    resolved = resolve(syntax, declared)
+    resolved = resolve(rewritten(syntax), declared)
     found = assemble(resolved, declared)
     names = {s.name for s in found.symbols}
     return Formula(

@@ -17,6 +17,7 @@ from typing import Final
 
 from lossmith.errors import LossmithError, ParseError, Place, UnknownAtom
 from lossmith.text.axes import MAP, REDUCE
+from lossmith.text.constant_indices import entry_name, is_row, named, row_alone, whole_too
 from lossmith.text.functions import function_names
 from lossmith.text.syntax import Node, NodeKind, Syntax
 from lossmith.words import Words
@@ -93,6 +94,8 @@ class _Reader:
         self.notes: list[Words] = []
         self.local: dict[str, int] = {}
         self.known = function_names()
+        self.entries: dict[str, dict[str, str]] = {}
+        self.places: dict[str, Place] = {}
         lines = text.splitlines(keepends=True)
         self.starts = [0]
         for line in lines:
@@ -120,10 +123,18 @@ class _Reader:
             ) from None
 
     def syntax(self) -> Syntax:
+        whole = {n.name for n in self.nodes if n.kind == "name"}
+        for array, entries in self.entries.items():
+            if array in whole:
+                raise whole_too(array, self.places[array])
+            if is_row(array, entries):
+                raise row_alone(array, self.places[array])
+            self.notes.append(named(entries))
         outer = tuple((n.start, n.stop) for n in self.nodes)
         notes = tuple(dict.fromkeys(self.notes))
         nodes = tuple(self.nodes)
-        return Syntax(self.text, self.source, nodes, outer, notes, has_euler=False)
+        numbers = frozenset(x for entries in self.entries.values() for x in entries.values())
+        return Syntax(self.text, self.source, nodes, outer, notes, has_euler=False, numbers=numbers)
 
     # -- statements ----------------------------------------------------------------------------
 
@@ -339,6 +350,9 @@ class _Reader:
             return self._push("call", f"size|{index}", (done[value.value],), node)
         if isinstance(value, ast.Call) and _last(value.func) == "slogdet" and index == 1:
             return self._slogdet(value)
+        numbers = _numbers(node.slice)
+        if isinstance(value, ast.Name) and numbers and value.id not in self.local:
+            return self._entry(node, value.id, numbers)
         raise self._refuse(
             node,
             Words("an entry or slice of an array is not read", "不支持取数组的元素或切片"),
@@ -347,6 +361,13 @@ class _Reader:
                 "请用整体运算，或在文本写法中用下标记法",
             ),
         )
+
+    def _entry(self, node: ast.Subscript, array: str, numbers: tuple[str, ...]) -> int:
+        """Return the symbol x0 for x[0]; x may not stand whole beside it."""
+        name = entry_name(array, numbers)
+        self.entries.setdefault(array, {})[f"{array}[{', '.join(numbers)}]"] = name
+        self.places.setdefault(array, Place(self.text, *self._span(node), self.source))
+        return self._push("name", name, (), node)
 
     # -- calls ---------------------------------------------------------------------------------
 
@@ -525,6 +546,14 @@ class _Reader:
             attempt=Words(f"did you mean {listed}?", f"是不是想写 {listed}？") if close else None,
             place=Place(self.text, *self._span(node.func), self.source),
         )
+
+
+def _numbers(node: ast.expr) -> tuple[str, ...]:
+    """Return the whole numbers of a subscript, () if it is anything else."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    values = [p.value if isinstance(p, ast.Constant) else None for p in parts]
+    plain = [str(v) for v in values if isinstance(v, int) and not isinstance(v, bool) and v >= 0]
+    return tuple(plain) if len(plain) == len(parts) else ()
 
 
 def _last(node: ast.expr) -> str:

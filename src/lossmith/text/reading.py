@@ -14,6 +14,7 @@ from typing import TypeVar
 from lossmith.errors import LossmithError, Place
 from lossmith.text import mistakes, pratt
 from lossmith.text.bare_sums import give_indices
+from lossmith.text.constant_indices import name_entries
 from lossmith.text.definitions import Definition, joined, used_names
 from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.latex import read_latex
@@ -191,7 +192,8 @@ def _within(text: str, span: tuple[int, int], read: Callable[[str], T]) -> T:
 
 def _text_piece(text: str, declared: Declared, known: _Known, source: str) -> Read:
     names = {*declared, *known.defined}
-    tokens = list(split_entries(tokenize(text, source), names))
+    tokens, entries, numbers = name_entries(tokenize(text, source), names, text, source)
+    tokens = list(split_entries(tokens, names))
     tokens, variables, notes = step_over_minimum(tokens)
     tokens = read_subscripts(text, tokens, declared, source, known.indices)
     functions = function_names() | known.functions
@@ -213,8 +215,9 @@ def _text_piece(text: str, declared: Declared, known: _Known, source: str) -> Re
         text, tokens, is_function, declared.__contains__, refuse, STAND_ALONE, source
     )
     kept = [n for n in syntax.notes if not _said_before(n, split)]
-    whole = (*notes, *split, *inferred, *kept)
-    return Read(replace(syntax, notes=tuple(dict.fromkeys(whole))), variables)
+    whole = (*notes, *entries, *split, *inferred, *kept)
+    syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers)
+    return Read(syntax, variables)
 
 
 def _said_before(note: Words, split: Sequence[Words]) -> bool:

@@ -15,7 +15,7 @@ from lossmith.errors import LossmithError, ShapeError
 from lossmith.expr.types import Dim, Shape, shape_text
 from lossmith.text import indices, misuse
 from lossmith.text.functions import Function, function
-from lossmith.text.infer import infer_kinds
+from lossmith.text.infer import OFFSETS, infer_kinds, intercepts
 from lossmith.text.operators import RULES
 from lossmith.text.promises import Declaration
 from lossmith.text.syntax import CHOICES, Node, Syntax
@@ -97,6 +97,7 @@ class _Resolver:
         symbols = {name: self._shape(t) for name, t in self.symbol_types.items()}
         self._note_kinds(symbols)
         self._note_functions()
+        self._note_offsets(symbols)
         return Resolved(
             self.syntax,
             tuple(self.types),
@@ -158,7 +159,7 @@ class _Resolver:
 
     def _choose_kinds(self) -> None:
         known: dict[str, Kind] = {"eye": "m"}
-        for name in self.constants:
+        for name in (*self.constants, *self.syntax.numbers):
             known[name] = "s"
         for name, entry in self.declared.items():
             if entry.kind is not None:
@@ -422,6 +423,37 @@ class _Resolver:
                 note = _row(node.name).note(tuple(self.types[a] for a in node.args))
                 if note is not None:
                     self.notes.append(note)
+
+    def _note_offsets(self, symbols: Mapping[str, Shape]) -> None:
+        """Say of a lone b beside X*w whether it is one number or one for each row."""
+        chosen = intercepts(symbols)
+        for index, node in enumerate(self.nodes):
+            if node.kind != "infix" or node.name not in ("+", "-") or not self.types[index].dims:
+                continue
+            for a in node.args:
+                name = self.nodes[a].name
+                entry = self.declared.get(name)
+                if self.nodes[a].kind != "name" or name not in OFFSETS or name not in symbols:
+                    continue
+                if entry is not None and entry.kind is not None:
+                    continue
+                if not symbols[name] and name in chosen:
+                    self.notes.append(
+                        Words(
+                            f"{name} is read as one number, an intercept; "
+                            f"declare {name}: vector(n) for one in each row",
+                            f"{name} 读作一个数（截距）；若每行各有一个，请声明 {name}: vector(n)",
+                        )
+                    )
+                elif symbols[name] and any(x[:1] == "X" for x in symbols):
+                    shape = shape_text(symbols[name])
+                    self.notes.append(
+                        Words(
+                            f"{name} is read as a vector {shape}; "
+                            f"declare {name}: scalar if it is an intercept",
+                            f"{name} 读作向量 {shape}；若它是截距，请声明 {name}: scalar",
+                        )
+                    )
 
     # -- errors --------------------------------------------------------------------------------
 

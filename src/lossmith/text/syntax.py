@@ -48,6 +48,7 @@ class Syntax:
 
     outer: for each node its span with the brackets that stand around it.
     notes: what was supplied by the reader of the text (a missing ``*`` between 2 and x).
+    numbers: names that stand for one number whatever they look like (the x1 of ``x[1]``).
     has_euler: whether e^x is the exponential function (in Python, e is a name like any other).
     """
 
@@ -57,6 +58,7 @@ class Syntax:
     outer: tuple[tuple[int, int], ...]
     notes: tuple[Words, ...]
     has_euler: bool = True
+    numbers: frozenset[str] = frozenset()
 
     def written(self, index: int) -> str:
         """Return the user's own text of a node, so that it can stand as an operand."""
