@@ -88,6 +88,8 @@ JAX: Final = Dialect(
         infinity="jnp.inf",
         copy="{0}",
         result="jnp.asarray({0}, dtype=dtype)",
+        # The functions of jax.nn and jax.scipy refuse whole numbers.
+        literal="float({0})",
     ),
     prefix="jnp.",
     same=frozenset(
