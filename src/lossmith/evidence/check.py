@@ -10,7 +10,13 @@ counterexamples. These files, the ground, the cards and the rows are all that an
 from __future__ import annotations
 
 from lossmith.errors import NotCertified
-from lossmith.evidence import rules_analytic, rules_constants, rules_range, rules_structure
+from lossmith.evidence import (
+    rules_analytic,
+    rules_constants,
+    rules_identity,
+    rules_range,
+    rules_structure,
+)
 from lossmith.evidence.certificate import (
     CURVATURES,
     KINDS,
@@ -26,7 +32,7 @@ from lossmith.expr.walk import depends_on, symbols
 from lossmith.rules.inference import CONCLUDES, INFERENCE
 from lossmith.words import Words
 
-RULE_FILES = (rules_range, rules_structure, rules_analytic, rules_constants)
+RULE_FILES = (rules_range, rules_structure, rules_analytic, rules_constants, rules_identity)
 """Importing these files registers their rules in ``CHECKS``."""
 
 

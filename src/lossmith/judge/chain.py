@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lossmith.calculus.gradient import hessian, jacobian
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError, UsageError
 from lossmith.expr.build import add, apply, broadcast, contract
-from lossmith.expr.node import Const, Expr, Symbol, symbol
+from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.types import shape_text
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.judge.context import CHANGE, Context, infer_together, uses
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.explain import explained, misfit
 from lossmith.judge.lines import Dialect, Document, Line, Relation, dialect_of
+from lossmith.judge.normal import normal_form
 from lossmith.judge.report import Judged, Judgment, Outcome, Report
 from lossmith.judge.subject import Subject, read_left
 from lossmith.text.cards import card
@@ -47,10 +49,14 @@ def judge(
 
 @dataclass(slots=True)
 class _Trail:
-    """The lines of one quantity so far."""
+    """The lines of one quantity so far.
+
+    latest: the last line.  right: whether it is true.  forms: all that were proved equal.
+    """
 
     latest: Expr
     right: bool = True
+    forms: list[Expr] = field(default_factory=list[Expr])
 
 
 @dataclass(slots=True)
@@ -205,13 +211,20 @@ class _Judge:
             self.context.define(subject.of, formula)
             if not formula.expr.shape and subject.of not in ("lam", "n"):
                 self.loss = self.loss if self.of else subject.of
-            self.trails[subject.key] = _Trail(formula.expr)
+            self.trails[subject.key] = _Trail(formula.expr, True, self._forms(formula.expr))
             self.asked = self.asked or list(formula.variables)
             return Judged(
                 line, subject, "definition", self.context.expanded(formula.expr),
                 notes=formula.notes,
             )  # fmt: skip
         return self._compare(line, subject, known.expr, self._above(subject))
+
+    def _forms(self, e: Expr) -> list[Expr]:
+        """Return a definition, and its normal form where that spares a product over entries."""
+        whole = self.context.expanded(e)
+        if not any(isinstance(s, Apply) and s.atom.name == "prod" for s in postorder(whole)):
+            return [e]
+        return [e, normal_form(whole)[0]]
 
     def _above(self, subject: Subject) -> Expr | None:
         trail = self.trails.get(subject.key)
@@ -296,9 +309,21 @@ class _Judge:
         return found
 
     def _true_derivative(self, subject: Subject) -> Expr:
-        start = self._start(subject)
         variables = [self._wanted(n) for n in subject.wrt]
+        # Forms that were proved equal have the same derivative; the latest is the simplest.
+        trail = self.trails.get(Subject("value", subject.of).key)
+        forms = trail.forms[:0:-1] if trail is not None and subject.of else []
+        for form in forms:
+            with suppress(UsageError):
+                other = self.context.expanded(form, subject.wrt)
+                if self._depends(other, variables):
+                    return self.context.expanded(_differentiated(other, variables, subject))
+        start = self._start(subject)
         return self.context.expanded(_differentiated(start, variables, subject))
+
+    def _depends(self, e: Expr, variables: list[Symbol]) -> bool:
+        """Return whether the names that are differentiated by still stand in a form."""
+        return set(variables) <= set(symbols(e))
 
     def _implied(self, subject: Subject) -> Expr | None:
         """Return what the user's own earlier lines imply for the first line of a derivative."""
@@ -327,7 +352,9 @@ class _Judge:
                 Words(f"{subject.of} is not defined in a line above", f"上面没有定义 {subject.of}")
             )
         moving = self._moving()
-        truth = self._total(definition.expr, moving)
+        trail = self.trails.get(Subject("value", subject.of).key)
+        forms = trail.forms if trail is not None else []
+        truth = self._total(forms[-1] if forms else definition.expr, moving)
         above = self._above(subject)
         if above is None:
             value = self.trails.get(Subject("value", subject.of).key)
@@ -392,7 +419,10 @@ class _Judge:
         else:
             follows = _judgment(above, expr, line.relation, self._variables(subject))
         outcome = _outcome(follows, is_true)
-        self.trails[subject.key] = _Trail(expr, is_true.status in ("proved", "shown"))
+        forms = self.trails[subject.key].forms if subject.key in self.trails else [truth]
+        if is_true.status == "proved":
+            forms.append(expr)
+        self.trails[subject.key] = _Trail(expr, is_true.status in ("proved", "shown"), forms)
         found = ()
         if outcome == "wrong" and self.explain:
             found = explained(

@@ -130,6 +130,23 @@ INFERENCE_RULES: Final = (
         "Lang 2002, section IV.1",
     ),
     InferenceRule(
+        "normal-step",
+        Words("by a step to the normal form: {step}", "化为标准形的一步：{step}"),
+        Words(
+            "the named step of evidence.normal_steps, run on the one side, gives the other",
+            "对一边执行 evidence.normal_steps 中该名称的步骤，应得到另一边",
+        ),
+        "Each step is an identity wherever its argument has a value; the checker runs it again.",
+        "NIST DLMF 4.2, 4.8, 4.21; the distributive law; polynomial division",
+    ),
+    InferenceRule(
+        "chain",
+        Words("by the identities above, one after the other", "由上面的恒等式依次得到"),
+        Words("each identity begins where the one before ends", "每个恒等式从前一个的末尾开始"),
+        "Equality is transitive, and each form has a value wherever the one before has.",
+        "by definition",
+    ),
+    InferenceRule(
         "constant",
         Words("it does not depend on the variables", "它与变量无关"),
         Words("no variable occurs in it", "其中不含变量"),
@@ -453,6 +470,8 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "unfold": ("identity",),
     "row": ("identity",),
     "expansion": ("identity",),
+    "normal-step": ("identity",),
+    "chain": ("identity",),
     "constant": _LINE,
     "variable": _LINE,
     "affine": ("affine",),

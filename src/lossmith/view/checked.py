@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from lossmith.judge.report import Judged, Report
 from lossmith.errors import LossmithError, cells
+from lossmith.judge.report import Judged, Report
 from lossmith.text.printing import to_unicode
 from lossmith.words import Lang, Words
 
