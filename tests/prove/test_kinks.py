@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from lossmith.expr.sets import point
 from lossmith.prove.kinks import Kink, kinks
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_text
@@ -65,9 +66,14 @@ def test_the_corner_of_a_maximum_lies_where_its_arguments_agree() -> None:
 
 
 def test_a_kink_that_another_may_cancel_is_not_called_certain() -> None:
-    found = find("relu(x) - relu(-x)")
+    found = find("norm1(X*x) - lam*norm1(X*x)")
     assert found
     assert not any(k.certain for k in found)
+
+
+def test_corners_that_cancel_in_one_variable_are_seen_to_cancel() -> None:
+    assert find("relu(x) - relu(-x)") == ()
+    assert find("abs(x - 1) - 2*relu(x - 1) + x") == ()
 
 
 def test_a_product_with_another_entry_keeps_the_corner() -> None:
@@ -108,10 +114,16 @@ def test_no_kink_is_invented_where_the_formula_is_smooth_or_undefined(
     [
         ("if(x > 0, x, 0)", "corner", True),
         ("if(x >= 1, 1, 0)", "jump", True),
-        ("if(x > 0, exp(x), 1 + x)", "corner", False),
+        ("if(x > 0, exp(x), 2 + x)", "jump", True),
+        ("x/abs(x)", "jump", True),
+        ("sin(x)/x", "removable", True),
+        ("if(x == 0, 1, x)", "removable", True),
+        ("x^(2/3) + x", "cusp", True),
+        ("x^(1/3) + abs(x)", "vertical", True),
+        ("sqrt(x) + abs(x)", "vertical", True),
         ("sqrt(x^2 + y^2)", "corner", True),
         ("sqrt(x^2)", "corner", True),
-        ("max(x^2, 1)", "corner", True),
+        ("abs(exp(x) - 2)", "corner", True),
         ("abs(sin(x))", "corner", False),
     ],
 )
@@ -133,5 +145,19 @@ def test_a_tie_is_told_as_what_ties() -> None:
 def test_the_place_of_a_kink_is_written_simply() -> None:
     (found,) = find("sum(max(tau*(y - X*w), (tau - 1)*(y - X*w)))", wrt="w")
     assert "Xw − y = 0" in found.words.en
-    (hinge,) = find("abs(abs(x) - 1) - abs(x)", wrt="x")[1:] or find("min(x, 1)")
-    assert "= 1" in hinge.words.en
+    (vector,) = find("sum(if(abs(w) <= d, 0, abs(w) - d + c))", {"w": "vector(n)"}, wrt="w")[1:]
+    assert "d − |w| = 0" in vector.words.en
+
+
+def test_all_corners_of_one_variable_are_found_and_none_is_invented() -> None:
+    found = find("max(abs(x^2 - 2), 1)")
+    assert [float(k.at.lo or 0) for k in found if k.at is not None] == pytest.approx(
+        [-(3**0.5), -1, 1, 3**0.5]
+    )
+    assert all(k.kind == "corner" and k.certain for k in found)
+
+
+def test_coordinates_are_judged_one_by_one() -> None:
+    (up, down) = find("lam*sum(softthreshold(x, 1)) + norm2(A*x)^2", {"x": "vector(n)"})
+    assert (up.at, down.at) == (point(-1), point(1))
+    assert find("sum(relu(x) - relu(-x)) + norm2(x)^2", {"x": "vector(n)"}) == ()

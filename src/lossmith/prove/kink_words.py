@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
-from lossmith.expr.build import add
-from lossmith.expr.node import Add, Apply, Const, Expr
+from lossmith.expr.build import add, const
+from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
+from lossmith.expr.walk import substitute
+from lossmith.prove.line import Break
+from lossmith.prove.roots import Root
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
@@ -15,6 +20,7 @@ KINDS = {
     "jump": Words("a jump", "跳跃"),
     "vertical": Words("a vertical tangent", "竖直切线"),
     "tie": Words("a corner", "折点"),
+    "removable": Words("a removable point", "可去间断点"),
     "unknown": Words("a derivative is not known", "导数未知"),
 }
 
@@ -45,11 +51,69 @@ def told(node: Expr, where: Expr, kind: str, *, crossed: bool, alone: bool) -> W
             f"{maybe_en}{what.en} where {place.en}{by_en}",
             f"当{place.zh}时{maybe_zh or '有'}{what.zh}{by_zh}",
         )
-    if crossed and not alone and kind != "unknown":
-        words = Words(
-            f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）"
+    return doubted(words) if crossed and not alone and kind != "unknown" else words
+
+
+def doubted(words: Words) -> Words:
+    """Return the sentence with the reservation that another term may cancel the kink."""
+    return Words(f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）")
+
+
+def told_break(b: Break, r: Root, w: Symbol) -> Words:
+    """Return the sentence of one kink of a function of one variable, or of each coordinate."""
+    what = KINDS[b.kind]
+    name, place = to_unicode(w), place_text(r)
+    en, zh = f"where {name} {place}", f" {name} {place} 处"
+    if w.shape:
+        en, zh = f"where an entry of {name} {place}", f" {name} 的某个分量 {place} 时"
+    slopes = _slopes(b, r) if b.kind == "corner" else ""
+    more = Words(f": slopes {slopes}", f"：两侧斜率为 {slopes}") if slopes else Words("", "")
+    if b.kind == "removable":
+        limit = Words(
+            ", both sides have one limit" + (", its value is another" if b.defined else ""),
+            "，两侧极限相等" + ("，但函数值不同" if b.defined else ""),
         )
-    return words
+        more = (
+            limit if b.defined else Words(f"{limit.en}, it has no value", f"{limit.zh}，该处无定义")
+        )
+    if b.kind == "vertical" and (b.left is None or b.right is None):
+        more = Words(", an end of the domain", "，这是定义域的端点")
+    return Words(f"{what.en} {en}{more.en}", f"在{zh}有{what.zh}{more.zh}")
+
+
+def place_text(r: Root) -> str:
+    """Return "= c" for a rational point, else "= 1.41421356…"."""
+    if r.is_exact:
+        return f"= {r.lo}"
+    low, high = _decimal(r.lo), _decimal(r.hi)
+    shared = 0
+    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
+        shared += 1
+    return f"= {low[:shared]}…"
+
+
+def _decimal(x: Fraction, digits: int = 10) -> str:
+    """Return a rational with decimals cut off (towards 0)."""
+    whole = abs(x.numerator) * 10**digits // x.denominator
+    return f"{'-' if x < 0 else ''}{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+
+
+def _slopes(b: Break, r: Root) -> str:
+    """Return "-1 and 1", if both are numbers that can be written, else ""."""
+    shown: list[str] = []
+    for s in (b.left, b.right):
+        if s is None:
+            return ""
+        if s.infinite:
+            shown.append("∞" if s.infinite > 0 else "−∞")
+            continue
+        value = None if s.value is None else s.value
+        if value is not None and r.is_exact:
+            value = substitute(value, {r.x: const(r.lo)})
+        if not isinstance(value, Const):
+            return ""
+        shown.append(str(value.value).replace("-", "−"))
+    return " | ".join(shown)
 
 
 def _place(node: Expr, where: Expr) -> Words:

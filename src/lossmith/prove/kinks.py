@@ -17,17 +17,22 @@ from lossmith.expr.atom import Kink as CardKink
 from lossmith.expr.build import add, apply, const, ones, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol, children
 from lossmith.expr.sets import NONNEGATIVE, Interval, point
-from lossmith.expr.walk import depends_on, postorder
+from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.crossing import crosses_zero, is_affine, is_flat_at_zero, squares_of
 from lossmith.prove.entrywise import live_parts, scalar_form
-from lossmith.prove.kink_words import told
+from lossmith.prove.kink_words import doubted, told, told_break
+from lossmith.prove.line import Break, line
 from lossmith.prove.natural import definition, natural, speaks
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_psd
+from lossmith.prove.roots import Undecided, refined
 from lossmith.prove.seams import Seam, seams
+from lossmith.prove.separable import Coordinatewise, split_by_coordinates
 from lossmith.words import Words
 
 Known = Mapping[Expr, Interval]
+
+DISPLAYED = Fraction(1, 1 << 50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,8 @@ class Kink:
     """A set of points at which the formula may have no derivative.
 
     node: the function that has the kink.  where: the kinks lie where an entry of this is 0.
-    kind: corner, cusp, jump, vertical, or tie (extreme entries or eigenvalues agree), unknown.
+    kind: corner, cusp, jump, vertical, removable, or tie (extreme entries or eigenvalues agree),
+    unknown.  at: the place itself, in one variable or of each coordinate, if it is isolated.
     certain: the formula has no derivative there: the place is crossed with a slope, and nothing
     else in the formula has its kinks there, so nothing can cancel it.
     """
@@ -45,6 +51,7 @@ class Kink:
     kind: str
     certain: bool
     words: Words
+    at: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,21 @@ def kinks(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
     """Return the kinks of e in wrt that its arguments are not proved to stay away from.
 
     An empty tuple is a proof of differentiability, wherever e is defined and its parts are too.
+    Sums over coordinates are judged exactly, the rest by what the cards say of its parts.
     """
+    parts, rest = split_by_coordinates(e, wrt) if not e.shape else ([], e)
+    exact: list[Kink] = []
+    for part in parts:
+        found = _of_line(part)
+        if found is None:
+            return _by_cards(e, wrt)
+        exact += found
+    others = _by_cards(rest, wrt) if depends_on(rest, wrt) else ()
+    shared = len(parts) > 1 or bool(others)
+    return (*(_doubted(k) if shared and _clashes(k, exact, others) else k for k in exact), *others)
+
+
+def _by_cards(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
     known = natural(e, wrt=wrt)
     if known[e].is_empty:
         return ()
@@ -101,6 +122,50 @@ def _kink(
     free = len({s for s, _ in nodes}) == 1 and alone and _is_added(e, node, wrt)
     words = told(node, where, kind, crossed=crossed, alone=free)
     return Kink(node, where, kind, crossed and free and kind != "unknown", words)
+
+
+# -- one variable, or one coordinate ---------------------------------------------------------------
+
+
+def _of_line(part: Coordinatewise) -> list[Kink] | None:
+    """Return the kinks of phi, all of them and classified; None if that is not decided."""
+    w, t = part.variable, part.letter
+    if w.assumptions.values is not None or w.assumptions.integer:
+        return None
+    try:
+        found = line(part.phi, t, w.assumptions.interval)
+    except Undecided:
+        return None
+    if any(b.kind == "unknown" for b in found.breaks):
+        return None
+    return [
+        _of_break(b, part)
+        for b in found.breaks
+        if b.kind in ("corner", "cusp", "vertical", "jump", "removable")
+    ]
+
+
+def _of_break(b: Break, part: Coordinatewise) -> Kink:
+    w, r = part.variable, refined(b.at, DISPLAYED)
+    if r.is_exact:
+        where = add(w, (-r.lo, ones(w.shape))) if r.lo else w
+    else:
+        phi_where = substitute(r.g, {part.letter: w}) if not w.shape else w
+        where = phi_where
+    return Kink(part.phi, where, b.kind, True, told_break(b, r, w), r.interval)
+
+
+def _clashes(k: Kink, exact: list[Kink], others: tuple[Kink, ...]) -> bool:
+    """Return whether another part of the formula has a kink at the same place."""
+    same = {j.where for j in others} | {j.where for j in exact if j is not k}
+    return any(
+        w is k.where or (w.shape == k.where.shape and add(w, k.where) is const(0, w.shape))
+        for w in same
+    )
+
+
+def _doubted(k: Kink) -> Kink:
+    return replace(k, certain=False, words=doubted(k.words))
 
 
 # -- the kinks of one node -------------------------------------------------------------------------
@@ -310,10 +375,14 @@ def _is_alone(where: Expr, found: Mapping[tuple[Expr, str], object]) -> bool:
 def _is_added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
     """Return whether the node enters by sums and constant weights alone, so its kink shows."""
     carriers = {node}
+    spent: set[Expr] = set()
     for p in postorder(root):
         used = [c for c in children(p) if c in carriers]
         if not used:
             continue
+        if spent & set(used):
+            return False  # two uses of one function may cancel
+        spent |= set(used)
         weighted = isinstance(p, Contract) and all(
             q == 1 if f in carriers else not depends_on(f, wrt) for f, _, q in p.factors
         )
