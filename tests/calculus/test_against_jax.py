@@ -59,8 +59,8 @@ def draw_values(e: Expr, seed: int) -> dict[Symbol, Any]:
 def compare(e: Expr, wrt: Symbol, seed: int, order: int) -> None:
     try:
         ours = (gradient if order == 1 else hessian)(e, wrt).end
-    except UsageError:
-        event("a card without a slope")
+    except (UsageError, DomainError):
+        event("a card without a slope, or 0^p by p")
         return
     values = draw_values(e, seed)
     value = in_jax(e)

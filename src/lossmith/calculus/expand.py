@@ -46,6 +46,25 @@ def expanded(e: Expr) -> Sequence[Expr]:
     return [new, *hoisted(new)]
 
 
+def summed(e: Expr) -> Sequence[Expr]:
+    """Return a plain sum over an index taken term by term: sum_i (m - x_i) = n m - sum_i x_i.
+
+    Only offered where one factor alone carries the index, as after centering by a mean.
+    """
+    if not isinstance(e, Contract):
+        return ()
+    out = tuple(range(e.rank))
+    found: list[Expr] = []
+    for k, (f, labels, p) in enumerate(e.factors):
+        rest = [*e.factors[:k], *e.factors[k + 1 :]]
+        elsewhere = {label for _, ls, _ in rest for label in ls}
+        alone = any(label >= e.rank and label not in elsewhere for label in labels)
+        if isinstance(f, Add) and p == 1 and alone:
+            terms = [(c, contract([*rest, (t, labels, 1)], out, e.shape)) for c, t in f.terms]
+            found.append(add(*terms, shape=e.shape))
+    return found
+
+
 def _any_opens(e: Add) -> bool:
     return any(_opens(t) for _, t in e.terms)
 

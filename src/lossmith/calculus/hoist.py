@@ -61,6 +61,22 @@ def hoisted(e: Expr) -> list[Expr]:
     return list(found)
 
 
+def weights_gathered(e: Expr) -> list[Expr]:
+    """Return diag(a) X + diag(b) X as diag(a + b) X: the sum becomes one of vectors, not matrices.
+
+    No shorter, but it shows the form X'diag(d)X, by which a Hessian is computed and solved.
+    """
+    found: list[Expr] = []
+    for new in hoisted(e):
+        whole = new.terms[0][1] if isinstance(new, Add) and len(new.terms) == 1 else new
+        parts = whole.factors if isinstance(whole, Contract) else ()
+        if any(isinstance(f, Add) and len(f.shape) < len(e.shape) for f, _, _ in parts) and any(
+            len(f.shape) >= 2 for f, _, _ in parts
+        ):
+            found.append(new)
+    return found
+
+
 def opened_term(place: int, c: Fraction, t: Expr, rank: int) -> Term:
     """Return a term by its factors; products inside are opened one level."""
     if not isinstance(t, Contract):

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from lossmith.calculus.choices import JOIN, NARROW
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
-from lossmith.calculus.expand import expanded
-from lossmith.calculus.hoist import hoisted
+from lossmith.calculus.expand import expanded, summed
+from lossmith.calculus.hoist import hoisted, weights_gathered
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.sandwich import sandwiched
 from lossmith.expr.node import Expr
@@ -30,6 +30,11 @@ EXPAND = Move(
     Words("multiplied out, and like terms collected", "展开并合并同类项"),
     "distributive law",
 )
+TERMWISE = Move(
+    "sum-by-terms",
+    Words("the sum is taken term by term", "对各项分别求和"),
+    "linearity of a sum",
+)
 SANDWICH = Move(
     "quadratic-form",
     Words(
@@ -45,6 +50,8 @@ _COMPUTED = (
     NARROW,
     JOIN,
     Computed(HOIST, hoisted),
+    Computed(HOIST, weights_gathered, least=-24),  # for its form, not for its length
+    Computed(TERMWISE, summed),
     # Brackets are kept unless much cancels.
     Computed(EXPAND, expanded, least=8),
     # The symmetry that it shows is worth a few signs.
