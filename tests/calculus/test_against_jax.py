@@ -16,7 +16,7 @@ from lossmith.atoms.table import CARDS
 from lossmith.calculus.gradient import gradient, hessian
 from lossmith.emit.request import Request
 from lossmith.emit.table import TARGETS
-from lossmith.errors import UsageError
+from lossmith.errors import DomainError, UsageError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.run.load import load
