@@ -77,7 +77,7 @@ def test_a_saddle_and_a_minimum_of_quadratics() -> None:
     assert at == {"x": 2, "y": -1}
 
 
-@pytest.mark.parametrize("formula", ["(x + y)^2", "x*y^2 + exp(x)", "abs(x) + x", "a*x^2"], ids=str)
+@pytest.mark.parametrize("formula", ["(x + y)^2", "x*y^2 + exp(x)", "sin(x)", "a*x^2"], ids=str)
 def test_what_is_not_decided_is_said_to_be_open(formula: str) -> None:
     parsed = parse(formula)
     block = tuple(s for s in parsed.symbols if s.name != "a")
@@ -89,3 +89,44 @@ def test_what_is_not_decided_is_said_to_be_open(formula: str) -> None:
 
 def test_a_minimum_outside_the_box_is_not_reported() -> None:
     assert find("x^2 - 10*x", box=(0, 3)).points == ()
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [
+        ("abs(x)", ["minimum"]),
+        ("max(x^2, (x - 2)^2)", ["minimum"]),
+        ("x*abs(x)", ["inflection"]),
+        ("abs(x) + x", ["minimum"]),
+        ("abs(x - 1) + abs(x - 2)", ["minimum"]),
+        ("-abs(x^2 - 1)", ["maximum", "minimum", "maximum"]),
+        ("x^2 + sin(5*x)", ["minimum", "maximum"] * 3 + ["minimum"]),
+        ("1/x", []),
+        ("if(x > 0, x^2, 0)", ["minimum"]),
+    ],
+)
+def test_kinks_and_flats_at_which_a_function_turns_are_found(
+    formula: str, kinds: list[str]
+) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert [p.kind for p in answer.points] == kinds
+
+
+def test_a_set_of_minimizers_is_told_as_a_set() -> None:
+    (flat,) = find("abs(x - 1) + abs(x - 2)").points
+    assert flat.set_of is not None
+    assert flat.is_global
+    assert list(flat.box.values()) == [closed(1, 2)]
+
+
+def test_the_least_of_several_minima_is_marked() -> None:
+    points = find("x^4 - x^2 + x/10").points
+    assert [p.is_global for p in points] == [True, False, False]
+
+
+def test_infinitely_many_points_are_answered_at_once_and_honestly() -> None:
+    answer = find("sin(x)")
+    assert answer.status == "undecided"
+    assert "--box" in answer.words.en
+    assert "--box" in answer.words.zh

@@ -71,15 +71,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A function over a box: segments, breaks, and the signs of f' and f'' between their zeros."""
+    """A function over a box: its segments, and what it does where two of them meet."""
 
     e: Expr
     x: Symbol
     box: Interval
     segments: tuple[Segment, ...]
     breaks: tuple[Break, ...]
-    slopes: tuple[Run, ...]
-    bends: tuple[Run, ...]
 
     def break_at(self, r: Root | None) -> Break | None:
         """Return the break at this very cut."""
@@ -97,9 +95,13 @@ def line(e: Expr, x: Symbol, box: Interval) -> Line:
     for r, side, is_open in _ends(found, box):
         if not is_open and r is not None:
             breaks.append(_break(e, *((None, side) if side.left is r else (side, None)), r))
-    slopes = tuple(r for p in found if p.expr is not None for r in _runs(p, x, 1))
-    bends = tuple(r for p in found if p.expr is not None for r in _runs(p, x, 2))
-    return Line(e, x, box, found, tuple(breaks), slopes, bends)
+    return Line(e, x, box, found, tuple(breaks))
+
+
+@lru_cache(maxsize=64)
+def runs(found: Line, order: int) -> tuple[Run, ...]:
+    """Return the signs of the derivative of this order between its zeros and the breaks."""
+    return tuple(r for s in found.segments if s.expr is not None for r in _runs(s, found.x, order))
 
 
 def _neighbors(segments: Sequence[Segment]) -> list[tuple[Segment, Segment, Root]]:
@@ -270,7 +272,7 @@ def monotone_runs(found: Line) -> list[Run]:
 
     A zero of f' inside does not end one, nor does a break at which f is continuous.
     """
-    return _merged(found.slopes, lambda r, s: _is_passed(found, r))
+    return _merged(runs(found, 1), lambda r, s: _is_passed(found, r))
 
 
 def convex_runs(found: Line) -> list[Run]:
@@ -283,7 +285,7 @@ def convex_runs(found: Line) -> list[Run]:
         order = slope_order(b)
         return b.continuous and order is not None and order * s >= 0 and (s != 0 or order == 0)
 
-    return _merged(found.bends, passes)
+    return _merged(runs(found, 2), passes)
 
 
 def _is_passed(found: Line, r: Root) -> bool:

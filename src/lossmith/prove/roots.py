@@ -26,10 +26,16 @@ from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
 from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Add, Const, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
-from lossmith.expr.walk import depends_on, substitute
+from lossmith.expr.walk import count, depends_on, substitute
 from lossmith.prove.multivariate import divides, factors
 
 STEPS = 160
+WORK = 2400
+"""Most boxes times nodes of the function: large functions get fewer boxes."""
+
+LADDER = 60
+"""Functions with more nodes get no ladders of derivatives: those grow too fast."""
+
 UNBOUNDED = Fraction(1 << 16)
 FINE = Fraction(1, 1 << 60)
 FINEST = Fraction(1, 1 << 400)
@@ -325,6 +331,7 @@ def _searched(g: Expr, x: Symbol, inside: Interval) -> list[Root]:
     except (ValueError, LossmithError) as error:
         raise Undecided from error
     waiting, found, steps = [inside], list[Root](), 0
+    allowed = min(STEPS, 20 + WORK // count(g))
     while waiting:
         box = waiting.pop()
         if box.is_empty:
@@ -336,10 +343,11 @@ def _searched(g: Expr, x: Symbol, inside: Interval) -> list[Root]:
         if state == "one":
             found += [root] if root is not None else []
             continue
-        halves = _halves(box) if steps <= STEPS else None
+        halves = _halves(box) if steps <= allowed else None
         if halves is None:
             raise Undecided
-        waiting += halves
+        # The unbounded half first: if the tail cannot be settled, the rest is in vain.
+        waiting += sorted(halves, key=lambda h: not h.is_bounded)
     return found
 
 
@@ -387,12 +395,16 @@ def _sign_at_end(g: Expr, x: Symbol, box: Interval, k: int) -> int | None:
 
 def _keeps_sign(g: Expr, x: Symbol, box: Interval) -> bool:
     """Return whether g > 0 or g < 0 inside the box, by a ladder of derivatives from one end."""
+    if count(g) > LADDER:
+        return False
     for k, end in enumerate((box.lo, box.hi)):
         if end is None:
             continue
         here = _sign_at_end(g, x, box, k)
         if here is None or (here == 0 and not (box.lo_open, box.hi_open)[k]):
             continue
+        if here and box.is_bounded:
+            continue  # halving the box does as well
         for depth in (1, 2, 3):
             reason = (("left", "right")[k], Fraction(depth))
             for s in (here,) if here else (1, -1):

@@ -1,0 +1,88 @@
+"""What is proved of the stationary points of a formula: each with its place and its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from lossmith.expr.node import Symbol
+from lossmith.expr.sets import Interval
+from lossmith.words import Words
+
+Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate"]
+
+KIND_WORDS: dict[Kind, Words] = {
+    "minimum": Words("minimum", "极小点"),
+    "maximum": Words("maximum", "极大点"),
+    "saddle": Words("saddle", "鞍点"),
+    "inflection": Words("inflection with slope 0", "驻拐点"),
+    "flat": Words("constant", "常值"),
+    "degenerate": Words("degenerate", "退化"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StationaryPoint:
+    """One zero of the gradient, the only one in ``box``; equal ends mean it is exact.
+
+    kind: minimum, maximum (strict ones, unless ``set_of`` says more), saddle, inflection, flat (the
+    function is constant), degenerate (not decided).  at_kink: no zero of the gradient but a corner
+    or cusp at which the function turns.  set_of: every point of this set is meant, not one point.
+    value: encloses the value.  is_global: proved to be the least value of all.  reason: what
+    decided the kind, if it was more than the Hessian.
+    """
+
+    box: Mapping[Symbol, Interval]
+    kind: Kind
+    words: Words
+    at_kink: bool = False
+    set_of: Words | None = None
+    value: Interval | None = None
+    is_global: bool = False
+    reason: Words | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stationary:
+    """All that was proved: the points, boxes left open, and whether the list is complete."""
+
+    status: Literal["proved", "undecided"]
+    points: tuple[StationaryPoint, ...] = ()
+    open_boxes: tuple[Mapping[Symbol, Interval], ...] = ()
+    words: Words = field(default=Words("", ""))
+    least: Interval | None = None
+    facts: tuple[Words, ...] = ()
+
+
+def undecided(en: str, zh: str) -> Stationary:
+    """Return an answer without points."""
+    return Stationary("undecided", words=Words(en, zh))
+
+
+def counted(points: tuple[StationaryPoint, ...]) -> Words:
+    """Return "exactly 3" or "there is none"."""
+    n = len(points)
+    return Words(f"exactly {n}", f"恰有 {n} 个") if n else Words("there is none", "没有驻点")
+
+
+def decimal(box: Interval, digits: int = 10) -> str:
+    """Return "= c" for an exact point, else "in [a, b]" with decimals rounded outward."""
+    if box.is_point:
+        return f"= {box.lo}"
+    low = "-inf" if box.lo is None else _fixed(int(box.lo * 10**digits // 1), digits)
+    high = "inf" if box.hi is None else _fixed(int(-(-box.hi * 10**digits // 1)), digits)
+    return f"in [{low}, {high}]"
+
+
+def _fixed(n: int, digits: int) -> str:
+    sign, n = ("-" if n < 0 else ""), abs(n)
+    return f"{sign}{n // 10**digits}.{n % 10**digits:0{digits}d}"
+
+
+def midpoint(i: Interval) -> Fraction:
+    """Return the middle of a bounded interval."""
+    assert i.lo is not None
+    assert i.hi is not None
+    return (i.lo + i.hi) / 2

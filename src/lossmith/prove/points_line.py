@@ -1,0 +1,216 @@
+"""Extreme and stationary points of one variable, from the signs of f' between its zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import pairwise
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import bounds
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import Interval, closed
+from lossmith.prove.kink_words import place_text
+from lossmith.prove.line import Break, Line, Run, line, runs
+from lossmith.prove.points import (
+    KIND_WORDS,
+    Kind,
+    Stationary,
+    StationaryPoint,
+    counted,
+)
+from lossmith.prove.roots import Root, Undecided, refined, sign_at
+from lossmith.prove.segments import NoValue, value_at
+from lossmith.words import Words
+
+WIDTH = Fraction(1, 1 << 48)
+
+
+def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
+    """Return the stationary points of e, and the kinks at which it turns, inside an interval."""
+    try:
+        found = line(e, x, whole)
+    except Undecided:
+        return Stationary("undecided", words=_unsettled(x, whole))
+    signs = runs(found, 1)
+    points = [p for p in (_between(found, a, b) for a, b in _pairs(signs)) if p is not None]
+    points += [_flat(found, r, signs) for r in signs if r.sign == 0]
+    points += [q for b in found.breaks for q in _at_break(found, b, signs)]
+    points.sort(key=lambda p: _bottom(p.box[x]))
+    open_runs = [r for r in signs if r.sign is None]
+    unknown = [b for b in found.breaks if b.kind == "unknown"]
+    if open_runs or unknown:
+        boxes = tuple({x: _hull(r.left, r.right)} for r in open_runs)
+        boxes += tuple({x: b.at.interval} for b in unknown)
+        n = len(points)
+        words = (
+            _unsettled(x, whole)
+            if not n
+            else Words(
+                f"{n} found; {len(boxes)} interval(s) stay undecided" + _hint(x, whole),
+                f"找到 {n} 个；还有 {len(boxes)} 个区间未判定",
+            )
+        )
+        return Stationary("undecided", tuple(points), boxes, words)
+    marked, least = _with_global(found, points, signs)
+    smooth = tuple(p for p in marked if not p.at_kink)
+    words = counted(smooth)
+    if len(smooth) < len(marked):
+        words = Words(
+            f"{words.en} with slope 0; it also turns at {len(marked) - len(smooth)} kink(s)",
+            f"{words.zh}（导数为 0）；另在 {len(marked) - len(smooth)} 个不可导点处转向",
+        )
+    return Stationary("proved", tuple(marked), words=words, least=least)
+
+
+def _unsettled(x: Symbol, whole: Interval) -> Words:
+    if whole.is_bounded:
+        return Words("the signs of the slope were not settled", "斜率的符号未能判定")
+    return Words(
+        "not settled on an unbounded set, there may be infinitely many;" + _hint(x, whole)[1:],
+        f"在无界集合上未能判定，可能有无穷多个；请给出范围：--box '{x.name} in [-10, 10]'",
+    )
+
+
+def _hint(x: Symbol, whole: Interval) -> str:
+    return "" if whole.is_bounded else f"; give bounds: --box '{x.name} in [-10, 10]'"
+
+
+def _pairs(signs: Sequence[Run]) -> list[tuple[Run, Run]]:
+    """Return neighbors that meet at a zero of f' inside a segment."""
+    return [(a, b) for a, b in pairwise(signs) if a.right is b.left]
+
+
+def _between(found: Line, a: Run, b: Run) -> StationaryPoint | None:
+    if a.right is None or found.break_at(a.right) is not None:
+        return None
+    if a.sign is None or b.sign is None:
+        return None
+    return _point(found, a.right, _turn(a.sign, b.sign))
+
+
+def _turn(before: int, after: int) -> Kind:
+    if (before, after) == (-1, 1):
+        return "minimum"
+    return "maximum" if (before, after) == (1, -1) else "inflection"
+
+
+def _at_break(found: Line, b: Break, signs: Sequence[Run]) -> list[StationaryPoint]:
+    """Return what a continuous break is: stationary if the slope is 0, or a kink that turns."""
+    before = next((r.sign for r in signs if r.right is b.at), None)
+    after = next((r.sign for r in signs if r.left is b.at), None)
+    if not b.continuous or b.left is None or b.right is None or not before or not after:
+        return []
+    if b.kind == "smooth":
+        slope = b.left.value
+        here = None if slope is None else sign_at(slope, b.at)
+        return [_point(found, b.at, _turn(before, after))] if here == 0 else []
+    turn = _turn(before, after)
+    return [] if turn == "inflection" else [_point(found, b.at, turn, at_kink=True)]
+
+
+def _point(found: Line, r: Root, kind: Kind, *, at_kink: bool = False) -> StationaryPoint:
+    r = refined(r, WIDTH)
+    x, name = found.x, KIND_WORDS[kind]
+    kink = Words(" (a kink)", "（不可导点）") if at_kink else Words("", "")
+    words = Words(
+        f"{name.en} at {x.name} {place_text(r)}{kink.en}",
+        f"{name.zh}：{x.name} {place_text(r)}{kink.zh}",
+    )
+    return StationaryPoint({x: r.interval}, kind, words, at_kink, value=_value(found, r))
+
+
+def _flat(found: Line, run: Run, signs: Sequence[Run]) -> StationaryPoint:
+    """Return the set on which f is constant; a minimum if f falls to it and rises from it."""
+    x = found.x
+    before = _neighbor(found, run.left, [r for r in signs if r.right is run.left])
+    after = _neighbor(found, run.right, [r for r in signs if r.left is run.right])
+    low, high = before in (-1, 0), after in (1, 0)
+    top = before in (1, 0) and after in (-1, 0)
+    kind: Kind = "minimum" if low and high else "maximum" if top else "flat"
+    hull = _hull(run.left, run.right)
+    place = _set_text(run.left, run.right)
+    word = KIND_WORDS[kind]
+    every = Words(f"every {x.name} in {place}", f"{place} 中的每个 {x.name}")
+    words = Words(f"{word.en}: {every.en}", f"{word.zh}：{every.zh}")
+    middle = None
+    try:
+        segment = next(s for s in found.segments if s.left is run.left and s.right is run.right)
+        if segment.expr is not None:
+            inside = hull.lo if hull.lo is not None else hull.hi
+            at = Fraction(0) if inside is None else inside
+            there = bounds(segment.expr, {x: closed(at, at)})[segment.expr]
+            middle = None if there.is_empty else there
+    except (LossmithError, StopIteration):
+        middle = None
+    return StationaryPoint({x: hull}, kind, words, set_of=every, value=middle)
+
+
+def _neighbor(found: Line, r: Root | None, runs_there: Sequence[Run]) -> int | None:
+    """Return the sign of f' beyond an end of a flat run: 0 where nothing follows."""
+    if r is None:
+        return 0
+    b = found.break_at(r)
+    if b is not None and not b.continuous:
+        return None
+    if not runs_there:
+        return 0
+    return runs_there[0].sign
+
+
+def _set_text(a: Root | None, b: Root | None) -> str:
+    left = "(-∞" if a is None else f"[{place_text(refined(a, WIDTH))[2:]}"
+    right = "∞)" if b is None else f"{place_text(refined(b, WIDTH))[2:]}]"
+    return f"{left}, {right}"
+
+
+def _hull(a: Root | None, b: Root | None) -> Interval:
+    return closed(None if a is None else a.lo, None if b is None else b.hi)
+
+
+def _value(found: Line, r: Root) -> Interval | None:
+    try:
+        there = value_at(found.e, r)
+        return bounds(there, {found.x: r.interval})[there]
+    except (NoValue, Undecided, LossmithError):
+        return None
+
+
+# -- the least value -------------------------------------------------------------------------------
+
+
+def _with_global(
+    found: Line, points: list[StationaryPoint], signs: Sequence[Run]
+) -> tuple[list[StationaryPoint], Interval | None]:
+    """Mark the points with the least value of all, if f is continuous on one interval."""
+    if any(s.expr is None for s in found.segments) or not signs:
+        return points, None
+    inner = found.breaks[: len(found.segments) - 1]
+    if not all(b.continuous for b in inner):
+        return points, None
+    if (signs[0].sign or 0) > 0 or (signs[-1].sign or 0) < 0:
+        return points, None
+    minima = [p for p in points if p.kind == "minimum" and p.value is not None]
+    if not minima:
+        return points, None
+    best = min(minima, key=lambda p: _top(p.value))
+    tied = [
+        p
+        for p in minima
+        if p is best or (p.value is not None and best.value == p.value and p.value.is_point)
+    ]
+    if not all(p in tied or _bottom(p.value) > _top(best.value) for p in minima):
+        return points, best.value
+    marked = [
+        StationaryPoint(p.box, p.kind, p.words, p.at_kink, p.set_of, p.value, p in tied, p.reason)
+        for p in points
+    ]
+    return marked, best.value
+
+
+def _top(i: Interval | None) -> Fraction:
+    return i.hi if i is not None and i.hi is not None else Fraction(10**60)
+
+
+def _bottom(i: Interval | None) -> Fraction:
+    return i.lo if i is not None and i.lo is not None else Fraction(-(10**60))
