@@ -104,7 +104,12 @@ class _Judge:
         for line in self.document.lines:
             self._visit(line)
         ordered = tuple(self.judged[line.number] for line in self.document.lines)
-        return Report(self.document, ordered, tuple(dict.fromkeys(self.notes)))
+        return Report(self.document, ordered, tuple(dict.fromkeys(self.notes)), self._names())
+
+    def _names(self) -> tuple[tuple[str, Expr], ...]:
+        """Return what the arrays defined stand for, written out."""
+        found = self.context.definitions.values()
+        return tuple((d.name, self.context.expanded(d.expr)) for d in found if d.expr.shape)
 
     def _find_definitions(self) -> None:
         known: set[str] = set(self.context.names)
@@ -407,7 +412,7 @@ class _Judge:
         if isinstance(expr, Const) and not expr.shape and truth.shape:
             expr = broadcast(expr, truth.shape)
         above = None if above is None else self.context.expanded(above)
-        notes = list(formula.notes)
+        notes: list[Words] = []
         if expr.shape != truth.shape:
             return self._misshapen(line, subject, expr, truth, formula)
         if formula.kind == "r" and len(truth.shape) == 1 and subject.kind == "derivative":

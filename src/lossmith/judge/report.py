@@ -102,11 +102,15 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The verdicts on all lines of a derivation."""
+    """The verdicts on all lines of a derivation.
+
+    names: what defined names stand for, to write expressions as the user does.
+    """
 
     document: Document
     lines: tuple[Judged, ...]
     notes: tuple[Words, ...] = field(default=())
+    names: tuple[tuple[str, Expr], ...] = ()
 
     @property
     def first_wrong(self) -> Judged | None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from html import escape
 
 from lossmith.errors import LossmithError, cells
+from lossmith.judge.explain import under_sum_one
+from lossmith.judge.numbers import sides
 from lossmith.judge.report import Judged, Report
 from lossmith.text.printing import to_unicode
 from lossmith.words import Lang, Words
@@ -37,7 +39,7 @@ def plain(report: Report, lang: Lang = "en") -> str:
         pad = " " * max(0, width - cells(j.line.text))
         head = f" {j.line.number:>{digits}}  {j.line.text}{pad}   {_verdict(j, lang)}"
         out.append(head.rstrip())
-        out += [" " * (digits + 7) + text for text in _below(j, lang)]
+        out += [" " * (digits + 7) + text for text in _below(report, j, lang)]
     out.append(" " + summary(report).say(lang))
     return "\n".join(out)
 
@@ -50,18 +52,63 @@ def _verdict(j: Judged, lang: Lang) -> str:
     return text
 
 
-def _below(j: Judged, lang: Lang) -> list[str]:
+def _below(report: Report, j: Judged, lang: Lang) -> list[str]:
+    names = report.names
     lines: list[str] = []
     if j.error is not None:
         lines += j.error.render(lang).splitlines()
     if j.shape is not None and j.shape.words is not None and j.error is None:
         lines.append(j.shape.words.say(lang))
-    for x in j.explanations:
-        lines.append(x.words.say(lang))
+    if j.outcome in ("wrong", "carried"):
+        lines += _witness(report, j, lang)
+    for k, x in enumerate(j.explanations):
+        label = (_SLIP if x.slip else _NOTE) if k == 0 else _OR
+        lines.append(f"{label.say(lang)}{x.words.say(lang)}")
     if j.outcome == "wrong" and j.expected is not None:
-        right = Words("right: ", "正确写法：").say(lang)
-        lines.append(f"{right}{to_unicode(j.expected)}")
+        lines.append(f"{_RIGHT.say(lang)}{to_unicode(j.expected, names=names)}")
+        for name, other in under_sum_one(j.expected):
+            shown = to_unicode(other, names=names)
+            lines.append(_UNDER.fill(name=name, shown=shown).say(lang))
+    lines += [note.say(lang) for note in j.notes if j.outcome in ("ok", "shown")]
     return lines
+
+
+def _witness(report: Report, j: Judged, lang: Lang) -> list[str]:
+    """Return the values at which the line differs from the line above, or from the truth."""
+    judged = j.follows if j.follows is not None and j.follows.status == "refuted" else j.truth
+    if judged is None or judged.equality is None or judged.equality.difference is None:
+        return []
+    found = sides(judged.equality.difference)
+    before = _before(report, j) if judged is j.follows else _TRUTH.say(lang)
+    this = _LINE.fill(k=j.line.number).say(lang)
+    text = f"{_AT.say(lang)}{found.at}{_COLON.say(lang)}"
+    return [
+        f"{text}{before.say(lang) if isinstance(before, Words) else before} = {found.left}"
+        f"   {this} = {found.right}"
+    ]
+
+
+def _before(report: Report, j: Judged) -> Words:
+    """Return the name of the line above that speaks of the same quantity."""
+    earlier = [
+        o.line.number for o in report.lines
+        if o.line.number < j.line.number and o.subject.key == j.subject.key and o.expr is not None
+    ]  # fmt: skip
+    return _LINE.fill(k=earlier[-1]) if earlier else _TRUTH
+
+
+_LINE = Words("line {k}", "第 {k} 行")
+_TRUTH = Words("the truth", "真值")
+_AT = Words("at ", "在 ")
+_COLON = Words(":  ", " 处：")
+_RIGHT = Words("right: ", "正确写法：")
+_SLIP = Words("slip: ", "错因：")
+_NOTE = Words("", "")
+_OR = Words("or: ", "或者：")
+_UNDER = Words(
+    "       that is {shown} when sum({name}) = 1 (an assumption that is not given)",
+    "          当 sum({name}) = 1 时即 {shown}（题目没有给出这一假设）",
+)
 
 
 def summary(report: Report) -> Words:
@@ -99,13 +146,13 @@ border-bottom:1px solid #d0d7de;text-align:left}code{font:15px/1.4 ui-monospace,
 
 def html(report: Report, lang: Lang = "en") -> str:
     """Return the annotated derivation as a table, without script or outside resources."""
-    rows = "".join(_row(j, lang) for j in report.lines)
+    rows = "".join(_row(report, j, lang) for j in report.lines)
     return f"<table>{rows}</table><p>{escape(summary(report).say(lang))}</p>"
 
 
-def _row(j: Judged, lang: Lang) -> str:
+def _row(report: Report, j: Judged, lang: Lang) -> str:
     color = _COLORS.get(j.outcome, "#57606a")
-    below = "\n".join(_below(j, lang))
+    below = "\n".join(_below(report, j, lang))
     more = f'<div class="more">{escape(below)}</div>' if below else ""
     return (
         f"<tr><td>{j.line.number}</td><td><code>{escape(j.line.text)}</code>{more}</td>"

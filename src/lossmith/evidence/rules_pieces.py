@@ -1,0 +1,185 @@
+"""Rules for functions in pieces and for functions on their natural domain. Trusted."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.enclose import bounds, domain_of, is_defined
+from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved, sign_of
+from lossmith.evidence.polynomial import same
+from lossmith.evidence.premise import Parameters, Premises, checks, says, sides
+from lossmith.evidence.second import derivative, is_smooth_on
+from lossmith.expr.build import const, multiply, negate, scale, subtract
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
+
+# -- pieces ----------------------------------------------------------------------------------------
+
+
+@checks("pieces")
+def _pieces(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """Convex on each piece, continuous at the joints, and the slopes do not fall there."""
+    e, joints = claim.expr, tuple(parameters)
+    if e.shape or len(claim.wrt) != 1 or claim.wrt[0].shape or not joints:
+        return False
+    (x,) = claim.wrt
+    if any(b.shape or depends_on(b, (x,)) for b in joints):
+        return False
+    found = places(joints, x.assumptions.interval)
+    if any(s in (RAY_STEP, UNIT_STEP) for s in symbols(e, *joints)):
+        return False
+    try:
+        return all(
+            _is_joined(claim, premises, found, joints, k, side)
+            for side in sides(claim.kind)
+            for k in range(len(found))
+        )
+    except Unresolved:
+        return False
+
+
+def _is_joined(
+    claim: Claim,
+    premises: Premises,
+    found: list[tuple[Expr, Symbol, Expr]],
+    joints: tuple[Expr, ...],
+    k: int,
+    side: str,
+) -> bool:
+    """Return whether piece k has the curvature and meets the next one as it must."""
+    (x,) = claim.wrt
+    place, step, width = found[k]
+    if not sign_of(width, {}).within(POSITIVE):
+        return False
+    body = _on_piece(claim.expr, x, place, step, k > 0, k < len(found) - 1)
+    if body is None or not says(premises, side, body, (step,)):
+        return False
+    if k == len(found) - 1:
+        return True
+    after, forward, next_width = found[k + 1]
+    following = _on_piece(claim.expr, x, after, forward, True, k + 1 < len(found) - 1)
+    if following is None:
+        return False
+    starts_at_joint = k == 0 and x.assumptions.interval.lo is None
+    end = const(0) if starts_at_joint else const(1)
+    at_joint = resolved(claim.expr, {x: joints[k]}, {})
+    left, right = substitute(body, {step: end}), substitute(following, {forward: const(0)})
+    defined = bounds(at_joint, {})
+    if not all(is_defined(p, defined.__getitem__) for p in postorder(at_joint)):
+        return False
+    if not (_equal(left, at_joint) and _equal(at_joint, right)):
+        return False
+    before = substitute(derivative(body, step), {step: end})
+    if starts_at_joint:
+        before = negate(before)
+    later = substitute(derivative(following, forward), {forward: const(0)})
+    # Slopes in x are slopes in the step over the width; widths are positive.
+    rise = subtract(multiply(later, width), multiply(before, next_width))
+    if side == "concave":
+        rise = scale(-1, rise)
+    return _equal(rise, const(0)) or sign_of(rise, {}).within(NONNEGATIVE)
+
+
+def _equal(a: Expr, b: Expr) -> bool:
+    return a is b or same(a, b)
+
+
+def _on_piece(
+    e: Expr, x: Symbol, place: Expr, step: Symbol, left_joint: bool, right_joint: bool
+) -> Expr | None:
+    """Return e on the piece if it is defined and smooth there, its joints included."""
+    whole = step.assumptions.interval
+    inside = Interval(whole.lo, whole.hi, True, True)
+    body = resolved(e, {x: place}, {step: inside})
+    # The step 0 of a ray is its joint; a bounded piece may end where the formula stops.
+    ray = whole.hi is None
+    lo_open = not (ray or left_joint)
+    hi_open = not right_joint
+    box = Interval(whole.lo, whole.hi, lo_open, hi_open)
+    if any(isinstance(s, Select) for s in postorder(body)):
+        return None
+    enclosed = bounds(body, {step: box})
+    if not all(is_defined(p, enclosed.__getitem__) for p in postorder(body)):
+        return None
+    if depends_on(body, (step,)) and not is_smooth_on(body, step, {step: box}):
+        return None
+    return body
+
+
+# -- natural domains -------------------------------------------------------------------------------
+
+
+@checks("natural-domain")
+def _natural_domain(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A claim about narrowed variables, where the formula has no value outside of them."""
+    if len(premises) != 1 or parameters:
+        return False
+    (narrow,) = premises
+    if narrow.kind != claim.kind or len(narrow.wrt) != len(claim.wrt):
+        return False
+    change: dict[Expr, Expr] = {}
+    for wide, tight in zip(claim.wrt, narrow.wrt, strict=True):
+        if wide is tight:
+            continue
+        a, b = wide.assumptions, tight.assumptions
+        kept = (wide.name, wide.shape, a.values, a.integer, a.structure)
+        if kept != (tight.name, tight.shape, b.values, b.integer, b.structure):
+            return False
+        if not a.interval.meet(natural_interval(claim.expr, wide)).within(b.interval):
+            return False
+        if not b.interval.within(a.interval):
+            return False
+        change[wide] = tight
+    if not change or substitute(claim.expr, change) is not narrow.expr:
+        return False
+    return claim.other is narrow.other
+
+
+def natural_interval(e: Expr, x: Symbol) -> Interval:
+    """Return an interval that holds every entry of x wherever e is defined.
+
+    Read off functions and powers of c*x + b with numbers c and b; formulas with choices tell
+    nothing, since a branch that is not taken need not be defined.
+    """
+    inside = Interval()
+    parts = list(postorder(e))
+    if any(isinstance(s, Select) for s in parts):
+        return inside
+    for s in parts:
+        if isinstance(s, Apply):
+            asked = [(a, domain_of(s.atom, k)) for k, a in enumerate(s.args)]
+        elif isinstance(s, Contract):
+            asked = [(f, _base(p)) for f, _, p in s.factors]
+        else:
+            continue
+        for a, allowed in asked:
+            line = _line(a, x)
+            if line is not None:
+                c, b = line
+                inside = inside.meet((allowed + point(-b)).scale(1 / c))
+    return inside
+
+
+def _base(p: Fraction) -> Interval:
+    if p.denominator % 2:
+        return Interval()
+    return POSITIVE if p < 0 else NONNEGATIVE
+
+
+def _line(a: Expr, x: Symbol) -> tuple[Fraction, Fraction] | None:
+    """Return (c, b) if every entry of a is c times that entry of x plus b, numbers both."""
+    if a is x:
+        return Fraction(1), Fraction(0)
+    if not isinstance(a, Add) or a.shape != x.shape:
+        return None
+    c, b = Fraction(0), Fraction(0)
+    for q, t in a.terms:
+        if t is x:
+            c += q
+        elif isinstance(t, Const):
+            b += q * t.value
+        else:
+            return None
+    return (c, b) if c else None

@@ -1,0 +1,60 @@
+"""Does a candidate have the values of the user's line?  Told at two generic points, by balls.
+
+A match gives a wrong line its name and nothing more: no verdict rests on it.
+"""
+
+# Balls are python-flint objects, which carry no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from lossmith.evidence.difference import values_at
+from lossmith.expr.node import Expr
+from lossmith.expr.walk import symbols
+from lossmith.judge.points import Point, points
+
+_BITS = 80
+_AGREE = 40
+_SMALL = 5
+
+
+class Matcher:
+    """The values of a line at a few points, to hold candidates against.
+
+    beside: expressions whose symbols candidates may use.
+    """
+
+    def __init__(self, line: Expr, beside: Sequence[Expr] = ()) -> None:
+        self.shape = line.shape
+        self.known = set(symbols(line, *beside))
+        self.at: list[tuple[Point, list[Any]]] = []
+        for k, point in enumerate(points(line, *beside)):
+            if k < _SMALL:
+                continue
+            flat = values_at(line, point.values, point.sizes, _BITS)
+            if flat is not None and all(x.is_finite() for x in flat):
+                self.at.append((point, flat))
+            if len(self.at) == 3:
+                break
+
+    def fits(self, candidate: Expr) -> bool:
+        """Return whether the candidate has the values of the line at all points kept."""
+        if candidate.shape != self.shape or not self.at:
+            return False
+        if not set(symbols(candidate)) <= self.known:
+            return False
+        for point, flat in self.at:
+            found = values_at(candidate, point.values, point.sizes, _BITS)
+            if found is None or not all(_same(x, y) for x, y in zip(flat, found, strict=True)):
+                return False
+        return True
+
+
+def _same(x: Any, y: Any) -> bool:
+    if not y.is_finite():
+        return False
+    return bool(abs(x - y) < (1 + abs(x) + abs(y)) / (1 << _AGREE))

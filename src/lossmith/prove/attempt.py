@@ -1,0 +1,129 @@
+"""One question of curvature: the forms in which it is tried, and how a proof comes back from them.
+
+A formula may be proved as it stands, in its normal form, with one function written out by its
+meaning, or on the narrower set where it has values at all; each way back is a step of the proof.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.rules_pieces import natural_interval
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.types import Assumptions
+from lossmith.expr.walk import depends_on, substitute
+from lossmith.prove.compose import Structure
+from lossmith.prove.proof import OutOfWork, Proof
+from lossmith.prove.ranges import prove_rewrite
+from lossmith.prove.rewriting import normal_form, unfolded_forms
+
+
+@dataclass
+class Attempt:
+    """The proof of one question, in the form that went furthest.
+
+    whole, wrt: the question.  expr: the formula with its variables narrowed to where it has values,
+    the same if it has values everywhere.  form: what was analyzed, equal to expr by ``chain``.
+    nodes: the proved curvatures of ``whole``.
+    """
+
+    whole: Expr
+    wrt: tuple[Symbol, ...]
+    expr: Expr
+    proof: Proof
+    structure: Structure
+    form: Expr
+    chain: list[int]
+    nodes: dict[str, int]
+
+    def claim(self, kind: str, other: Expr | None = None) -> Claim:
+        """Return a claim about the formula of the question."""
+        return Claim(kind, self.whole, self.wrt, None, other)
+
+    def carried(self, node: int | None) -> int | None:
+        """Return the node for the formula of the question, from the one for the form analyzed."""
+        if node is None:
+            return None
+        if self.chain:
+            found = replace(self.proof.nodes[node].claim, expr=self.expr)
+            node = prove_rewrite(self.proof, found, self.chain, node)
+        if node is None or self.expr is self.whole:
+            return node
+        wide = self.claim(self.proof.nodes[node].claim.kind, self.proof.nodes[node].claim.other)
+        return self.proof.propose(wide, "natural-domain", [node])
+
+
+def fresh(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> Attempt:
+    """Return an attempt at which nothing has been tried."""
+    proof = Proof(wrt, budget)
+    return Attempt(e, wrt, e, proof, Structure(proof), e, [], {})
+
+
+def attempt_proof(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> Attempt:
+    """Return the attempt that proves something of e, else one that shows how far it went."""
+    if not depends_on(e, wrt):
+        constant = fresh(e, wrt, budget)
+        node = constant.proof.propose(constant.claim("affine"), "constant")
+        constant.nodes = {} if node is None else {"affine": node}
+        return constant
+    inside = narrowed(e, wrt)
+    if inside is not None:
+        attempt = fresh(*inside, budget)
+        attempt.whole, attempt.wrt = e, wrt
+        _search(attempt)
+        if attempt.nodes:
+            return attempt
+    attempt = fresh(e, wrt, budget)
+    _search(attempt)
+    return attempt
+
+
+def narrowed(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Expr, tuple[Symbol, ...]] | None:
+    """Return the formula over variables that are declared to lie where it has values."""
+    change: dict[Expr, Expr] = {}
+    block: list[Symbol] = []
+    for w in wrt:
+        a = w.assumptions
+        inside = a.interval.meet(natural_interval(e, w))
+        if inside == a.interval or inside.is_empty or inside.is_point or a.values is not None:
+            block.append(w)
+            continue
+        tight = symbol(w.name, w.shape, Assumptions(inside, None, a.integer, a.structure))
+        block.append(tight)
+        change[w] = tight
+    if not change:
+        return None
+    try:
+        return substitute(e, change), tuple(block)
+    except LossmithError:
+        return None
+
+
+def _search(attempt: Attempt) -> None:
+    """Try the normal form, the formula as it stands, then forms with one meaning written out."""
+    proof, e = attempt.proof, attempt.expr
+    try:
+        form, chain = normal_form(proof, e)
+        if chain and _through(attempt, form, chain):
+            return
+        if _through(attempt, e, []):
+            return
+        for other, link in unfolded_forms(proof, e):
+            if _through(attempt, other, link):
+                return
+    except OutOfWork:
+        pass
+
+
+def _through(attempt: Attempt, form: Expr, chain: list[int]) -> bool:
+    """Return whether a form is proved, and carried back to the question; kept in the attempt."""
+    found = attempt.structure.analyze(form)
+    before = attempt.form, attempt.chain
+    attempt.form, attempt.chain = form, chain
+    carried = {k: attempt.carried(n) for k, n in found.items()}
+    attempt.nodes = {k: n for k, n in carried.items() if n is not None}
+    if not attempt.nodes:
+        attempt.form, attempt.chain = before
+    return bool(attempt.nodes)

@@ -1,0 +1,168 @@
+"""Convexity of functions in pieces: find the joints, prove each piece, compare slopes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import isqrt
+from typing import TYPE_CHECKING
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.linear import linear_part
+from lossmith.evidence.pieces import PIECES, Unresolved, interior, places, resolved, sign_of
+from lossmith.expr.build import add, const, divide, negate, power, subtract
+from lossmith.expr.node import Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.sets import NEGATIVE, POSITIVE
+from lossmith.expr.walk import depends_on, postorder, substitute
+from lossmith.prove.proof import Proof
+
+if TYPE_CHECKING:
+    from lossmith.prove.compose import Structure
+
+MOST = 6
+"""Joints that a function may have."""
+
+
+def prove_pieces(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
+    """Return nodes for the curvatures of e that its pieces have and its joints keep."""
+    if len(proof.wrt) != 1 or proof.wrt[0].shape or e.shape or not _has_pieces(e, proof.wrt):
+        return {}
+    (x,) = proof.wrt
+    try:
+        joints = _ordered(e, x)
+        if not joints:
+            return {}
+        bodies = [
+            (resolved(e, {x: place}, {step: interior(step)}), step)
+            for place, step, _ in places(joints, x.assumptions.interval)
+        ]
+    except (Unresolved, LossmithError, ValueError):
+        return {}
+    found: dict[str, int] = {}
+    for kind in ("convex", "concave"):
+        used: list[int | None] = []
+        for body, step in bodies:
+            inner = type(structure)(proof.inner((step,)))
+            nodes = inner.analyze(body)
+            used.append(nodes.get("affine", nodes.get(kind)))
+        node = proof.propose(proof.claim(kind, e), "pieces", used, joints)
+        if node is not None:
+            found[kind] = node
+    return found
+
+
+def _has_pieces(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
+    return any(
+        depends_on(s, wrt) and (isinstance(s, Select) or (isinstance(s, Apply) and s.atom.kinks))
+        for s in postorder(e)
+    )
+
+
+def _ordered(e: Expr, x: Symbol) -> tuple[Expr, ...]:
+    """Return the joints from left to right; () if two of them cannot be compared."""
+    found: list[Expr] = []
+    whole = x.assumptions.interval
+    for b in dict.fromkeys(_joints(e, x)):
+        if isinstance(b, Const) and (not whole.has(b.value) or b.value in (whole.lo, whole.hi)):
+            continue
+        at = 0
+        for k, other in enumerate(found):
+            order = sign_of(subtract(b, other), {})
+            if order.within(POSITIVE):
+                at = k + 1
+            elif order.is_point and order.has(0):
+                break
+            elif not order.within(NEGATIVE):
+                return ()
+        else:
+            found.insert(at, b)
+    return tuple(found) if len(found) <= MOST else ()
+
+
+def _joints(e: Expr, x: Symbol) -> Iterator[Expr]:
+    """Yield where a comparison may change or a corner be met, solved for x where it is a line."""
+    for edge in _edges(e, x):
+        yield from _zeros(edge, x)
+
+
+def _edges(e: Expr, x: Symbol) -> Iterator[Expr]:
+    """Yield scalar expressions whose zeros are joints."""
+    waiting = [e]
+    seen: set[Expr] = set()
+    while waiting:
+        for s in postorder(waiting.pop()):
+            if s in seen or not depends_on(s, (x,)):
+                continue
+            seen.add(s)
+            if isinstance(s, Select):
+                yield from (c.expr for guard, _ in s.cases for c in guard)
+            elif isinstance(s, Apply) and s.atom.name in PIECES:
+                made = PIECES[s.atom.name](*s.args)
+                waiting.append(made)
+            elif isinstance(s, Apply) and s.atom.meaning and s.atom.signature.is_entrywise:
+                if s.atom.kinks or not any(f.name == "smooth" and not f.when for f in s.atom.facts):
+                    waiting.append(s.atom.meaning(*s.args))
+
+
+def _zeros(edge: Expr, x: Symbol) -> Iterator[Expr]:
+    """Yield the zeros in x of a line, of |u| - c, and of exp(u) - c for a line u."""
+    inner = [s for s in postorder(edge) if isinstance(s, Apply) and depends_on(s, (x,))]
+    if not inner:
+        yield from _line_zero(edge, x)
+        return
+    u = inner[0]
+    if len(u.args) != 1 or len(inner) != 1:
+        return
+    sides = {
+        "abs": (u.args[0], negate(u.args[0])),
+    }.get(u.atom.name)
+    if sides is not None:
+        for side in sides:
+            yield from _line_zero(substitute(edge, {u: side}), x)
+        return
+    # An increasing function of a line, compared with its value at one simple place.
+    for c in (0, 1, -1, 2, Fraction(1, 2)):
+        for root in _line_zero(add(u.args[0], (-1, const(c))), x):
+            try:
+                at = substitute(edge, {x: root})
+            except LossmithError:
+                continue
+            if isinstance(at, Const) and at.value == 0:
+                yield root
+
+
+def _line_zero(edge: Expr, x: Symbol) -> Iterator[Expr]:
+    """Yield -b/a for edge = a*x + b with a a number or of certain sign; also ±c of x^2 - c^2."""
+    squares = [s for s in postorder(edge) if isinstance(s, Contract) and depends_on(s, (x,))]
+    try:
+        slope = linear_part(edge, x)
+        if slope is None:
+            return
+        offset = substitute(edge, {x: const(0)})
+        if isinstance(slope, Const) or sign_of(slope, {}).within(POSITIVE):
+            yield divide(negate(offset), slope)
+    except (ValueError, LossmithError):
+        if len(squares) == 1 and squares[0] is power(x, 2):
+            yield from _roots(edge, x)
+
+
+def _roots(edge: Expr, x: Symbol) -> Iterator[Expr]:
+    """Yield the zeros of a*x^2 - c with numbers a and c whose quotient is a rational square."""
+    at = [substitute(edge, {x: const(k)}) for k in (0, 1)]
+    if not all(isinstance(v, Const) for v in at):
+        return
+    low, one = (v.value for v in at if isinstance(v, Const))
+    if one == low:
+        return
+    square = -low / (one - low)
+    if square < 0:
+        return
+    top, bottom = _root(square.numerator), _root(square.denominator)
+    if top is not None and bottom is not None:
+        yield const(Fraction(-top, bottom))
+        yield const(Fraction(top, bottom))
+
+
+def _root(n: int) -> int | None:
+    r = isqrt(n)
+    return r if r * r == n else None
