@@ -61,6 +61,24 @@ def test_full_wording_gives_every_use_of_a_rule_its_line_and_reason() -> None:
     assert "指数减一" in changes[1].why.zh
 
 
+def test_index_notation_names_the_entry_on_both_sides() -> None:
+    lines = tell(derive("norm2(T - U*V')^2", "U"), "short", "index")
+    assert [line.formula for line in lines] == [
+        "Mₗₚ = Σᵢ UₗᵢVₚᵢ − Tₗₚ",
+        "df = 2 Σᵢⱼ Mᵢⱼ dMᵢⱼ",
+        "dMₗₚ = Σᵢ Vₚᵢ dUₗᵢ",
+        "(∇f)ₗₚ = 2 Σᵢ VᵢₚMₗᵢ",
+    ]
+    assert lines[-1].latex.startswith(r"\left(\nabla f\right)_{lp} = ")
+
+
+def test_an_exam_gives_reasons_and_a_hint_hides_the_right_sides() -> None:
+    d = derive("0.5*norm2(X*w - y)^2", "w")
+    reasons = [line.why.en for line in tell(d, "exam") if line.kind == "differential"]
+    assert all(": " in why for why in reasons)
+    assert formulas(d, "hint") == ["r = Xw − y", "df = ?", "dr = ?", "∇f = ?"]
+
+
 def test_the_logistic_hessian_names_what_was_recognized_and_what_was_assumed() -> None:
     d = derive(LOGISTIC, "w", LABELS, second=True)
     told = formulas(d)

@@ -40,7 +40,7 @@ def derivatives(
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
         if steps is not None:
-            lines += told(d, steps)
+            lines += told(d, steps, notation)
         named = rows.labelled(label, names, len(f.wrt))
         lines.append(rows.derivative(named, d.expr, d.recheck, notation))
         if order == 1 and d.constrained is not None:
@@ -49,9 +49,9 @@ def derivatives(
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
-def told(d: Derivative, level: Level) -> list[Row]:
+def told(d: Derivative, level: Level, notation: Notation = "matrix") -> list[Row]:
     """Return the steps of a derivation as numbered rows: formula, then why."""
-    lines = tell(d.derivation, level)
+    lines = tell(d.derivation, level, notation)
     width = min(_WIDEST, max(cells(line.formula) for line in lines))
     found: list[Row] = []
     for k, line in enumerate(lines, start=1):

@@ -73,13 +73,15 @@ def _with_steps(function: Callable[..., Any]) -> Callable[..., Any]:
     options = [
         click.option("--steps", is_flag=True, help="show the derivation"),
         click.option(
-            "--level", type=click.Choice(["short", "full"]), help="show it, short or in full"
+            "--level",
+            type=click.Choice(["short", "full", "exam", "hint"]),
+            help="show it: short, every step, with reasons to hand in, or only the next rule",
         ),
         click.option(
             "--notation",
             type=click.Choice(["matrix", "index"]),
             default="matrix",
-            help="of the closed form",
+            help="of the closed form and of the steps",
         ),
     ]
     for option in reversed(options):

@@ -2,13 +2,14 @@
 
 The lines are made from the steps of the run alone. ``short`` keeps the changes of the named parts
 (f, r, u ...) and of the variable and passes over plain sums and constants; ``full`` gives every use
-of a rule its own line.
+of a rule its own line; ``exam`` is ``short`` with the reason of every rule, to be handed in;
+``hint`` shows of each line only what stands to the left of = and the rule to use.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from lossmith.calculus.derivation import Derivation, Differential, ReadOff, Rewrite, change_of
@@ -16,10 +17,10 @@ from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import substitute, symbols
 from lossmith.rules.derivative import LINEAR, SUM
-from lossmith.text.printing import to_latex, to_unicode
+from lossmith.text.printing import Notation, entry_of, free_indices, to_latex, to_unicode
 from lossmith.words import Lang, Words
 
-Level = Literal["short", "full"]
+Level = Literal["short", "full", "exam", "hint"]
 
 _MOST = 12
 """Lines of differentials that ``short`` shows of one derivative before it folds the middle."""
@@ -48,9 +49,14 @@ class Line:
         }
 
 
-def tell(derivation: Derivation, level: Level = "short") -> tuple[Line, ...]:
-    """Return the lines of a derivation, in the order in which it was computed."""
-    teller = _Teller(derivation, level)
+def tell(
+    derivation: Derivation, level: Level = "short", notation: Notation = "matrix"
+) -> tuple[Line, ...]:
+    """Return the lines of a derivation, in the order in which it was computed.
+
+    notation: "index" writes every line entry by entry, with sums over indices.
+    """
+    teller = _Teller(derivation, level, notation)
     lines: list[Line] = []
     run: list[Differential] = []
     for step in derivation.steps:
@@ -65,7 +71,16 @@ def tell(derivation: Derivation, level: Level = "short") -> tuple[Line, ...]:
     last = teller.result(derivation.end)
     if not lines or lines[-1].formula != last.formula:
         lines.append(last)
-    return tuple(lines)
+    return tuple(_covered(line) for line in lines) if level == "hint" else tuple(lines)
+
+
+def _covered(line: Line) -> Line:
+    """Return the line with what stands to the right of = left to the reader."""
+    left, equals, _ = line.formula.partition(" = ")
+    latex, _, _ = line.latex.partition(" = ")
+    if not equals or line.kind == "let":
+        return line
+    return replace(line, formula=f"{left} = ?", latex=rf"{latex} = \mathord{{?}}")
 
 
 def narrate(derivation: Derivation, lang: Lang = "en", level: Level = "short") -> str:
@@ -90,6 +105,7 @@ class _Teller:
 
     derivation: Derivation
     level: Level
+    notation: Notation = "matrix"
     names: dict[Expr, str] = field(default_factory=dict[Expr, str])
     taken: set[str] = field(default_factory=set[str])
     told: set[Expr] = field(default_factory=set[Expr])
@@ -104,10 +120,21 @@ class _Teller:
 
     def write(self, e: Expr, *, but: Expr | None = None) -> tuple[str, str]:
         """Return e in Unicode and LaTeX, named parts by name (``but`` spelled out)."""
+        names = self.spoken(but)
+        return to_unicode(e, self.notation, names), to_latex(e, self.notation, names)
+
+    def spoken(self, but: Expr | None = None) -> dict[Expr, str]:
+        """Return the names in use, those of changes too."""
         names: dict[Expr, str] = {k: n for k, n in self.names.items() if k is not but}
         names |= {change_of(k): "d" + _plain(n) for k, n in self.names.items()}
-        names |= {s: "d" + to_unicode(x) for s, x in self.changes().items()}
-        return to_unicode(e, names=names), to_latex(e, names=names)
+        return names | {s: "d" + to_unicode(x) for s, x in self.changes().items()}
+
+    def written(self, left: str, left_latex: str, right: Expr) -> tuple[str, str]:
+        """Return "left = right"; in index notation left bears the indices of the entry at right."""
+        text, latex = self.write(right)
+        if self.notation == "index" and right.shape:
+            left, left_latex = entry_of(left, left_latex, free_indices(right, self.spoken()))
+        return f"{left} = {text}", f"{left_latex} = {latex}"
 
     def changes(self) -> Mapping[Expr, Symbol]:
         """Return the change symbols of the plain symbols."""
@@ -144,11 +171,11 @@ class _Teller:
         )
 
     def result(self, e: Expr) -> Line:
-        text, latex = self.write(e)
         name = self.goal()
+        text, latex = self.written(name, _latex_of(name), e)
         shape = shape_text(e.shape)
         why = Words(f"the result, {shape}", f"结果，{'标量' if not e.shape else shape}")
-        return Line("result", f"{name} = {text}", f"{_latex_of(name)} = {latex}", why, e)
+        return Line("result", text, latex, why, e)
 
     def differentials(self, run: Sequence[Differential], end: ReadOff) -> list[Line]:
         """Return the lines of one derivative, from the outermost function to the variable."""
@@ -157,7 +184,7 @@ class _Teller:
         self.names[root] = before
         lines = self.lets(run, root)
         shown = self.chain(run, root)
-        if self.level == "short" and len(shown) > _MOST:
+        if self.level != "full" and len(shown) > _MOST:
             hidden = len(shown) - _MOST + 1
             middle = Line(
                 "fold",
@@ -171,12 +198,8 @@ class _Teller:
         del self.names[root]
         self.order += 1
         name = self.goal()
-        text, latex = self.write(end.after)
-        lines.append(
-            Line(
-                "read-off", f"{name} = {text}", f"{_latex_of(name)} = {latex}", end.words, end.after
-            )
-        )
+        text, latex = self.written(name, _latex_of(name), end.after)
+        lines.append(Line("read-off", text, latex, end.words, end.after))
         return lines
 
     def lets(self, run: Sequence[Differential], root: Expr) -> list[Line]:
@@ -186,19 +209,19 @@ class _Teller:
         for e in wanted if len(wanted) <= _MOST or self.level == "full" else wanted[:_MOST]:
             if e in self.names:
                 continue
-            text, latex = self.write(e)
             name = self.fresh(e)
+            text, latex = self.written(name, _latex_of(name), e)
             self.names[e] = name
             shape = shape_text(e.shape)
             why = Words(f"let, {shape}", f"记号，{'标量' if not e.shape else shape}")
-            lines.append(Line("let", f"{name} = {text}", f"{_latex_of(name)} = {latex}", why, e))
+            lines.append(Line("let", text, latex, why, e))
         return lines
 
     def named_parts(self, run: Sequence[Differential], root: Expr) -> list[Expr]:
         """Return the arguments of functions, bases of powers and factors that move, inner first."""
         found: dict[Expr, None] = {}
         for step in reversed(run):
-            if self.level == "short" and step.rule.name in _PASSED_OVER:
+            if self.level != "full" and step.rule.name in _PASSED_OVER:
                 continue
             for p in step.partials:
                 if p.child is not root and isinstance(p.child, (Add, Apply, Contract, Select)):
@@ -232,14 +255,15 @@ class _Teller:
                 continue  # said in an earlier derivative of the same formula
             self.told.add(step.node)
             after, rules = self.expanded(step, told)
-            left, left_latex = self.write(step.before)
-            text, latex = self.write(after)
-            lines.append(
-                Line(
-                    "differential", f"{left} = {text}", f"{left_latex} = {latex}", rules, step.node
-                )
-            )
+            text, latex = self.written(*self.named_change(step.node), after)
+            lines.append(Line("differential", text, latex, rules, step.node))
         return lines
+
+    def named_change(self, node: Expr) -> tuple[str, str]:
+        """Return how the change of a named part is called: (Unicode, LaTeX)."""
+        change = change_of(node)
+        names: dict[Expr, str] = {change: "d" + _plain(self.names[node])}
+        return to_unicode(change, names=names), to_latex(change, names=names)
 
     def expanded(self, step: Differential, told: Mapping[Expr, Differential]) -> tuple[Expr, Words]:
         """Return the differential with the changes of unnamed parts put in, and the rules used."""
@@ -259,6 +283,11 @@ class _Teller:
         names = list(dict.fromkeys(rules))
         kept = [r for r in names if r.name not in _PASSED_OVER]
         kept = kept or [r for r in names if r is LINEAR] or names[:1]
+        if self.level == "exam":
+            return after, Words(
+                "; ".join(f"{r.words.en}: {r.reason.en}" for r in kept),
+                "；".join(f"{r.words.zh}：{r.reason.zh}" for r in kept),
+            )
         if self.level == "full":
             return after, Words(
                 f"{kept[0].words.en}: {kept[0].reason.en}",
