@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from textwrap import indent
 
 from lossmith.emit.dialect import Dialect
@@ -35,6 +35,8 @@ def write(
     title: str = "",
     docs: Mapping[str, str] | None = None,
     postscript: Callable[[Mapping[str, str]], str] | None = None,
+    views: Collection[str] = (),
+    further: Sequence[str] = (),
 ) -> Source:
     """Return a file with one function an entry.
 
@@ -46,12 +48,14 @@ def write(
     title: first line of the file's docstring.
     docs: entry -> one line of mathematics for its docstring.
     postscript: from symbol -> parameter, code that stands after the functions and calls them.
+    views: entries whose results may share memory with arguments; those of the others do not.
+    further: lines of the self-test that compare more along each direction.
     Numerically stable forms are the caller's: they come from a normalized expression.
     Raises: UsageError if the target cannot compute a function of the formula.
     """
     variables = (wrt,) if isinstance(wrt, Symbol) else tuple(wrt)
-    file = _File(dialect, functions, symbols, variables, checks, title, docs or {})
-    return file.source("" if postscript is None else postscript(file.arguments))
+    file = _File(dialect, functions, symbols, variables, checks, title, docs or {}, views)
+    return file.source("" if postscript is None else postscript(file.arguments), further)
 
 
 class _File:
@@ -66,8 +70,10 @@ class _File:
         checks: Sequence[Check],
         title: str,
         docs: Mapping[str, str],
+        views: Collection[str],
     ) -> None:
         self.dialect = dialect
+        self.views = views
         self.functions = {
             name: value if isinstance(value, tuple) else (value,)
             for name, value in functions.items()
@@ -136,7 +142,7 @@ class _File:
                 letters |= {d for d in op.shape if isinstance(d, str)}
         return letters
 
-    def source(self, postscript: str = "") -> Source:
+    def source(self, postscript: str, further: Sequence[str]) -> Source:
         """Return the text of the file and what its names stand for."""
         dialect = self.dialect
         bodies = [self._function(name) for name in self.functions]
@@ -148,6 +154,7 @@ class _File:
             self.symbols,
             self.loose,
             dialect.before_test,
+            further,
         )
         after = [part.strip("\n") + "\n" for part in (postscript, test) if part]
         own = "\n\n".join([*bodies, *after])
@@ -171,7 +178,7 @@ class _File:
         parameters += [self.sizes[d] for d in self.loose[name]]
         sizes = [self.sizes[d] for d in self.loose[name]]
         said, checked = self._docstring(name), self._checked(name)
-        body = self.writer.body(self.roots[name])
+        body = self.writer.body(self.roots[name], views=name in self.views)
         opening = self.dialect.opening.format(
             ", ".join(self.arguments[s.name] for s in self.symbols[name])
         )

@@ -9,7 +9,9 @@ from lossmith.emit.dialect import Dialect, Spelling
 from lossmith.emit.file import Result, write
 from lossmith.emit.selftest import Check
 from lossmith.emit.source import Source
+from lossmith.emit.structured_source import HELPERS, StructuredSource
 from lossmith.expr.node import Symbol
+from lossmith.expr.operator import Structured
 
 ARRAY = '''
 def _array(name, value, shape):
@@ -55,7 +57,8 @@ NUMPY: Final = Dialect(
     prefix="np.",
     array=ARRAY,
     imports=((r"\bnp\.", "import numpy as np"), (r"\bscipy\.\w+(?=\.\w)", "import {0}")),
-    reserved=("scipy",),
+    reserved=("scipy", *HELPERS),
+    helpers=HELPERS,
     guard='with np.errstate(all="ignore"):',
 )
 
@@ -68,6 +71,28 @@ def emit(
     checks: Sequence[Check] = (),
     title: str = "",
     docs: Mapping[str, str] | None = None,
+    structure: Structured | None = None,
 ) -> Source:
-    """Return a NumPy file with one function an entry; see ``file.write`` for the parameters."""
-    return write(NUMPY, functions, symbols, wrt=wrt, checks=checks, title=title, docs=docs)
+    """Return a NumPy file with one function an entry; see ``file.write`` for the parameters.
+
+    structure: of the Hessian; then the file also has hessian_parts (the arrays that it needs),
+    hessian_times (its product with a vector) and hessian_solve, which take these arrays.
+    """
+    if structure is None:
+        return write(NUMPY, functions, symbols, wrt=wrt, checks=checks, title=title, docs=docs)
+    added = StructuredSource(structure)
+    parts = f"{added.entry}_parts"
+    said = {parts: f"The parts of H = {added.formula}: {', '.join(added.parts.exprs.values())}"}
+    source = write(
+        NUMPY,
+        {**functions, parts: added.roots},
+        symbols,
+        wrt=wrt,
+        checks=checks,
+        title=title,
+        docs={**(docs or {}), **said},
+        postscript=lambda _: added.text,
+        views=(parts,),
+        further=added.test() if "hessian" in functions else (),
+    )
+    return added.joined_to(source)

@@ -80,9 +80,12 @@ class Writer:
     shared: frozenset[Ref] = frozenset()
     names: dict[Ref, str] = field(default_factory=dict[Ref, str])
 
-    def body(self, roots: Sequence[Ref]) -> list[str]:
-        """Return the statements that compute the roots and return them."""
-        return _Body(self, roots).lines()
+    def body(self, roots: Sequence[Ref], *, views: bool = False) -> list[str]:
+        """Return the statements that compute the roots and return them.
+
+        views: results may share memory with arguments.
+        """
+        return _Body(self, roots, views=views).lines()
 
     def uses_choice(self, roots: Sequence[Ref]) -> bool:
         """Return whether a choice between branches occurs (their unused entries may overflow)."""
@@ -101,8 +104,8 @@ def reachable(program: Program, roots: Sequence[Ref]) -> list[Ref]:
 class _Body:
     """The statements of one function."""
 
-    def __init__(self, writer: Writer, roots: Sequence[Ref]) -> None:
-        self.writer = writer
+    def __init__(self, writer: Writer, roots: Sequence[Ref], *, views: bool) -> None:
+        self.writer, self.views = writer, views
         self.ops = writer.program.ops
         self.dialect = writer.dialect
         self.spelling = writer.dialect.spelling
@@ -138,7 +141,7 @@ class _Body:
         """Return the text of a result; one that shares memory with an argument is copied."""
         made = self.text[ref]
         op = self.ops[ref]
-        if op.shape and self._is_view(ref):
+        if op.shape and not self.views and self._is_view(ref):
             return spelled(self.spelling.copy, made).code
         if ref in self.plain:
             return spelled(self.spelling.result, made).code

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from lossmith.emit.file import Result
 from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.operator import Structured
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Request:
     convex: the value is proved convex in the variables.
     smooth: a Lipschitz constant of the gradient, proved; None: no such constant is known.
     differentiable: the value has no kinks.
+    structure: of the Hessian by the only variable, if it has one that is worth using.
     """
 
     functions: Mapping[str, Result]
@@ -31,6 +33,7 @@ class Request:
     convex: bool = False
     smooth: Expr | None = None
     differentiable: bool = False
+    structure: Structured | None = None
 
     def derivatives(self) -> Iterator[tuple[str, tuple[Symbol, ...]]]:
         """Return (entry, by what it is differentiated) for the first and second derivatives."""

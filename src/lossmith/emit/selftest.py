@@ -49,8 +49,12 @@ def self_test(
     symbols: Mapping[str, Sequence[Symbol]],
     loose: Mapping[str, Sequence[str]],
     before: str = "",
+    further: Sequence[str] = (),
 ) -> str:
-    """Return the text of the test, or nothing where there is no derivative to test."""
+    """Return the text of the test, or nothing where there is no derivative to test.
+
+    further: lines that compare more along each direction.
+    """
     if not checks:
         return ""
     first = entries[checks[0].of]
@@ -78,6 +82,7 @@ def self_test(
     for wrt in dict.fromkeys(c.wrt for c in checks):
         lines += ["for _ in range(3):", f"    direction = {_direction(wrt, sizes)}"]
         lines += [f"    {_compared(c, entries, arguments)}" for c in checks if c.wrt is wrt]
+        lines += [f"    {line}" for line in further]
     body = indent("\n".join(lines), "    ")
     return f'{_DIFFERENCES}\n\nif __name__ == "__main__":\n{body}\n'
 

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lossmith.emit import boosting_source, latex_source, markdown_source
+from lossmith.emit import boosting_source, latex_source, markdown_source, numpy_source
 from lossmith.emit.dialect import Dialect
 from lossmith.emit.file import write
 from lossmith.emit.jax_source import JAX
 from lossmith.emit.numba_source import NUMBA
-from lossmith.emit.numpy_source import NUMPY
 from lossmith.emit.request import Request
 from lossmith.emit.source import Source
 from lossmith.emit.torch_source import TORCH
 from lossmith.errors import UsageError
+from lossmith.expr.operator import Dense
 from lossmith.words import Words
 
 
@@ -48,9 +48,22 @@ def _functions(dialect: Dialect) -> Callable[[Request], Source]:
     return emit
 
 
+def _numpy(request: Request) -> Source:
+    """Return the NumPy file; a Hessian that is not just dense is there by its structure too."""
+    plain = request.structure is None or isinstance(request.structure, Dense)
+    return numpy_source.emit(
+        request.functions,
+        request.symbols,
+        wrt=request.wrt,
+        title=request.title,
+        docs=request.docs,
+        structure=None if plain else request.structure,
+    )
+
+
 # C is left out: without a BLAS its loops would lose to every other target here.
 TARGETS: Final[Mapping[str, Target]] = {
-    "numpy": Target(_functions(NUMPY), Words("NumPy and SciPy", "NumPy 与 SciPy")),
+    "numpy": Target(_numpy, Words("NumPy and SciPy", "NumPy 与 SciPy")),
     "numba": Target(_functions(NUMBA), Words("numba, compiled", "numba，编译执行")),
     "jax": Target(_functions(JAX), Words("JAX, compiled by jit", "JAX，经 jit 编译")),
     "torch": Target(_functions(TORCH), Words("PyTorch", "PyTorch")),

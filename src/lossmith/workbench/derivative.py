@@ -5,17 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossmith.calculus.constrained import constrained
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.reverify import Recheck
+from lossmith.calculus.structure import structure
 from lossmith.errors import UsageError
 from lossmith.expr.node import Expr
+from lossmith.expr.operator import Structured
 from lossmith.expr.types import Shape
+from lossmith.expr.walk import symbols
 from lossmith.text.print_names import latex_name
 from lossmith.text.printing import Notation, to_latex, to_unicode
 from lossmith.words import Words
+
+if TYPE_CHECKING:
+    from lossmith.run.operator import Operator
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,6 +59,35 @@ class Derivative:
         if inside is None:
             return None
         return Derivative(self.owner, inside, f"{self.entry}_constrained", self.recheck)
+
+    @cached_property
+    def structure(self) -> Structured:
+        """What a second derivative is made of: diagonal, X'DX, low rank, Kronecker, blocks, dense.
+
+        Raises: UsageError for a derivative that is no map on the entries of one variable.
+        """
+        half = len(self.shape) // 2
+        if self.derivation.order != 2 or self.shape[:half] != self.shape[half:]:
+            raise UsageError(
+                Words("this derivative has no structure to show", "该导数没有可显示的结构"),
+                why=Words(
+                    "structure is of the second derivative by one variable",
+                    "结构指对同一个变量的二阶导数而言",
+                ),
+                attempt=Words(
+                    "objective(...).hessian.structure", "objective(...).hessian.structure"
+                ),
+            )
+        return structure(self.expr)
+
+    def operator(self, **values: Any) -> Operator:
+        """Return a second derivative at values (arrays by name): .dense() .matvec(v) .solve(b).
+
+        Unit tensors are never multiplied out, and solves follow the structure.
+        """
+        from lossmith.run.operator import operator
+
+        return operator(self.structure, self.expr, symbols(self.derivation.start), values)
 
     def latex(self, notation: Notation = "matrix") -> str:
         """Return the closed form as LaTeX."""

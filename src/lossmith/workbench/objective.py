@@ -288,6 +288,7 @@ class Objective:
 
         chosen = target_named(target)
         functions: dict[str, Expr] = {"value": self.normalized}
+        structure = None
         if len(self.wrt) != 1:
             functions |= {d.entry: d.expr for d in self.gradients.values()}
             functions |= {d.entry: d.expr for d in self.hessians.values()}
@@ -296,6 +297,8 @@ class Objective:
             functions["gradient"] = self.gradients[variable.name,].expr
             functions["hessian"] = self.hessians[variable.name, variable.name].expr
             functions["hvp"] = self._product(variable, self._direction(variable))
+            if variable.shape:
+                structure = self.hessians[variable.name, variable.name].structure
         write = to_latex if chosen.notation == "latex" else to_unicode
         shown = functions | ({"value": self.expr} if chosen.notation == "latex" else {})
         verdict = self.curvature() if chosen.proofs else None
@@ -311,6 +314,7 @@ class Objective:
             and verdict.label in ("convex", "affine"),
             smooth=None if verdict is None else verdict.smooth.value,
             differentiable=chosen.proofs and not self.kinks,
+            structure=structure,
         )
         return chosen.emit(request).text
 
