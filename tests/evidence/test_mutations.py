@@ -18,10 +18,9 @@ from lossmith.evidence.certificate import (
     Claim,
     Inference,
     Witness,
-    certificate_from_json,
-    evidence_from_json,
 )
 from lossmith.evidence.check import CHECKS, check
+from lossmith.evidence.reading import certificate_from_json, evidence_from_json
 from lossmith.expr.build import negate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import closed

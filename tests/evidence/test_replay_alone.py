@@ -17,7 +17,7 @@ for room in ("calculus", "prove", "run", "solve", "emit", "text"):
 sys.modules["numpy"] = None
 sys.modules["scipy"] = None
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import evidence_from_json
+from lossmith.evidence.reading import evidence_from_json
 from lossmith.evidence.check import check
 for line in open(sys.argv[1], encoding="utf-8"):
     for evidence in evidence_from_json(json.loads(line), ATOMS):

@@ -6,7 +6,8 @@ exact fractions. Reading a file goes through the canonical constructors, so it h
 expressions or is refused; whether it proves anything is for ``evidence.check`` to say.
 
 What the claims mean. All values are those the declarations of the symbols admit, for every size of
-every axis; an expression is *defined* where each of its sub-expressions has a real value.
+every axis; an expression is *defined* where each of its sub-expressions has a real value (of a
+choice: the comparisons up to the first case that holds, and its value).
   range            every entry of ``expr`` lies in ``interval`` wherever it is defined
   total            ``expr`` is defined for all admitted values
   identity         where ``expr`` is defined, ``other`` is defined and equal
@@ -26,16 +27,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
-from lossmith.errors import NotCertified
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
-from lossmith.expr.serial import Writer, interval_from_json, interval_to_json, read_rows
+from lossmith.expr.serial import Writer, interval_to_json
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
-
-if TYPE_CHECKING:
-    from lossmith.expr.atom import Atom
 
 Json = Any  # what the json module reads and writes
 Parameter = Any  # Fraction | str | Interval | Expr | tuple of these; checked where it is used
@@ -268,90 +265,6 @@ class Verdict:
         }
 
 
-def evidence_from_json(data: Json, atoms: Mapping[str, Atom]) -> tuple[Evidence, ...]:
-    """Return the evidence in a file: a certificate, a witness, or all that a verdict holds.
-
-    Raises: NotCertified if the data is none of these.
-    """
-    if not isinstance(data, dict):
-        raise _not_a_file()
-    held: dict[str, Json] = cast("dict[str, Json]", data)
-    if held.get("format") == CERTIFICATE:
-        return (certificate_from_json(held, atoms),)
-    if held.get("format") == WITNESS:
-        return (witness_from_json(held, atoms),)
-    if not isinstance(held.get("certificates"), list):
-        raise _not_a_file()
-    constants: list[Json] = []
-    for key in ("strong", "smooth"):
-        entry = held.get(key)
-        if isinstance(entry, dict):
-            constants.append(cast("dict[str, Json]", entry).get("certificate"))
-    rows: list[Json] = [*held["certificates"], *held.get("witnesses", []), *constants]
-    return tuple(e for row in rows if row for e in evidence_from_json(row, atoms))
-
-
-def certificate_from_json(data: Json, atoms: Mapping[str, Atom]) -> Certificate:
-    """Return the certificate written by ``Certificate.to_json``.
-
-    atoms: the table of cards.  Raises: NotCertified if the file is not of the format.
-    """
-    try:
-        if data["format"] != CERTIFICATE or data["version"] != VERSION:
-            raise _not_a_file()
-        exprs = read_rows(data["nodes"], atoms)
-        nodes = tuple(
-            Inference(
-                _claim_from(row["claim"], exprs),
-                str(row["rule"]),
-                tuple(int(k) for k in row["premises"]),
-                tuple(_parameter_from(p, exprs) for p in row["parameters"]),
-            )
-            for row in data["proof"]
-        )
-        return Certificate(nodes, str(data["formula"]))
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
-        raise _not_a_file() from problem
-
-
-def witness_from_json(data: Json, atoms: Mapping[str, Atom]) -> Witness:
-    """Return the witness written by ``Witness.to_json``."""
-    try:
-        if data["format"] != WITNESS or data["version"] != VERSION:
-            raise _not_a_file()
-        exprs = read_rows(data["nodes"], atoms)
-
-        def values(rows: Json) -> dict[Symbol, Nested]:
-            return {_symbol(exprs, k): _nested_from(v) for k, v in rows}
-
-        return Witness(
-            _at(exprs, data["expr"]),
-            tuple(_symbol(exprs, k) for k in data["wrt"]),
-            data["against"],
-            {str(k): int(v) for k, v in data["sizes"].items()},
-            values(data["data"]),
-            values(data["a"]),
-            values(data["b"]),
-            Fraction(data["t"]),
-            str(data["formula"]),
-        )
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
-        raise _not_a_file() from problem
-
-
-def _not_a_file() -> NotCertified:
-    return NotCertified(
-        Words("this is not a Lossmith certificate", "这不是 Lossmith 的证书"),
-        why=Words(
-            "its entries are not those of the certificate format, version 1",
-            "其内容不符合证书格式（版本 1）",
-        ),
-        attempt=Words(
-            "save it again with --json or .to_json()", "请用 --json 或 .to_json() 重新保存"
-        ),
-    )
-
-
 def _claim_row(claim: Claim, writer: Writer) -> Json:
     return {
         "kind": claim.kind,
@@ -360,29 +273,6 @@ def _claim_row(claim: Claim, writer: Writer) -> Json:
         "interval": None if claim.interval is None else interval_to_json(claim.interval),
         "other": None if claim.other is None else writer.add(claim.other),
     }
-
-
-def _claim_from(row: Json, exprs: list[Expr]) -> Claim:
-    return Claim(
-        str(row["kind"]),
-        _at(exprs, row["expr"]),
-        tuple(_symbol(exprs, k) for k in row["wrt"]),
-        None if row["interval"] is None else interval_from_json(row["interval"]),
-        None if row["other"] is None else _at(exprs, row["other"]),
-    )
-
-
-def _at(exprs: list[Expr], k: Json) -> Expr:
-    if not isinstance(k, int) or not 0 <= k < len(exprs):
-        raise IndexError(k)
-    return exprs[k]
-
-
-def _symbol(exprs: list[Expr], k: Json) -> Symbol:
-    e = _at(exprs, k)
-    if not isinstance(e, Symbol):
-        raise TypeError(k)
-    return e
 
 
 def _parameter_row(p: Parameter, writer: Writer) -> Json:
@@ -398,19 +288,6 @@ def _parameter_row(p: Parameter, writer: Writer) -> Json:
     return {"expr": writer.add(p)}
 
 
-def _parameter_from(row: Json, exprs: list[Expr]) -> Parameter:
-    if isinstance(row, str):
-        return row
-    rows = parts(row)
-    if rows is not None:
-        return tuple(_parameter_from(r, exprs) for r in rows)
-    if "number" in row:
-        return Fraction(row["number"])
-    if "interval" in row:
-        return interval_from_json(row["interval"])
-    return _at(exprs, row["expr"])
-
-
 def parts(v: Nested) -> Sequence[Nested] | None:
     """Return the rows of a nested tuple, None for a number."""
     return cast("Sequence[Nested]", v) if isinstance(v, tuple | list) else None
@@ -419,8 +296,3 @@ def parts(v: Nested) -> Sequence[Nested] | None:
 def _nested_row(v: Nested) -> Json:
     rows = parts(v)
     return str(v) if rows is None else [_nested_row(x) for x in rows]
-
-
-def _nested_from(row: Json) -> Nested:
-    rows = parts(row)
-    return Fraction(row) if rows is None else tuple(_nested_from(r) for r in rows)

@@ -14,6 +14,7 @@ from lossmith.evidence import (
     rules_analytic,
     rules_constants,
     rules_identity,
+    rules_pieces,
     rules_range,
     rules_structure,
 )
@@ -32,7 +33,14 @@ from lossmith.expr.walk import depends_on, symbols
 from lossmith.rules.inference import CONCLUDES, INFERENCE
 from lossmith.words import Words
 
-RULE_FILES = (rules_range, rules_structure, rules_analytic, rules_constants, rules_identity)
+RULE_FILES = (
+    rules_range,
+    rules_structure,
+    rules_analytic,
+    rules_constants,
+    rules_identity,
+    rules_pieces,
+)
 """Importing these files registers their rules in ``CHECKS``."""
 
 

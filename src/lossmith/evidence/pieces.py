@@ -157,18 +157,19 @@ def _applied(s: Apply, args: list[Expr], known: Known) -> Expr:
     fits = all(i.within(domain_of(s.atom, k)) for k, i in enumerate(inside))
     smooth = {f.arg for f in s.atom.facts if f.name == "smooth" and applies(f, args, inside)}
     moving = {k for k, a in enumerate(args) if depends_on(a, (UNIT_STEP, RAY_STEP))}
-    if s.atom.name in PIECES:
-        try:
-            return resolved(PIECES[s.atom.name](*args), {}, known)
-        except Unresolved:
-            if moving:
-                raise
-            return built  # of data alone: its value is what it is
+    make = PIECES.get(s.atom.name) or (s.atom.meaning if s.atom.signature.is_entrywise else None)
     plain = moving <= smooth and fits and not s.atom.kinks
-    if not moving or plain or s.atom.meaning is None or not s.atom.signature.is_entrywise:
+    if make is None or (moving and plain):
         return built
-    unfolded = s.atom.meaning(*args)
-    return resolved(unfolded, {}, known) if _has_choice(unfolded) else built
+    unfolded = make(*args)
+    if not _has_choice(unfolded):
+        return built
+    try:
+        return resolved(unfolded, {}, known)
+    except Unresolved:
+        if moving:
+            raise
+        return built  # of data alone: its value is what it is
 
 
 def _has_choice(e: Expr) -> bool:

@@ -13,8 +13,19 @@ from lossmith.evidence.certificate import Claim, Parameter
 from lossmith.evidence.enclose import domain_of, is_structured
 from lossmith.evidence.linear import axes, from_premises
 from lossmith.expr.atom import Atom
-from lossmith.expr.build import add, apply, broadcast, const, contract
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
+from lossmith.expr.build import add, apply, broadcast, const, contract, select
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Comparison,
+    Const,
+    Contract,
+    Delta,
+    Expr,
+    Select,
+    Shape,
+    Symbol,
+)
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
 from lossmith.expr.walk import depends_on, postorder
@@ -98,9 +109,28 @@ def lift(template: Expr, binding: Mapping[Symbol, Expr]) -> Expr:
             case Apply() if e.atom.signature.is_entrywise:
                 wide = shape if any(made[a].shape for a in e.args) else ()
                 made[e] = apply(e.atom, *(broadcast(made[a], wide) for a in e.args))
-            case Contract() | Apply() | Delta() | Select():
+            case Select():
+                cases = [
+                    (tuple(Comparison(made[c.expr], c.relation) for c in guard), made[v])
+                    for guard, v in e.cases
+                ]
+                made[e] = _chosen(cases, made[e.otherwise], shape)
+            case Contract() | Apply() | Delta():
                 raise ValueError("a template acts entry by entry")
     return made[template]
+
+
+def _chosen(
+    cases: list[tuple[tuple[Comparison, ...], Expr]], otherwise: Expr, shape: Shape
+) -> Expr:
+    """Return a choice entry by entry, its parts widened to one shape."""
+    inside = [*(v for _, v in cases), otherwise, *(c.expr for guard, _ in cases for c in guard)]
+    wide = shape if any(p.shape for p in inside) else ()
+    widened = [
+        (tuple(Comparison(broadcast(c.expr, wide), c.relation) for c in guard), broadcast(v, wide))
+        for guard, v in cases
+    ]
+    return select(widened, broadcast(otherwise, wide))
 
 
 def parts_of(e: Add, groups: Iterable[Sequence[Fraction]]) -> list[tuple[Fraction, Expr]] | None:

@@ -10,8 +10,9 @@ from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
-from lossmith.evidence.certificate import Certificate, Evidence, Witness, evidence_from_json
+from lossmith.evidence.certificate import Certificate, Evidence, Witness
 from lossmith.evidence.check import check
+from lossmith.evidence.reading import evidence_from_json
 from lossmith.expr.serial import expr_from_json
 from lossmith.words import Words
 

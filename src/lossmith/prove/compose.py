@@ -10,9 +10,10 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.linear import axes
 from lossmith.expr.build import add, contract, power
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder
 from lossmith.prove.forms import is_twice, pairings
+from lossmith.prove.pieces import prove_pieces
 from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range
@@ -63,6 +64,8 @@ class Structure:
                 return self._contract(e)
             case Apply():
                 return self._apply(e)
+            case Select():
+                return self._hard(e)
             case _:
                 return {}
 
@@ -283,6 +286,8 @@ class Structure:
         nodes = self._norm(e) or self._log_convex(e)
         if not nodes:
             nodes = prove_quadratic(proof, e)
+        if not nodes:
+            nodes = prove_pieces(proof, e, self)
         if not nodes:
             nodes = prove_scalar(proof, e)
         if not nodes:

@@ -52,10 +52,26 @@ def prove_pieces(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
 
 
 def _has_pieces(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
-    return any(
-        depends_on(s, wrt) and (isinstance(s, Select) or (isinstance(s, Apply) and s.atom.kinks))
-        for s in postorder(e)
-    )
+    return any(depends_on(s, wrt) and _is_piecewise(s) for s in postorder(e))
+
+
+def _is_piecewise(s: Expr) -> bool:
+    """Return whether a function is a choice, has corners, or is defined by a choice (Huber)."""
+    if not isinstance(s, Apply):
+        return isinstance(s, Select)
+    if s.atom.kinks or s.atom.meaning is None or any(f.name == "smooth" for f in s.atom.facts):
+        return bool(s.atom.kinks)
+    return any(isinstance(q, Select) for q in postorder(s.atom.meaning(*s.args)))
+
+
+def numeric_joints(e: Expr, x: Symbol) -> list[Fraction]:
+    """Return the joints of a scalar formula that are numbers."""
+    if not _has_pieces(e, (x,)):
+        return []
+    try:
+        return [b.value for b in dict.fromkeys(_joints(e, x)) if isinstance(b, Const)]
+    except (LossmithError, ValueError):
+        return []
 
 
 def _ordered(e: Expr, x: Symbol) -> tuple[Expr, ...]:

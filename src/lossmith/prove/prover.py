@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from lossmith.errors import LossmithError
@@ -13,14 +13,14 @@ from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
-from lossmith.prove.compose import Structure, strictness
+from lossmith.prove.attempt import Attempt, attempt_proof, fresh
+from lossmith.prove.compose import strictness
 from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex, nowhere_defined
-from lossmith.prove.proof import OutOfWork, Proof
-from lossmith.prove.ranges import prove_range, prove_rewrite
+from lossmith.prove.proof import OutOfWork
+from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
-from lossmith.prove.rewriting import normal_form, unfolded_forms
 from lossmith.words import Words
 
 BUDGET = 2500
@@ -46,17 +46,6 @@ _ROUTES = (
 )
 
 
-@dataclass
-class _Attempt:
-    """The proof of one question, in the form that went furthest."""
-
-    proof: Proof
-    structure: Structure
-    chain: list[int]
-    form: Expr
-    nodes: dict[str, int]
-
-
 def curvature(
     e: Expr,
     wrt: tuple[Symbol, ...],
@@ -79,9 +68,9 @@ def curvature(
         return Verdict("undecided", "unknown", e, wrt, reason=reason, tried=())
     first = _at_a_glance(e, wrt, formula) if tries else {}
     if len(first) == 2:
-        attempt = _fresh(e, wrt, budget)
+        attempt = fresh(e, wrt, budget)
     else:
-        attempt = _prove(e, wrt, budget)
+        attempt = attempt_proof(e, wrt, budget)
     nodes = attempt.nodes
     label: Literal["affine", "convex", "concave"] | None = (
         "affine"
@@ -98,7 +87,7 @@ def curvature(
     witnesses = tuple(found[k] for k in ("convex", "concave") if k in found)
     if len(found) == 2:
         verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)
-        smooth = Constant(None) if bare else _curved_smooth(attempt, e, formula)
+        smooth = Constant(None) if bare else _curved_smooth(attempt, formula)
         return replace(verdict, smooth=smooth, assumptions=_assumptions(e), cost=attempt.proof.work)
     blocked = _blocked(attempt)
     return Verdict(
@@ -110,7 +99,7 @@ def curvature(
         tried=_ROUTES,
         blocked_at=blocked,
         would_decide=() if bare else _suggestions(attempt, e, wrt),
-        smooth=Constant(None) if bare else _curved_smooth(attempt, e, formula),
+        smooth=Constant(None) if bare else _curved_smooth(attempt, formula),
         assumptions=_assumptions(e),
         cost=attempt.proof.work,
     )
@@ -151,54 +140,8 @@ def _one_sided(
 # -- proving ---------------------------------------------------------------------------------------
 
 
-def _fresh(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
-    proof = Proof(wrt, budget)
-    return _Attempt(proof, Structure(proof), [], e, {})
-
-
-def _prove(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> _Attempt:
-    """Try the formula as it stands, then its normal form carried back along identities."""
-    attempt = _fresh(e, wrt, budget)
-    proof, structure = attempt.proof, attempt.structure
-    try:
-        if not depends_on(e, wrt):
-            node = proof.propose(proof.claim("affine", e), "constant")
-            attempt.nodes = {} if node is None else {"affine": node}
-            return attempt
-        form, chain = normal_form(proof, e)
-        if chain and _through(attempt, e, form, chain):
-            return attempt
-        attempt.nodes = structure.analyze(e)
-        if not attempt.nodes:
-            for other, link in unfolded_forms(proof, e):
-                if _through(attempt, e, other, link):
-                    return attempt
-    except OutOfWork:
-        pass
-    return attempt
-
-
-def _through(attempt: _Attempt, e: Expr, form: Expr, chain: list[int]) -> bool:
-    """Return whether another form of e is proved, and carried back to e; kept in the attempt."""
-    proof = attempt.proof
-    found = attempt.structure.analyze(form)
-    carried = {k: prove_rewrite(proof, proof.claim(k, e), chain, n) for k, n in found.items()}
-    attempt.nodes = {k: n for k, n in carried.items() if n is not None}
-    if attempt.nodes:
-        attempt.form, attempt.chain = form, chain
-    return bool(attempt.nodes)
-
-
-def _carried(attempt: _Attempt, e: Expr, node: int | None) -> int | None:
-    """Return the node for the formula itself, from the one for the form that was used."""
-    if node is None or not attempt.chain:
-        return node
-    claim = attempt.proof.nodes[node].claim
-    return prove_rewrite(attempt.proof, replace(claim, expr=e), attempt.chain, node)
-
-
 def _proved(
-    attempt: _Attempt,
+    attempt: Attempt,
     e: Expr,
     wrt: tuple[Symbol, ...],
     label: Literal["affine", "convex", "concave"],
@@ -212,10 +155,10 @@ def _proved(
     strong, smooth, strict = Constant(None), Constant(None), None
     try:
         if label == "convex" and not bare:
-            strong = _strong(attempt, e, formula)
-            strict = _strict(attempt, e, strong)
+            strong = _strong(attempt, formula)
+            strict = _strict(attempt, strong)
         if not bare:
-            smooth = _smooth(attempt, e, formula)
+            smooth = _smooth(attempt, formula)
     except OutOfWork:
         pass
     if strict is not None:
@@ -238,20 +181,20 @@ def _proved(
     )
 
 
-def _strict(attempt: _Attempt, e: Expr, strong: Constant) -> int | None:
+def _strict(attempt: Attempt, strong: Constant) -> int | None:
     proof = attempt.proof
     if strong.value is not None and strong.when is None:
-        claim = proof.claim("strong", e, strong.value)
+        claim = attempt.claim("strong", strong.value)
         used = [proof.at.get(claim), prove_range(proof, strong.value)]
-        node = proof.propose(proof.claim("strictly_convex", e), "strict-strong", used)
+        node = proof.propose(attempt.claim("strictly_convex"), "strict-strong", used)
         if node is not None:
             return node
-    return _carried(attempt, e, strictness(attempt.structure, attempt.form))
+    return attempt.carried(strictness(attempt.structure, attempt.form))
 
 
-def _strong(attempt: _Attempt, e: Expr, formula: str) -> Constant:
+def _strong(attempt: Attempt, formula: str) -> Constant:
     proof = attempt.proof
-    node = _carried(attempt, e, prove_constant(attempt.structure, attempt.form, "strong"))
+    node = attempt.carried(prove_constant(attempt.structure, attempt.form, "strong"))
     value = None if node is None else proof.nodes[node].claim.other
     if node is None or value is None:
         return Constant(None, reason=Words("no constant was found", "没有找到常数"))
@@ -272,24 +215,24 @@ def _may_be_positive(value: Expr) -> bool:
     return inside.hi is None or inside.hi > 0
 
 
-def _smooth(attempt: _Attempt, e: Expr, formula: str) -> Constant:
+def _smooth(attempt: Attempt, formula: str) -> Constant:
     proof = attempt.proof
-    node = _carried(attempt, e, prove_constant(attempt.structure, attempt.form, "smooth"))
+    node = attempt.carried(prove_constant(attempt.structure, attempt.form, "smooth"))
     if node is not None:
         return Constant(proof.nodes[node].claim.other, None, None, proof.certificate(node, formula))
     return Constant(None, reason=_why_not_smooth(attempt))
 
 
-def _curved_smooth(attempt: _Attempt, e: Expr, formula: str) -> Constant:
+def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
     """Return L of a formula that is not known to be convex: gradient steps need it all the same."""
     attempt.proof.budget = attempt.proof.work + BUDGET // 4
     try:
-        return _smooth(attempt, e, formula)
+        return _smooth(attempt, formula)
     except OutOfWork:
         return Constant(None)
 
 
-def _why_not_smooth(attempt: _Attempt) -> Words:
+def _why_not_smooth(attempt: Attempt) -> Words:
     """Return what stands in the way of a global bound on the second derivative."""
     wrt = attempt.proof.wrt
     kinks: list[str] = []
@@ -357,7 +300,7 @@ def _leans(certificates: list[Certificate]) -> tuple[tuple[str, ...], tuple[str,
     return tuple(cards), tuple(rows)
 
 
-def _blocked(attempt: _Attempt) -> Expr | None:
+def _blocked(attempt: Attempt) -> Expr | None:
     """Return the innermost sub-expression of which nothing could be proved."""
     structure = attempt.structure
     for s in postorder(attempt.form):
@@ -367,7 +310,7 @@ def _blocked(attempt: _Attempt) -> Expr | None:
     return None
 
 
-def _suggestions(attempt: _Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str, ...]:
+def _suggestions(attempt: Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str, ...]:
     """Return declarations that decide the question: signs of data or variables, one at a time."""
     helpful: list[str] = []
     for s in symbols(e):
@@ -384,7 +327,7 @@ def _suggestions(attempt: _Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[s
             except LossmithError:
                 continue  # the formula would be defined nowhere
             block = tuple(narrowed if w is s else w for w in wrt)
-            if _prove(changed, block, HINT_BUDGET).nodes:
+            if attempt_proof(changed, block, HINT_BUDGET).nodes:
                 helpful.append(f"{s.name}: {_kind(s)} {text}")
     return tuple(helpful)
 

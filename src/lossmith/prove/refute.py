@@ -24,6 +24,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.prove.draw import SCALES, draw, nest, shape_of
+from lossmith.prove.pieces import numeric_joints
 
 Values = dict[Symbol, Nested]
 Against = Literal["convex", "concave"]
@@ -47,6 +48,7 @@ def refute(
         return {}
     if len(wrt) == 1 and not wrt[0].shape:
         search.around_inflections()
+        search.around_joints()
     search.segments(tries)
     return search.found
 
@@ -168,6 +170,24 @@ class _Search:
                     wrong = "concave"
                 if wrong is not None and wrong in self.wanted and wrong not in self.found:
                     self._close_in(x, p, wrong, data)
+
+    def around_joints(self) -> None:
+        """Try short segments at the joints of a function in pieces, ending on them or across."""
+        (x,) = self.wrt or (None,)
+        if x is None or any(s.shape for s in symbols(self.e)):
+            return
+        data = self._drawn(self.data, {}, SCALES[0])
+        if data is None:
+            return
+        for b in numeric_joints(self.e, x)[:6]:
+            for k in range(1, 7):
+                w = Fraction(1, 10**k)
+                for left, right in ((-1, 1), (-2, 0), (0, 2), (-3, 1), (-1, 3)):
+                    ends = [b + left * w, b + right * w]
+                    if self.is_done:
+                        return
+                    if all(admits(x, p, {}) for p in ends):
+                        self.segment(data, {x: ends[0]}, {x: ends[1]}, Fraction(1, 2), {})
 
     def _close_in(self, x: Symbol, p: Fraction, wrong: Against, data: Values) -> None:
         width = abs(p) or Fraction(1)

@@ -13,8 +13,18 @@ from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import Expansion, Polynomial, TooLarge, natural_power, plus, times
 from lossmith.evidence.premise import lift
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
-from lossmith.expr.build import add, apply, const, divide, multiply, power, scale, symbol
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.build import add, apply, const, divide, multiply, power, scale, select, symbol
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Comparison,
+    Const,
+    Contract,
+    Expr,
+    Select,
+    Symbol,
+    children,
+)
 from lossmith.expr.sets import POSITIVE, Interval, closed
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import count, dependents, postorder, substitute, symbols
@@ -398,6 +408,12 @@ def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | No
                     made[s] = multiply(const(1), *(power(made[f], p) for f, _, p in s.factors))
                 case Apply() if s.atom.signature.is_entrywise and all(a in made for a in s.args):
                     made[s] = apply(s.atom, *(made[a] for a in s.args))
+                case Select() if all(c in made for c in children(s)):
+                    cases = [
+                        (tuple(Comparison(made[c.expr], c.relation) for c in guard), made[v])
+                        for guard, v in s.cases
+                    ]
+                    made[s] = select(cases, made[s.otherwise])
                 case _:
                     continue
     except (LossmithError, ValueError):

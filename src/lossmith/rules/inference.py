@@ -386,6 +386,38 @@ INFERENCE_RULES: Final = (
         "by definition",
     ),
     InferenceRule(
+        "pieces",
+        Words(
+            "convex on each piece, continuous where they meet, and no slope falls there",
+            "各段上皆凸，在接点处连续，且斜率不下降",
+        ),
+        Words(
+            "joints that cut the line; on each piece every choice has one outcome and what is left "
+            "is smooth and has the curvature; at each joint equal values, and a slope on the right "
+            "that is at least the one on the left (at most, for concave)",
+            "用接点把直线分段；每一段上各个判断只有一种结果，所得表达式光滑并具有相应的凸凹性；"
+            "在每个接点处函数值相等，且右侧斜率不小于左侧斜率（凹函数则不大于）",
+        ),
+        "The right derivative is nondecreasing on each piece and across each joint, so everywhere; "
+        "a continuous function with a nondecreasing right derivative is convex. A piece is mapped "
+        "onto [0, 1] or [0, inf) by an affine map of positive slope.",
+        "Rockafellar 1970, theorem 24.2",
+    ),
+    InferenceRule(
+        "natural-domain",
+        Words(
+            "the formula has values only for variables narrowed like this",
+            "该公式只在变量如此收窄后才有值",
+        ),
+        Words(
+            "the claim for narrowed variables, and functions or powers of c*x + b that have no "
+            "value outside of the narrower set",
+            "需要关于收窄后变量的命题，且公式中含有 c*x + b 的函数或幂，在更窄的集合之外没有值",
+        ),
+        "The set where the formula is defined lies in the narrower set, and is the same one there.",
+        "by definition",
+    ),
+    InferenceRule(
         "restriction",
         Words(
             "what holds in several variables jointly holds in some of them, the others fixed",
@@ -491,6 +523,8 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "entrywise": _LINE,
     "perspective": _SIDES,
     "rewrite": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS, "range", "psd"),
+    "pieces": _LINE,
+    "natural-domain": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS),
     "restriction": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS),
     "constants-zero": _CONSTANTS,
     "constants-sum": _CONSTANTS,

@@ -7,14 +7,17 @@ from fractions import Fraction
 import pytest
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
-from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
-from lossmith.expr.build import const, symbol
+from lossmith.evidence.pieces import RAY_STEP
+from lossmith.evidence.premise import lift
+from lossmith.expr.build import const, scale, symbol
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.expr.types import Assumptions
 
 ONE = const(1)
 T = symbol("t", (), Assumptions(closed(1, None)))
+POSITIVE_X = symbol("x", (), Assumptions(opened(0, None)))
 
 
 def _box(lo: int | None, hi: int | None, *reason: object) -> tuple[object, ...]:
@@ -220,6 +223,20 @@ PROOFS: dict[str, Certificate] = {
     "strongly convex is strictly convex": proof(
         node("strong", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
         node("strictly_convex", "norm2(w)^2", "strict-strong", [0], wrt="w"),
+    ),
+    "a slope that rises at 0": proof(
+        Inference(Claim("affine", RAY_STEP, (RAY_STEP,)), "variable"),
+        Inference(Claim("affine", scale(-1, RAY_STEP), (RAY_STEP,)), "sum", (0,), (f(0),)),
+        node("convex", "abs(x)", "pieces", [0, 1], const(0), wrt="x"),
+    ),
+    "x log x has values for x > 0 only": proof(
+        Inference(
+            Claim("concave", lift(e("log(x)"), {s("x"): POSITIVE_X}), (POSITIVE_X,)),
+            "second-derivative",
+            (),
+            ((ONE, lift(e("x^(-2)"), {s("x"): POSITIVE_X}), (opened(0, None), "direct")),),
+        ),
+        node("concave", "log(x)", "natural-domain", [0], wrt="x"),
     ),
     "jointly convex is convex in one variable": proof(
         node("convex", "x^2 + y^2", "quadratic", wrt="x y"),

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
 from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
-from lossmith.expr.build import const
+from lossmith.evidence.pieces import RAY_STEP
+from lossmith.evidence.premise import lift
+from lossmith.expr.build import const, power, scale, symbol
 from lossmith.expr.sets import Interval, closed, opened
+from lossmith.expr.types import Assumptions
 
 ONE = const(1)
 WHOLE = Interval()
+POSITIVE_X = symbol("x", (), Assumptions(opened(0, None)))
 AFFINE_X = node("affine", "x", "variable", wrt="x")
 
 
@@ -24,7 +29,70 @@ def _second(kind: str, formula: str, wrt: str, *rows: object, other: object = No
     )
 
 
+def _pieces(kind: str, formula: str, *joints: object) -> Certificate:
+    """Return a proof by pieces with every premise that the two rays can need."""
+    down, up = scale(-1, RAY_STEP), RAY_STEP
+    twice = scale(2, RAY_STEP)
+    return proof(
+        Inference(Claim("affine", up, (RAY_STEP,)), "variable"),
+        Inference(Claim("affine", down, (RAY_STEP,)), "sum", (0,), (f(0),)),
+        Inference(Claim("affine", twice, (RAY_STEP,)), "sum", (0,), (f(0),)),
+        Inference(Claim("affine", scale(-2, RAY_STEP), (RAY_STEP,)), "sum", (0,), (f(0),)),
+        Inference(Claim("convex", power(RAY_STEP, 2), (RAY_STEP,)), "quadratic"),
+        node(kind, formula, "pieces", [0, 1, 2, 3, 4], *joints, wrt="x"),
+    )
+
+
+FALSE_PIECES: dict[str, tuple[Any, ...]] = {
+    "a slope that falls at a joint, as convex": ("convex", "min(2*x, x)", const(0)),
+    "a slope that rises at a joint, as concave": ("concave", "max(2*x, x)", const(0)),
+    "a jump between two lines": ("convex", "if(x >= 0, 2*x, x - 1)", const(0)),
+    "a jump to a larger value at one point": ("convex", "if(x > 0, x, if(x < 0, -x, 1))", const(0)),
+    "a joint in the wrong place": ("convex", "abs(x)", const(1)),
+    "no joint at all": ("convex", "abs(x)"),
+    "a joint that moves with the variable": ("convex", "abs(x)", e("x")),
+    "joints in the wrong order": ("convex", "abs(x)", const(1), const(0)),
+    "the same joint twice": ("convex", "abs(x)", const(0), const(0)),
+    "a joint of unknown place": ("convex", "abs(x - free)", const(0)),
+    "a piece without its premise": ("convex", "if(x >= 0, x^3, -x)", const(0)),
+    "a concave piece": ("convex", "if(x >= 0, -x^2, -x)", const(0)),
+    "strictness from pieces": ("strictly_convex", "abs(x)", const(0)),
+}
+
+
+def _narrowed(kind: str, formula: str, interval: Interval) -> Certificate:
+    """Return a claim for a narrower x, proved as an exact quadratic or by f'', carried to all x."""
+    tight = symbol("x", (), Assumptions(interval))
+    body = lift(e(formula), {s("x"): tight})
+    premise = Inference(Claim(kind, body, (tight,)), "quadratic")
+    if "log" in formula:
+        core = power(tight, -1) if kind == "convex" else power(tight, -2)
+        row = (ONE, core, (Interval(interval.lo, interval.hi, True, True), "direct"))
+        premise = Inference(Claim(kind, body, (tight,)), "second-derivative", (), (row,))
+    return proof(premise, node(kind, formula, "natural-domain", [0], wrt="x"))
+
+
+FALSE_DOMAINS: dict[str, tuple[str, str, Interval]] = {
+    "a square has values everywhere": ("convex", "x^2", closed(0, None)),
+    "a set that misses part of the domain": ("convex", "x*log(x)", opened(1, None)),
+    "a bounded part of the domain": ("concave", "log(x)", opened(0, 5)),
+}
+
+
 PROOFS: dict[str, Certificate] = {
+    "a natural domain for another kind of claim": proof(
+        Inference(
+            Claim("concave", lift(e("log(x)"), {s("x"): POSITIVE_X}), (POSITIVE_X,)),
+            "second-derivative",
+            (),
+            ((ONE, lift(e("x^(-2)"), {s("x"): POSITIVE_X}), (opened(0, None), "direct")),),
+        ),
+        node("convex", "log(x)", "natural-domain", [0], wrt="x"),
+    ),
+    "a natural domain of another variable": proof(
+        Inference(Claim("affine", POSITIVE_X, (POSITIVE_X,)), "variable"),
+        node("affine", "x", "natural-domain", [0], wrt="x"),
+    ),
     "an empty proof": proof(),
     "a rule that does not exist": proof(node("convex", "x", "obviously", wrt="x")),
     "a premise that comes later": proof(
@@ -405,6 +473,8 @@ PROOFS: dict[str, Certificate] = {
         node("strong", "lam*norm2(w)^2", "constants-scale", [0], wrt="w", other="2*lam"),
         node("strictly_convex", "lam*norm2(w)^2", "strict-strong", [1], wrt="w"),
     ),
+    **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
+    **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},
     "joint convexity from convexity in one variable": proof(
         node("convex", "x^2 - y^2", "quadratic", wrt="x"),
         node("convex", "x^2 - y^2", "restriction", [0], wrt="x y"),
