@@ -20,6 +20,7 @@ from lossmith.emit.program import (
     Einsum,
     MatMul,
     Number,
+    OnDiagonals,
     Program,
     Reduce,
     Ref,
@@ -112,8 +113,11 @@ class Contraction:
         shape = (*(self.sizes[k] for k in rest), self.sizes[label])
         return self.program.put(Diagonal(ref, (first, second), shape)), (*rest, label)
 
-    def value(self) -> Compact:
-        """Return the value of the product, its axes in increasing order."""
+    def value(self, *, fills: bool = False) -> Compact:
+        """Return the value of the product, its axes in increasing order.
+
+        fills: diagonals of zeros are filled rather than multiplied by unit matrices.
+        """
         carried = {k for t in self.tensors for k in t.labels}
         for k in self.inner:
             if k not in carried:
@@ -128,10 +132,33 @@ class Contraction:
             shape = tuple(self.sizes[k] for k in target)
             parts.append((self.program.put(Diag(core.ref, shape)), ONE, False))
             return Compact(self.program.product(parts, self.sign), target)
+        if fills and self.eyes and len(target) > 2:
+            filled = self._filled(parts, core, target)
+            if filled is not None:
+                return filled
         pieces = [*([core] if core else []), *self.eyes]
         for piece in pieces:
             parts.append((self.program.align(piece.ref, piece.labels, target), ONE, False))
         return Compact(self.program.product(parts, self.sign), target)
+
+    def _filled(
+        self, scalars: Sequence[tuple[Ref, Fraction, bool]], core: Compact | None, target: Labels
+    ) -> Compact | None:
+        """Return the core on the diagonals that the unit tensors name, zero elsewhere."""
+        first = {k: k for k in target}
+        for eye in self.eyes:
+            a, b = sorted(first[k] for k in eye.labels)
+            first = {k: a if group == b else group for k, group in first.items()}
+        own = tuple(first[k] for k in core.labels) if core else ()
+        if len(set(own)) < len(own):
+            return None
+        order = list(dict.fromkeys(first[k] for k in target))
+        factors = [*scalars, *([(core.ref, ONE, False)] if core else [])]
+        values = self.program.product(factors, self.sign)
+        arg = self.program.align(values, own, order)
+        shape = tuple(self.sizes[k] for k in target)
+        groups = tuple(order.index(first[k]) for k in target)
+        return Compact(self.program.put(OnDiagonals(arg, groups, shape)), target)
 
     def _core(self) -> Compact | None:
         if not self.tensors:

@@ -10,7 +10,7 @@ from textwrap import indent
 
 from lossmith.emit.dialect import Dialect
 from lossmith.emit.lower import Lowering
-from lossmith.emit.program import Call, Eye, Program, Ref, Size, Spread
+from lossmith.emit.program import Call, Eye, OnDiagonals, Program, Ref, Size, Spread
 from lossmith.emit.render import Writer, reachable
 from lossmith.emit.selftest import Check, self_test
 from lossmith.emit.source import Namer, Source
@@ -80,7 +80,7 @@ class _File:
         }
         self.wrt, self.checks, self.title, self.docs = wrt, tuple(checks), title, docs
         self.program = Program()
-        lowering = Lowering(self.program, self._has_code)
+        lowering = Lowering(self.program, self._has_code, bool(dialect.spelling.on_diagonals))
         self.roots: dict[str, tuple[Ref, ...]] = {
             name: tuple(lowering.lower(e) for e in exprs) for name, exprs in self.functions.items()
         }
@@ -138,7 +138,7 @@ class _File:
             op = self.program.ops[ref]
             if isinstance(op, Size):
                 letters.add(op.letter)
-            elif isinstance(op, Eye | Spread):
+            elif isinstance(op, Eye | OnDiagonals | Spread):
                 letters |= {d for d in op.shape if isinstance(d, str)}
         return letters
 

@@ -12,7 +12,18 @@ from fractions import Fraction
 from typing import assert_never
 
 from lossmith.emit.contraction import ONE, Compact, Contraction, Labels, axes_of
-from lossmith.emit.program import Call, Choose, Eye, Load, Number, Program, Ref, Spread, Sum
+from lossmith.emit.program import (
+    Call,
+    Choose,
+    Eye,
+    Load,
+    Number,
+    OnDiagonals,
+    Program,
+    Ref,
+    Spread,
+    Sum,
+)
 from lossmith.emit.shared import Products, thinned
 from lossmith.expr import build
 from lossmith.expr.node import (
@@ -33,10 +44,14 @@ class Lowering:
     """Lowers expressions into one shared program.
 
     has_code: whether the target knows an atom; the others are replaced by their meaning.
+    fills: whether the target can fill diagonals of an array of zeros.
     """
 
-    def __init__(self, program: Program, has_code: Callable[[Apply], bool]) -> None:
+    def __init__(
+        self, program: Program, has_code: Callable[[Apply], bool], fills: bool = False
+    ) -> None:
         self.program = program
+        self.fills = fills
         self.has_code = has_code
         self._done: dict[Expr, Compact] = {}
         self._products = Products(())
@@ -101,11 +116,20 @@ class Lowering:
     def _add(self, e: Add, sign: Fraction = ONE) -> Compact:
         target = self._union([t for _, t in e.terms])
         terms = [(sign * c, self._aligned(t, target)) for c, t in e.terms]
+        terms = [self._inward(c, ref) for c, ref in terms]
         if len(terms) == 1:
             c, ref = terms[0]
             return Compact(self.program.product([(ref, ONE, False)], c), target)
         shape = tuple(e.shape[k] for k in target)
         return Compact(self.program.put(Sum(tuple(terms), shape)), target)
+
+    def _inward(self, c: Fraction, ref: Ref) -> tuple[Fraction, Ref]:
+        """Return a multiple of filled diagonals with the number on the few entries that fill."""
+        op = self.program.ops[ref]
+        if c == 1 or not isinstance(op, OnDiagonals):
+            return c, ref
+        arg = self.program.product([(op.arg, ONE, False)], c)
+        return ONE, self.program.put(OnDiagonals(arg, op.groups, op.shape))
 
     def _product(self, e: Contract) -> Compact:
         factors = self._products.inside(e)
@@ -115,7 +139,7 @@ class Lowering:
                 if part not in self._done:
                     self._done[part] = self._one(part)
         value = self._done.__getitem__
-        return Contraction(self.program, e, factors, value, self._negated).value()
+        return Contraction(self.program, e, factors, value, self._negated).value(fills=self.fills)
 
     def _apply(self, e: Apply) -> Compact:
         if e.atom.signature.is_entrywise:

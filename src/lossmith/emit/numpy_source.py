@@ -26,6 +26,14 @@ def _array(name, value, shape):
     return array[()]
 '''
 
+_ON_DIAGONALS = '''
+def _on_diagonals(values, letters, shape):
+    """Return zeros of a shape with the values where axes of the same letter agree."""
+    full = np.zeros(shape)
+    np.einsum(f"{letters}->{''.join(dict.fromkeys(letters))}", full)[...] = values
+    return full
+'''
+
 NUMPY: Final = Dialect(
     target="numpy",
     spelling=Spelling(
@@ -53,12 +61,13 @@ NUMPY: Final = Dialect(
         infinity="np.inf",
         copy="{0}.copy()",
         result="np.float64({0})",
+        on_diagonals="_on_diagonals({0}, {1}, {2})",
     ),
     prefix="np.",
     array=ARRAY,
     imports=((r"\bnp\.", "import numpy as np"), (r"\bscipy\.\w+(?=\.\w)", "import {0}")),
-    reserved=("scipy", *HELPERS),
-    helpers=HELPERS,
+    reserved=("scipy", "_on_diagonals", *HELPERS),
+    helpers={"_on_diagonals": _ON_DIAGONALS, **HELPERS},
     guard='with np.errstate(all="ignore"):',
 )
 

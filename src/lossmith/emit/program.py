@@ -163,6 +163,19 @@ class Diag:
 
 
 @dataclass(frozen=True, slots=True)
+class OnDiagonals:
+    """Zeros, with the operand where axes of the same group agree.
+
+    groups: for each axis of the result its group, numbered by first appearance; the operand
+    broadcasts to one axis for each group.
+    """
+
+    arg: Ref
+    groups: tuple[int, ...]
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
 class Spread:
     """The operand repeated to a full shape."""
 
@@ -190,7 +203,7 @@ class Choose:
 
 Op = (
     Load | Number | Size | Sum | Product | MatMul | Dot | TensorDot | Einsum | Transpose | Expand
-    | Reduce | Diagonal | Trace | Eye | Diag | Spread | Call | Choose
+    | Reduce | Diagonal | Trace | Eye | Diag | OnDiagonals | Spread | Call | Choose
 )  # fmt: skip
 
 
@@ -207,7 +220,10 @@ def operands(op: Op) -> tuple[Ref, ...]:
             return (op.left, op.right)
         case Einsum() | Call():
             return op.args
-        case Transpose() | Expand() | Reduce() | Diagonal() | Trace() | Diag() | Spread():
+        case (
+            Transpose() | Expand() | Reduce() | Diagonal() | Trace() | Diag() | OnDiagonals()
+            | Spread()
+        ):  # fmt: skip
             return (op.arg,)
         case Choose():
             inner: list[Ref] = []

@@ -26,6 +26,7 @@ from lossmith.emit.program import (
     Load,
     MatMul,
     Number,
+    OnDiagonals,
     Product,
     Program,
     Reduce,
@@ -314,6 +315,11 @@ class _Body:
                 return spelled(self.spelling.eye, Text(self._size(op.size)))
             case Diag():
                 return spelled(self.spelling.diag, self.text[op.arg])
+            case OnDiagonals():
+                letters = "".join(chr(ord("i") + k) for k in op.groups)
+                shape = Text(self._shape(op.shape))
+                made = self.text[op.arg]
+                return spelled(self.spelling.on_diagonals, made, Text(f'"{letters}"'), shape)
             case Spread():
                 return self._spread(op)
             case Call():
