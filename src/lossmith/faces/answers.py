@@ -16,6 +16,7 @@ from lossmith.view import blocks as block_rows
 from lossmith.view import explain as rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
+from lossmith.view.layout import layouts, shapes
 from lossmith.view.proof import told as told_proof
 from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
@@ -25,6 +26,7 @@ _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
 
 if TYPE_CHECKING:
+    from lossmith.faces.deriving import Shown
     from lossmith.prove.blocks import Lattice
     from lossmith.solve.result import Result
     from lossmith.workbench.derivative import Derivative
@@ -32,21 +34,36 @@ if TYPE_CHECKING:
 
 
 def derivatives(
-    f: Objective, which: str, *, steps: Level | None = None, notation: Notation = "matrix"
-) -> Card:
-    """Return the card of the gradient or the Hessian; with steps, each as it was computed."""
-    found = f.gradients if which == "gradient" else dict(f.upper_hessians())
-    label, order = {"gradient": (rows.GRADIENT, 1), "hessian": (rows.HESSIAN, 2)}[which]
+    f: Objective, which: str, shown: Shown, order: int = 1
+) -> tuple[Card, Mapping[tuple[str, ...], Derivative]]:
+    """Return the card of the gradient, Hessian or Jacobian, and what it shows.
+
+    order: of a Jacobian; each further one differentiates the last.
+    """
+    label = {"gradient": rows.GRADIENT, "hessian": rows.HESSIAN, "jacobian": rows.JACOBIAN}[which]
+    order = 2 if which == "hessian" else order
+    if which == "gradient":
+        found = f.gradients
+    else:
+        found = dict(f.upper_hessians()) if which == "hessian" else f.jacobians(order)
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
-        if steps is not None:
-            lines += told(d, steps, notation)
-        named = rows.labelled(label, names, len(f.wrt))
-        lines.append(rows.derivative(named, d.expr, d.recheck, notation))
-        if order == 1 and d.constrained is not None:
-            lines.append(rows.constrained(d.constrained.derivation, notation))
-        lines += rows.corners(d.derivation.corners, order=order)
-    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+        lines += _derivative(d, rows.labelled(label, names, len(f.wrt)), shown, order)
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes), found
+
+
+def _derivative(d: Derivative, label: Words, shown: Shown, order: int) -> list[Row]:
+    notation = shown.notation
+    lines = told(d, shown.level, notation) if shown.level is not None else []
+    lines.append(rows.derivative(label, d.expr, d.recheck, notation))
+    if order == 1 and d.constrained is not None:
+        lines.append(rows.constrained(d.constrained.derivation, notation))
+    if shown.layout is not None:
+        of, wrt = d.axes
+        lines += layouts(d.expr, of, wrt, shown.layout, notation)
+    if shown.shapes:
+        lines.append(shapes(d.expr, notation))
+    return lines + rows.corners(d.derivation.corners, order=order)
 
 
 def told(d: Derivative, level: Level, notation: Notation = "matrix") -> list[Row]:

@@ -6,13 +6,13 @@ Exit codes stand in ``faces.terminal``. Heavy imports wait until a command needs
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from lossmith.faces.checking import check_command
+from lossmith.faces.deriving import derivative_commands
 from lossmith.faces.options import (
     FORMAT_OPTIONS,
     Output,
@@ -27,18 +27,12 @@ from lossmith.faces.terminal import (
     ANSWERED,
     REFUTED,
     UNDECIDED,
-    Form,
     Group,
     print_json,
     say,
     show,
 )
 from lossmith.words import Lang, Words
-
-if TYPE_CHECKING:
-    from lossmith.text.printing import Notation
-    from lossmith.view.tell import Level
-    from lossmith.workbench.objective import Objective
 
 _STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
 
@@ -54,6 +48,7 @@ def main() -> None:
 
 
 _formula_command = partial(formula_command, main)
+derivative_commands(main)
 
 # -- answers about a formula ---------------------------------------------------------------------
 
@@ -66,77 +61,6 @@ def explain(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) ->
     f = read_objective(formula, declare, wrt)
     card = f.explain(values(f, data)[0] if data.is_given else None, data.lengths)
     show(card, {"formula": f.formula.text, "wrt": [s.name for s in f.wrt]}, asked)
-
-
-def _with_steps(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options on how a derivative is shown; a level asks for the steps by itself."""
-    options = [
-        click.option("--steps", is_flag=True, help="show the derivation"),
-        click.option(
-            "--level",
-            type=click.Choice(["short", "full", "exam", "hint"]),
-            help="show it: short, every step, with reasons to hand in, or only the next rule",
-        ),
-        click.option(
-            "--notation",
-            type=click.Choice(["matrix", "index"]),
-            default="matrix",
-            help="of the closed form and of the steps",
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-@_formula_command("grad", "the gradient; --steps shows the derivation")
-@_with_steps
-def grad(
-    formula: str,
-    declare: tuple[str, ...],
-    wrt: str,
-    steps: bool,
-    level: Level | None,
-    notation: Notation,
-    **options: Any,
-) -> None:
-    """Print the gradient in closed form, checked numerically before it is shown."""
-    asked, _ = split(options)
-    f = read_objective(formula, declare, wrt)
-    wanted = (level or "short") if steps else level
-    _show_derivatives(f, "gradient", wanted, notation, asked)
-
-
-@_formula_command("hess", "the Hessian; --steps shows the derivation")
-@_with_steps
-def hess(
-    formula: str,
-    declare: tuple[str, ...],
-    wrt: str,
-    steps: bool,
-    level: Level | None,
-    notation: Notation,
-    **options: Any,
-) -> None:
-    """Print the Hessian in closed form, checked numerically before it is shown."""
-    asked, _ = split(options)
-    f = read_objective(formula, declare, wrt)
-    wanted = (level or "short") if steps else level
-    _show_derivatives(f, "hessian", wanted, notation, asked)
-
-
-def _show_derivatives(
-    f: Objective, which: str, steps: Level | None, notation: Notation, asked: Form
-) -> None:
-    answers = f.gradients if which == "gradient" else f.hessians
-    from lossmith.faces import answers as cards
-
-    card = cards.derivatives(f, which, steps=steps, notation=notation)
-    payload = {
-        "formula": f.formula.text,
-        which: {", ".join(names): d.to_json() for names, d in answers.items()},
-    }
-    show(card, payload, asked)
 
 
 @_formula_command("convex", "PROVED with a certificate, REFUTED with a witness, or UNDECIDED")

@@ -100,6 +100,7 @@ def labelled(kind: Words, names: Sequence[str], variables: int) -> Words:
 
 GRADIENT = Words("gradient", "梯度")
 HESSIAN = Words("Hessian", "黑塞矩阵")
+JACOBIAN = Words("Jacobian", "雅可比矩阵")
 _TWO_ROUTES = Words("two routes agree", "两种算法核对一致")
 
 

@@ -48,6 +48,12 @@ class Derivative:
         return self.derivation.end.shape
 
     @property
+    def axes(self) -> tuple[Shape, Shape]:
+        """Sizes of the axes of what was differentiated, and of the variable once or more often."""
+        of = len(self.derivation.start.shape)
+        return self.shape[:of], self.shape[of:]
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the derivation; the last one ends in ``expr``."""
         return self.derivation.steps

@@ -146,14 +146,31 @@ class Objective:
         """The Hessian: one derivative, or a block for each pair of variables."""
         return single(self.hessians)
 
-    @cached_property
+    @property
     def jacobian(self) -> Derivative | Blocks:
         """The Jacobian: axes of the formula, then of the variable; a block for each variable."""
-        found: dict[tuple[str, ...], Derivative] = {}
-        for s in self.wrt:
-            d = jacobian(self.expr, s, self.formula.free.get(s.name))
-            found[(s.name,)] = Derivative(self._derivative_at, d, f"jacobian_{s.name}", reverify(d))
-        return single(found)
+        return single(self.jacobians())
+
+    def jacobians(self, order: int = 1) -> Mapping[tuple[str, ...], Derivative]:
+        """Return the derivative of this order by each variable, each verified numerically.
+
+        order: 1, 2, 3 ...; axes: those of the formula, then those of the variable, order times.
+        """
+        if order not in self._jacobians:
+            found: dict[tuple[str, ...], Derivative] = {}
+            for s in self.wrt:
+                if order == 1:
+                    d = jacobian(self.expr, s, self.formula.free.get(s.name))
+                else:
+                    d = jacobian(self.jacobians(order - 1)[(s.name,)].expr, s)
+                entry = f"jacobian_{s.name}" if order == 1 else f"derivative_{order}_{s.name}"
+                found[(s.name,)] = Derivative(self._derivative_at, d, entry, reverify(d))
+            self._jacobians[order] = found
+        return self._jacobians[order]
+
+    @cached_property
+    def _jacobians(self) -> dict[int, Mapping[tuple[str, ...], Derivative]]:
+        return {}
 
     # -- curvature ---------------------------------------------------------------------------
 
