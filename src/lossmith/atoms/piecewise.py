@@ -197,7 +197,7 @@ softthreshold = Atom(
         "torch": "{0} - torch.minimum(torch.maximum({0}, -{1}), {1})",
         "numba": "{0} - np.minimum(np.maximum({0}, -{1}), {1})",
     },
-    latex=r"S_{{{1}}}({0})",
+    latex=r"\operatorname{{softthreshold}}({0}, {1})",
     unicode="softthreshold({0}, {1})",
     probe=(0.0, 0.5, 1.0, -1.0, 800.0, -800.0),
 )
@@ -238,7 +238,7 @@ huber = Atom(
         "torch": "_huber({0}, {1})",
         "numba": "_huber({0}, {1})",
     },
-    latex=r"h_{{{1}}}({0})",
+    latex=r"\operatorname{{huber}}({0}, {1})",
     unicode="huber({0}, {1})",
     prox="if(abs(x) <= delta*(1 + t), x/(1 + t), x - t*delta*sign(x))",
     probe=(0.0, 0.5, 1.0, -1.0, 800.0, -800.0),

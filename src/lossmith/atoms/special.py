@@ -266,7 +266,7 @@ polygamma = Atom(
         "jax": "jax.scipy.special.polygamma(jnp.asarray({0}, dtype=int), {1})",
         "torch": "torch.special.polygamma(int({0}), {1})",
     },
-    latex=r"\psi^{{({0})}}({1})",
+    latex=r"\operatorname{{polygamma}}({0}, {1})",
     unicode="polygamma({0}, {1})",
     probe=(2.0, 3.0, 1.5),
 )

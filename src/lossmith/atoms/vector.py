@@ -315,8 +315,8 @@ prod = Atom(
         "torch": "torch.prod({0}, dim=-1)",
         "numba": "_prod({0})",
     },
-    latex=r"\prod({0})",
-    unicode="∏({0})",
+    latex=r"\operatorname{{prod}}({0})",
+    unicode="prod({0})",
     probe=(0.0, 1.0, -1.0, 800.0, -3e-200),
 )
 

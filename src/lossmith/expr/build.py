@@ -276,7 +276,7 @@ def select(cases: Sequence[tuple[tuple[Comparison, ...], Expr]], otherwise: Expr
         truth = [_decided(c) for c in guard]
         if False in truth:
             continue
-        open_guard = tuple(c for c, t in zip(guard, truth, strict=True) if t is None)
+        open_guard = tuple(_signed(c) for c, t in zip(guard, truth, strict=True) if t is None)
         if not open_guard:
             otherwise = value
             break
@@ -284,6 +284,13 @@ def select(cases: Sequence[tuple[tuple[Comparison, ...], Expr]], otherwise: Expr
     while kept and kept[-1][1] is otherwise:
         kept.pop()
     return select_node(tuple(kept), otherwise) if kept else otherwise
+
+
+def _signed(c: Comparison) -> Comparison:
+    """Return the comparison with one of e and -e where both mean the same: e == 0, e != 0."""
+    if c.relation not in ("==", "!="):
+        return c
+    return Comparison(min(c.expr, negate(c.expr), key=lambda e: e.digest), c.relation)
 
 
 def _decided(c: Comparison) -> bool | None:

@@ -390,6 +390,9 @@ _ROWS: Final[tuple[Function, ...]] = (
     # bars of LaTeX, whose meaning depends on the kind; nobody can type these names
     Function("|.|", _bars, _build_bars("abs", "det"),
              note=_says("m", Words("|A| of a matrix is its determinant", "矩阵的 |A| 是行列式"))),
+    # In print, the norm with foot 2 of a matrix is its largest singular value.
+    Function("|2|", _all_entries, lambda args, types, shape: build.apply(
+        card("specnorm"), args[0]) if len(args[0].shape) == 2 else _euclidean(args[0])),
     Function("log|.|", _bars, _build_bars("", "logdet"),
              note=_says("m", Words("log|A| of a matrix is logdet(A), for positive definite A",
                                    "矩阵的 log|A| 即 logdet(A)，要求 A 正定"))),

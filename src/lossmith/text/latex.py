@@ -78,16 +78,18 @@ def read_latex(
     source: str = "",
     indices: Collection[str] = (),
     defined: Collection[str] = (),
+    *,
+    printed: bool = False,
 ) -> LatexTokens:
     """Return the tokens of a LaTeX formula.
 
     indices: letters that are indices, whether a sum binds them or not.  defined: functions that
-    the text itself defines.
+    the text itself defines.  printed: the feet of ones are sizes to be kept.
     Raises: ParseError or UnknownAtom with a caret.  Cost: linear in the text.
     """
     reader = _Reader(text, declared, source)
     reader.indices |= set(indices)
-    reader.defined = frozenset(defined)
+    reader.defined, reader.printed = frozenset(defined), printed
     return reader.run()
 
 
@@ -104,6 +106,7 @@ class _Reader:
         self.known = function_names()
         self.indices = {"i", "j"} - set(declared)
         self.defined: frozenset[str] = frozenset()
+        self.printed = False
 
     def run(self) -> LatexTokens:
         self.variables, notes = step_over_left_side(self.cursor)
@@ -299,11 +302,12 @@ class _Reader:
         letters = ""
         while self.cursor.k < len(self.cursor.all):
             x = self.cursor.now
-            if not (x.is_letter or x.text in NAMES or x.text.isdigit() or x.text == "-"):
+            foot = x.text == "\\_" and upright
+            if not (x.is_letter or x.text in NAMES or x.text.isdigit() or x.text == "-" or foot):
                 break
             if x.text == "-" and not upright:
                 break
-            letters += NAMES.get(x.text, x.text).replace("-", "")
+            letters += "_" if foot else NAMES.get(x.text, x.text).replace("-", "")
             self.cursor.k += 1
             if not closing:
                 break
@@ -340,10 +344,13 @@ class _Reader:
         if name == "I":
             self._identity(whole)
             return
-        self._skip_size()
+        size = self._skip_size()
         self._emit("name", "vector", whole)
         self._emit("op", "(", whole)
         self._emit("number", name, whole)
+        if size and self.printed:
+            self._emit("op", ",", whole)
+            self._emit("number" if size.isdigit() else "name", size, whole)
         self._emit("op", ")", whole)
 
     def _identity(self, whole: Lexeme) -> None:
@@ -351,10 +358,14 @@ class _Reader:
         self.notes.append(Words("I is read as the identity matrix", "I 读作单位矩阵"))
         self._emit("name", "eye", whole)
 
-    def _skip_size(self) -> None:
-        """Step over the n of I_n or 1_n: sizes follow from the context."""
-        if self.cursor.now.text == "_":
-            self.cursor.k = self.cursor.group(self.cursor.k + 1)
+    def _skip_size(self) -> str:
+        """Step over the n of I_n or 1_n and return it: sizes follow from the context."""
+        if self.cursor.now.text != "_":
+            return ""
+        stop = self.cursor.group(self.cursor.k + 1)
+        size = "".join(y.text for y in self.cursor.inside(self.cursor.k + 1, stop))
+        self.cursor.k = stop
+        return size
 
     def _word(self, name: str, whole: Lexeme) -> None:
         plain = _SPELLED.get(name, name)
@@ -459,10 +470,11 @@ class _Reader:
             last = self.out[-1]
             self.out[-1] = replace(last, text=f"{last.text}_star", stop=whole.stop)
             self.cursor.k = stop
-        elif signs and signs[0] == ".*" and len(signs) == 2:
+        elif signs and signs[0] == ".*" and self.cursor.peek() == "{":
             self._emit("op", ".^", x)
-            self._emit("number", signs[1], inside[1])
-            self.cursor.k = stop
+            self.cursor.k += 1
+            del self.cursor.all[self.cursor.k + 1]
+            self._open(self.cursor.now, "}")
         else:
             self._emit("op", "^", x)
             self.cursor.k += 1

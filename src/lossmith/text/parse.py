@@ -84,6 +84,7 @@ def parse(
     source: str = "",
     *,
     dialect: Dialect = "auto",
+    printed: bool = False,
 ) -> Formula:
     """Return the formula that a text stands for.
 
@@ -91,11 +92,13 @@ def parse(
     declare: "y: vector(n) in {-1, 1}; ..." or a mapping of names to what stands after the colon.
     source: a file name for errors.
     dialect: "auto" looks for commands of LaTeX and for names such as ``np.``.
+    printed: the text comes from ``text.printing``; then the square of a vector is no slip but the
+      squares of its entries, and φ(x) is the normal density.
     Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
     """
     declared = read_declarations(declare)
     try:
-        return _parsed(text, declared, source, dialect)
+        return _parsed(text, declared, source, dialect, printed=printed)
     except LossmithError as error:
         raise mend_attempt(
             error, text, lambda repaired: _parsed(repaired, declared, source, dialect)
@@ -117,13 +120,18 @@ def parse_function(
 
 
 def _parsed(
-    text: str, declared: Mapping[str, Declaration], source: str, dialect: Dialect
+    text: str,
+    declared: Mapping[str, Declaration],
+    source: str,
+    dialect: Dialect,
+    *,
+    printed: bool = False,
 ) -> Formula:
     chosen = dialect_of(text) if dialect == "auto" else dialect
     if chosen == "python":
         return from_syntax(read_python(text, source), declared)
     read = read_latex_formula if chosen == "latex" else read_text
-    found = read(text, declared, source)
+    found = read(text, declared, source, printed=printed)
     formula = from_syntax(found.syntax, declared)
     names = {s.name for s in formula.symbols}
     # A small letter may have become the matrix of its rows.

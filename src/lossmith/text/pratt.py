@@ -29,7 +29,7 @@ _SIGN = 70
 # In 2^-x' the sign belongs to the exponent and the ' to the whole power: 79 > 78 > 75.
 _SIGN_OF_EXPONENT = 78
 # y \\odot Xw is y \\odot (Xw).
-_BESIDE_LATEX = (64, 65)
+_BESIDE = (64, 65)
 _POSTFIX = 75
 _APPLY = 90
 _ENTRY = 95
@@ -43,7 +43,7 @@ _BIG = 50
 _CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
 _NORMS: Final = {
     "_1": "norm1", "_2": "norm2", "_F": "normF", "F": "normF", "_inf": "norminf",
-    "_nuc": "nucnorm", "_op": "specnorm",
+    "inf": "norminf", "_nuc": "nucnorm", "_op": "specnorm", "op": "specnorm",
 }  # fmt: skip
 
 Last = Literal["number", "name", "close", "post", "bar", "entry"]
@@ -75,21 +75,27 @@ def read(
     source: str = "",
     *,
     latex: bool = False,
+    printed: bool = False,
 ) -> Syntax:
     """Return the syntax of a formula.
 
     is_function: whether a name may stand before an argument.  is_declared: whether it is declared
     as a symbol.  refuse_function: the error for a call of a name that is no function.
     alone: functions whose names may also stand without an argument (eye, sigma).
-    latex: side by side is a product, also in front of a bracket.
+    latex: side by side is a product, also in front of a bracket.  printed: the text comes from a
+    printer, which puts names side by side, too.
     Raises: ParseError with a caret; what refuse_function returns.
     """
     parser = _Parser(text, tokens, source, is_function, is_declared, refuse_function, alone)
-    parser.latex = latex
+    parser.latex, parser.printed = latex, printed
     parser.run()
     return Syntax(
         text, source, tuple(parser.nodes), tuple(parser.outer), tuple(dict.fromkeys(parser.notes))
     )
+
+
+def _span(token: Token) -> tuple[int, int]:
+    return token.start, token.stop
 
 
 def _is_big(token: Token) -> bool:
@@ -118,7 +124,7 @@ class _Parser:
         self.notes: list[Words] = []
         self.pending: list[_Pending] = []
         self.operands: list[int] = []
-        self.latex = False
+        self.latex = self.printed = False
         self.at = 0
         self.wants_operand = True
         self.last: Last = "number"
@@ -164,7 +170,11 @@ class _Parser:
     def _named(self, token: Token) -> None:
         follows = self.tokens[self.at]
         if follows.text == "(" and follows.kind == "op":
-            if self.latex and not token.binds and not self.is_function(token.text):
+            if (
+                (self.latex or self.printed)
+                and not token.binds
+                and not self.is_function(token.text)
+            ):
                 self._leaf("name", token)
                 return
             if not token.binds and not self.is_function(token.text):
@@ -259,8 +269,10 @@ class _Parser:
             "bar": False,
             "entry": token.kind != "number" and token.text != "(",
         }[self.last] or _is_big(token)
-        if self.latex:
+        if self.latex or self.printed:
             fits = token.kind != "number"
+        elif self.last == "name" and token.kind == "name" and self.tokens[self.at + 1].text == "(":
+            fits = fits or self.is_function(token.text)  # lam log(x)
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         for word in (before, token):
@@ -269,7 +281,9 @@ class _Parser:
         if not fits:
             raise mistakes.operator_missing(self.text, before, token, self.source)
         self._refuse_blurred(token, supplied=True)
-        power, right = _BESIDE_LATEX if self.latex else _INFIX["*"]
+        power, right = _BESIDE
+        if token.text in ("|", "||") or _is_big(token):
+            power, right = _INFIX["*"]  # 1/2 ||x|| is half the norm
         self._reduce(power)
         left = self.text[self.outer[self.operands[-1]][0] : before.stop]
         rest, gap = self.text[token.start : token.stop], "" if tight else " "
@@ -297,7 +311,9 @@ class _Parser:
             is_root = self.text[top.token.start] == "√"
             tight = before.stop == token.start and not is_root
             product = token.text in ("*", "/", ".*", "./")
-            if supplied or token.text in ("^", ".^") or (tight and product):
+            next_root = is_root and supplied and self.is_function(token.text)
+            loose = supplied and not next_root and not (is_root and self.printed)
+            if loose or token.text in ("^", ".^") or (tight and product):
                 raise mistakes.blurred_application(
                     self.text, top.token, before, token, self.tokens[self.at], self.source
                 )
@@ -305,6 +321,8 @@ class _Parser:
             quotient = next((p for p in reversed(self.pending) if p.right <= 65), None)
             plain = token.text in ("||", "|") or _is_big(token) or self.is_function(token.text)
             plain = plain and (self.latex or token.text in ("||", "|"))
+            sign = None if quotient is None else self.text[slice(*_span(quotient.token))]
+            plain = plain or sign in ("⊘", "\\oslash")
             if quotient is not None and quotient.name in ("/", "./") and not plain:
                 raise mistakes.blurred_quotient(self.text, quotient.token, token, self.source)
 
@@ -382,12 +400,16 @@ class _Parser:
 
     def _close_bar(self, opened: _Pending, inside: int, token: Token) -> None:
         """Build abs(x) for |x| and a norm for ‖x‖, ‖x‖_1, ‖x‖_2, ‖x‖_F, ‖x‖_inf."""
-        bars = "|.|" if self.latex else "abs"
+        bars = "|.|" if self.latex and not self.printed else "abs"
         name, stop = (bars, token.stop) if opened.name == "|" else ("norm2", token.stop)
         follows = self.tokens[self.at]
         if opened.name == "||" and follows.start == stop and follows.text in _NORMS:
             name, stop = _NORMS[follows.text], follows.stop
+            name = "|2|" if self.printed and name == "norm2" else name
             self.at += 1
+        elif opened.name == "||" and (length := self._star()):
+            self.at += length
+            name, stop = "nucnorm", self.tokens[self.at - 1].stop
         opener = self.pending[-1] if self.pending else None
         if name == "|.|" and opener is not None and opener.name == "log":
             # \\log|A| of a matrix is one function, decided when the kind of A is known.
@@ -397,6 +419,13 @@ class _Parser:
         bar = Token("name", name, opened.token.start, opened.token.stop)
         self._push("call", name, (inside,), opened.token.start, stop, bar)
         self._done("bar")
+
+    def _star(self) -> int:
+        """Return how many tokens the foot of ``‖A‖∗`` or ``||A||_*`` has, 0 if there is none."""
+        first, second = self.tokens[self.at], self.tokens[min(self.at + 1, len(self.tokens) - 1)]
+        if first.text == "_" and second.text == "*":
+            return 2
+        return int(first.text == "*" and self.text[first.start] == "∗")
 
     def _comma(self, token: Token) -> None:
         self._reduce(-1)

@@ -66,6 +66,8 @@ class Dialect(ABC):
     """Whether equal neighbors in a matrix product are written as a power."""
     has_indicator: bool
     """Whether 1 where a condition holds, else 0, has a sign of its own."""
+    writes_out: bool
+    """Whether x log x is written so (else as a function that has a value at 0)."""
     has_kronecker: bool
     """Whether a tensor of four axes may be written as a Kronecker product."""
     plus_signs: tuple[str, str]
@@ -117,9 +119,12 @@ class Dialect(ABC):
             piece.text if _is_guarded(template, k) else self.fence(piece, ATOM).text
             for k, piece in enumerate(args)
         ]
+        if template.startswith("|"):
+            # | |x| + 1 | is not the norm of anything.
+            filled = [f" {t} " if "|" in (t[0], t[-1]) else t for t in filled]
         text = template.format(*filled)
         word = bool(_WORD.match(template))
-        if _closes(template):
+        if _closes(template) or _is_sign(template):
             return Piece(text, ATOM, word, word)
         marked = template.startswith(("{0}", "{{{0}}}")) and " " not in template
         return Piece(text, POSTFIX if marked else PRODUCT, word, word)
@@ -239,6 +244,11 @@ def _closes(template: str) -> bool:
     """Return whether the template ends with a bracket or bar, so that a power may follow."""
     plain = _FOOT.sub("", template.rstrip())
     return plain[-1:] in _CLOSERS and " " not in plain.split("(", 1)[0].strip()
+
+
+def _is_sign(template: str) -> bool:
+    """Return whether the template is one letter or command, such as that of pi."""
+    return len(template) == 1 or bool(re.fullmatch(r"\\[a-z]+", template))
 
 
 def _head(template: str) -> str:

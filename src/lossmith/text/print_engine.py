@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final, assert_never
@@ -19,6 +19,7 @@ from lossmith.expr.node import (
     Select,
     Symbol,
 )
+from lossmith.text.cards import card
 from lossmith.text.layout import layout, layout_product
 from lossmith.text.layout_forms import Kronecker, Scaled
 from lossmith.text.print_dialect import Dialect, Parts, Piece
@@ -40,6 +41,24 @@ TermSteps = Generator[AnyTask, Piece, tuple[bool, Parts]]
 
 BY_ROWS: Final = frozenset({"norm2", "norminf"})
 """Functions of a vector whose names speak of all entries when given a matrix."""
+
+JOINED: Final = frozenset({"max", "min"})
+"""Functions of two arguments that are written with all of a nest of them."""
+
+
+def _entropy(x: Expr) -> Expr:
+    return build.multiply(x, build.entrywise(card("log"), x))
+
+
+def _relative_entropy(x: Expr, y: Expr) -> Expr:
+    return build.multiply(x, build.entrywise(card("log"), build.divide(x, y)))
+
+
+WRITTEN: Final[dict[str, Callable[..., Expr]]] = {
+    "xlogx": _entropy,
+    "rel_entr": _relative_entropy,
+}
+"""Functions that people write as products; only their value at 0 is agreed, not computed."""
 
 _FLIPPED: Final = {">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -134,6 +153,10 @@ def _needs_indices(ctx: Context, e: Expr) -> bool:
 
 
 def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
+    if ctx.dialect.writes_out and e.atom.name in WRITTEN:
+        return (yield Task(WRITTEN[e.atom.name](*e.args), at, depth))
+    if e.atom.name in JOINED and (at is not None or not e.shape or ctx.dialect.writes_out):
+        return (yield from _joined(ctx, e, at, depth))
     entrywise = e.atom.signature.is_entrywise
     if e.atom.name in BY_ROWS and len(e.args[0].shape) == 2:
         return (yield from _by_rows(ctx, e, at, depth))
@@ -146,6 +169,23 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
         pieces.append((yield Task(a, inner, depth)))
     piece = ctx.dialect.call(e.atom, pieces, e.shape)
     return piece if entrywise or not at else ctx.dialect.entry(piece, at)
+
+
+def _joined(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
+    """Write max(max(x, 2x), 3) as max(x, 2x, 3), which is read from left to right."""
+    flat: list[Expr] = []
+    rest: Expr = e
+    while isinstance(rest, Apply) and rest.atom is e.atom and rest not in ctx.names:
+        a, b = rest.args
+        inner, other = (b, a) if isinstance(b, Apply) and b.atom is e.atom else (a, b)
+        flat.insert(0, other)
+        rest = inner
+    flat.insert(0, rest)
+    args = spread(flat) if at is None and e.shape else flat
+    pieces: list[Piece] = []
+    for a in args:
+        pieces.append((yield Task(a, at, depth)))
+    return ctx.dialect.function(e.atom.name, pieces)
 
 
 def _by_rows(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
@@ -213,7 +253,10 @@ def _sum(ctx: Context, e: Add, at: At, depth: int) -> Steps:
     terms = tuple(t for _, t in e.terms)
     repeats = len(e.shape) == 1 or d.repeats_scalars
     shown = spread(terms) if at is None and e.shape and repeats else terms
-    anchored = any(_has_size(t) for t in shown)
+    # Where an identity is written without its size, ones beside it need none either.
+    silent = d.has_kronecker and any(isinstance(t, Delta) for t in shown)
+    sized = [_has_size(t) for t in shown]
+    anchored = silent or any(sized)
     cores: list[tuple[bool, Parts]] = []
     for (c, _), t in zip(e.terms, shown, strict=True):
         cores.append((yield from _term(ctx, c, t, at, depth, anchored=anchored)))
@@ -236,7 +279,8 @@ def _has_size(t: Expr) -> bool:
     if not t.shape or isinstance(t, (Const, Delta)):
         return False
     if isinstance(t, Contract):
-        return any(labels and not isinstance(f, (Const, Delta)) for f, labels, _ in t.factors)
+        told = {k for f, ls, _ in t.factors if not isinstance(f, (Const, Delta)) for k in ls}
+        return told >= set(range(t.rank))
     return True
 
 

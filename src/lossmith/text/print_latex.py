@@ -23,6 +23,7 @@ from lossmith.text.print_dialect import (
     decimal_text,
 )
 from lossmith.text.print_names import latex_name, split_name
+from lossmith.text.print_text import INFIX
 
 _RELATIONS: Final = {">": ">", ">=": r"\ge", "<": "<", "<=": r"\le", "==": "=", "!=": r"\ne"}
 _STANDARD: Final = frozenset({"log", "exp", "sin", "cos", "tan", "max", "min", "det"})
@@ -45,6 +46,7 @@ class _Latex(Dialect):
     matrix_powers = True
     maps_entries = True
     has_indicator = True
+    writes_out = True
     has_kronecker = True
     plus_signs = (" + ", " - ")
     minus = "-"
@@ -60,6 +62,13 @@ class _Latex(Dialect):
         if any(sign in text for sign in _TALL):
             return f"\\left({text}\\right)"
         return f"({text})"
+
+    def call(self, atom: Atom, args: Sequence[Piece], shape: Shape) -> Piece:
+        if atom.name in INFIX:
+            base = self.fence(args[0], ATOM)
+            sign = r"\odot " if len(shape) == 2 else ""
+            return Piece(f"{base.text}^{{{sign}{args[1].text}}}", POSTFIX, base.opens, ends=False)
+        return super().call(atom, args, shape)
 
     def filled(self, template: str, args: Sequence[Piece]) -> Piece:
         tall = any(sign in a.text for a in args for sign in _TALL)
@@ -89,12 +98,14 @@ class _Latex(Dialect):
         return Piece(r"\mathrm{Id}" if "I" in self.names else "I", ATOM)
 
     def ones(self, shape: Shape, *, anchored: bool) -> Piece:
+        # Where nothing else tells the size, a foot does.
+        feet = ["" if anchored else f"_{{{d}}}" for d in shape]
         if len(shape) == 1:
-            return Piece(r"\mathbf{1}", ATOM)
-        return Piece(r"\mathbf{1}\mathbf{1}^{\top}", PRODUCT)
+            return Piece(rf"\mathbf{{1}}{feet[0]}", ATOM)
+        return Piece(rf"\mathbf{{1}}{feet[0]}\mathbf{{1}}{feet[1]}^{{\top}}", PRODUCT)
 
     def filled_with(self, value: Piece, shape: Shape) -> Piece:
-        ones = self.ones(shape, anchored=True)
+        ones = self.ones(shape, anchored=False)
         if value.text == "1":
             return ones
         return Piece(self.fence(value, POSTFIX).text + ones.text, PRODUCT)
@@ -142,7 +153,10 @@ class _Latex(Dialect):
     def _juxtaposed(self, pieces: Sequence[Piece]) -> Piece:
         text = pieces[0].text
         for left, right in pairwise(pieces):
-            if right.text[0] in "0123456789":
+            # x \cdot x^{y}, so that xx is not taken for a name.
+            same = left.text[-1] == right.text[0] and right.text[1:3] == "^{"
+            same = same and not right.text.startswith(r"^{\top", 1)
+            if right.text[0] in "0123456789" or same:
                 text += r" \cdot "
             elif left.ends and right.opens:
                 text += r" \, "
@@ -225,7 +239,7 @@ class _Latex(Dialect):
             lone = len(above) < 2 and not under
             joined = self._row([*front, *head])
             above[:1] = [joined.text if lone else self.fence(joined, PRODUCT).text]
-        text = r" \odot ".join(above) or r"\mathbf{1}"
+        text = r" \odot ".join(above) or "1"
         if under:
             shown = under[0] if len(under) == 1 else "(" + r" \odot ".join(under) + ")"
             text += rf" \oslash {shown}"

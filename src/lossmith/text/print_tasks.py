@@ -23,7 +23,7 @@ Notation = Literal["matrix", "index"]
 At = tuple[str, ...] | None
 
 ONE: Final = Fraction(1)
-_LETTER, _NAMED, _BRACKET, _FUNCTION, _PRODUCT, _BIG = 1, 2, 3, 4, 6, 7
+_LETTER, _NAMED, _BRACKET, _FUNCTION, _PRODUCT, _BIG, _DIFFERENTIAL = 1, 2, 3, 4, 6, 7, 8
 _BOUND: Final = "ijklrstuvhp"
 _FREE: Final = "klprst"
 
@@ -155,6 +155,10 @@ def _unsigned(ctx: Context, form: Form) -> Form:
     return form
 
 
+def _is_differential(name: str) -> bool:
+    return len(name) > 1 and name[0] == "d"
+
+
 def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
     e: Expr | None
     if isinstance(task, Task):
@@ -164,7 +168,7 @@ def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
     if isinstance(e, Const):
         return 0
     if e is not None and e in ctx.names:
-        return _NAMED
+        return _DIFFERENTIAL if _is_differential(ctx.names[e]) else _NAMED
     if isinstance(e, Symbol) or (isinstance(task, FormTask) and isinstance(task.form, Size)):
         return _LETTER
     if isinstance(e, Add):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -23,6 +22,7 @@ from lossmith.text.print_dialect import (
     decimal_text,
 )
 from lossmith.text.print_names import split_name, unicode_name
+from lossmith.text.print_text import INFIX
 
 SUPERSCRIPTS: Final = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _SUBSCRIPT_LETTERS: Final = dict(
@@ -57,6 +57,7 @@ class _Unicode(Dialect):
     matrix_powers = True
     maps_entries = True
     has_indicator = True
+    writes_out = True
     has_kronecker = True
     plus_signs = (" + ", " − ")
     minus = "−"
@@ -64,11 +65,14 @@ class _Unicode(Dialect):
     def __init__(self, names: frozenset[str] = frozenset()) -> None:
         self.names = frozenset(unicode_name(n) for n in names)
 
-    def filled(self, template: str, args: Sequence[Piece]) -> Piece:
-        piece = super().filled(template, args)
-        # x^y rather than x^(y), where the exponent is one letter.
-        short = re.sub(r"\^\((\w)\)$", r"^\1", piece.text)
-        return Piece(short, piece.level, piece.opens, piece.ends)
+    def call(self, atom: Atom, args: Sequence[Piece], shape: Shape) -> Piece:
+        if atom.name in INFIX:
+            base, exponent = self.fence(args[0], ATOM), args[1].text
+            short = len(exponent) == 1 and len(shape) < 2
+            shown = exponent if short else f"({exponent})"
+            sign = "^⊙" if len(shape) == 2 else "^"
+            return Piece(f"{base.text}{sign}{shown}", POSTFIX, base.opens, ends=False)
+        return super().call(atom, args, shape)
 
     def template(self, atom: Atom) -> str:
         return atom.unicode
@@ -91,10 +95,14 @@ class _Unicode(Dialect):
         return Piece("Id" if word else "I", ATOM, word, word)
 
     def ones(self, shape: Shape, *, anchored: bool) -> Piece:
-        return Piece(_ONES, ATOM) if len(shape) == 1 else Piece(f"{_ONES}{_ONES}ᵀ", PRODUCT)
+        # Where nothing else tells the size, a foot does.
+        feet = ["" if anchored else subscript((str(d),)) for d in shape]
+        if len(shape) == 1:
+            return Piece(_ONES + feet[0], ATOM)
+        return Piece(f"{_ONES}{feet[0]}{_ONES}{feet[1]}ᵀ", PRODUCT)
 
     def filled_with(self, value: Piece, shape: Shape) -> Piece:
-        ones = self.ones(shape, anchored=True)
+        ones = self.ones(shape, anchored=False)
         if value.text == "1":
             return ones
         return Piece(self.fence(value, POSTFIX).text + ones.text, PRODUCT)
@@ -108,10 +116,10 @@ class _Unicode(Dialect):
         base = self.fence(piece, ATOM)
         if base.text[-1] in _SUBSCRIPT_LETTERS.values():
             base = Piece(f"({base.text})", ATOM)
-        return Piece(base.text + _subscript(indices), ATOM, base.opens, base.ends)
+        return Piece(base.text + subscript(indices), ATOM, base.opens, base.ends)
 
     def tensor(self, piece: Piece, indices: Sequence[str]) -> Piece:
-        return Piece(f"[{piece.text}]{_subscript(indices)}", ATOM)
+        return Piece(f"[{piece.text}]{subscript(indices)}", ATOM)
 
     def power(self, base: Piece, exponent: Fraction, rank: int) -> Piece:
         if exponent == 1:
@@ -145,7 +153,9 @@ class _Unicode(Dialect):
         """Return the pieces side by side, with a space next to a word and a dot before a digit."""
         text = pieces[0].text
         for left, right in pairwise(pieces):
-            if right.text[0] in "0123456789" or right.text[0] in _VULGAR.values():
+            # x·x^y, so that xx is not taken for a name.
+            same = left.text[-1] == right.text[0] and right.text[1:2] == "^"
+            if right.text[0] in "0123456789" or right.text[0] in _VULGAR.values() or same:
                 text += "·"
             elif left.ends or right.opens:
                 text += " "
@@ -172,7 +182,7 @@ class _Unicode(Dialect):
 
     def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
         body = self.fence(piece, BIG)
-        return Piece(f"Σ{_subscript(indices)} {body.text}", BIG, opens=True)
+        return Piece(f"Σ{subscript(indices)} {body.text}", BIG, opens=True)
 
     def product(self, parts: Parts) -> Piece:
         c, under = parts.coefficient, list(parts.under)
@@ -226,7 +236,7 @@ class _Unicode(Dialect):
             lone = len(above) < 2 and not below
             joined = self._numerator(first)
             above[:1] = [joined.text if lone else self.fence(joined, PRODUCT).text]
-        text = " ⊙ ".join(above) or _ONES
+        text = " ⊙ ".join(above) or "1"
         if below:
             text += f" ⊘ {below[0] if len(below) == 1 else '(' + ' ⊙ '.join(below) + ')'}"
         return Piece(text, HADAMARD)
@@ -241,7 +251,8 @@ class _Unicode(Dialect):
         return Piece("{" + "; ".join([*rows, f"{otherwise.text} otherwise"]) + "}", ATOM)
 
 
-def _subscript(indices: Sequence[str]) -> str:
+def subscript(indices: Sequence[str]) -> str:
+    """Return indices below the line where Unicode has them, else behind ``_``."""
     text = "".join(indices)
     if all(c in _SUBSCRIPT_LETTERS for c in text):
         return "".join(_SUBSCRIPT_LETTERS[c] for c in text)

@@ -20,6 +20,7 @@ from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.latex import read_latex
 from lossmith.text.latex_tokens import signs_of
 from lossmith.text.left_side import Left, left_of, step_over_minimum
+from lossmith.text.printed import joined_signs, letters_read, plain_signs
 from lossmith.text.promises import Declaration
 from lossmith.text.side_by_side import split_entries, split_names
 from lossmith.text.statements import (
@@ -58,14 +59,14 @@ class _Known:
 _Piece = Callable[[str, _Known], Read]
 
 
-def read_text(text: str, declared: Declared, source: str) -> Read:
-    """Return the syntax of a formula in the text dialect."""
+def read_text(text: str, declared: Declared, source: str, *, printed: bool = False) -> Read:
+    """Return the syntax of a formula in the text dialect; printed: it comes from a printer."""
     refuse_constraints(text, source)
     signs = tokenize(text, source)[:-1]
     found = statements(signs, text, lambda s: isinstance(s, Token) and s.kind == "name")
 
     def piece(part: str, known: _Known) -> Read:
-        return _text_piece(part, declared, known, source)
+        return _text_piece(part, declared, known, source, printed=printed)
 
     def left(part: str) -> Left | None:
         tokens = tokenize(part, source)
@@ -76,13 +77,15 @@ def read_text(text: str, declared: Declared, source: str) -> Read:
     return _read_all(text, source, found, piece, left, declared)
 
 
-def read_latex_formula(text: str, declared: Declared, source: str) -> Read:
-    """Return the syntax of a formula in LaTeX."""
+def read_latex_formula(
+    text: str, declared: Declared, source: str, *, printed: bool = False
+) -> Read:
+    """Return the syntax of a formula in LaTeX; printed: it comes from a printer."""
     refuse_constraints(text, source)
     found = statements(signs_of(text, source), text, lambda s: s.text.isidentifier())
 
     def piece(part: str, known: _Known) -> Read:
-        return _latex_piece(part, declared, known, source)
+        return _latex_piece(part, declared, known, source, printed=printed)
 
     def left(part: str) -> Left | None:
         return left_of(read_latex(part, declared, source, index_letters(text)).tokens)
@@ -190,14 +193,17 @@ def _within(text: str, span: tuple[int, int], read: Callable[[str], T]) -> T:
 # -- one statement ---------------------------------------------------------------------------------
 
 
-def _text_piece(text: str, declared: Declared, known: _Known, source: str) -> Read:
+def _text_piece(
+    text: str, declared: Declared, known: _Known, source: str, *, printed: bool
+) -> Read:
     names = {*declared, *known.defined}
-    tokens, entries, numbers = name_entries(tokenize(text, source), names, text, source)
+    tokens = plain_signs(tokenize(text, source), names, text, source, printed=printed)
+    tokens, entries, numbers = name_entries(tokens, names, text, source)
     tokens = list(split_entries(tokens, names))
     tokens, variables, notes = step_over_minimum(tokens)
     tokens = read_subscripts(text, tokens, declared, source, known.indices)
     functions = function_names() | known.functions
-    tokens, split = split_names(tokens, names, functions)
+    tokens, split = split_names(tokens, names, functions, printed=printed)
     tokens, inferred = give_indices(tokens, text, names, functions)
 
     def is_function(name: str) -> bool:
@@ -212,11 +218,18 @@ def _text_piece(text: str, declared: Declared, known: _Known, source: str) -> Re
         )
 
     syntax = pratt.read(
-        text, tokens, is_function, declared.__contains__, refuse, STAND_ALONE, source
+        text,
+        tokens,
+        is_function,
+        declared.__contains__,
+        refuse,
+        STAND_ALONE,
+        source,
+        printed=printed,
     )
     kept = [n for n in syntax.notes if not _said_before(n, split)]
     whole = (*notes, *entries, *split, *inferred, *kept)
-    syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers)
+    syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers, printed=printed)
     return Read(syntax, variables)
 
 
@@ -226,13 +239,18 @@ def _said_before(note: Words, split: Sequence[Words]) -> bool:
     return any(typed in s.en.partition(" is read as ")[0] for s in split)
 
 
-def _latex_piece(text: str, declared: Declared, known: _Known, source: str) -> Read:
-    found = read_latex(text, declared, source, known.indices, known.functions)
+def _latex_piece(
+    text: str, declared: Declared, known: _Known, source: str, *, printed: bool
+) -> Read:
+    letters = letters_read(printed=printed)
+    defined = known.functions | letters
+    found = read_latex(text, declared, source, known.indices, defined, printed=printed)
     if len(found.tokens) == 1 and text.strip():
         raise mistakes.empty().located(Place(text, 0, len(text), source))
     functions = (function_names() - {"Sigma", "Pi"}) | known.functions
     names = {*declared, *known.defined}
-    tokens, inferred = give_indices(found.tokens, text, names, functions)
+    tokens = joined_signs(found.tokens, names, printed=printed)
+    tokens, inferred = give_indices(tokens, text, names, functions)
 
     def refuse(token: Token, place: Place) -> LossmithError:
         return mistakes.not_a_function(token.text, place, functions, is_symbol=True)
@@ -246,9 +264,11 @@ def _latex_piece(text: str, declared: Declared, known: _Known, source: str) -> R
         STAND_ALONE,
         source,
         latex=True,
+        printed=printed,
     )
     notes = (*syntax.notes, *found.notes, *inferred)
-    return Read(replace(syntax, notes=tuple(dict.fromkeys(notes))), found.variables)
+    syntax = replace(syntax, notes=tuple(dict.fromkeys(notes)), printed=printed)
+    return Read(syntax, found.variables)
 
 
 def _is_symbol(

@@ -31,6 +31,7 @@ _SIGNS: Final = {
     "Sigma": Words("Σ(...) is read as sum(...)", "Σ(...) 读作 sum(...)"),
 }
 _NOTHING: Final[Mapping[str, Kind]] = {}
+_FILLED: Final = frozenset({"vector", "matrix", "tensor", "eye"})
 _SQUARE: Final = ("symmetric", "orthogonal", "nonsingular")
 
 
@@ -76,6 +77,7 @@ class _Resolver:
         self.values = _literal_values(self.nodes)
         self.letters = {d for x in declared.values() for d in x.sizes if isinstance(d, str)}
         self.letters |= {b.size for n in self.nodes for b in n.binds if b.size.isidentifier()}
+        self.letters |= self._sizes_written()
         self.constants = self._constants()
         self.types: list[Type] = []
         self.symbol_types: dict[str, Type] = {}
@@ -122,6 +124,15 @@ class _Resolver:
                     raise misuse.wrong_count(self.syntax, row, index)
 
     # -- names and kinds -----------------------------------------------------------------------
+
+    def _sizes_written(self) -> set[str]:
+        """Return the undeclared letters that stand as a size, as in ``vector(1, m)``."""
+        found: set[str] = set()
+        for node in self.nodes:
+            if node.kind == "call" and node.name in _FILLED:
+                sizes = (self.nodes[a] for a in node.args[node.name != "eye" :])
+                found |= {n.name for n in sizes if n.kind == "name" and n.name in _LETTERS}
+        return found - set(self.declared)
 
     def _constants(self) -> dict[str, ConstantKind]:
         """Return the names that stand for numbers: pi, sizes, and e where it has a power."""
@@ -335,6 +346,8 @@ class _Resolver:
             if not row.on_tensors and any(a.kind == "t" for a in types):
                 raise misuse.no_tensor(self.syntax, index)
             t = row.rule(types, self.sizes)
+        elif self.syntax.printed and _is_power_of_vector(node, types):
+            t = RULES[".^"](types, self.sizes)
         else:
             t = RULES["negate" if node.kind == "prefix" else node.name](types, self.sizes)
         if not any(a.free for a in types):
@@ -476,6 +489,10 @@ class _Resolver:
                 inside_b=self.syntax.inside(last),
             )
         return error.located(self.syntax.place(index))
+
+
+def _is_power_of_vector(node: Node, types: tuple[Type, ...]) -> bool:
+    return node.name == "^" and types[0].kind in ("c", "r") and types[1].kind != "m"
 
 
 def _row(name: str) -> Function:

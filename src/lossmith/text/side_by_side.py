@@ -29,10 +29,15 @@ _KEPT: Final = frozenset(
 
 
 def split_names(
-    tokens: Sequence[Token], declared: Collection[str], functions: Collection[str]
+    tokens: Sequence[Token],
+    declared: Collection[str],
+    functions: Collection[str],
+    *,
+    printed: bool = False,
 ) -> tuple[list[Token], list[Words]]:
     """Return the tokens with products taken apart, and the notes that say so.
 
+    printed: a name in front of a bracket may be a product, too.
     Cost: linear in the tokens; names are of bounded length.
     """
     alone = {t.text for t in tokens if t.kind == "name"} | set(declared)
@@ -46,7 +51,8 @@ def split_names(
         follows = tokens[k + 1] if k + 1 < len(tokens) else token
         wide = token.stop - token.start == len(token.text)
         parts = _parts(token.text, declared, alone | shared) if wide else ()
-        if len(parts) < 2 or follows.kind == "entry" or follows.text == "(":
+        called = follows.text == "(" and not printed
+        if len(parts) < 2 or called or (follows.kind == "entry" and not printed):
             if len(parts) < 2 and _looks_like_product(token.text):
                 notes.append(_whole(token.text))
             result.append(token)

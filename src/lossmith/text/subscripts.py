@@ -27,6 +27,7 @@ _SIGNS: Final = {
 }  # fmt: skip
 _LETTERS: Final = frozenset("ijklmnpqrst")
 _WORDS: Final = frozenset({"max", "min", "opt", "ref", "new", "out", "in"})
+_MOST_INDICES: Final = 4
 _CUSTOMARY: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}")
 
 
@@ -204,7 +205,7 @@ class _Reader:
             head, _, foot = token.text.partition("_")
             if token.kind != "name" or token.text in self.declared:
                 continue
-            if head in _SIGNS and foot and foot.isalpha():
+            if head in _SIGNS and foot.isalpha() and len(foot) <= _MOST_INDICES:
                 if head in ("max", "min") and foot not in self._subscripts_from(k + 1):
                     continue
                 binds = tuple(Index(c) for c in foot)

@@ -76,7 +76,7 @@ SUBSCRIPTS: Final[dict[str, str]] = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚ�
 """Letters below the line: they are indices, never part of a name."""
 _LIMITS: Final = re.compile("([Σ∑∏Π])([ᵢⱼₖₗₘₙₚᵣₛₜ])₌₁(?:([ⁿᵐᵏᵈᵖᴺᴷᴹᴰ])|(?=[^ⁿᵐᵏᵈᵖᴺᴷᴹᴰ]|$))")
 """``Σᵢ₌₁ⁿ``: the sign, the index, the last value (if it is written)."""
-_ONES: Final = "\N{MATHEMATICAL BOLD DIGIT ONE}"
+ONES: Final = "\N{MATHEMATICAL BOLD DIGIT ONE}"
 _FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 
 _OPERATORS: Final = (
@@ -131,11 +131,10 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
     if c in _FRACTIONS:
         value = Fraction(unicodedata.numeric(c)).limit_denominator(10)
         return [Token("number", str(value), at, at + 1)]
-    if c == _ONES:
-        parts: tuple[tuple[TokenKind, str], ...] = (
-            ("name", "vector"), ("op", "("), ("number", "1"), ("op", ")"),
-        )  # fmt: skip
-        return [Token(kind, part, at, at + 1) for kind, part in parts]
+    if c == ONES:
+        return [_ones(plain, at)]
+    if plain.startswith("^⊙", at):
+        return [Token("op", ".^", at, at + 2)]
     if c in _WORDS:
         return [Token("name", _WORDS[c], at, at + 1)]
     if c in SUPERSCRIPT:
@@ -188,6 +187,18 @@ def _sum_with_limits(match: re.Match[str]) -> list[Token]:
     return [Token(kind, t, at, stop) for kind, t in foot]
 
 
+def _ones(plain: str, at: int) -> Token:
+    """Return the name of a vector of ones, with its size if a foot tells it."""
+    stop = at + 1
+    size = ""
+    while stop < len(plain) and (plain[stop] in SUBSCRIPTS or _is_subscript(plain[stop])):
+        size += SUBSCRIPTS.get(plain[stop], unicodedata.normalize("NFKC", plain[stop]))
+        stop += 1
+    if not size and (match := re.compile(r"_(\w)(?!\w)").match(plain, at + 1)):
+        size, stop = match[1], match.end()
+    return Token("name", f"{ONES}_{size}" if size else ONES, at, stop)
+
+
 def _long_name(place: Place) -> ParseError:
     return ParseError(
         Words("this name is too long", "这个名称太长了"),
@@ -209,10 +220,13 @@ def _superscript(plain: str, at: int) -> list[Token]:
     while stop < len(plain) and plain[stop] in SUPERSCRIPT:
         stop += 1
     run = "".join(SUPERSCRIPT[c] for c in plain[at:stop])
+    if run == "-" and plain[stop : stop + 1] == "'":
+        run = "-1"  # A⁻ᵀ
     tokens = [Token("op", "^", at, at + 1)]
     for part in re.finditer(r"\d+|[+-]", run):
         kind: TokenKind = "number" if part.group().isdigit() else "op"
-        tokens.append(Token(kind, part.group(), at + part.start(), at + part.end()))
+        first = min(at + part.start(), stop - 1)
+        tokens.append(Token(kind, part.group(), first, min(at + part.end(), stop)))
     return tokens
 
 
@@ -222,7 +236,7 @@ def _starts(c: str) -> bool:
 
 def _continues(c: str) -> bool:
     return (
-        c not in ("", _ONES)
+        c not in ("", ONES)
         and c not in SUPERSCRIPT
         and (c.isalnum() or c == "_")
         and c not in _FRACTIONS
@@ -310,5 +324,6 @@ def _unknown_character(c: str, place: Place) -> ParseError:
 
 
 __all__ = [
-    "GREEK", "SUBSCRIPTS", "SUPERSCRIPT", "Index", "Token", "TokenKind", "is_word", "tokenize",
+    "GREEK", "ONES", "SUBSCRIPTS", "SUPERSCRIPT", "Index", "Token", "TokenKind", "is_word",
+    "tokenize",
 ]  # fmt: skip

@@ -1,0 +1,203 @@
+"""Signs that print uses and plain text spells out: ones, indicators, ``log Γ``, ``λmax``, braces.
+
+``{x² if x > 0; 0 otherwise}`` becomes cases(x > 0, x^2, 0), a bold 1 with ``[x > 0]`` behind it
+if(x > 0, 1, 0), with a foot vector(1, n), and ``log det A`` logdet(A).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
+
+from lossmith.errors import ParseError, Place
+from lossmith.text.functions import function_names
+from lossmith.text.tokens import ONES, Token, TokenKind
+from lossmith.words import Words
+
+_JOINED: Final[dict[tuple[str, str], str]] = {
+    ("log", "Gamma"): "lgamma",
+    ("log", "det"): "logdet",
+    ("lam", "max"): "lambda_max",
+    ("lam", "min"): "lambda_min",
+    ("psi", "'"): "trigamma",
+}
+"""Signs side by side that are one function, in front of its argument."""
+
+_ALONE: Final[dict[str, str]] = {"Phi": "normcdf"}
+_OF_PRINT: Final[dict[str, str]] = {"phi": "normpdf", "psi": "digamma"}
+"""Letters that are functions in front of a bracket; the second in what was printed alone."""
+_CAPITALS: Final = frozenset(
+    {"ReLU", "Tr", "SoftMax", "Softmax", "Softplus", "Sigmoid", "Var", "Huber"}
+)
+_OTHERWISE: Final = frozenset({"otherwise", "else"})
+
+
+def plain_signs(
+    tokens: Sequence[Token], declared: Collection[str], text: str, source: str, *, printed: bool
+) -> list[Token]:
+    """Return the tokens in plain spelling.
+
+    printed: the text is known to come from a printer, so that φ(x) is the normal density.
+    Raises: ParseError for braces that hold no cases.  Cost: linear, times the depth of braces.
+    """
+    tokens = [_lowered(t, declared) for t in tokens]
+    found = joined_signs(tokens, declared, printed=printed)
+    if any(t.text == "{" for t in found):
+        found = _cases(found, text, source)
+    if not any(t.text.startswith(ONES) for t in found):
+        return found
+    return _ones(found, text, source)
+
+
+def _lowered(token: Token, declared: Collection[str]) -> Token:
+    """Return ReLU, KL and Tr as the functions that they are."""
+    if token.kind != "name" or len(token.text) < 2 or token.text in declared:
+        return token
+    known = function_names()
+    small = token.text.lower()
+    customary = token.text.isupper() or token.text in _CAPITALS
+    fits = customary and small in known and token.text not in known
+    return replace(token, text=small) if fits else token
+
+
+def letters_read(*, printed: bool) -> frozenset[str]:
+    """Return the Greek letters that are functions in front of a bracket."""
+    return frozenset(_ALONE | _OF_PRINT if printed else _ALONE)
+
+
+def joined_signs(
+    tokens: Sequence[Token], declared: Collection[str], *, printed: bool
+) -> list[Token]:
+    """Return the tokens with ``log Γ``, ``λmax``, ``Φ(`` ... as the functions that they are."""
+    found: list[Token] = []
+    letters = _ALONE | _OF_PRINT if printed else _ALONE
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        pair = (token.text, tokens[k + 1].text if k + 1 < len(tokens) else "")
+        name = _JOINED.get(pair)
+        greek = name is not None and pair[0] in ("lam", "psi")
+        tight = k + 2 < len(tokens) and tokens[k + 1].start == token.stop
+        follows = tokens[k + 2].text if k + 2 < len(tokens) else ""
+        if name is not None and pair[0] not in declared and (not greek or tight):
+            if follows == "(" or (name == "logdet" and tokens[k + 2].kind == "name"):
+                found.append(Token("name", name, token.start, tokens[k + 1].stop))
+                k += 2
+                continue
+        if token.kind == "name" and token.text in letters and token.text not in declared:
+            if pair[1] == "(":
+                token = replace(token, text=letters[token.text])
+        found.append(token)
+        k += 1
+    return found
+
+
+def _cases(tokens: list[Token], text: str, source: str) -> list[Token]:
+    """Return the tokens with ``{a if c; b otherwise}`` as cases(c, a, b), innermost first."""
+    found: list[Token] = []
+    opened: list[int] = []
+    for token in tokens:
+        if token.kind == "op" and token.text == "{":
+            opened.append(len(found))
+        found.append(token)
+        if token.kind == "op" and token.text == "}" and opened:
+            begin = opened.pop()
+            inside = found[begin + 1 : -1]
+            words = [t.text for t in inside if t.kind == "name"]
+            if "if" in words and not _OTHERWISE.isdisjoint(words):
+                whole = found[begin]
+                found[begin:] = _one_choice(inside, whole, token, text, source)
+    return found
+
+
+def _one_choice(
+    inside: list[Token], opener: Token, closer: Token, text: str, source: str
+) -> list[Token]:
+    rows: list[list[Token]] = [[]]
+    depth = 0
+    for t in inside:
+        depth += {"(": 1, ")": -1}.get(t.text, 0)
+        if t.text == ";" and t.kind == "op" and not depth:
+            rows.append([])
+        else:
+            rows[-1].append(t)
+    place = Place(text, opener.start, closer.stop, source)
+    at = (opener.start, opener.stop)
+    comma = Token("op", ",", *at)
+    result = [Token("name", "cases", *at), Token("op", "(", *at)]
+    for row in rows[:-1]:
+        split = _split(row, "if")
+        if split is None:
+            raise _no_cases(place)
+        value, condition = split
+        condition = [replace(t, text="==") if t.text == "=" else t for t in condition]
+        result += [*condition, comma, *value, comma]
+    last = rows[-1]
+    if len(last) < 2 or last[-1].text not in _OTHERWISE:
+        raise _no_cases(place)
+    return [*result, *last[:-1], Token("op", ")", closer.start, closer.stop)]
+
+
+def _split(row: list[Token], word: str) -> tuple[list[Token], list[Token]] | None:
+    depth = 0
+    for k, t in enumerate(row):
+        depth += {"(": 1, ")": -1}.get(t.text, 0)
+        if t.text == word and t.kind == "name" and not depth and 0 < k < len(row) - 1:
+            return row[:k], row[k + 1 :]
+    return None
+
+
+def _no_cases(place: Place) -> ParseError:
+    return ParseError(
+        Words("these cases cannot be read", "读不懂这个分段形式"),
+        attempt=Words(
+            "write {a if x > 0; b otherwise} or cases(x > 0, a, b)",
+            "请写 {a if x > 0; b otherwise} 或 cases(x > 0, a, b)",
+        ),
+        place=place,
+    )
+
+
+def _ones(tokens: list[Token], text: str, source: str) -> list[Token]:
+    found: list[Token] = []
+    closing: list[tuple[int, Token]] = []
+    depth = 0
+    for k, token in enumerate(tokens):
+        depth += {"[": 1, "]": -1}.get(token.text, 0) if token.kind == "op" else 0
+        if token.kind == "op" and token.text == "[" and found and found[-1].text == ONES:
+            one = found.pop()
+            found += [replace(one, text="if"), replace(token, text="(")]
+            closing.append((depth, token))
+        elif token.kind == "op" and token.text == "=" and closing:
+            found.append(replace(token, text="=="))
+        elif token.text == "]" and closing and depth == closing[-1][0] - 1:
+            closing.pop()
+            found += _spelled(token, ",", "1", ",", "0", ")")
+        elif token.kind == "name" and token.text.startswith(ONES):
+            indicator = k + 1 < len(tokens) and tokens[k + 1].text == "["
+            size = token.text.partition("_")[2]
+            if indicator:
+                found.append(token)
+            else:
+                found += [
+                    replace(token, text="vector"),
+                    *_spelled(token, "(", "1", *((",", size) if size else ()), ")"),
+                ]
+        else:
+            found.append(token)
+    if closing:
+        place = Place(text, closing[0][1].start, closing[0][1].stop, source)
+        raise ParseError(Words("this bracket is never closed", "这个括号没有闭合"), place=place)
+    return found
+
+
+def _spelled(at: Token, *signs: str) -> list[Token]:
+    kinds: dict[bool, TokenKind] = {True: "number", False: "op"}
+    return [
+        Token("name" if s.isalpha() else kinds[s.isdigit()], s, at.start, at.start + 1)
+        for s in signs
+    ]
+
+
+__all__ = ["joined_signs", "letters_read", "plain_signs"]
