@@ -21,7 +21,7 @@ class Spelling:
     sum_along, transpose: {1} the axes.  diagonal_of: of the axes {1} and {2}.
     full: {0} a shape, {1} a plain number.  spread: the array {0} repeated to the shape {1}.
     copy: a result that would share memory with an argument.  result: a plain number as a result.
-    on_diagonals: the array {0} in zeros of the shape {2}, where the axes with one of the letters {1}
+    on_diagonals: the array {0} in zeros of the shape {2}, where axes with one of the letters {1}
       agree; "" if products with unit matrices do as well.
     literal: a plain number where an array is asked for; "" where plain numbers do.
     """
