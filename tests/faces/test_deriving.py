@@ -62,3 +62,55 @@ def test_an_array_has_no_gradient_but_a_jacobian():
     shown = run("grad", "X*w", code=2)
     assert "number" in shown
     assert "X      (n, d)" in run("jac", "X*w", "--wrt", "w")
+
+
+def test_the_inverse_function_has_the_inverse_derivative():
+    f = ls.objective("x + x^3", wrt="x")
+    d = f.inverse_derivatives()[("x",)]
+    assert float(d(x=1.0)) == 0.25
+    assert "inverse   1/(3x² + 1)" in run("jac", "x + x^3", "--inverse")
+    declared = ("--declare", "A: matrix(n,n)", "--wrt", "x")
+    assert "⁻¹      (n, n)" in run("jac", "A*tanh(x)", *declared, "--inverse")
+    assert "no inverse derivative" in run("jac", "H*w", "--wrt", "w", "--inverse", code=2)
+
+
+def test_gauss_newton_leaves_out_the_second_derivative_of_the_residual():
+    shown = run("hess", "sum((tanh(X*w) - y).^2) + lam*norm2(w)^2", "--wrt", "w", "--gauss-newton")
+    assert "Gauss-Newton  2Xᵀ diag((1 − tanh(Xw)²)²) X + 2λI" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt"),
+    [
+        ("norm2(X*w - y)^2", "w"),
+        ("sum(log(1 + exp(-y.*(X*w)))) + lam*norm2(w)^2", "w"),
+        ("-sum(y.*log(softmax(W*x)))", "W"),
+    ],
+)
+def test_gauss_newton_is_the_hessian_where_the_residual_is_affine(text, wrt):
+    f = ls.objective(text, wrt=wrt)
+    rng = np.random.default_rng(3)
+    sizes = {"n": 4, "d": 3, "k": 2, "m": 4}
+    values = {
+        s.name: rng.uniform(0.2, 1.0, tuple(sizes[str(d)] for d in s.shape))
+        for s in f.formula.symbols
+    }
+    whole, part = f.hessians[(wrt, wrt)](**values), f.gauss_newton()(**values)
+    np.testing.assert_allclose(part, whole, rtol=1e-12)
+
+
+def test_gauss_newton_agrees_with_the_squared_jacobian():
+    f = ls.objective("norm2(W2*tanh(W1*x) - y)^2", wrt="W1")
+    r = ls.objective("W2*tanh(W1*x) - y", wrt="W1")
+    rng = np.random.default_rng(5)
+    shapes = {"W2": (2, 3), "W1": (3, 4), "x": (4,), "y": (2,)}
+    values = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    j = r.jacobian(**values).reshape(2, 12)
+    found = f.gauss_newton()(**values).reshape(12, 12)
+    np.testing.assert_allclose(found, 2 * j.T @ j, rtol=1e-12, atol=1e-12)
+
+
+def test_gauss_newton_leaves_nothing_out_where_no_part_holds_the_variable():
+    f = ls.objective("x'*exp(x)", wrt="x")
+    x = np.array([0.3, -1.0])
+    np.testing.assert_allclose(f.gauss_newton()(x=x), f.hessian(x=x), rtol=1e-14)

@@ -43,12 +43,19 @@ def derivatives(
     label = {"gradient": rows.GRADIENT, "hessian": rows.HESSIAN, "jacobian": rows.JACOBIAN}[which]
     order = 2 if which == "hessian" else order
     if which == "gradient":
-        found = f.gradients
+        found = dict(f.gradients)
     else:
-        found = dict(f.upper_hessians()) if which == "hessian" else f.jacobians(order)
+        found = dict(f.upper_hessians() if which == "hessian" else f.jacobians(order))
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
         lines += _derivative(d, rows.labelled(label, names, len(f.wrt)), shown, order)
+    extra = f.inverse_derivatives() if shown.inverse else {}
+    if shown.gauss_newton:
+        extra = {(s.name,): f.gauss_newton(s.name) for s in f.wrt}
+    kind = rows.INVERSE if shown.inverse else rows.GAUSS_NEWTON
+    for names, d in extra.items():
+        lines += _derivative(d, rows.labelled(kind, names, len(f.wrt)), shown, order)
+    found = found | {(kind.en, *names): d for names, d in extra.items()}
     return Card(f.title, tuple(lines), f.notes + f.formula.notes), found
 
 

@@ -22,13 +22,16 @@ class Shown:
     """How a derivative is to be shown.
 
     level: of the steps; None hides them.  layout: arrangements asked for besides the usual one.
-    shapes: whether to list the parts with their shapes.
+    shapes: whether to list the parts with their shapes.  inverse: the derivative of the inverse
+    function too.  gauss_newton: J'HJ beside the Hessian.
     """
 
     level: Level | None = None
     notation: Notation = "matrix"
     layout: Layout | None = None
     shapes: bool = False
+    inverse: bool = False
+    gauss_newton: bool = False
 
 
 _OPTIONS = (
@@ -53,6 +56,19 @@ _OPTIONS = (
 )
 
 
+_OF_ONE = {
+    "hessian": (
+        click.option("--gauss-newton", is_flag=True, help="J'HJ, without second derivatives of r"),
+    ),
+    "jacobian": (
+        click.option("--inverse", is_flag=True, help="the derivative of the inverse function"),
+        click.option(
+            "--order", type=click.IntRange(1, 4), default=1, help="how often to differentiate"
+        ),
+    ),
+}
+
+
 def derivative_commands(group: click.Group) -> None:
     """Add the commands to the command line."""
     _add(group, "grad", "gradient", "the gradient; --steps shows the derivation")
@@ -70,8 +86,8 @@ def _add(group: click.Group, name: str, which: str, short_help: str) -> None:
         order: int = 1,
         **options: Any,
     ) -> None:
-        keys = ("notation", "layout", "shapes")
-        wanted = {key: options.pop(key) for key in keys}
+        keys = ("notation", "layout", "shapes", "inverse", "gauss_newton")
+        wanted = {key: options.pop(key) for key in keys if key in options}
         asked, _ = split(options)
         f = read_objective(formula, declare, wrt)
         from lossmith.faces import answers
@@ -85,10 +101,8 @@ def _add(group: click.Group, name: str, which: str, short_help: str) -> None:
     decorated: Callable[..., Any] = command
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
-    if which == "jacobian":
-        decorated = click.option(
-            "--order", type=click.IntRange(1, 4), default=1, help="how often to differentiate"
-        )(decorated)
+    for option in _OF_ONE.get(which, ()):
+        decorated = option(decorated)
     formula_command(group, name, short_help)(decorated)
 
 

@@ -101,6 +101,8 @@ def labelled(kind: Words, names: Sequence[str], variables: int) -> Words:
 GRADIENT = Words("gradient", "梯度")
 HESSIAN = Words("Hessian", "黑塞矩阵")
 JACOBIAN = Words("Jacobian", "雅可比矩阵")
+INVERSE = Words("inverse", "反函数")
+GAUSS_NEWTON = Words("Gauss-Newton", "高斯-牛顿")
 _TWO_ROUTES = Words("two routes agree", "两种算法核对一致")
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lossmith.errors import UsageError
 from lossmith.judge.chain import judge
 from lossmith.judge.lines import Document, read_any, read_list
 from lossmith.judge.report import Judged, Report
-from lossmith.errors import UsageError
 from lossmith.view import checked as view
 from lossmith.words import Lang, Words
 

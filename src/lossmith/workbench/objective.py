@@ -7,11 +7,13 @@ imported when numbers are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lossmith.calculus.gauss_newton import gauss_newton
 from lossmith.calculus.gradient import gradient, hessian, hvp, jacobian
+from lossmith.calculus.inverse import inverse_derivative
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import reverify
 from lossmith.errors import UsageError
@@ -171,6 +173,27 @@ class Objective:
     @cached_property
     def _jacobians(self) -> dict[int, Mapping[tuple[str, ...], Derivative]]:
         return {}
+
+    def inverse_derivatives(self) -> Mapping[tuple[str, ...], Derivative]:
+        """Return the derivative of the inverse function at f(x), for each variable by itself."""
+        return {
+            names: replace(
+                d, derivation=inverse_derivative(d.derivation), entry=f"inverse_{d.entry}"
+            )
+            for names, d in self.jacobians().items()
+        }
+
+    def gauss_newton(self, wrt: str = "") -> Derivative:
+        """Return J' H J for f = h(r(w)), the Hessian without the second derivative of r.
+
+        wrt: the variable, if there are several.
+        """
+        s = symbol_named(self.formula, wrt) if wrt else self._one_variable()
+        found = gauss_newton(self.expr, s)
+        checks = [reverify(part) for part in found.parts]
+        weakest = next((c for c in checks if not c.confirmed), checks[-1])
+        entry = f"gauss_newton_{s.name}"
+        return Derivative(self._derivative_at, found.derivation, entry, weakest)
 
     # -- curvature ---------------------------------------------------------------------------
 
