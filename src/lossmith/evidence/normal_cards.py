@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
+from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.normal_terms import (
     ONE,
     axes,
@@ -66,6 +67,37 @@ def _card(e: Expr) -> Expr:
         return e
     pairs = zip(row.lhs.args, e.args, strict=True)
     return lift(row.rhs, {formal: a for formal, a in pairs if isinstance(formal, Symbol)})
+
+
+def values(e: Expr) -> Expr:
+    """f(k u) for k in {-1, 1} is (1 + k)/2 f(u) + (1 - k)/2 f(-u); the same for any two values.
+
+    Only where f has a value at both.
+    """
+    return map_up(e, _value)
+
+
+def _value(e: Expr) -> Expr:
+    if not (isinstance(e, Apply) and e.atom.signature.is_entrywise and e.atom.arity == 1):
+        return e
+    (u,) = e.args
+    c, product_ = (u.terms[0]) if isinstance(u, Add) and len(u.terms) == 1 else (ONE, u)
+    if not isinstance(product_, Contract) or product_.summed:
+        return e
+    for k, (s, labels, p) in enumerate(product_.factors):
+        two = s.assumptions.values if isinstance(s, Symbol) else None
+        if two is None or len(two) != 2 or p != 1:
+            continue
+        rest = product([f for j, f in enumerate(product_.factors) if j != k], u.shape)
+        at = [apply(e.atom, scale(c * v, rest)) for v in two]
+        if not all(is_defined(a, lambda f: bounds(f, {})[f]) for a in at):
+            continue
+        spread = product([(s, labels, ONE)], u.shape)
+        width = two[1] - two[0]
+        low = add((two[1] / width, const(1, u.shape)), (-1 / width, spread))
+        high = add((1 / width, spread), (-two[0] / width, const(1, u.shape)))
+        return add(multiply(low, at[0]), multiply(high, at[1]))
+    return e
 
 
 # -- one number repeated ---------------------------------------------------------------------------
@@ -180,6 +212,9 @@ def _logarithm(e: Expr) -> Expr:
     log = ATOMS["log"]
     if isinstance(u, Const):
         return _log_of_number(u, e)
+    if isinstance(u, Add) and len(u.terms) == 1 and u.terms[0][0] > 0:
+        c, t = u.terms[0]
+        return add(apply(log, const(c, u.shape)), apply(log, t))
     if isinstance(u, Add):
         return _log_of_sum(u, e)
     t = named(u, "exp")

@@ -19,6 +19,7 @@ from lossmith.evidence.normal_cards import (
     cards,
     exponentials,
     logarithms,
+    values,
 )
 from lossmith.evidence.normal_terms import (
     ONE,
@@ -395,6 +396,7 @@ def _joins_ends(u: Contract) -> bool:
 
 
 STEPS: Final[dict[str, Callable[[Expr], Expr]]] = {
+    "values": values,
     "cards": cards,
     "broadcasts": broadcasts,
     "exponentials": exponentials,

@@ -11,20 +11,38 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Final
 
 from lossmith.calculus.gradient import hessian, jacobian
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError, UsageError
-from lossmith.expr.build import add, apply, broadcast, contract
+from lossmith.expr.build import (
+    add,
+    apply,
+    broadcast,
+    const,
+    contract,
+    multiply,
+    power,
+    scale,
+    size_of,
+)
 from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.judge.context import CHANGE, Context, infer_together, uses
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.explain import explained, misfit
-from lossmith.judge.lines import Dialect, Document, Line, Relation, dialect_of
+from lossmith.judge.lines import (
+    CONVENTION,
+    Dialect,
+    Document,
+    Line,
+    Relation,
+    dialect_of,
+)
 from lossmith.judge.normal import normal_form
-from lossmith.judge.report import Judged, Judgment, Outcome, Report
+from lossmith.judge.report import Explanation, Judged, Judgment, Outcome, Report
 from lossmith.judge.subject import Subject, read_left
 from lossmith.text.cards import card
 from lossmith.text.functions import function_names
@@ -99,6 +117,8 @@ class _Judge:
         """Judge all lines; definitions that a line needs come before it."""
         self._find_definitions()
         self._learn_kinds()
+        for _, sentence in self.document.prose:
+            self.notes += _convention(sentence)
         if self.of:
             self._take_loss()
         for line in self.document.lines:
@@ -174,7 +194,10 @@ class _Judge:
         subject = self._subject(line)
         self.subjects[line.number] = subject
         try:
-            self.judged[line.number] = self._judge(line, subject)
+            if line.relation in ("same", "opposite"):
+                self.judged[line.number] = self._optimum(line)
+            else:
+                self.judged[line.number] = self._judge(line, subject)
         except LossmithError as error:
             located = error
             if error.place is None:
@@ -244,6 +267,36 @@ class _Judge:
         left = self.context.read(subject.of_text, dialect, source=self.document.source).expr
         self.originals[subject.key] = left
         return self._compare(line, subject, left, None)
+
+    def _optimum(self, line: Line) -> Judged:
+        """Judge ``maximize A <=> minimize B``: the slopes must be positive multiples, by sign."""
+        subject = Subject("expression", of_text=line.left)
+        source = self.document.source
+        first = self.context.read(line.left, line.dialect, source=source).expr
+        second = self.context.read(line.right, line.dialect, source=source).expr
+        first, second = self.context.expanded(first), self.context.expanded(second)
+        found = related(first, second, self._parameters(first))
+        if found is None:
+            return Judged(line, subject, "undecided", second, truth=Judgment("undecided"))
+        rising, equality = found
+        right = rising == (line.relation == "same")
+        if right:
+            outcome: Outcome = "ok" if equality.status == "proved" else "shown"
+            return Judged(
+                line, subject, outcome, second, None, None, Judgment(equality.status, equality)
+            )
+        words = _FALLS if not rising else _RISES
+        return Judged(
+            line, subject, "wrong", second, None, None, Judgment("refuted", equality, words), None,
+            (Explanation("likelihood-sign", words),),
+        )  # fmt: skip
+
+    def _parameters(self, e: Expr) -> tuple[Symbol, ...]:
+        """Return the variables of an optimum: asked for, by convention, or all there are."""
+        there = symbols(e)
+        asked = tuple(s for s in there if s.name in self.asked)
+        usual = tuple(s for s in there if re.fullmatch(_CONVENTION[0], s.name))
+        return asked or usual or tuple(s for s in there if not s.shape) or there
 
     def _derivative(self, line: Line, subject: Subject) -> Judged:
         of, names = self._resolved(subject)
@@ -418,11 +471,13 @@ class _Judge:
         if formula.kind == "r" and len(truth.shape) == 1 and subject.kind == "derivative":
             notes.append(_ROW)
         shape = Judgment("proved")
-        is_true = _judgment(truth, expr, line.relation, self._variables(subject))
+        away = subject.kind in ("derivative", "differential")
+        variables, named = self._variables(expr)
+        is_true = _judgment(truth, expr, line.relation, variables, away=away, named=named)
         if above is None or above is truth or above.shape != expr.shape:
             follows = None
         else:
-            follows = _judgment(above, expr, line.relation, self._variables(subject))
+            follows = _judgment(above, expr, line.relation, variables, away=away, named=named)
         outcome = _outcome(follows, is_true)
         forms = self.trails[subject.key].forms if subject.key in self.trails else [truth]
         if is_true.status == "proved":
@@ -445,9 +500,16 @@ class _Judge:
             return None
         return self._start(subject), tuple(self._wanted(n) for n in subject.wrt)
 
-    def _variables(self, subject: Subject) -> tuple[Symbol, ...]:
-        names = self.asked or [n for n in self.context.bases if re.fullmatch(_CONVENTION[0], n)]
-        return tuple(s for n in names if (s := self.context.symbol(n)) is not None)
+    def _variables(self, e: Expr) -> tuple[tuple[Symbol, ...], bool]:
+        """Return the variables in which "+ const" is meant, and whether the document names them."""
+        differentiated = [n for s in self.subjects.values() for n in s.wrt]
+        differentiated += [
+            n for line in self.document.lines
+            for n in read_left(line.left, self.context.names, function_names()).wrt
+        ]  # fmt: skip
+        names = {*self.asked, *differentiated}
+        found = tuple(s for s in symbols(e) if s.name in names)
+        return (found, True) if found else (self._parameters(e), False)
 
     def _misshapen(
         self, line: Line, subject: Subject, expr: Expr, truth: Expr, formula: Formula
@@ -481,13 +543,20 @@ def _differentiated(start: Expr, variables: list[Symbol], subject: Subject) -> E
 
 
 def _judgment(
-    before: Expr, after: Expr, relation: Relation, variables: tuple[Symbol, ...]
+    before: Expr,
+    after: Expr,
+    relation: Relation,
+    variables: tuple[Symbol, ...],
+    *,
+    away: bool = False,
+    named: bool = True,
 ) -> Judgment:
     """Return whether ``after`` may stand for ``before``."""
     match relation:
-        case "=":
-            return _as_step(equal(before, after))
+        case "=" | "same" | "opposite":
+            return _as_step(equal(before, after, away=away))
         case "+c":
+            # Without a word of the variables, "const" is one in those that it is constant in.
             parts = [equal(jacobian(before, s).end, jacobian(after, s).end) for s in variables]
         case "∝":
             log = card("log")
@@ -496,6 +565,8 @@ def _judgment(
                 for s in variables
             ]
     order = ("refuted", "undecided", "shown", "proved")
+    if not named and any(e.status in ("proved", "shown") for e in parts):
+        parts = [e for e in parts if e.status != "refuted"]
     worst = min(parts, key=lambda e: order.index(e.status), default=None)
     return Judgment("undecided") if worst is None else _as_step(worst)
 
@@ -519,6 +590,55 @@ def _outcome(follows: Judgment | None, truth: Judgment) -> Outcome:
     return "shown" if truth.status == "shown" else "undecided"
 
 
+def related(
+    first: Expr, second: Expr, variables: tuple[Symbol, ...]
+) -> tuple[bool, Equality] | None:
+    """Return whether ``second`` rises with ``first`` (or falls), with the equation that shows it.
+
+    Shown by d second = c d first with c a positive (negative) number, size or 1/first, for all
+    variables; None if no such c is found.
+    """
+    before = [jacobian(first, s).end for s in variables]
+    after = [jacobian(second, s).end for s in variables]
+    sizes = sorted({d for e in postorder(first, second) for d in e.shape if isinstance(d, str)})
+    units = [const(1), power(first, -1)]
+    units += [
+        multiply(u, power(size_of(d), p)) for u in tuple(units) for d in sizes for p in (1, -1)
+    ]
+    for sign in (1, -1):
+        for unit in units:
+            for c in (1, 2, Fraction(1, 2)):
+                factor = scale(sign * c, unit)
+                parts = [equal(multiply(factor, a), b) for a, b in zip(before, after, strict=True)]
+                good = [p for p in parts if p.status in ("proved", "shown")]
+                if parts and len(good) == len(parts):
+                    weakest = min(good, key=lambda p: p.status == "proved")
+                    return sign > 0, weakest
+    return None
+
+
+def _convention(sentence: str) -> list[Words]:
+    """Return which convention of convex and concave a sentence follows."""
+    notes: list[Words] = []
+    for found in CONVENTION.finditer(sentence):
+        positive = found["sign"] in (">", "大于")
+        says_convex = found["word"].lower() in ("convex", "凸")
+        if positive == says_convex:
+            continue
+        sign = ">" if positive else "<"
+        ours = ("convex", "凸") if positive else ("concave", "凹")
+        notes.append(
+            Words(
+                f'"{sentence}": by our convention f″ {sign} 0 is {ours[0]} ({ours[1]}: the chord '
+                f"lies {'above' if positive else 'below'} the graph); some textbooks use the two "
+                "words the other way round",
+                f"“{sentence}”：按本工具的约定，f″ {sign} 0 是{ours[1]}函数"
+                f"（弦在图像{'上方' if positive else '下方'}）；有的教材把凸、凹两字反过来用",
+            )
+        )
+    return notes
+
+
 def _is_named(text: str) -> bool:
     return re.match(r"^\s*[^\W\d]\w*\s*(\([^()]*\))?\s*=(?!=)", text) is not None
 
@@ -533,6 +653,16 @@ def _nothing_above() -> UsageError:
 _SHORT: Final[Mapping[str, int]] = {"g": 1, "G": 1, "H": 2}
 _ANONYMOUS: Final = "expression"
 _CONVENTION: Final = (r"(w|W|theta|Theta|beta)_?\d*", r"[xzoXU]_?\d*")
+_FALLS: Final = Words(
+    "the sign was lost: one falls where the other rises, so maximizing the one is minimizing the "
+    "negative of the other",
+    "漏掉了负号：一个上升时另一个下降，因此最大化前者等于最小化后者的相反数",
+)
+_RISES: Final = Words(
+    "both rise together: their maxima are the same, and so are their minima; the minimum of the "
+    "one is not the maximum of the other (maximize L is minimize −log L)",
+    "两者同升同降：最大点相同，最小点也相同；一个的最小点并不是另一个的最大点（最大化 L 等价于最小化 −log L）",
+)
 _ROW: Final = Words(
     "written as a row: the transposed (numerator) layout of the same entries",
     "写成了行向量：元素相同，采用的是转置布局（分子布局）",

@@ -55,15 +55,18 @@ class Equality:
 
 
 @lru_cache(maxsize=4096)
-def equal(left: Expr, right: Expr) -> Equality:
+def equal(left: Expr, right: Expr, *, away: bool = False) -> Equality:
     """Return whether two expressions of one shape are equal wherever declared values allow.
+
+    away: values on kinks and on the boundaries of cases do not count (derivatives there are a
+    matter of custom).
 
     A difference of domains on more than single points refutes: log(x^2) is not 2*log(x).
     Cost: about 20 evaluations in ball arithmetic, and a proof search of some milliseconds.
     """
     if left is right:
         return Equality("proved", left, right, meet(left, right))
-    found = compare(left, right)
+    found = compare(left, right, away=away)
     wider = _wider(found.left_only, found.right_only)
     if found.difference is not None and found.difference.apart == "values":
         return Equality("refuted", left, right, None, found.difference, found.agreed, wider)

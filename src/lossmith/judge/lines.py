@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Relation = Literal["=", "+c", "∝"]
+Relation = Literal["=", "+c", "∝", "same", "opposite"]
 Dialect = Literal["text", "latex"]
 
 
@@ -22,7 +22,8 @@ class Line:
     """One statement: what it speaks of, and what it says of it.
 
     number: from 1, as shown.  text: as the user wrote it.  left: "" where the line goes on with the
-    quantity above.  relation: "=" equal; "+c" equal up to a constant; "∝" up to a positive factor.
+    quantity above.  relation: "=" equal; "+c" equal up to a constant; "∝" up to a positive factor;
+    "same", "opposite": the optima of both sides are those of the same or of the opposite kind.
     span: where ``right`` stands in the source.  row: the line of the source, from 1.
     attached: it stands beside another line, as in ``L = f(p), p = softmax(o)``.
     """
@@ -75,6 +76,22 @@ _LEAD: Final = re.compile(
 _CONSTANT_TAIL: Final = re.compile(
     r"\+\s*(?:const(?:ant)?\.?|C|\\(?:text|mathrm|operatorname)\{\s*const(?:ant)?\.?\s*\}|常数)\s*$"
 )
+_TURN: Final = (
+    r"(?:arg\s?|\\arg\s*)?(?:\\?(?:max|min)(?:imi[sz](?:e|ing))?\b|\\operatorname\{arg(?:max|min)\}"
+    r"|最大化|最小化)(?:_\{?\w+\}?)?"
+)
+_OPTIMUM: Final = re.compile(
+    rf"^\s*(?P<first>{_TURN})\s+(?:the\s+)?(?P<left>[^=<>]+?)\s*"
+    r"(?:<=>|<==>|⇔|⟺|\\iff|\\Leftrightarrow|is the same as|is equivalent to|same as|等价于|就是|=)\s*"
+    rf"(?P<second>{_TURN})\s+(?:the\s+)?(?P<right>.+)$",
+    re.IGNORECASE,
+)
+CONVENTION: Final = re.compile(
+    r"(?:second derivative|二阶导数?|f''|f″)\s*(?:is\s*)?(?P<sign>>|<|大于|小于)\s*(?:0|零)"
+    r"[^凸凹]{0,24}?(?P<word>convex|concave|凸|凹)",
+    re.IGNORECASE,
+)
+"""A sentence that ties the sign of the second derivative to one of two words."""
 _CLAUSE: Final = re.compile(r"^\s*(?:where|with|and|其中|且)?\s*", re.IGNORECASE)
 _LATEX: Final = re.compile(r"\\[A-Za-z|]|\^\s*\{|_\s*\{")
 
@@ -214,6 +231,11 @@ class _Builder:
         if not raw.strip() or self._direction(raw.strip()):
             return
         begin = self._after_lead(raw)
+        if self._optimum(raw, begin, at, row):
+            return
+        if CONVENTION.search(raw) is not None:
+            self.sentences.append((row, raw.strip()))
+            return
         attached = False
         for start, stop in _clauses(raw, begin):
             self._statement(raw, start, stop, at, row, attached=attached)
@@ -221,11 +243,31 @@ class _Builder:
 
     def _after_lead(self, raw: str) -> int:
         begin = 0
-        while found := _LEAD.match(raw[begin:].replace("&", " ", 1) if False else raw[begin:]):
-            if found.end() == 0:
-                break
+        while (found := _LEAD.match(raw[begin:])) is not None and found.end() > 0:
             begin += found.end()
         return begin
+
+    def _optimum(self, raw: str, begin: int, at: int, row: int) -> bool:
+        """Take ``maximize A <=> minimize B``; return whether it was one."""
+        found = _OPTIMUM.match(raw[begin:].replace("&", " "))
+        if found is None:
+            return False
+        same = _is_max(found["first"]) == _is_max(found["second"])
+        left, right = found["left"].strip(), found["right"].strip(" .,;。，；")
+        start = at + begin + found.start("right")
+        self.lines.append(
+            Line(
+                len(self.lines) + 1,
+                " ".join(raw[begin:].split()),
+                left,
+                right,
+                "same" if same else "opposite",
+                dialect_of(raw[begin:]),
+                (start, start + len(right)),
+                row,
+            )  # fmt: skip
+        )
+        return True
 
     def _direction(self, text: str) -> bool:
         """Take a declaration or a header; return whether it was one."""
@@ -286,6 +328,10 @@ class _Builder:
 
 def _clean(text: str) -> str:
     return " ".join(text.replace("&", " ").split())
+
+
+def _is_max(word: str) -> bool:
+    return "max" in word.lower() or "大" in word
 
 
 _OPEN: Final = "([{"

@@ -23,7 +23,8 @@ from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Nested, parts
 from lossmith.evidence.difference import Apart, Difference, check_difference, values_at
 from lossmith.evidence.witness import admits
-from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.build import const, subtract
+from lossmith.expr.node import Apply, Expr, Select, Symbol, symbol
 from lossmith.expr.sets import opened
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder, symbols
@@ -58,16 +59,19 @@ class Point:
     sizes: Mapping[str, int]
 
 
-def compare(left: Expr, right: Expr, *, wanted: int = 3, beside: Sequence[Expr] = ()) -> Comparison:
+def compare(left: Expr, right: Expr, *, wanted: int = 3, away: bool = False) -> Comparison:
     """Return a checked difference of two expressions of one shape, or how often they agreed.
 
     wanted: generic points that must agree before the search ends.
-    beside: expressions whose symbols are drawn too (for a witness that explains more).
+    away: leave out points on the kinks and boundaries of cases of either side.
     A difference of values is preferred; one of domains is reported if no values differ.
     """
     agreed = left_only = right_only = 0
     domains: Difference | None = None
-    for k, point in enumerate(points(left, right, *beside)):
+    ties = tuple(_ties(left, right)) if away else ()
+    for k, point in enumerate(points(left, right)):
+        if any(_is_zero_somewhere(e, point) for e in ties):
+            continue
         a = values_at(left, point.values, point.sizes, _BITS)
         b = values_at(right, point.values, point.sizes, _BITS)
         if a is None or b is None:
@@ -126,6 +130,25 @@ def _admitted(
 ) -> bool:
     volume = sum(prod(_extent(e, sizes)) for e in postorder(*roots))
     return volume <= _LARGEST and all(admits(s, v, sizes) for s, v in values.items())
+
+
+def _ties(*roots: Expr) -> Iterator[Expr]:
+    """Yield what is 0 on a kink or on the boundary of a case."""
+    for e in postorder(*roots):
+        if isinstance(e, Select):
+            yield from (c.expr for guard, _ in e.cases for c in guard)
+        elif isinstance(e, Apply):
+            for kink in e.atom.kinks:
+                if kink.where is not None:
+                    yield kink.where(*e.args)
+                else:
+                    arg = e.args[kink.arg]
+                    yield subtract(arg, const(kink.at, arg.shape))
+
+
+def _is_zero_somewhere(e: Expr, point: Point) -> bool:
+    flat = values_at(e, point.values, point.sizes, _BITS)
+    return flat is not None and any(x.contains(0) for x in flat)
 
 
 def _extent(e: Expr, sizes: Mapping[str, int]) -> tuple[int, ...]:

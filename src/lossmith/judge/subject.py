@@ -47,12 +47,12 @@ _ARGS: Final = r"(?:\([^()]*\))"
 _SQUARE: Final = r"(?:\^2|²|2)"
 _FRACTION: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\(?(?P<of>{_NAME})(?P<ofsub>{_SUB})?{_ARGS}?\)?\)?"
-    rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>{_SUB})?'?(?P<same>{_SQUARE})?"
+    rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>_\w+?|\[[\w,:]+\])?'?(?P<same>{_SQUARE})?"
     rf"(?:{_D}(?P<wrt2>{_NAME})(?P<sub2>{_SUB})?'?)?\)?$"
 )
 _OPERATOR: Final = re.compile(
-    rf"^\(?{_D}(?P<two>{_SQUARE})?\)?/\(?{_D}(?P<wrt>{_NAME})(?P<sub>{_SUB})?(?P<same>{_SQUARE})?\)?"
-    r"(?P<rest>.+)$"
+    rf"^\(?{_D}(?P<two>{_SQUARE})?\)?\s*/\s*\(?{_D}\s*(?P<wrt>{_NAME})(?P<sub>{_SUB})?"
+    rf"(?P<same>{_SQUARE})?\)?(?=[\s(\[])\s*(?P<rest>.+)$"
 )
 _GRADIENT: Final = re.compile(
     rf"^(?:∇|grad(?:ient)?\b|grad(?=_)|nabla\b)\s*(?P<two>{_SQUARE})?"
@@ -84,11 +84,11 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
         return _nabla(found, known, 2 if found["two"] else 1)
     if found := _HESSIAN.match(flat):
         return _nabla(found, known, 2)
-    if found := _OPERATOR.match(tight):
+    if found := _OPERATOR.match(flat):
         wrt, letters = _split(found["wrt"], found["sub"], known)
         order = 2 if found["two"] or found["same"] else 1
-        rest = re.sub(rf"^.*?/\s*\(?\s*{_D}\s*{found['wrt']}[^\s(]*\)?", "", flat, count=1)
-        return Subject("derivative", "", rest.strip(), (wrt,) * order, order, letters)
+        rest = found["rest"].strip()
+        return Subject("derivative", "", rest, (wrt,) * order, order, letters)
     if (found := _PRIME.match(tight)) and (found["wrt"] or found["of"] not in known):
         order = {"″": 2}.get(found["primes"], len(found["primes"]))
         wrt = (found["wrt"],) * order if found["wrt"] else ()

@@ -40,6 +40,7 @@ def plain(report: Report, lang: Lang = "en") -> str:
         head = f" {j.line.number:>{digits}}  {j.line.text}{pad}   {_verdict(j, lang)}"
         out.append(head.rstrip())
         out += [" " * (digits + 7) + text for text in _below(report, j, lang)]
+    out += [f" {note.say(lang)}" for note in report.notes]
     out.append(" " + summary(report).say(lang))
     return "\n".join(out)
 
