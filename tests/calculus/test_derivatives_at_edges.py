@@ -47,6 +47,16 @@ def test_entries_behind_a_case_are_guarded_one_by_one():
     assert at("sum(if(x > 0, sqrt(x), x.^2))", [4, -1]) == [fmpq(1, 4), -2]
 
 
+def test_a_case_may_be_met_along_a_diagonal():
+    f = parse("tr(if(A > 0, A, x + 0*A))", "A: matrix(n, n); x: scalar")
+    x, a = f.symbol("x"), f.symbol("A")
+    assert x is not None
+    assert a is not None
+    found = gradient(f.expr, x)
+    assert reverify(found).confirmed
+    assert evaluate_exactly(found.end, {a: [[-1, 5], [5, 2]]}) == 1
+
+
 def test_the_value_of_a_single_point_says_nothing_of_the_slope():
     # The true slope at 0 is 1/2; the case x = 0 alone would say 0.
     assert is_nan(at("if(x == 0, 1, (x + x^2/2)/x)", 0))

@@ -15,8 +15,9 @@ from fractions import Fraction
 from itertools import count
 
 from lossmith.expr.build import add, contract, delta, select, zeros
-from lossmith.expr.node import Const, Expr, Factor, Select
+from lossmith.expr.node import Const, Expr, Factor, Select, children
 from lossmith.expr.types import Shape
+from lossmith.expr.walk import rebuild
 from lossmith.rules.rule import Partial
 
 _ONE = Fraction(1)
@@ -79,12 +80,22 @@ def _unrolled(link: Link | None, stop: Link | None) -> list[Factor]:
 def _guarded(mask: Factor, behind: list[Factor]) -> list[Factor]:
     """Return the factors behind a choice of ones and zeros, those on its axes put into it."""
     choice, labels, _ = mask
-    assert isinstance(choice, Select)
+    if len(set(labels)) < len(labels):
+        choice, labels = _on_diagonal(choice, labels)
+    if not isinstance(choice, Select):
+        return [*behind, (choice, labels, _ONE)]
     inside = [f for f in behind if set(f[1]) <= set(labels)]
     if not inside:
         return [*behind, mask]
     chosen = contract(inside, labels, choice.shape)
     return [f for f in behind if f not in inside] + [(_times(choice, chosen), labels, _ONE)]
+
+
+def _on_diagonal(choice: Expr, labels: tuple[int, ...]) -> tuple[Expr, tuple[int, ...]]:
+    """Return a choice along the entries whose repeated labels agree, with distinct labels."""
+    axes = tuple(dict.fromkeys(labels))
+    parts = tuple(contract([(part, labels, _ONE)], axes) for part in children(choice))
+    return rebuild(choice, parts), axes
 
 
 def _times(mask: Select, value: Expr) -> Expr:
