@@ -119,7 +119,7 @@ logcosh = Atom(
         "torch": "_logcosh({0})",
         "numba": "_logcosh({0})",
     },
-    latex=r"\log\cosh({0})",
+    latex=r"\log(\cosh({0}))",
     unicode="logcosh({0})",
     probe=(0.0, 1e-150, 1e-5, 0.999999, 1.0, -1.0, 30.0, 800.0, -800.0),
 )

@@ -21,6 +21,7 @@ from lossmith.text.latex_cursor import STYLES, UPRIGHT, Cursor
 from lossmith.text.latex_left import step_over_left_side
 from lossmith.text.latex_tokens import NAMES, Lexeme, lexemes
 from lossmith.text.subscripts import index_as_symbol
+from lossmith.text.syntax import COMPARISONS
 from lossmith.text.tokens import Index, Token, TokenKind
 from lossmith.words import Words
 
@@ -336,6 +337,7 @@ class _Reader:
             name in ("1", "I")
             and (x.text == "\\mathbb" or name == "1")
             and self.cursor.now.text in ("(", "[")
+            and self._holds_condition()
         ):
             self._emit("name", "if", whole)
             self._open(self.cursor.now, _CLOSING[self.cursor.now.text])
@@ -352,6 +354,18 @@ class _Reader:
             self._emit("op", ",", whole)
             self._emit("number" if size.isdigit() else "name", size, whole)
         self._emit("op", ")", whole)
+
+    def _holds_condition(self) -> bool:
+        """Return whether the bracket at the cursor holds a comparison."""
+        depth = 0
+        for x in self.cursor.all[self.cursor.k :]:
+            depth += x.text in ("(", "[")
+            depth -= x.text in (")", "]")
+            if depth == 0:
+                return False
+            if x.text in COMPARISONS or x.text in ("=", "\\in"):
+                return True
+        return True
 
     def _identity(self, whole: Lexeme) -> None:
         self._skip_size()

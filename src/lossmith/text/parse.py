@@ -61,7 +61,7 @@ class Formula:
         return None if span is None else Place(self.text, *span, self.source)
 
 
-Dialect = Literal["auto", "text", "latex", "python"]
+Dialect = Literal["auto", "text", "unicode", "latex", "python"]
 
 _LATEX: Final = re.compile(r"\\[A-Za-z|{,;!]|^\s*\$")
 _PYTHON: Final = re.compile(

@@ -166,6 +166,10 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     args = spread(e.args) if entrywise and at is None and e.shape else e.args
     pieces: list[Piece] = []
     for a in args:
+        if isinstance(a, Const) and a.shape and a.value == 0 and not entrywise:
+            # A lone 0 would be taken for a number.
+            pieces.append(ctx.dialect.filled_with(ctx.dialect.number(a.value), a.shape))
+            continue
         pieces.append((yield Task(a, inner, depth)))
     piece = ctx.dialect.call(e.atom, pieces, e.shape)
     return piece if entrywise or not at else ctx.dialect.entry(piece, at)

@@ -157,7 +157,7 @@ class _Unicode(Dialect):
             same = left.text[-1] == right.text[0] and right.text[1:2] == "^"
             if right.text[0] in "0123456789" or right.text[0] in _VULGAR.values() or same:
                 text += "·"
-            elif left.ends or right.opens:
+            elif left.ends or right.opens or left.text[-1] == right.text[0] == "|":
                 text += " "
             text += right.text
         if len(pieces) == 1:

@@ -43,6 +43,7 @@ def plain_signs(
     """
     tokens = [_lowered(t, declared) for t in tokens]
     found = joined_signs(tokens, declared, printed=printed)
+    found = _identities(found, declared)
     if any(t.text == "{" for t in found):
         found = _cases(found, text, source)
     if not any(t.text.startswith(ONES) for t in found):
@@ -59,6 +60,20 @@ def _lowered(token: Token, declared: Collection[str]) -> Token:
     customary = token.text.isupper() or token.text in _CAPITALS
     fits = customary and small in known and token.text not in known
     return replace(token, text=small) if fits else token
+
+
+def _identities(tokens: list[Token], declared: Collection[str]) -> list[Token]:
+    """Return the tokens with I as the identity matrix, and ``I(x > 0)`` as the indicator."""
+    if "I" in declared:
+        return tokens
+    found: list[Token] = []
+    for k, token in enumerate(tokens):
+        if token.kind == "name" and token.text == "I":
+            follows = tokens[k + 1].text if k + 1 < len(tokens) else ""
+            if follows not in ("(", "[", "="):
+                token = replace(token, text="eye")
+        found.append(token)
+    return found
 
 
 def letters_read(*, printed: bool) -> frozenset[str]:
@@ -181,7 +196,7 @@ def _ones(tokens: list[Token], text: str, source: str) -> list[Token]:
                 found.append(token)
             else:
                 found += [
-                    replace(token, text="vector"),
+                    replace(token, text="vector", stop=token.start + 1),
                     *_spelled(token, "(", "1", *((",", size) if size else ()), ")"),
                 ]
         else:

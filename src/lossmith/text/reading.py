@@ -36,6 +36,10 @@ from lossmith.text.tokens import Token, tokenize
 from lossmith.words import Words, same
 
 T = TypeVar("T")
+_IDENTITY = Words(
+    "I is read as the identity matrix; declare I if it is a symbol",
+    "I 读作单位矩阵；若 I 是符号，请声明它",
+)
 Declared = Mapping[str, Declaration]
 
 
@@ -198,6 +202,7 @@ def _text_piece(
 ) -> Read:
     names = {*declared, *known.defined}
     tokens = plain_signs(tokenize(text, source), names, text, source, printed=printed)
+    unit = [_IDENTITY] if any(t.text == "eye" and text[t.start] == "I" for t in tokens) else []
     tokens, entries, numbers = name_entries(tokens, names, text, source)
     tokens = list(split_entries(tokens, names))
     tokens, variables, notes = step_over_minimum(tokens)
@@ -228,7 +233,7 @@ def _text_piece(
         printed=printed,
     )
     kept = [n for n in syntax.notes if not _said_before(n, split)]
-    whole = (*notes, *entries, *split, *inferred, *kept)
+    whole = (*notes, *unit, *entries, *split, *inferred, *kept)
     syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers, printed=printed)
     return Read(syntax, variables)
 

@@ -17,6 +17,7 @@ from lossmith.words import Words
 
 _PARTS: Final = re.compile(r"[A-Za-z][0-9]*")
 _RUN: Final = re.compile(r"(?:[A-Za-z][0-9]*){2,5}")
+_LETTERS: Final = re.compile(r"[A-Za-z]{2,8}")
 _ENTRIES: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?:[A-Za-z]_[ijk]{1,2})+")
 _ENTRY: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?![ijk])")
 _MATRICES_FIRST: Final = re.compile(r"(?:[A-Z][0-9]*)+(?:[a-z][0-9]*)?|[a-z]T?[A-Z]+[a-z]")
@@ -51,6 +52,8 @@ def split_names(
         follows = tokens[k + 1] if k + 1 < len(tokens) else token
         wide = token.stop - token.start == len(token.text)
         parts = _parts(token.text, declared, alone | shared) if wide else ()
+        if printed and wide and not parts and _LETTERS.fullmatch(token.text):
+            parts = tuple(token.text)
         called = follows.text == "(" and not printed
         if len(parts) < 2 or called or (follows.kind == "entry" and not printed):
             if len(parts) < 2 and _looks_like_product(token.text):

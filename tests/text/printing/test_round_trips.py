@@ -1,0 +1,92 @@
+"""parse(print(e)) is e: over random well-typed expressions of all cards, in three dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from tests.conftest import PROFILE
+from tests.strategies import SHAPES, formulas
+
+from lossmith.atoms.table import ATOMS
+from lossmith.expr import build
+from lossmith.expr.node import Apply, Expr, Select
+from lossmith.expr.types import Shape
+from lossmith.expr.walk import map_up, postorder, symbols
+from lossmith.text.parse import Dialect, parse
+from lossmith.text.printing import to_latex, to_text, to_unicode
+
+KINDS = ("scalar", "vector", "matrix")
+COUNT = {"dev": 60, "ci": 300, "nightly": 4000}[PROFILE]
+
+_ROUTES: dict[Dialect, Callable[[Expr], str]] = {
+    "text": to_text,
+    "unicode": to_unicode,
+    "latex": to_latex,
+}
+
+
+def declarations(e: Expr) -> dict[str, str]:
+    """Return what the declaration language says of the symbols."""
+    found: dict[str, str] = {}
+    for s in symbols(e):
+        sizes = f"({', '.join(map(str, s.shape))})" if s.shape else ""
+        box = s.assumptions.interval
+        bound = "" if box.lo is None else f" {'>' if box.lo_open else '>='} {box.lo}"
+        found[s.name] = KINDS[len(s.shape)] + sizes + bound
+    return found
+
+
+def spelled(e: Expr) -> Expr:
+    """Return e with the functions written out whose print is a formula: p log p and the like."""
+
+    def out(node: Expr) -> Expr:
+        if not isinstance(node, Apply):
+            return node
+        x, *rest = node.args or (node,)
+        log = ATOMS["log"]
+        match node.atom.name:
+            case "xlogx":
+                return build.multiply(x, build.apply(log, x))
+            case "rel_entr":
+                return build.multiply(x, build.apply(log, build.divide(x, rest[0])))
+            case "hinge":
+                slack = build.subtract(build.const(1, x.shape), x)
+                return build.apply(ATOMS["max"], build.const(0, x.shape), slack)
+            case "logcosh":
+                return build.apply(log, build.apply(ATOMS["cosh"], x))
+            case _:
+                return node
+
+    return map_up(e, out)
+
+
+def is_closed(e: Expr) -> bool:
+    """Return whether every array that is no constant holds one, so that the text tells its size.
+
+    What is an array only because a number is repeated, as exp(s*vector(1)), prints as the number.
+    """
+    told = {d for s in symbols(e) for d in s.shape}
+    for part in postorder(e):
+        inside = {d for s in symbols(part) for d in s.shape}
+        if not told >= set(part.shape):
+            return False
+        if isinstance(part, Apply | Select) and not inside >= set(part.shape):
+            return False
+    return bool(symbols(e))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("dialect", _ROUTES)
+@settings(max_examples=COUNT // 4, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_what_is_printed_is_read_back(dialect: Dialect, shape: Shape, data: st.DataObject) -> None:
+    e = data.draw(formulas(shape, depth=data.draw(st.integers(1, 3))))
+    assume(is_closed(e))
+    shown = _ROUTES[dialect](e)
+    found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
+    wanted = e if dialect == "text" else spelled(e)
+    seen = found if dialect == "text" else spelled(found)
+    assert seen is wanted, (shown, to_text(found), to_text(wanted))
