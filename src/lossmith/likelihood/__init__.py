@@ -1,0 +1,1 @@
+"""What is assumed when a loss is minimized: noise laws, links, priors, and how they are read."""

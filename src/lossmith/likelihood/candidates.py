@@ -1,0 +1,143 @@
+"""What in a formula could be the observation, the predictor, the weights, the inner parameters.
+
+Only proposals: a reading counts once the difference to its density is proved constant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+from lossmith.expr import build
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.walk import dependents, depends_on, postorder, symbols
+from lossmith.likelihood.terms import monomials
+
+_PARAMETERS: Final = re.compile(
+    r"(lam|lambda|alpha|gamma|eps|epsilon|sigma|tau|rho|nu|kappa|eta|delta|beta|c|C|k|b|s|m|r)_?\d*$"
+)
+_OBSERVED: Final = ("y", "Y", "t", "T", "a", "x", "X")
+_MOST: Final = 10
+
+
+def is_parameter(s: Symbol) -> bool:
+    """Return whether a symbol reads like a number that somebody sets: lam, sigma, C ..."""
+    return not s.shape and bool(_PARAMETERS.match(s.name))
+
+
+def observations(expr: Expr, wrt: Collection[Symbol]) -> list[Symbol]:
+    """Return the symbols that may be what was observed, the likeliest first."""
+    data = [s for s in symbols(expr) if s not in wrt]
+    arrays = [s for s in data if s.shape] or [s for s in data if not is_parameter(s)] or data
+
+    def order(s: Symbol) -> tuple[int, int, str]:
+        place = _OBSERVED.index(s.name) if s.name in _OBSERVED else len(_OBSERVED)
+        return (place, len(s.shape), s.name)
+
+    return sorted(arrays, key=order)
+
+
+def predictors(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Expr]:
+    """Return the expressions of the variables that stand beside y: X*w in y - X*w or y.*(X*w)."""
+    found: dict[Expr, int] = {}
+    for root in roots:
+        moving, held = dependents(root, wrt), dependents(root, [y])
+        for e in postorder(root):
+            if e not in moving:
+                continue
+            for k, candidate in _beside(e, y, moving, held):
+                if candidate.shape == y.shape and not depends_on(candidate, [y]):
+                    found[candidate] = min(k, found.get(candidate, 9))
+    ordered = sorted(found, key=lambda e: (found[e], e.digest))
+    return ordered[:_MOST]
+
+
+def _beside(
+    e: Expr, y: Symbol, moving: Collection[Expr], held: Collection[Expr]
+) -> Iterator[tuple[int, Expr]]:
+    if e not in held:
+        yield 2, e
+        return
+    match e:
+        case Add():
+            own = [c for c, t in e.terms if t is y]
+            rest = [(c, t) for c, t in e.terms if t is not y]
+            if own and not any(t in held for _, t in rest):
+                yield 0, build.scale(-1 / own[0], build.add(*rest, shape=e.shape))
+        case Contract():
+            for k, (f, labels, p) in enumerate(e.factors):
+                if f is y and p == 1 and len(set(labels)) == len(labels):
+                    others = [g for j, g in enumerate(e.factors) if j != k]
+                    if {x for _, ls, _ in others for x in ls} >= set(labels):
+                        yield 1, build.contract(others, labels)
+        case _:
+            return
+
+
+def weights(root: Expr, y: Symbol, wrt: Collection[Symbol]) -> list[Expr | None]:
+    """Return None, and the vectors of data that multiply the terms of single observations."""
+    found: dict[Expr, None] = {}
+    for e in postorder(root):
+        if not isinstance(e, Contract) or not depends_on(e, wrt) or not y.shape:
+            continue
+        for f, labels, p in e.factors:
+            alone = f.shape == y.shape and f is not y and not depends_on(f, [*wrt, y])
+            if alone and not isinstance(f, Const) and len(set(labels)) == len(labels):
+                found[build.power(f, p)] = None
+    return [None, *list(found)[:3]]
+
+
+def inner_values(
+    root: Expr, wrt: Collection[Symbol], y: Symbol, outer: Sequence[Expr]
+) -> list[Expr]:
+    """Return numbers inside functions and ratios of factors: what an inner parameter may be."""
+    moving = {s for s in symbols(root) if s in wrt or s.shape or s is y or not is_parameter(s)}
+    found: dict[Expr, None] = {}
+
+    def note(e: Expr) -> None:
+        if e.shape or depends_on(e, moving):
+            return
+        if isinstance(e, Const) and e.value < 0:
+            e = build.negate(e)
+        elif isinstance(e, Add) and all(c < 0 for c, _ in e.terms):
+            e = build.negate(e)
+        found[e] = None
+
+    for e in postorder(root):
+        if not isinstance(e, Apply) or not depends_on(e, wrt):
+            continue
+        for arg in e.args:
+            if isinstance(arg, Const):
+                note(build.const(arg.value))
+            elif not depends_on(arg, moving):
+                for s in symbols(arg):
+                    note(s)
+            else:
+                for weight in _inside(arg, moving):
+                    note(weight)
+    for s in symbols(root):
+        if s not in moving:
+            note(s)
+    for a in outer[:4]:
+        for b in outer[:4]:
+            if a is not b:
+                note(build.divide(a, b))
+    note(build.const(1))
+    return list(found)[: 2 * _MOST]
+
+
+def _inside(arg: Expr, moving: Collection[Symbol]) -> list[Expr]:
+    """Return the factors of the monomials of an argument, scalars free of all data."""
+    terms = arg.terms if isinstance(arg, Add) else ((Fraction(1), arg),)
+    found: list[Expr] = []
+    for c, t in terms:
+        if depends_on(t, moving):
+            parts = monomials(build.scale(c, build.total(t)), moving)
+            found += [w for core, w in parts.items() if depends_on(core, moving)]
+        elif not t.shape:
+            found.append(build.scale(c, t))
+        elif isinstance(t, Contract):
+            found += [build.scale(c, f) for f, ls, p in t.factors if not ls and p == 1]
+    return found

@@ -1,0 +1,441 @@
+"""A loss as a negative log-density: which law, which link, which priors; and the proof.
+
+A reading is found by trying rows and kept only if the loss minus the negative log-density has no
+monomial that holds a variable: then the two differ by a constant. The same difference is evaluated
+in ball arithmetic at random points before it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Final
+
+from lossmith.calculus.derivation import Derivation
+from lossmith.calculus.normalize import normalize
+from lossmith.calculus.reverify import Recheck, reverify
+from lossmith.errors import LossmithError
+from lossmith.expr import build
+from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import FREE, Assumptions
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
+from lossmith.likelihood.candidates import (
+    inner_values,
+    is_parameter,
+    observations,
+    predictors,
+    weights,
+)
+from lossmith.likelihood.lift import instance, kind, summed
+from lossmith.likelihood.patterns import NOISE, Pattern
+from lossmith.likelihood.priors import PENALTIES, Penalty
+from lossmith.likelihood.terms import canonical, monomials
+from lossmith.text.declare import read_declarations
+
+_ONE: Final = build.const(1)
+_MOST_TRIES: Final = 400
+Parts = dict[Expr, Expr]
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The data part of a loss: factor * sum(weights .* core(observed, predictor)).
+
+    factor: a scalar free of the variables.  weights: of single observations, or None.
+    inner: parameters that the core holds, by name.
+    """
+
+    pattern: Pattern
+    observed: Symbol
+    predictor: Expr
+    factor: Expr
+    weights: Expr | None = None
+    inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+
+    @property
+    def scale(self) -> Expr:
+        """kappa in f = kappa (-log density): the factor, or 1 where a dispersion takes it up."""
+        return _ONE if self.pattern.free else self.factor
+
+    @property
+    def dispersion(self) -> Expr | None:
+        """The value of the free parameter for which f itself is -log density, one or a vector."""
+        if not self.pattern.free:
+            return None
+        c = self.factor
+        if self.weights is not None:
+            c = build.multiply(c, self.weights)
+        return _solved(self.pattern.solved, c, self.inner)
+
+    def arguments(self) -> dict[str, Expr]:
+        """Return the parameters of the law as expressions."""
+        known = {"eta": self.predictor, "y": self.observed, **self.inner}
+        if self.dispersion is not None:
+            known[self.pattern.free] = self.dispersion
+        return {name: instance(text, known) for name, text in self.pattern.arguments.items()}
+
+    def energy(self) -> Expr:
+        """Return -log density of all observations."""
+        return summed(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """factor * core(variable), a part of a loss that a prior explains."""
+
+    penalty: Penalty
+    variable: Symbol
+    factor: Expr
+    weights: Expr | None = None
+    inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+
+    def term(self) -> Expr:
+        """Return the penalty itself."""
+        core = instance(self.penalty.core, {"w": self.variable, **self.inner})
+        if self.weights is not None:
+            core = build.multiply(self.weights, core)
+        return build.multiply(self.factor, build.total(core))
+
+    def dispersion(self, scale: Expr) -> Expr | None:
+        """Return the free parameter of the law if f = scale * (-log density)."""
+        if not self.penalty.free:
+            return None
+        c = build.divide(self.factor, scale)
+        if self.weights is not None:
+            c = build.multiply(c, self.weights)
+        return _solved(self.penalty.solved, c, self.inner)
+
+    def arguments(self, scale: Expr) -> dict[str, Expr]:
+        """Return the parameters of the law as expressions."""
+        known: dict[str, Expr] = {"w": self.variable, **self.inner}
+        free = self.dispersion(scale)
+        if free is not None:
+            known[self.penalty.free] = free
+        return {name: instance(text, known) for name, text in self.penalty.arguments.items()}
+
+    def energy(self, scale: Expr) -> Expr:
+        """Return -log density of the variable."""
+        known = {**self.arguments(scale), "y": self.variable}
+        return summed(self.penalty.family.energy, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """f = kappa (-log p(y | variables) - log p(variables)) + constant, proved.
+
+    expr: the loss, its free numbers promised to be positive (``promised``).  noise: None if nothing
+    was observed (a penalty alone).  constant: what differs, free of the variables.  recheck: how
+    the difference was confirmed in ball arithmetic.
+    """
+
+    expr: Expr
+    wrt: tuple[Symbol, ...]
+    noise: Noise | None
+    priors: tuple[Prior, ...]
+    constant: Expr
+    promised: tuple[Symbol, ...]
+    recheck: Recheck
+
+    @property
+    def scale(self) -> Expr:
+        """kappa."""
+        return _ONE if self.noise is None else self.noise.scale
+
+    def energy(self) -> Expr:
+        """Return -log p(y | variables) - log p(variables), normalizers included."""
+        return _energy(self.noise, self.priors)
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """No reading was found: how far it went.
+
+    noise: the data part, if that alone could be read.  left: the terms that no row explains.
+    data: the loss without the penalties that were read, constants included.
+    """
+
+    expr: Expr
+    wrt: tuple[Symbol, ...]
+    noise: Noise | None
+    left: Expr
+    promised: tuple[Symbol, ...]
+    data: Expr
+
+
+def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Unread:
+    """Return the reading of a loss as a negative log-density, or how far reading went."""
+    promised = [
+        s for s in symbols(expr) if s not in wrt and is_parameter(s) and s.assumptions == FREE
+    ]
+    twins: dict[Expr, Expr] = {s: symbol(s.name, (), Assumptions(POSITIVE)) for s in promised}
+    expr = substitute(expr, twins)
+    return _Reader(expr, tuple(wrt), tuple(promised)).read()
+
+
+class _Reader:
+    def __init__(self, expr: Expr, wrt: tuple[Symbol, ...], promised: tuple[Symbol, ...]) -> None:
+        self.expr, self.wrt, self.promised = expr, wrt, promised
+        self.plain = normalize(expr).end
+        self.parts = _moving(monomials(canonical(expr), wrt))
+        self.atoms = _atoms(self.plain) | _atoms(canonical(expr))
+
+    def read(self) -> Reading | Unread:
+        best: tuple[int, Noise, Parts] | None = None
+        alone, unexplained = self._priors(self.parts)
+        for noise, rest in self._noises():
+            priors, left = self._priors(rest)
+            if not left:
+                found = self._proved(noise, priors)
+                if found is not None:
+                    return found
+            elif any(rest.get(c) is not w for c, w in self.parts.items() if c not in unexplained):
+                continue  # it took terms that a penalty explains
+            elif best is None or len(left) < best[0]:
+                best = (len(left), noise, left)
+        if not unexplained and alone:
+            found = self._proved(None, alone)
+            if found is not None:
+                return found
+        if best is None:
+            left = _whole(unexplained)
+            return Unread(self.expr, self.wrt, None, left, self.promised, self._without(alone))
+        left = _whole(best[2])
+        return Unread(self.expr, self.wrt, best[1], left, self.promised, self._without(alone))
+
+    def _without(self, priors: Sequence[Prior]) -> Expr:
+        """Return the loss minus the penalties."""
+        return build.add((1, self.expr), *((-1, p.term()) for p in priors), shape=())
+
+    # -- the data ----------------------------------------------------------------------------------
+
+    def _noises(self) -> Iterator[tuple[Noise, Parts]]:
+        """Yield data parts that fit, with what they leave of the loss."""
+        tries = 0
+        outer = list(dict.fromkeys(self.parts.values()))
+        for y in observations(self.expr, self.wrt):
+            etas = predictors((self.plain, canonical(self.expr)), y, self.wrt)
+            omegas = weights(self.plain, y, self.wrt)
+            numbers: list[Expr] | None = None
+            for pattern in NOISE:
+                if not _core_atoms(pattern.core) <= self.atoms or not _labels_fit(pattern, y):
+                    continue
+                if pattern.inner and numbers is None:
+                    numbers = inner_values(canonical(self.expr), self.wrt, y, outer)
+                chosen = product(numbers or [], repeat=len(pattern.inner))
+                for values in list(chosen) if pattern.inner else [()]:
+                    inner = dict(zip(pattern.inner, values, strict=True))
+                    for eta, omega in product(etas, omegas if pattern.free else [None]):
+                        tries += 1
+                        if tries > _MOST_TRIES:
+                            return
+                        yield from self._fitted(pattern, y, eta, omega, inner)
+
+    def _fitted(
+        self,
+        pattern: Pattern,
+        y: Symbol,
+        eta: Expr,
+        omega: Expr | None,
+        inner: Mapping[str, Expr],
+    ) -> Iterator[tuple[Noise, Parts]]:
+        try:
+            core = instance(pattern.core, {"y": y, "eta": eta, **inner})
+            if omega is not None:
+                core = build.multiply(omega, core)
+            shown = _moving(monomials(canonical(build.total(core)), self.wrt))
+        except LossmithError:
+            return  # outside the domain of the row
+        if not shown or not shown.keys() <= self.parts.keys():
+            return
+        if not any(depends_on(e, [y]) for pair in shown.items() for e in pair):
+            return
+        for factor in _factors(self.parts, shown):
+            rest = _less(self.parts, factor, shown)
+            yield Noise(pattern, y, eta, factor, omega, inner), rest
+
+    # -- the penalties -----------------------------------------------------------------------------
+
+    def _priors(self, parts: Parts) -> tuple[list[Prior], Parts]:
+        """Return the priors that explain terms, and the terms that none explains."""
+        left, found = dict(parts), list[Prior]()
+        for w in self.wrt:
+            for penalty in PENALTIES:
+                if not _core_atoms(penalty.core) <= self.atoms:
+                    continue
+                if penalty.whole and len(w.shape) not in penalty.whole:
+                    continue
+                for prior, rest in self._penalized(penalty, w, left):
+                    found.append(prior)
+                    left = rest
+                    break
+        return found, left
+
+    def _penalized(
+        self, penalty: Penalty, w: Symbol, parts: Parts
+    ) -> Iterator[tuple[Prior, Parts]]:
+        numbers: list[Expr] = []
+        if penalty.inner:
+            numbers = inner_values(canonical(self.expr), self.wrt, w, list(parts.values()))
+        omegas = [None] if penalty.whole else weights(self.plain, w, self.wrt)
+        for values in product(numbers, repeat=len(penalty.inner)) if penalty.inner else [()]:
+            inner = dict(zip(penalty.inner, values, strict=True))
+            for omega in omegas:
+                try:
+                    core = instance(penalty.core, {"w": w, **inner})
+                    if omega is not None:
+                        core = build.multiply(omega, core)
+                    shown = _moving(monomials(canonical(build.total(core)), self.wrt))
+                except LossmithError:
+                    continue
+                if not shown or not shown.keys() <= parts.keys():
+                    continue
+                for factor in _factors(parts, shown):
+                    if enclosure(factor).hi is not None and not enclosure(factor).has(1):
+                        continue
+                    rest = _less(parts, factor, shown)
+                    if not shown.keys() & rest.keys():
+                        yield Prior(penalty, w, factor, omega, inner), rest
+
+    def _constant(self, end: Expr) -> Expr | None:
+        """Return a canonical expression if none of its monomials holds a variable."""
+        parts = monomials(end, self.wrt)
+        return None if _moving(parts) else parts.get(_ONE, build.const(0))
+
+    def _by_cases(self, gap: Expr, y: Symbol) -> Expr | None:
+        """Return the constant that the gap is for every label, if y takes a few values only.
+
+        The gap is a sum over observations of one function of label and predictor, so that it is
+        enough to look at one label for all of them.
+        """
+        held = next((s for s in symbols(gap) if s.name == y.name), None)
+        if held is None or held.assumptions.values is None:
+            return None
+        found: set[Expr | None] = set()
+        for v in held.assumptions.values:
+            one = substitute(gap, {held: build.const(v, held.shape)})
+            found.add(self._constant(canonical(one)))
+        return found.pop() if len(found) == 1 else None
+
+    # -- the proof ---------------------------------------------------------------------------------
+
+    def _proved(self, noise: Noise | None, priors: Sequence[Prior]) -> Reading | None:
+        """Return the reading if f - kappa * energy is free of the variables; else None."""
+        scale = _ONE if noise is None else noise.scale
+        signs = [noise.factor] if noise is not None else []
+        if any(_is_negative(c) for c in (*signs, *(p.factor for p in priors))):
+            return None
+        try:
+            energy = _energy(noise, tuple(priors))
+            gap = build.add((1, self.expr), (-1, build.multiply(scale, energy)))
+            if noise is not None:
+                gap = substitute(gap, _labelled(noise))
+            end = canonical(gap)
+        except LossmithError:
+            return None
+        constant = self._constant(end)
+        if constant is None and noise is not None:
+            constant = self._by_cases(gap, noise.observed)
+        if constant is None:
+            return None
+        recheck = reverify(Derivation(gap, None, (), constant))
+        return Reading(self.expr, self.wrt, noise, tuple(priors), constant, self.promised, recheck)
+
+
+def _solved(text: str, c: Expr, inner: Mapping[str, Expr]) -> Expr:
+    """Return the free parameter; "2*c -> 1/sqrt(z)" is 1/sqrt(z) for z = 2c, multiplied out."""
+    first, arrow, last = text.partition("->")
+    value = canonical(instance(first, {"c": c, **inner}))
+    return instance(last, {"z": value}) if arrow else value
+
+
+def _energy(noise: Noise | None, priors: tuple[Prior, ...]) -> Expr:
+    scale = _ONE if noise is None else noise.scale
+    parts = [p.energy(scale) for p in priors]
+    if noise is not None:
+        parts.insert(0, noise.energy())
+    return build.add(*parts, shape=())
+
+
+def _labelled(noise: Noise) -> dict[Expr, Expr]:
+    """Return y with the labels of the row promised, if nothing was declared of it."""
+    y = noise.observed
+    if y.assumptions != FREE:
+        return {}
+    text = noise.pattern.labels.replace("scalar", kind(y.shape), 1)
+    promised = read_declarations(f"{y.name}: {text}")[y.name].assumptions
+    return {y: symbol(y.name, y.shape, promised)}
+
+
+def _labels_fit(pattern: Pattern, y: Symbol) -> bool:
+    """Return whether what is declared of y allows the row's labels."""
+    declared = y.assumptions
+    if declared == FREE or pattern.labels == "scalar":
+        return True
+    wanted = read_declarations(f"y: {pattern.labels}")["y"].assumptions
+    if wanted.values is not None:
+        return declared.values is not None and set(declared.values) <= set(wanted.values)
+    if declared.values is not None:
+        inside = all(wanted.interval.has(v) for v in declared.values)
+        return inside and all(v.denominator == 1 or not wanted.integer for v in declared.values)
+    return declared.interval.within(wanted.interval) and (declared.integer or not wanted.integer)
+
+
+def _moving(parts: Parts) -> Parts:
+    return {core: w for core, w in parts.items() if core is not _ONE and not _is_zero(w)}
+
+
+def _factors(parts: Parts, shown: Parts) -> list[Expr]:
+    """Return the factors c for which parts - c * shown loses some core of shown."""
+    found = [_ratio(parts[core], w) for core, w in shown.items()]
+    return list(dict.fromkeys(found))
+
+
+def _ratio(a: Expr, b: Expr) -> Expr:
+    """Return a / b; 1 if both are one object, wherever they are not 0."""
+    return _ONE if a is b else build.divide(a, b)
+
+
+def _less(parts: Parts, factor: Expr, shown: Parts) -> Parts:
+    """Return parts - factor * shown, without what cancels."""
+    rest = dict(parts)
+    for core, w in shown.items():
+        left = canonical(build.add((1, parts[core]), (-1, build.multiply(factor, w))))
+        if _is_zero(left):
+            del rest[core]
+        else:
+            rest[core] = left
+    return rest
+
+
+def _is_zero(e: Expr) -> bool:
+    return isinstance(e, Const) and e.value == 0
+
+
+def _is_negative(e: Expr) -> bool:
+    hi = enclosure(e).hi
+    return hi is not None and hi <= 0
+
+
+def _whole(parts: Parts) -> Expr:
+    return build.add(*(build.multiply(w, core) for core, w in parts.items()), shape=())
+
+
+def _atoms(e: Expr) -> frozenset[str]:
+    return frozenset(a.atom.name for a in postorder(e) if isinstance(a, Apply))
+
+
+_CORES: dict[str, frozenset[str]] = {}
+
+
+def _core_atoms(core: str) -> frozenset[str]:
+    """Return the functions that a row's core holds once it is canonical."""
+    if core not in _CORES:
+        names = ("y", "eta", "w", "q", "r", "m", "tau", "delta")
+        shape = ("k",) if "norm" in core else ()
+        free = {n: symbol(n, shape if n == "w" else ()) for n in names}
+        found = _atoms(canonical(instance(core, free)))
+        _CORES[core] = found - {"pi"}
+    return _CORES[core]

@@ -1,0 +1,133 @@
+"""Proofs that a loss as it stands is no negative log-likelihood."""
+
+# Balls are python-flint objects, which carry no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Final
+
+from flint import arb
+
+from lossmith.atoms.meaning import evaluate, precision
+from lossmith.calculus.draw import extent_of, letters_of
+from lossmith.errors import LossmithError
+from lossmith.expr import build
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.walk import substitute, symbols
+from lossmith.likelihood.candidates import observations
+from lossmith.likelihood.terms import canonical, monomials
+from lossmith.words import Words
+
+_BITS: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why exp(-loss) is no density of what was observed, proved; and what comes nearest."""
+
+    words: Words
+    nearest: Words
+
+
+def refusal(loss: Expr, wrt: Sequence[Symbol]) -> Refusal | None:
+    """Return a proof that exp(-loss) is not a density of the observation up to a constant.
+
+    loss: the data part, without penalties.  Tried: labels whose probabilities add up to different
+    totals at two predictors (in ball arithmetic); a loss that stays below a bound, so that its
+    density cannot fall to 0 on an infinite line.
+    """
+    for y in observations(loss, wrt):
+        labels = _labels(loss, y, wrt)
+        found = _bounded(loss, y) if labels is None else _unequal(loss, y, wrt, labels)
+        if found is not None:
+            return found
+    return None
+
+
+def _labels(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> tuple[Fraction, ...] | None:
+    """Return the labels: those declared, or -1 and 1 where y only turns the sign of a score."""
+    if y.assumptions.values is not None:
+        return y.assumptions.values
+    try:
+        idle = canonical(substitute(loss, {y: build.zeros(y.shape)}))
+    except LossmithError:
+        return None
+    moving = [c for c in monomials(idle, wrt) if symbols(c)]
+    return None if moving else (Fraction(-1), Fraction(1))
+
+
+def _unequal(
+    loss: Expr, y: Symbol, wrt: Sequence[Symbol], labels: Sequence[Fraction]
+) -> Refusal | None:
+    """Compare the sum of exp(-loss) over the labels at the scores 0 and 1, for one observation."""
+    sizes = {d: 1 for d in letters_of((loss, *wrt))}
+    totals: list[Any] = []
+    for score in (Fraction(0), Fraction(1)):
+        total = arb(0)
+        for label in labels:
+            values = {
+                s: _filled(s, sizes, label if s is y else score if s in wrt else Fraction(1))
+                for s in symbols(loss)
+            }
+            try:
+                ball = evaluate(loss, values, sizes, _BITS)
+            except LossmithError:
+                return None
+            with precision(_BITS):
+                total += (-ball).exp()
+        totals.append(total)
+    with precision(_BITS):
+        apart = totals[0] != totals[1] and not (totals[0] - totals[1]).contains(0)
+    if not apart:
+        return None
+    shown = ", ".join(str(v) for v in labels)
+    others = [s.name for s in symbols(loss) if not s.shape and s not in wrt and s is not y]
+    given = "" if not others else f" ({', '.join(others)} = 1)"
+    first, second = (t.str(6, radius=False) for t in totals)
+    return Refusal(
+        Words(
+            f"not a likelihood of labels {shown} as it stands{given}: exp(-loss) adds up to "
+            f"{first} over the labels where the score is 0, to {second} where it is 1, so no "
+            "constant makes it a probability",
+            f"照此形式{given}不是标签 {shown} 的似然：得分为 0 时 exp(-loss) 对"
+            f"各标签之和为 {first}，"
+            f"得分为 1 时为 {second}，任何常数都不能把它归一为概率",
+        ),
+        Words(
+            f"Bernoulli with logit link: sum(log(1 + exp(-{y.name}.*eta)))",
+            f"采用 logit 连接的伯努利分布：sum(log(1 + exp(-{y.name}.*eta)))",
+        ),
+    )
+
+
+def _filled(s: Symbol, sizes: dict[str, int], value: Fraction) -> Any:
+    result: Any = value
+    for n in reversed(extent_of(s.shape, sizes)):
+        result = [result] * n
+    return result
+
+
+def _bounded(loss: Expr, y: Symbol) -> Refusal | None:
+    """Refuse a loss that is bounded above while y runs over an infinite set."""
+    inside = y.assumptions.interval
+    highest = enclosure(loss).hi
+    if (inside.lo is not None and inside.hi is not None) or highest is None:
+        return None
+    return Refusal(
+        Words(
+            f"not a likelihood: up to a constant the loss never exceeds {highest}, so exp(-loss) "
+            f"stays above a positive number and has no finite integral over {y.name}",
+            f"不是似然：除一个常数外损失不超过 {highest}，exp(-loss) 有正的下界，"
+            f"对 {y.name} 的积分为无穷",
+        ),
+        Words(
+            "Student's t law, whose loss log(1 + r^2) grows without bound, but slowly",
+            "学生 t 分布：其损失 log(1 + r^2) 无上界，但增长很慢",
+        ),
+    )

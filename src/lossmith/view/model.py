@@ -1,0 +1,315 @@
+"""A reading as rows of a card: laws, priors, what was dropped, lambda, information."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from fractions import Fraction
+from typing import Final
+
+from lossmith.expr import build
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import FREE, Assumptions, Dim
+from lossmith.likelihood.lift import instance
+from lossmith.likelihood.reading import Noise, Prior, Reading, Unread
+from lossmith.likelihood.refuse import Refusal
+from lossmith.likelihood.score import Fisher
+from lossmith.likelihood.terms import canonical
+from lossmith.text.print_names import unicode_name
+from lossmith.text.printing import to_latex, to_unicode
+from lossmith.view.card import Row
+from lossmith.words import Words, same
+
+_ONE: Final = build.const(1)
+
+
+def _free(name: str) -> Symbol:
+    """Return a free parameter of a law as a positive symbol."""
+    return symbol(name, (), Assumptions(POSITIVE))
+
+
+def _name_for(name: str, taken: Collection[str]) -> str:
+    """Return a name for a free parameter that the formula does not use."""
+    used = set(taken)
+    return next(n for n in (name, f"{name}_0", f"{name}_1", f"{name}_2") if n not in used)
+
+
+def _law(shown: str, arguments: Mapping[str, Expr]) -> str:
+    """Return how a law is written; a variance is shown as one, not as the square of a root."""
+    texts = {name: to_unicode(e) for name, e in arguments.items()}
+    sigma = arguments.get("sigma")
+    if sigma is not None and "{sigma}²" in shown and not isinstance(sigma, Symbol):
+        texts["sigma"] = to_unicode(canonical(build.power(sigma, 2)))
+        shown = shown.replace("{sigma}²", "{sigma}")
+    return shown.format(**texts)
+
+
+def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
+    """Return the row of the noise law, its dispersion and its link."""
+    pattern = r.pattern
+    name = _name_for(pattern.free, taken) if pattern.free else ""
+    known: dict[str, Expr] = {"eta": r.predictor, "y": r.observed, **r.inner}
+    if name:
+        known[pattern.free] = _free(name)
+    found = {p: instance(text, known) for p, text in pattern.arguments.items()}
+    y = to_unicode(r.observed)
+    law = f"{y} ~ {_law(pattern.family.shown, found)}"
+    entries = Words("   entries independent", "   各分量独立") if r.observed.shape else same("")
+    more = [Words(f"link: {pattern.link.en}", f"连接函数：{pattern.link.zh}")]
+    if pattern.mean:
+        mean = to_unicode(instance(pattern.mean, known))
+        more.append(Words(f"mean: E[{y}] = {mean}", f"均值：E[{y}] = {mean}"))
+    if r.dispersion is not None:
+        value = f"{unicode_name(name)} = {to_unicode(r.dispersion)}"
+        if pattern.free == "sigma":
+            square = canonical(build.power(r.dispersion, 2))
+            value = f"{unicode_name(name)}² = {to_unicode(square)}"
+        more.append(
+            Words(
+                f"{value} for f as it stands; another value only scales f",
+                f"对现有的 f，{value}；取其他值只相当于把 f 整体缩放",
+            )
+        )
+    return Row(
+        Words("noise", "噪声"),
+        Words(
+            f"{pattern.family.words.en}: {law}{entries.en}",
+            f"{pattern.family.words.zh}：{law}{entries.zh}",
+        ),
+        proved,
+        more=tuple(more),
+        latex=to_latex(r.predictor),
+    )
+
+
+def prior(p: Prior, scale: Expr, proved: str) -> Row:
+    """Return the row of a prior."""
+    found = p.arguments(scale)
+    w = to_unicode(p.variable)
+    law = f"{w} ~ {_law(p.penalty.family.shown, {k: _entry(e) for k, e in found.items()})}"
+    alone = bool(p.variable.shape) and not p.penalty.whole
+    entries = Words("   entries independent", "   各分量独立") if alone else same("")
+    return Row(
+        Words("prior", "先验"),
+        Words(
+            f"{p.penalty.family.words.en}: {law}{entries.en}",
+            f"{p.penalty.family.words.zh}：{law}{entries.zh}",
+        ),
+        proved,
+        more=(p.penalty.effect,),
+    )
+
+
+def _entry(e: Expr) -> Expr:
+    """Return 0 for an array of zeros, so that a law reads as that of one entry."""
+    from_array = getattr(e, "value", None)
+    return build.const(from_array) if isinstance(from_array, Fraction) else e
+
+
+def identity(r: Reading, proved: str) -> Row:
+    """Return f = kappa (-log p) + constant."""
+    w = ", ".join(to_unicode(s) for s in r.wrt)
+    parts: list[str] = []
+    if r.noise is not None:
+        y = to_unicode(r.noise.observed)
+        parts.append(f"−log p({y} | {w})")
+    parts += [f"− log p({to_unicode(p.variable)})" for p in r.priors]
+    inside = " ".join(parts) if parts[0].startswith("−log") else "−" + " ".join(parts)[2:]
+    shown_scale = to_unicode(r.scale)
+    if "/" in shown_scale:
+        shown_scale = f"({shown_scale})"
+    scale = "" if r.scale is _ONE else f"{shown_scale} · "
+    bracket = f"({inside})" if scale and len(parts) > 1 else inside
+    constant = to_unicode(r.constant)
+    shown = f"f = {scale}{bracket}" + ("" if constant == "0" else " + constant")
+    shown_zh = f"f = {scale}{bracket}" + ("" if constant == "0" else " + 常数")
+    more: tuple[Words, ...] = ()
+    if constant != "0":
+        more = (Words(f"dropped: constant = {constant}", f"被略去的常数 = {constant}"),)
+    return Row(Words("loss", "损失"), Words(shown, shown_zh), proved, more=more)
+
+
+def estimate(r: Reading) -> Row:
+    """Return what a minimizer is in statistics."""
+    if r.priors and r.noise is not None:
+        text = Words("maximum a posteriori (MAP)", "最大后验估计（MAP）")
+    elif r.noise is not None:
+        text = Words("maximum likelihood", "最大似然估计")
+    else:
+        text = Words("mode of the prior", "先验的众数")
+    return Row(Words("minimizer", "极小点"), text)
+
+
+def lambdas(r: Reading, taken: Collection[str]) -> list[Row]:
+    """Return for each penalty its factor by noise and prior scale, for the usual scalings."""
+    if r.noise is None:
+        return []
+    used = set(taken)
+    pattern = r.noise.pattern
+    rows: list[Row] = []
+    weight = _ONE
+    if pattern.free:
+        free = _free(_name_for(pattern.free, used))
+        weight = instance(pattern.weight, {pattern.free: free, **r.noise.inner})
+        used.add(free.name)
+    for p in r.priors:
+        if not p.penalty.free:
+            continue
+        own = _free(_name_for(p.penalty.free, used))
+        per = instance(p.penalty.weight, {p.penalty.free: own, **p.inner})
+        ratio = build.divide(per, weight)
+        name = to_unicode(p.factor)
+        here = canonical(build.multiply(r.noise.factor, ratio))
+        more = tuple(
+            same(f"{label:<28} {to_unicode(canonical(build.multiply(c, ratio)))}")
+            for label, c in _scalings(r.noise)
+        )
+        head = Words(
+            f"{name} = {to_unicode(here)} for this loss; by the factor of the data part:",
+            f"此损失中 {name} = {to_unicode(here)}；按数据项的系数：",
+        )
+        rows.append(Row(Words("lambda", "λ"), head, more=more))
+    return rows
+
+
+def _scalings(r: Noise) -> list[tuple[str, Expr]]:
+    """Return the usual factors of a data part, in words of signs."""
+    found: list[tuple[str, Expr]] = [("sum", _ONE)]
+    n = _size(r.observed.shape)
+    if r.pattern.free and "2" in r.pattern.weight:
+        found.append(("half the sum", build.const(Fraction(1, 2))))
+    if n is not None:
+        found.append(("mean (1/n)", build.power(n, -1)))
+        if r.pattern.free and "2" in r.pattern.weight:
+            found.append(
+                ("half the mean (1/(2n))", build.scale(Fraction(1, 2), build.power(n, -1)))
+            )
+    return found
+
+
+def _size(shape: tuple[Dim, ...]) -> Expr | None:
+    return build.size_of(shape[0]) if shape else None
+
+
+def slopes(fishers: Mapping[str, Fisher], residuals: Mapping[str, Expr]) -> list[Row]:
+    """Return the rows of the score under a canonical link, and of the Fisher information."""
+    rows: list[Row] = []
+    for name, e in residuals.items():
+        rows.append(
+            Row(
+                Words("slope", "斜率"),
+                Words(
+                    f"canonical link: the data part has the gradient {to_unicode(e)} by "
+                    f"{unicode_name(name)}, the design times (mean − observation)",
+                    f"典则连接：数据项对 {unicode_name(name)} 的梯度为 {to_unicode(e)}，"
+                    "即设计矩阵乘以（均值 − 观测）",
+                ),
+                "proved",
+            )
+        )
+    for name, f in fishers.items():
+        why = (
+            Words(
+                "the Hessian of −log p, in which no observation occurs",
+                "即 −log p 的黑塞矩阵，其中不含观测值",
+            )
+            if f.observed
+            else Words("the expectation of the Hessian of −log p", "即 −log p 的黑塞矩阵的期望")
+        )
+        rows.append(
+            Row(
+                Words("Fisher", "费希尔信息"),
+                Words(
+                    f"I({unicode_name(name)}) = {to_unicode(f.expr)}   {why.en}",
+                    f"I({unicode_name(name)}) = {to_unicode(f.expr)}   {why.zh}",
+                ),
+            )
+        )
+    return rows
+
+
+def entropy(r: Reading) -> list[Row]:
+    """Return the rows that say which cross-entropy the loss is."""
+    if r.noise is None:
+        return []
+    y, w = to_unicode(r.noise.observed), ", ".join(to_unicode(s) for s in r.wrt)
+    n = _size(r.noise.observed.shape)
+    mean = f"−(1/{to_unicode(n)}) log p({y} | {w})" if n is not None else f"−log p({y} | {w})"
+    text = Words(
+        f"{mean} is the cross-entropy H(data, model) = H(data) + KL(data ‖ model); H(data) does "
+        f"not depend on {w}, so to minimize it is to minimize KL, and to maximize the likelihood",
+        f"{mean} 是交叉熵 H(数据, 模型) = H(数据) + KL(数据 ‖ 模型)；H(数据) 与 {w} 无关，"
+        "所以极小化它就是极小化 KL，也就是极大化似然",
+    )
+    more: list[Words] = []
+    if r.noise.pattern.family.name.startswith("Bernoulli"):
+        more.append(
+            Words(
+                "labels are certain, so their own entropy is 0 and each term is KL itself",
+                "标签是确定的，自身的熵为 0，每一项就是 KL",
+            )
+        )
+    return [Row(Words("entropy", "熵"), text, more=tuple(more))]
+
+
+def conditions(r: Reading | Unread) -> tuple[Words, ...]:
+    """Return what the reading supposes beyond the declarations."""
+    notes: list[Words] = []
+    if r.promised:
+        names = ", ".join(to_unicode(s) for s in r.promised)
+        notes.append(Words(f"for {names} > 0", f"设 {names} > 0"))
+    if isinstance(r, Reading) and r.noise is not None:
+        y, labels = r.noise.observed, r.noise.pattern.labels
+        if y.assumptions == FREE and labels != "scalar":
+            kind = labels.removeprefix("scalar ")
+            whole = Words("whole numbers >= 0", "非负整数")
+            said = whole if "integer" in kind else same(kind)
+            notes.append(
+                Words(
+                    f"for {to_unicode(y)} with entries {said.en}",
+                    f"设 {to_unicode(y)} 的元素：{said.zh}",
+                )
+            )
+        elif y.assumptions.values is not None and labels == "scalar":
+            shown = ", ".join(str(v) for v in y.assumptions.values)
+            notes.append(
+                Words(
+                    f"{to_unicode(y)} is declared to be one of {shown}, so a law with a density "
+                    "fits it as a formula only",
+                    f"{to_unicode(y)} 声明只取 {shown}，连续分布对它只是形式上的",
+                )
+            )
+    return tuple(notes)
+
+
+def unread(r: Unread, refused: Refusal | None) -> list[Row]:
+    """Return what is known of a loss without a reading."""
+    label = Words("model", "模型")
+    if refused is not None:
+        return [
+            Row(label, refused.words, "refuted"),
+            Row(Words("nearest", "最接近的"), refused.nearest),
+        ]
+    rows = [
+        Row(
+            label,
+            Words(
+                "no law, link and prior of the table gives this loss",
+                "表中没有分布、连接函数与先验能给出此损失",
+            ),
+            "undecided",
+            more=(same(to_unicode(r.left)),),
+        )
+    ]
+    if r.noise is not None:
+        name = r.noise.pattern.family.words
+        rows.append(
+            Row(
+                Words("nearest", "最接近的"),
+                Words(
+                    f"{name.en} for the other terms, without the terms above",
+                    f"其余各项对应{name.zh}，不含上面的项",
+                ),
+            )
+        )
+    return rows

@@ -1,0 +1,129 @@
+"""The model behind an objective: its reading as a card and as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from lossmith.expr.node import Expr
+from lossmith.likelihood.reading import Reading, Unread, read
+from lossmith.likelihood.refuse import Refusal, refusal
+from lossmith.likelihood.score import Fisher, fisher, residual_form
+from lossmith.text.printing import to_text
+from lossmith.view import explain as rows
+from lossmith.view import model as told
+from lossmith.view.card import Card, Row
+
+if TYPE_CHECKING:
+    from lossmith.workbench.objective import Objective
+
+
+@dataclass(frozen=True, repr=False)
+class Model:
+    """What is assumed when an objective is minimized.
+
+    reading: the law, link and priors, proved; or how far reading went.
+    """
+
+    objective: Objective
+    reading: Reading | Unread
+
+    @property
+    def status(self) -> str:
+        """proved, refuted (no likelihood as it stands) or undecided."""
+        if isinstance(self.reading, Reading):
+            return "proved" if self.reading.recheck.confirmed else "undecided"
+        return "undecided" if self.refusal is None else "refuted"
+
+    @cached_property
+    def refusal(self) -> Refusal | None:
+        """Why the loss is no likelihood, if that is proved."""
+        r = self.reading
+        return refusal(r.data, r.wrt) if isinstance(r, Unread) else None
+
+    @cached_property
+    def fisher(self) -> dict[str, Fisher]:
+        """The Fisher information by each variable for which the law gives it."""
+        r = self.reading
+        if not isinstance(r, Reading) or r.noise is None:
+            return {}
+        found = {s.name: fisher(r.noise, s) for s in r.wrt}
+        return {name: f for name, f in found.items() if f is not None}
+
+    @cached_property
+    def residuals(self) -> dict[str, Expr]:
+        """The gradient of the data part as design times (mean - observation), where proved."""
+        r = self.reading
+        if not isinstance(r, Reading) or r.noise is None:
+            return {}
+        found = {s.name: residual_form(r.noise, s) for s in r.wrt}
+        return {name: e for name, e in found.items() if e is not None}
+
+    def card(self) -> Card:
+        """Return the reading as a card."""
+        f, r = self.objective, self.reading
+        lines: list[Row] = [rows.reading(f.formula, f.wrt)]
+        if isinstance(r, Unread):
+            lines += told.unread(r, self.refusal)
+            return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
+        taken = {s.name for s in f.formula.symbols}
+        badge = self.status
+        if r.noise is not None:
+            lines.append(told.noise(r.noise, badge, taken))
+        lines += [told.prior(p, r.scale, badge) for p in r.priors]
+        lines += [told.identity(r, badge), told.estimate(r), *told.lambdas(r, taken)]
+        lines += told.slopes(self.fisher, self.residuals)
+        lines += told.entropy(r)
+        return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the reading as plain data; formulas are text of the language."""
+        r = self.reading
+        data: dict[str, Any] = {"status": self.status}
+        if isinstance(r, Unread):
+            refused = self.refusal
+            if refused is not None:
+                data["why"] = {"en": refused.words.en, "zh": refused.words.zh}
+            return data | {"left": to_text(r.left)}
+        if r.noise is not None:
+            n = r.noise
+            data["noise"] = {
+                "law": n.pattern.family.name,
+                "reading": n.pattern.name,
+                "observed": n.observed.name,
+                "predictor": to_text(n.predictor),
+                "link": n.pattern.link.en,
+                "factor": to_text(n.factor),
+                "parameters": {k: to_text(e) for k, e in n.arguments().items()},
+            }
+        data["priors"] = [
+            {
+                "law": p.penalty.family.name,
+                "variable": p.variable.name,
+                "factor": to_text(p.factor),
+                "parameters": {k: to_text(e) for k, e in p.arguments(r.scale).items()},
+            }
+            for p in r.priors
+        ]
+        data |= {"scale": to_text(r.scale), "constant": to_text(r.constant)}
+        data["fisher"] = {
+            k: {"value": to_text(f.expr), "holds_no_observation": f.observed}
+            for k, f in self.fisher.items()
+        }
+        data["residual_form"] = {k: to_text(e) for k, e in self.residuals.items()}
+        return data
+
+    def __str__(self) -> str:
+        return str(self.card())
+
+    def __repr__(self) -> str:
+        return f"<Model {self.status}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return self.card()._repr_mimebundle_()
+
+
+def model(f: Objective) -> Model:
+    """Return the model behind an objective."""
+    return Model(f, read(f.expr, f.wrt))
