@@ -29,7 +29,7 @@ from lossmith.expr.product import size_of
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.types import FREE, Dim, Shape
 from lossmith.expr.walk import rebuild
-from lossmith.rules.rule import Rule
+from lossmith.rules.rule import Rule, is_formal
 
 _ONE = Fraction(1)
 
@@ -140,7 +140,8 @@ def _product_hit(
 ) -> tuple[int, list[Factor]] | None:
     """Return the next use from factor ``start`` on: (where to go on, the new factors)."""
     assert isinstance(rule.lhs, Contract)
-    patterns = rule.lhs.factors
+    # What a pattern names is found at once; a formal symbol would be tried at every factor.
+    patterns = sorted(rule.lhs.factors, key=lambda factor: is_formal(factor[0]))
     own = rule.lhs.rank
     for first in range(start, len(work)):
         f, labels, p = work[first]
@@ -161,7 +162,7 @@ def _product_hit(
                 kept += [w for w in left if w[2] != 0]
                 # What was used up stays as ones, so that no index loses its range.
                 kept += [(const(1, w[0].shape), w[1], _ONE) for w in left if w[2] == 0]
-                return first, [*kept, (new, axes, power)]
+                return first - sum(j < first for j in used), [*kept, (new, axes, power)]
     return None
 
 
@@ -186,14 +187,18 @@ def _factors(
         if k + 1 == len(patterns):
             yield used, Fraction(both), more
             continue
+        following = patterns[k + 1][0]
+        known = more.get(following) if isinstance(following, Symbol) else None
         for j, (g, _, _) in enumerate(work):
-            if j not in used and alike(patterns[k + 1][0], g):
+            if j in used or (known is not None and g is not known[0]):
+                continue
+            if alike(following, g):
                 yield from _factors(patterns, work, core, (*used, j), both, more)
 
 
 def _times(p: Fraction, q: Fraction) -> int:
     """Return how many whole times the exponent q goes into p, toward zero."""
-    return int(p / q)
+    return 1 if p == q else int(p) if q == 1 else int(p / q)
 
 
 def _common(a: int, b: int) -> int:

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from hashlib import blake2b
 from itertools import permutations, product
 from math import gcd, lcm, prod
 from typing import assert_never
@@ -617,12 +618,23 @@ def _refined(work: list[Factor], out: Labels) -> list[tuple[object, ...]]:
                 seen.setdefault(k, []).append(f"{color}/{axis if turn == 1 else 0}")
         for k, marks in seen.items():
             if k not in out:
-                label_color[k] = (1, *sorted(marks))
+                label_color[k] = (1, *_short(sorted(marks)))
         colors = [
-            (*color[:3], str(_ordered([label_color[k] for k in labels], turn)))
+            (*color[:3], *_short([str(_ordered([label_color[k] for k in labels], turn))]))
             for color, (_, labels, _), turn in zip(colors, work, turns, strict=True)
         ]
     return colors
+
+
+_MARKS = 2000
+"""Letters of the marks of an index beyond which a digest stands for them."""
+
+
+def _short(marks: list[str]) -> list[str]:
+    """Return the marks, or a digest of them: in a product of many factors they would explode."""
+    if sum(len(m) for m in marks) <= _MARKS:
+        return marks
+    return [blake2b("/".join(marks).encode(), digest_size=16).hexdigest()]
 
 
 def _ordered(marks: list[object], turns: int) -> list[object]:
