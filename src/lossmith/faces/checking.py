@@ -29,6 +29,8 @@ def check_command(
 ) -> None:
     """Check the derivation in FILE (text, Markdown or LaTeX; - for standard input).
 
+    FILE.py:loss,grad runs the two functions and checks the gradient against its loss.
+
     Exit code 0 all lines stand, 1 a line is wrong, 2 a line cannot be read, 3 not all is proved.
     """
     asked, _ = split(options)
@@ -41,10 +43,13 @@ def check_command(
             Words("a file is missing", "缺少文件名"),
             attempt=Words("lossmith check homework.txt", "lossmith check homework.txt"),
         )
-    from lossmith.workbench.checking import check, read_file
+    from lossmith.workbench.checking import check, check_program, is_program, read_file
 
-    text = _standard_input() if file == "-" else read_file(file)
-    found = check(text, of, wrt, told, source="" if file == "-" else file)
+    if is_program(file):
+        found = check_program(file, wrt, told)
+    else:
+        text = _standard_input() if file == "-" else read_file(file)
+        found = check(text, of, wrt, told, source="" if file == "-" else file)
     output.write(found.html(asked.lang))
     if asked.json:
         print_json(found.to_json())

@@ -661,7 +661,8 @@ _FALLS: Final = Words(
 _RISES: Final = Words(
     "both rise together: their maxima are the same, and so are their minima; the minimum of the "
     "one is not the maximum of the other (maximize L is minimize −log L)",
-    "两者同升同降：最大点相同，最小点也相同；一个的最小点并不是另一个的最大点（最大化 L 等价于最小化 −log L）",
+    "两者同升同降：最大点相同，最小点也相同；一个的最小点并不是另一个的最大点"
+    "（最大化 L 等价于最小化 −log L）",
 )
 _ROW: Final = Words(
     "written as a row: the transposed (numerator) layout of the same entries",

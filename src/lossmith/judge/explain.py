@@ -7,7 +7,7 @@ then the slips of differentiation, then wrong rewrites, each tried everywhere in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import permutations, product
 from typing import Final
@@ -53,7 +53,10 @@ def explained(
     good = truth if above is None or above.shape != truth.shape else above
     found: list[Explanation] = []
     if expr.shape == truth.shape:
-        found += list(_assumptions(expr, good))
+        domain = equal(good, expr).differs_in_domain_only
+        found += list(_assumptions(expr, good, _structures))
+        if domain:
+            found += list(_assumptions(expr, good, _bounds))
         if found:
             return tuple(found[:_SHOWN])
     beside = [good, truth, *((start[0],) if start else ())]
@@ -64,6 +67,9 @@ def explained(
         if len(names) >= _SHOWN:
             break
     found += names.values()
+    if len(found) < _SHOWN and expr.shape == truth.shape:
+        found += list(_assumptions(expr, good, _bounds))[:1]
+        found += list(_assumptions(expr, good, _values))[:1]
     if not found and expr.shape == truth.shape:
         found += _multiple(matcher, good)
     return tuple(found)
@@ -154,7 +160,7 @@ def _of_rewriting(
                         return
 
 
-_WHOLE: Final = frozenset({"sign-of-whole", "whole-transposed", "size-added"})
+_WHOLE: Final = frozenset({"whole-transposed"})
 
 
 def _wrong(ways: Ways, node: Expr) -> list[Expr]:
@@ -174,10 +180,15 @@ def _put(form: Expr, node: Expr, wrong: Expr) -> Expr | None:
 # -- near misses -----------------------------------------------------------------------------------
 
 
-def _assumptions(expr: Expr, good: Expr) -> Iterator[Explanation]:
+Promises = Callable[[Symbol], Iterator[tuple[Assumptions, Words]]]
+
+
+def _assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explanation]:
     """Yield a promise about one symbol under which the line holds."""
     for s in symbols(expr, good):
-        for promise, words in _promises(s):
+        if s.assumptions.structure or s.assumptions.values is not None:
+            continue
+        for promise, words in promises(s):
             twin = symbol(s.name, s.shape, promise)
             try:
                 left, right = substitute(good, {s: twin}), substitute(expr, {s: twin})
@@ -188,11 +199,8 @@ def _assumptions(expr: Expr, good: Expr) -> Iterator[Explanation]:
                 break
 
 
-def _promises(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
-    a = s.assumptions
-    if a.structure or a.values is not None:
-        return
-    n = s.name
+def _structures(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
+    a, n = s.assumptions, s.name
     if len(s.shape) == 1 and a.interval.lo is None:
         yield (
             Assumptions(structure=frozenset({"simplex"})),
@@ -209,6 +217,10 @@ def _promises(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
                 f"若 {n} 对称则成立（题目没有给出这一假设）",
             ),
         )
+
+
+def _values(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
+    a, n = s.assumptions, s.name
     zero, one = Fraction(0), Fraction(1)
     for values in ((-one, one), (zero, one)):
         if all(a.interval.has(v) for v in values) and not a.integer:
@@ -220,6 +232,10 @@ def _promises(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
                     f"若 {n} 只取 {listed} 则成立（题目没有给出）",
                 ),
             )
+
+
+def _bounds(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
+    a, n = s.assumptions, s.name
     if a.interval.lo is None and a.interval.hi is None and len(s.shape) < 2:
         for interval, sign in ((POSITIVE, "> 0"), (NONNEGATIVE, ">= 0")):
             yield (

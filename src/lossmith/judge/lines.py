@@ -82,7 +82,8 @@ _TURN: Final = (
 )
 _OPTIMUM: Final = re.compile(
     rf"^\s*(?P<first>{_TURN})\s+(?:the\s+)?(?P<left>[^=<>]+?)\s*"
-    r"(?:<=>|<==>|⇔|⟺|\\iff|\\Leftrightarrow|is the same as|is equivalent to|same as|等价于|就是|=)\s*"
+    r"(?:<=>|<==>|⇔|⟺|\\iff|\\Leftrightarrow|is the same as|is equivalent to|same as"
+    r"|等价于|就是|=)\s*"
     rf"(?P<second>{_TURN})\s+(?:the\s+)?(?P<right>.+)$",
     re.IGNORECASE,
 )
@@ -265,7 +266,7 @@ class _Builder:
                 dialect_of(raw[begin:]),
                 (start, start + len(right)),
                 row,
-            )  # fmt: skip
+            )
         )
         return True
 

@@ -542,14 +542,6 @@ SLIPS: Final[tuple[Slip, ...]] = (
         {**_TWO, "v": _VECTORS["v"]},
     ),
     Slip(
-        "number-dropped",
-        Words("a numeric factor was dropped", "漏掉了一个数值因子"),
-        _number_dropped,
-        scale(2, _x),
-        _x,
-        _TWO,
-    ),
-    Slip(
         "diagonal-dropped",
         Words(
             "the diagonal was dropped: the unit matrix (the case i = j) is missing",
@@ -735,6 +727,14 @@ SLIPS: Final[tuple[Slip, ...]] = (
         _middle_term_halved,
         power(add(_a, _b), 2),
         add(power(_a, 2), multiply(_a, _b), power(_b, 2)),
+        _TWO,
+    ),
+    Slip(
+        "number-dropped",
+        Words("a numeric factor was dropped", "漏掉了一个数值因子"),
+        _number_dropped,
+        scale(2, _x),
+        _x,
         _TWO,
     ),
     Slip(

@@ -62,9 +62,10 @@ def _below(report: Report, j: Judged, lang: Lang) -> list[str]:
         lines.append(j.shape.words.say(lang))
     if j.outcome in ("wrong", "carried"):
         lines += _witness(report, j, lang)
-    for k, x in enumerate(j.explanations):
-        label = (_SLIP if x.slip else _NOTE) if k == 0 else _OR
-        lines.append(f"{label.say(lang)}{x.words.say(lang)}")
+    label = _SLIP
+    for x in j.explanations:
+        lines.append(f"{label.say(lang) if x.slip else ''}{x.words.say(lang)}")
+        label = _OR if x.slip else label
     if j.outcome == "wrong" and j.expected is not None:
         lines.append(f"{_RIGHT.say(lang)}{to_unicode(j.expected, names=names)}")
         for name, other in under_sum_one(j.expected):
@@ -104,7 +105,6 @@ _AT = Words("at ", "在 ")
 _COLON = Words(":  ", " 处：")
 _RIGHT = Words("right: ", "正确写法：")
 _SLIP = Words("slip: ", "错因：")
-_NOTE = Words("", "")
 _OR = Words("or: ", "或者：")
 _UNDER = Words(
     "       that is {shown} when sum({name}) = 1 (an assumption that is not given)",

@@ -86,6 +86,29 @@ def check_file(path: str, of: str = "", wrt: str = "", declare: str = "") -> Che
     return check(read_file(path), of, wrt, declare, source=path)
 
 
+def check_program(target: str, wrt: str = "", declare: str = "") -> Checked:
+    """Return the verdicts on a gradient function: ``file.py:loss,grad``; both are run.
+
+    Raises: UsageError if the file cannot be read or run, or lacks a function.
+    """
+    from lossmith.judge.program import judge_program
+
+    path, _, wanted = target.rpartition(":")
+    parts = tuple(n.strip() for n in wanted.split(","))
+    if not path or len(parts) != 2 or not all(n.isidentifier() for n in parts):
+        raise UsageError(
+            Words("name the loss and its gradient", "请写出损失函数与梯度函数的名称"),
+            attempt=Words("lossmith check grad.py:loss,grad", "lossmith check grad.py:loss,grad"),
+        )
+    report = judge_program(path, read_file(path), (parts[0], parts[1]), wrt=wrt, declare=declare)
+    return Checked(report)
+
+
+def is_program(target: str) -> bool:
+    """Return whether a target names functions of a Python file: ``file.py:loss,grad``."""
+    return ".py:" in target or target.endswith(".py")
+
+
 def read_file(path: str) -> str:
     """Return the text of a file.  Raises: UsageError."""
     try:
