@@ -77,7 +77,7 @@ def test_a_saddle_and_a_minimum_of_quadratics() -> None:
     assert at == {"x": 2, "y": -1}
 
 
-@pytest.mark.parametrize("formula", ["(x + y)^2", "x*y^2 + exp(x)", "sin(x)", "a*x^2"], ids=str)
+@pytest.mark.parametrize("formula", ["abs(x)*y^2", "x*y^2 + exp(x)", "sin(x)", "a*x^2"], ids=str)
 def test_what_is_not_decided_is_said_to_be_open(formula: str) -> None:
     parsed = parse(formula)
     block = tuple(s for s in parsed.symbols if s.name != "a")
@@ -130,3 +130,108 @@ def test_infinitely_many_points_are_answered_at_once_and_honestly() -> None:
     assert answer.status == "undecided"
     assert "--box" in answer.words.en
     assert "--box" in answer.words.zh
+
+
+# -- several variables -----------------------------------------------------------------------------
+
+
+def _kinds(answer: Stationary) -> list[str]:
+    return [p.kind for p in answer.points]
+
+
+def test_a_textbook_quartic_has_exactly_saddle_maximum_saddle() -> None:
+    answer = find("x^3 - x*y - x + x*y^3 - y^4")
+    assert answer.status == "proved"
+    assert _kinds(answer) == ["saddle", "maximum", "saddle"]
+
+
+def test_a_vanishing_hessian_is_decided_by_two_curves() -> None:
+    answer = find("x^6 - y^6*x^2")
+    assert answer.status == "proved"
+    (line, origin) = answer.points
+    assert line.set_of is not None
+    assert "x = 0" in line.set_of.en
+    assert (line.kind, origin.kind) == ("maximum", "saddle")
+    assert origin.reason is not None
+    assert "(t^2, t)" in origin.reason.en
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [
+        ("x^4 + y^4", ["minimum"]),
+        ("x^4 + y^4 - 4*x*y", ["minimum", "saddle", "minimum"]),
+        ("x^2 + y^3", ["saddle"]),
+        ("x^3 - 3*x*y^2", ["saddle"]),
+        ("(y - x^2)*(y - 3*x^2)", ["saddle"]),
+        ("x^4 - x^2*y + y^2", ["minimum"]),
+        ("x^4 - 2*x^2*y + y^2 + y^4", ["minimum"]),
+        ("(1 - x)^2 + 100*(y - x^2)^2", ["minimum"]),
+        ("(x^2 - 2)^2 + (y^2 - 3)^2", ["minimum", "saddle", "minimum"] * 1
+         + ["saddle", "maximum", "saddle"] + ["minimum", "saddle", "minimum"]),
+        ("x^3 + y", []),
+        ("log(1 + exp(x)) + log(1 + exp(y - x)) + x^2 + y^2", ["minimum"]),
+    ],
+)  # fmt: skip
+def test_points_in_the_whole_plane_are_all_found_and_classified(
+    formula: str, kinds: list[str]
+) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert _kinds(answer) == kinds
+
+
+def test_points_of_three_variables_in_a_box() -> None:
+    answer = find("x^2 + y^2 + z^2 - x*y*z", box=(-4, 4))
+    assert answer.status == "proved"
+    assert sorted(_kinds(answer)) == ["minimum"] + ["saddle"] * 4
+
+
+@pytest.mark.parametrize(
+    ("formula", "place"),
+    [("(x*y - 1)^2", "xy − 1 = 0"), ("(x^2 + y^2 - 1)^2", "x² + y² − 1 = 0"), ("(x + y)^2", "s·")],
+)
+def test_a_manifold_of_minimizers_is_told_as_one(formula: str, place: str) -> None:
+    (whole,) = [p for p in find(formula).points if p.set_of is not None]
+    assert whole.kind == "minimum"
+    assert whole.is_global
+    assert whole.set_of is not None
+    assert place in whole.set_of.en
+
+
+def test_nothing_is_claimed_of_what_lies_outside_the_searched_box() -> None:
+    answer = find("exp(x^2 + y^2)*cos(x)")
+    assert answer.status == "undecided"
+
+
+def test_the_least_value_on_a_box_is_enclosed() -> None:
+    answer = find("sin(x)*cos(y)", box=(-3, 3))
+    assert answer.least is not None
+    assert answer.least.has(-1)
+
+
+@pytest.mark.parametrize("formula", ["sum(abs(x - a))", "mean(abs(a - x))"])
+def test_the_median_is_the_whole_set_for_odd_and_even_n(formula: str) -> None:
+    parsed = parse(formula, declare={"a": "vector(n)", "x": "scalar"})
+    answer = stationary(parsed.expr, tuple(s for s in parsed.symbols if s.name == "x"))
+    assert answer.status == "proved"
+    (point,) = answer.points
+    assert point.set_of is not None
+    assert "odd" in point.set_of.en
+    assert "even" in point.set_of.en
+
+
+def test_a_pinball_loss_has_a_quantile_and_a_curved_loss_has_none() -> None:
+    parsed = parse("sum(max(3*(a - x), x - a))", declare={"a": "vector(n)", "x": "scalar"})
+    (point,) = stationary(parsed.expr, (parsed.symbols[1],)).points
+    assert point.set_of is not None
+    assert "level 3/4" in point.set_of.en
+    parsed = parse("sum(abs(x - a).^2)", declare={"a": "vector(n)", "x": "scalar"})
+    assert stationary(parsed.expr, (parsed.symbols[0],)).status == "undecided"
+
+
+def test_where_a_function_rises_and_is_convex_is_said() -> None:
+    facts = {k.en: v.en for k, v in find("max(x^2, 1) - x").facts}
+    assert facts["decreasing"] == "on (-∞, 1]"
+    assert facts["increasing"] == "on [1, ∞)"
+    assert facts["convex"] == "on (-∞, ∞)"

@@ -180,6 +180,8 @@ def _cuts(atom: Atom, inside: Interval) -> list[Interval]:
 
 def _monotone_image(atom: Atom, inside: Interval) -> Interval:
     """Return the hull of the images of the pieces on which the atom is monotone."""
+    if inside.is_point:
+        return _at_end(atom, inside.lo)
     images: list[Interval] = []
     for piece in _cuts(atom, inside):
         names = {f.name for f in atom.facts if applies(f, (), (piece,))}

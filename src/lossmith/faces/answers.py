@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from lossmith.errors import cells
-from lossmith.expr.serial import interval_to_json
-from lossmith.expr.sets import Interval
 from lossmith.expr.types import shape_text
 from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import Notation, to_unicode
+from lossmith.text.printing import Notation
 from lossmith.view import blocks as block_rows
 from lossmith.view import explain as rows
+from lossmith.view import points as point_rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.layout import layouts, shapes
@@ -122,45 +120,12 @@ def points(f: Objective, box: str) -> tuple[Card, str, list[dict[str, Any]]]:
     lines = [rows.reading(f.formula, f.wrt)]
     if box:
         lines.append(Row(Words("within", "范围"), same(box)))
-    data: list[dict[str, Any]] = []
-    for p in found.points:
-        place = ",   ".join(f"{to_unicode(s)} {_enclosed(i)}" for s, i in p.box.items())
-        lines.append(Row(_KINDS[p.kind], same(place), "proved"))
-        ends = {s.name: interval_to_json(i)[:2] for s, i in p.box.items()}
-        data.append({"kind": p.kind, "box": ends})
-    complete = Words("complete", "完整性")
-    lines.append(Row(complete, found.words, found.status))
-    return Card(f.title, tuple(lines), f.notes + f.formula.notes), found.status, data
-
-
-_KINDS = {
-    "minimum": Words("minimum", "极小点"),
-    "maximum": Words("maximum", "极大点"),
-    "saddle": Words("saddle", "鞍点"),
-    "inflection": Words("inflection", "拐点型驻点"),
-    "degenerate": Words("degenerate", "退化驻点"),
-}
-
-
-def _enclosed(i: Interval) -> str:
-    """Return "= value" for a point; else the digits that both ends share, and the ends."""
-    if i.lo is None or i.hi is None:
-        return f"in {i}"
-    if i.is_point:
-        return f"= {i.lo}"
-    low, high = decimal_text(i.lo), decimal_text(i.hi)
-    shared = 0
-    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
-        shared += 1
-    ends = f"in [{low}, {high}]"
-    return f"= {low[:shared]}…   {ends}" if shared > 3 else ends
-
-
-def decimal_text(x: Fraction) -> str:
-    """Return a rational with 12 decimals, rounded down."""
-    scaled = x.numerator * 10**12 // x.denominator
-    sign, digits = ("-" if scaled < 0 else ""), str(abs(scaled)).rjust(13, "0")
-    return f"{sign}{digits[:-12]}.{digits[-12:]}"
+    lines += point_rows.points(found)
+    return (
+        Card(f.title, tuple(lines), f.notes + f.formula.notes),
+        found.status,
+        point_rows.data(found),
+    )
 
 
 def step(

@@ -10,6 +10,7 @@ from lossmith.expr.build import add, const
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
 from lossmith.expr.walk import substitute
 from lossmith.prove.line import Break
+from lossmith.prove.points import decimal
 from lossmith.prove.roots import Root
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
@@ -89,6 +90,8 @@ def place_text(r: Root) -> str:
     shared = 0
     while shared < min(len(low), len(high)) and low[shared] == high[shared]:
         shared += 1
+    if shared <= 3:
+        return decimal(r.interval)
     return f"= {low[:shared]}…"
 
 

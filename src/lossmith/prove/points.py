@@ -46,14 +46,17 @@ class StationaryPoint:
 
 @dataclass(frozen=True, slots=True)
 class Stationary:
-    """All that was proved: the points, boxes left open, and whether the list is complete."""
+    """All that was proved: the points, boxes left open, and whether the list is complete.
+
+    least: encloses the infimum on the box.  facts: (label, text), more that was proved on the way.
+    """
 
     status: Literal["proved", "undecided"]
     points: tuple[StationaryPoint, ...] = ()
     open_boxes: tuple[Mapping[Symbol, Interval], ...] = ()
     words: Words = field(default=Words("", ""))
     least: Interval | None = None
-    facts: tuple[Words, ...] = ()
+    facts: tuple[tuple[Words, Words], ...] = ()
 
 
 def undecided(en: str, zh: str) -> Stationary:
@@ -62,9 +65,18 @@ def undecided(en: str, zh: str) -> Stationary:
 
 
 def counted(points: tuple[StationaryPoint, ...]) -> Words:
-    """Return "exactly 3" or "there is none"."""
-    n = len(points)
-    return Words(f"exactly {n}", f"恰有 {n} 个") if n else Words("there is none", "没有驻点")
+    """Return "exactly 3", "exactly 1 and 2 whole sets", "there is none"."""
+    sets = sum(p.set_of is not None for p in points)
+    n = len(points) - sets
+    if not points:
+        return Words("there is none", "没有驻点")
+    if not sets:
+        return Words(f"exactly {n}", f"恰有 {n} 个")
+    whole = Words(f"{sets} whole set{'s' if sets > 1 else ''}", f"{sets} 个连续的集合")
+    single = Words(
+        f"exactly {n} and " if n else "exactly ", f"恰有 {n} 个孤立点和 " if n else "恰有 "
+    )
+    return Words(single.en + whole.en, single.zh + whole.zh)
 
 
 def decimal(box: Interval, digits: int = 10) -> str:

@@ -11,7 +11,7 @@ from lossmith.evidence.enclose import bounds
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.prove.kink_words import place_text
-from lossmith.prove.line import Break, Line, Run, line, runs
+from lossmith.prove.line import Break, Line, Run, convex_runs, line, monotone_runs, runs
 from lossmith.prove.points import (
     KIND_WORDS,
     Kind,
@@ -51,7 +51,7 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
                 f"找到 {n} 个；还有 {len(boxes)} 个区间未判定",
             )
         )
-        return Stationary("undecided", tuple(points), boxes, words)
+        return Stationary("undecided", tuple(points), boxes, words, None, behavior(found))
     marked, least = _with_global(found, points, signs)
     smooth = tuple(p for p in marked if not p.at_kink)
     words = counted(smooth)
@@ -60,7 +60,7 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
             f"{words.en} with slope 0; it also turns at {len(marked) - len(smooth)} kink(s)",
             f"{words.zh}（导数为 0）；另在 {len(marked) - len(smooth)} 个不可导点处转向",
         )
-    return Stationary("proved", tuple(marked), words=words, least=least)
+    return Stationary("proved", tuple(marked), (), words, least, behavior(found))
 
 
 def _unsettled(x: Symbol, whole: Interval) -> Words:
@@ -214,3 +214,42 @@ def _top(i: Interval | None) -> Fraction:
 
 def _bottom(i: Interval | None) -> Fraction:
     return i.lo if i is not None and i.lo is not None else Fraction(-(10**60))
+
+
+# -- where it rises, where it is convex ------------------------------------------------------------
+
+_MONOTONE = {
+    1: Words("increasing", "递增"),
+    -1: Words("decreasing", "递减"),
+    0: Words("constant", "常值"),
+}
+_CURVED = {1: Words("convex", "凸"), -1: Words("concave", "凹"), 0: Words("affine", "仿射")}
+
+
+def behavior(found: Line) -> tuple[tuple[Words, Words], ...]:
+    """Return (what, on which intervals): strictly increasing, decreasing, convex, concave."""
+    facts: list[tuple[Words, Words]] = []
+    for names, merged in ((_MONOTONE, monotone_runs(found)), (_CURVED, convex_runs(found))):
+        for s, name in names.items():
+            places = [_run_text(found, r) for r in merged if r.sign == s]
+            if places:
+                en, zh = ", ".join(places), "、".join(places)
+                facts.append((name, Words(f"on {en}", f"在 {zh} 上")))
+    return tuple(facts)
+
+
+def _run_text(found: Line, r: Run) -> str:
+    left = "(-∞" if r.left is None else _bracket(found, r.left, "[(") + _end_text(r.left)
+    right = "∞)" if r.right is None else _end_text(r.right) + _bracket(found, r.right, "])")
+    return f"{left}, {right}"
+
+
+def _bracket(found: Line, r: Root, pair: str) -> str:
+    """Return the closed bracket where f is continuous at the end, else the open one."""
+    b = found.break_at(r)
+    edge = found.segments[0].left is r or found.segments[-1].right is r
+    return pair[0] if (b.continuous if b is not None else not edge) else pair[1]
+
+
+def _end_text(r: Root) -> str:
+    return place_text(refined(r, WIDTH)).removeprefix("= ").removeprefix("in ")

@@ -234,6 +234,16 @@ def _of_polynomial(g: Expr, x: Symbol, p: Sequence[Fraction], inside: Interval) 
     return [r for r in found if _lies_in(r, inside)]
 
 
+def rational_zeros(p: Sequence[Fraction]) -> list[Fraction]:
+    """Return the rational zeros of a polynomial that is not 0."""
+    whole = fmpq_poly([fmpq(c.numerator, c.denominator) for c in p])
+    found: list[Fraction] = []
+    for factor, _ in whole.factor()[1]:
+        q = [Fraction(int(c.p), int(c.q)) for c in map(fmpq, factor.coeffs())]
+        found += [-q[0] / q[1]] if len(q) == 2 else []
+    return found
+
+
 def _polynomial(q: Sequence[Fraction], x: Symbol) -> Expr:
     return add(*((c, power(x, k)) for k, c in enumerate(q)), shape=())
 

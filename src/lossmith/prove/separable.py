@@ -66,6 +66,26 @@ def _coordinatewise(t: Expr, wrt: Sequence[Symbol]) -> Coordinatewise | None:
     return Coordinatewise(w, weight, phi, letter)
 
 
+def summand(t: Expr, w: Symbol) -> tuple[Expr, Expr | None]:
+    """Return (weight, entry) of weight * sum over one axis of entry, in which a scalar w stands."""
+    if not isinstance(t, Contract):
+        return const(1), None
+    if t.summed:
+        outside = [f for f, labels, _ in t.factors if labels == ()]
+        if len(t.summed) != 1 or any(depends_on(f, (w,)) for f in outside):
+            return const(1), None
+        fixed = [power(f, p) for f, labels, p in t.factors if labels == ()]
+        along = [(f, (0,), p) for f, labels, p in t.factors if labels == t.summed]
+        whole = len(fixed) + len(along) == len(t.factors)
+        return multiply(const(1), *fixed), contract(along, (0,)) if whole and along else None
+    moving = [(f, p) for f, _, p in t.factors if depends_on(f, (w,))]
+    if len(moving) != 1 or moving[0][1] != 1:
+        return const(1), None
+    fixed = [power(f, p) for f, _, p in t.factors if f is not moving[0][0]]
+    weight, entry = summand(moving[0][0], w)
+    return multiply(weight, *fixed), entry
+
+
 def _entry(t: Expr, w: Symbol) -> tuple[Expr, Expr | None]:
     """Return (weight, summand) of weight * sum of summand over the axis of w."""
     if not w.shape:

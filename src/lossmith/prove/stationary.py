@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import Matrix, hessian_of_quadratic, is_psd
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
+from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
+from lossmith.prove.points_box import points_of_several_variables
 from lossmith.prove.points_line import points_of_one_variable
 from lossmith.words import Words
 
@@ -29,6 +32,10 @@ def stationary(
     Only for formulas without other data; everything is proved in exact and ball arithmetic.
     """
     data = [s.name for s in symbols(e) if s not in wrt]
+    if data and len(wrt) == 1 and not wrt[0].shape and not box:
+        whole = quantiles(e, wrt[0])
+        if whole is not None:
+            return whole
     if data:
         names = ", ".join(data)
         return Stationary(
@@ -38,59 +45,81 @@ def stationary(
     inside = {s: s.assumptions.interval.meet((box or {}).get(s, Interval())) for s in wrt}
     if len(wrt) == 1 and not wrt[0].shape:
         return points_of_one_variable(e, wrt[0], inside[wrt[0]])
-    return _quadratic(e, wrt, inside)
+    affine = _of_quadratic(e, wrt, inside)
+    return points_of_several_variables(e, wrt, inside) if affine is None else affine
 
 
-# -- several variables -----------------------------------------------------------------------------
+# -- quadratics in any number of variables ---------------------------------------------------------
 
 
-def _quadratic(e: Expr, wrt: tuple[Symbol, ...], inside: Mapping[Symbol, Interval]) -> Stationary:
-    undecided = Stationary(
-        "undecided",
-        words=Words(
-            "several variables are decided only where the gradient is affine with numbers as "
-            "coefficients",
-            "多个变量时，只有梯度是数值系数的仿射函数时才能判定",
-        ),
-    )
+def _of_quadratic(
+    e: Expr, wrt: tuple[Symbol, ...], inside: Mapping[Symbol, Interval]
+) -> Stationary | None:
+    """Return the solutions of an affine gradient with numbers, None for other formulas."""
     if any(s.shape for s in wrt):
-        return undecided
+        return None
     h = hessian_of_quadratic(e, wrt)
     if h is None:
-        return undecided
+        return None
     try:
         slope = [_at_origin(derivative(e, x), wrt) for x in wrt]
     except (ValueError, LossmithError):
-        return undecided
-    if any(s is None for s in slope):
-        return undecided
-    point = _solved(h, [-s for s in slope if s is not None])
-    if point is None:
+        return None
+    right = [-s for s in slope if s is not None]
+    if len(right) < len(wrt):
+        return None
+    solved = solution(h, right)
+    if solved is None:
+        words = Words("there is none: the gradient never vanishes", "没有驻点：梯度处处不为零")
+        return Stationary("proved", words=words)
+    place, free = solved
+    minus = [[-q for q in r] for r in h]
+    kind: Kind = "minimum" if is_psd(h) else "maximum" if is_psd(minus) else "saddle"
+    if free:
+        return _flat_of_points(wrt, inside, place, free, kind)
+    if not all(inside[s].has(v) for s, v in zip(wrt, place, strict=True)):
+        return Stationary("proved", words=Words("there is none in the box", "区域内没有驻点"))
+    where = ", ".join(f"{s.name} = {v}" for s, v in zip(wrt, place, strict=True))
+    name = KIND_WORDS[kind]
+    box = {s: closed(v, v) for s, v in zip(wrt, place, strict=True)}
+    words = Words(f"{name.en} at {where}", f"{name.zh}：{where}")
+    known: dict[Expr, Interval] = {s: i for s, i in box.items()}
+    found = StationaryPoint(
+        box, kind, words, value=bounds(e, known)[e], is_global=kind == "minimum"
+    )
+    return Stationary("proved", (found,), words=Words("exactly 1", "恰有 1 个"))
+
+
+def _flat_of_points(
+    wrt: tuple[Symbol, ...],
+    inside: Mapping[Symbol, Interval],
+    place: list[Fraction],
+    free: list[list[Fraction]],
+    kind: Kind,
+) -> Stationary:
+    """Return the plane place + span(free) as one set of stationary points."""
+    if any(not i == Interval() for i in inside.values()) and not all(
+        inside[s].has(v) for s, v in zip(wrt, place, strict=True)
+    ):
         return Stationary(
             "undecided",
             words=Words(
-                "the Hessian is singular: there is none, or a whole flat of stationary points",
-                "Hessian 奇异：要么没有驻点，要么整个平面都是驻点",
+                "a whole flat of stationary points; whether it meets the box is not decided",
+                "驻点构成一个仿射子空间；它是否与该区域相交未判定",
             ),
         )
-    if not all(inside[s].has(v) for s, v in zip(wrt, point, strict=True)):
-        return Stationary("proved", words=Words("there is none in the box", "区域内没有驻点"))
-    minus = [[-q for q in r] for r in h]
-    kind: Kind = (
-        "minimum"
-        if is_psd(h, definite=True)
-        else "maximum"
-        if is_psd(minus, definite=True)
-        else "saddle"
+    names = ", ".join(s.name for s in wrt)
+    base = ", ".join(map(str, place))
+    moves = "".join(
+        f" + {t}·({', '.join(map(str, v))})" for t, v in zip(("s", "t", "u"), free, strict=False)
     )
-    where = ", ".join(f"{s.name} = {v}" for s, v in zip(wrt, point, strict=True))
+    more = " + …" if len(free) > 3 else ""
+    shown = f"({names}) = ({base}){moves}{more}"
     name = KIND_WORDS[kind]
-    found = StationaryPoint(
-        {s: closed(v, v) for s, v in zip(wrt, point, strict=True)},
-        kind,
-        Words(f"{name.en} at {where}", f"{name.zh}：{where}"),
-    )
-    return Stationary("proved", (found,), words=Words("exactly 1", "恰有 1 个"))
+    every = Words(f"every point {shown}", f"每一点 {shown}")
+    words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
+    point = StationaryPoint(dict(inside), kind, words, set_of=every, is_global=kind == "minimum")
+    return Stationary("proved", (point,), words=Words("one flat", "一个仿射子空间"))
 
 
 def _at_origin(f: Expr, wrt: Sequence[Symbol]) -> Fraction | None:
@@ -98,17 +127,33 @@ def _at_origin(f: Expr, wrt: Sequence[Symbol]) -> Fraction | None:
     return there.value if isinstance(there, Const) else None
 
 
-def _solved(h: Matrix, right: list[Fraction]) -> list[Fraction] | None:
-    """Return the solution of h x = right by exact elimination, None if h is singular."""
+def solution(
+    h: Matrix, right: list[Fraction]
+) -> tuple[list[Fraction], list[list[Fraction]]] | None:
+    """Return (a solution of h x = right, a basis of the kernel of h); None if there is none."""
     n = len(h)
     rows = [[*r, b] for r, b in zip(h, right, strict=True)]
+    pivots: list[int] = []
     for k in range(n):
-        pivot = next((i for i in range(k, n) if rows[i][k]), None)
+        m = len(pivots)
+        pivot = next((i for i in range(m, n) if rows[i][k]), None)
         if pivot is None:
-            return None
-        rows[k], rows[pivot] = rows[pivot], rows[k]
-        rows[k] = [q / rows[k][k] for q in rows[k]]
+            continue
+        rows[m], rows[pivot] = rows[pivot], rows[m]
+        rows[m] = [q / rows[m][k] for q in rows[m]]
         for i in range(n):
-            if i != k and rows[i][k]:
-                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[k], strict=True)]
-    return [r[n] for r in rows]
+            if i != m and rows[i][k]:
+                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[m], strict=True)]
+        pivots.append(k)
+    if any(r[n] for r in rows[len(pivots) :]):
+        return None
+    place = [Fraction(0)] * n
+    for m, k in enumerate(pivots):
+        place[k] = rows[m][n]
+    kernel: list[list[Fraction]] = []
+    for j in (j for j in range(n) if j not in pivots):
+        v = [Fraction(int(i == j)) for i in range(n)]
+        for m, k in enumerate(pivots):
+            v[k] = -rows[m][j]
+        kernel.append(v)
+    return place, kernel

@@ -1,0 +1,93 @@
+"""Signs of the eigenvalues of a symmetric matrix of intervals, by Sylvester's law of inertia."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import atan2, cos, sin
+
+from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, point
+
+
+def signs_of_eigenvalues(h: Sequence[Sequence[Interval]]) -> tuple[int, int] | None:
+    """Return (how many positive, how many negative) for every matrix in h, all being nonsingular.
+
+    None if that does not show.  h is turned by nearly its eigenvectors V (any nonsingular V keeps
+    the signs); then the pivots of LDL' have the signs of the eigenvalues.
+    """
+    n = len(h)
+    if any(i.is_empty or not i.is_bounded for row in h for i in row):
+        return None
+    middle = [[float((i.lo or 0) + (i.hi or 0)) / 2 for i in row] for row in h]
+    v = [[Fraction(q).limit_denominator(1 << 20) for q in row] for row in _eigenvectors(middle)]
+    if not _determinant(v):
+        return None
+    turned = _congruent(h, v)
+    positive = negative = 0
+    for k in range(n):
+        pivot = turned[k][k]
+        if pivot.within(POSITIVE):
+            positive += 1
+        elif pivot.within(NEGATIVE):
+            negative += 1
+        else:
+            return None
+        for i in range(k + 1, n):
+            ratio = turned[i][k] * pivot.power(Fraction(-1))
+            for j in range(k + 1, n):
+                turned[i][j] = turned[i][j] + -(ratio * turned[k][j])
+    return positive, negative
+
+
+def _congruent(h: Sequence[Sequence[Interval]], v: list[list[Fraction]]) -> list[list[Interval]]:
+    """Return V' H V."""
+    n = len(h)
+    result: list[list[Interval]] = []
+    for a in range(n):
+        row: list[Interval] = []
+        for b in range(n):
+            total = point(0)
+            for i in range(n):
+                for j in range(n):
+                    total = total + h[i][j].scale(v[i][a] * v[j][b])
+            row.append(total)
+        result.append(row)
+    return result
+
+
+def _eigenvectors(a: list[list[float]]) -> list[list[float]]:
+    """Return nearly the eigenvectors of a symmetric matrix as columns (Jacobi rotations)."""
+    n = len(a)
+    a = [row[:] for row in a]
+    v = [[float(i == j) for j in range(n)] for i in range(n)]
+    for _ in range(12):
+        for p in range(n):
+            for q in range(p + 1, n):
+                if not a[p][q]:
+                    continue
+                angle = atan2(2 * a[p][q], a[p][p] - a[q][q]) / 2
+                c, s = cos(angle), sin(angle)
+                for m in (a, v):
+                    for row in m:
+                        row[p], row[q] = c * row[p] + s * row[q], -s * row[p] + c * row[q]
+                a[p], a[q] = (
+                    [c * x + s * y for x, y in zip(a[p], a[q], strict=True)],
+                    [-s * x + c * y for x, y in zip(a[p], a[q], strict=True)],
+                )
+    return v
+
+
+def _determinant(a: list[list[Fraction]]) -> Fraction:
+    rows, result = [row[:] for row in a], Fraction(1)
+    for k in range(len(rows)):
+        pivot = next((i for i in range(k, len(rows)) if rows[i][k]), None)
+        if pivot is None:
+            return Fraction(0)
+        if pivot != k:
+            rows[k], rows[pivot] = rows[pivot], rows[k]
+            result = -result
+        result *= rows[k][k]
+        for i in range(k + 1, len(rows)):
+            ratio = rows[i][k] / rows[k][k]
+            rows[i] = [x - ratio * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return result
