@@ -391,184 +391,348 @@ f' = (x - a)/abs(x - a)
 
 WRONG = {
     # name: (text, number of the wrong line, slips of which one must be named; () for none asked)
-    "index captured": ("""
+    "index captured": (
+        """
 L = -sum(y .* log(p)), p = softmax(o)
 dL/do_i = -y_i*(1-p_i) + sum(k != i, p_i*y_k)
 dL/do_i = sum(k, p_k*y_k) - y_i
-""", 4, ("index-captured",)),
-    "order of the product": ("""
+""",
+        4,
+        ("index-captured",),
+    ),
+    "order of the product": (
+        """
 L = norm2(X*w - y)^2
 dL/dw = 2*(X*w - y)*X
-""", 2, ("order-of-product",)),
-    "sign of the gradient": ("""
+""",
+        2,
+        ("order-of-product",),
+    ),
+    "sign of the gradient": (
+        """
 L = norm2(X*w - y)^2
 dL/dw = 2*X'*(y - X*w)
-""", 2, ("sign-of-whole",)),
-    "X on the wrong side, y transposed, 1/n lost": ("""
+""",
+        2,
+        ("sign-of-whole",),
+    ),
+    "X on the wrong side, y transposed, 1/n lost": (
+        """
 h = sigmoid(X*w)
 J = -1/n*sum(y.*log(h) + (1-y).*log(1-h))
 dJ/dw = X*(h - y')
-""", 3, ("order-of-product", "transposed-factor")),
-    "1/n lost between lines": ("""
+""",
+        3,
+        ("order-of-product", "transposed-factor"),
+    ),
+    "1/n lost between lines": (
+        """
 h = sigmoid(X*w)
 J = -1/n*sum(y.*log(h) + (1-y).*log(1-h))
 dJ/dw = X'*(h - y)/n
 dJ/dw = X'*(h - y)
-""", 4, ("size-dropped",)),
-    "outer minus on one term": ("""
+""",
+        4,
+        ("size-dropped",),
+    ),
+    "outer minus on one term": (
+        """
 h = sigmoid(X*w)
 J = -sum(y.*log(h) + (1-y).*log(1-h))
 J = sum(-y.*log(h) + (1-y).*log(1-h))
-""", 3, ("missing-outer-minus",)),
-    "minimize the log-likelihood": ("""
+""",
+        3,
+        ("missing-outer-minus",),
+    ),
+    "minimize the log-likelihood": (
+        """
 p: scalar in (0, 1)
 lik = p^7*(1-p)^3
 maximize lik <=> minimize log(lik)
-""", 2, ("likelihood-sign",)),
-    "inner Jacobian missing": ("""
+""",
+        2,
+        ("likelihood-sign",),
+    ),
+    "inner Jacobian missing": (
+        """
 h = sigmoid(X*w)
 J = -sum(y.*log(h) + (1-y).*log(1-h))
 grad = h - y
-""", 3, ("chain-broken-off",)),
-    "accepted answer for a transpose": ("""
+""",
+        3,
+        ("chain-broken-off",),
+    ),
+    "accepted answer for a transpose": (
+        """
 X, A: matrix(n, n)
 f = normF(X' - A)^2
 df/dX = 2*X' - A - A'
-""", 3 - 1, ()),
-    "trace form taken for symmetric": ("""
+""",
+        3 - 1,
+        (),
+    ),
+    "trace form taken for symmetric": (
+        """
 f = tr(X*B*X'*A)
 df/dX = A*(X*B' + X*B)
-""", 2, ("missing-assumption",)),
-    "hinge subgradient clipped": ("""
+""",
+        2,
+        ("missing-assumption",),
+    ),
+    "hinge subgradient clipped": (
+        """
 L = max(0, 1 - y*x)
 dL/dx = max(0, -y*x)
-""", 2, ()),
-    "hinge without its indicator": ("""
+""",
+        2,
+        (),
+    ),
+    "hinge without its indicator": (
+        """
 L = max(0, 1 - y*x)
 dL/dx = -y
-""", 2, ()),
-    "Hessian without the sum of labels": ("""
+""",
+        2,
+        (),
+    ),
+    "Hessian without the sum of labels": (
+        """
 p = softmax(o)
 L = -sum(y.*log(p))
 hess = diag(p) - p*p'
-""", 3, ("missing-assumption",)),
-    "softmax Jacobian without its diagonal": ("""
+""",
+        3,
+        ("missing-assumption",),
+    ),
+    "softmax Jacobian without its diagonal": (
+        """
 p = softmax(o)
 dp/do = -p*p'
-""", 2, ("diagonal-dropped",)),
-    "softmax as if entry by entry": ("""
+""",
+        2,
+        ("diagonal-dropped",),
+    ),
+    "softmax as if entry by entry": (
+        """
 p = softmax(o)
 dp/do = diag(p.*(1-p))
-""", 2, ("off-diagonal-dropped",)),
-    "slope of the sigmoid": ("""
+""",
+        2,
+        ("off-diagonal-dropped",),
+    ),
+    "slope of the sigmoid": (
+        """
 L = 1/2*(sigmoid(w*x) - y)^2
 dL/dw = (sigmoid(w*x) - y)*sigmoid(w*x)*x
-""", 2, ("slope-of-sigmoid",)),
-    "inner factor": ("""
+""",
+        2,
+        ("slope-of-sigmoid",),
+    ),
+    "inner factor": (
+        """
 L = exp(3*x)
 dL/dx = exp(3*x)
-""", 2, ("inner-factor-lost",)),
-    "power not lowered": ("""
+""",
+        2,
+        ("inner-factor-lost",),
+    ),
+    "power not lowered": (
+        """
 f = x^3
 f' = 3*x^3
-""", 2, ("power-not-lowered",)),
-    "product rule": ("""
+""",
+        2,
+        ("power-not-lowered",),
+    ),
+    "product rule": (
+        """
 f = x*exp(x)
 f' = exp(x)
-""", 2, ("product-rule-half",)),
-    "sign of a reciprocal": ("""
+""",
+        2,
+        ("product-rule-half",),
+    ),
+    "sign of a reciprocal": (
+        """
 f = 1/x
 f' = 1/x^2
-""", 2, ("reciprocal-sign", "sign-of-whole")),
-    "cosine": ("""
+""",
+        2,
+        ("reciprocal-sign", "sign-of-whole"),
+    ),
+    "cosine": (
+        """
 f = cos(x)
 f' = sin(x)
-""", 2, ("slope-of-cos", "sign-of-whole")),
-    "log of a sum": ("""
+""",
+        2,
+        ("slope-of-cos", "sign-of-whole"),
+    ),
+    "log of a sum": (
+        """
 r, s: scalar > 0
 f = log(r + s)
 f = log(r) + log(s)
-""", 2, ("log-of-sum",)),
-    "log into a sum": ("""
+""",
+        2,
+        ("log-of-sum",),
+    ),
+    "log into a sum": (
+        """
 v: vector(n) > 0
 f = log(sum(v))
 f = sum(log(v))
-""", 2, ("log-into-sum",)),
-    "square of a sum": ("""
+""",
+        2,
+        ("log-into-sum",),
+    ),
+    "square of a sum": (
+        """
 f = (a + b)^2
 f = a^2 + b^2
-""", 2, ("power-of-sum",)),
-    "middle term": ("""
+""",
+        2,
+        ("power-of-sum",),
+    ),
+    "middle term": (
+        """
 f = (a + b)^2
 f = a^2 + a*b + b^2
-""", 2, ("middle-term",)),
-    "root of a square": ("""
+""",
+        2,
+        ("middle-term",),
+    ),
+    "root of a square": (
+        """
 f = sqrt(x^2)
 f = x
-""", 2, ("abs-dropped", "missing-assumption")),
-    "transpose of a product": ("""
+""",
+        2,
+        ("abs-dropped", "missing-assumption"),
+    ),
+    "transpose of a product": (
+        """
 M = (A*B)'
 M = A'*B'
-""", 2, ("order-of-product",)),
-    "quadratic form of any matrix": ("""
+""",
+        2,
+        ("order-of-product",),
+    ),
+    "quadratic form of any matrix": (
+        """
 f = x'*A*x
 grad = 2*A*x
-""", 2, ("missing-assumption",)),
-    "one side of a quadratic form": ("""
+""",
+        2,
+        ("missing-assumption",),
+    ),
+    "one side of a quadratic form": (
+        """
 f = x'*A*x
 grad = A*x
-""", 2, ("product-rule-half",)),
-    "two lost": ("""
+""",
+        2,
+        ("product-rule-half",),
+    ),
+    "two lost": (
+        """
 f = norm2(x)^2
 grad = x
-""", 2, ("number-dropped", "power-factor-lost")),
-    "inverse of a product": ("""
+""",
+        2,
+        ("number-dropped", "power-factor-lost"),
+    ),
+    "inverse of a product": (
+        """
 A, B: matrix(n, n) nonsingular
 M = inv(A*B)
 M = inv(A)*inv(B)
-""", 2, ("inverse-of-product",)),
-    "trace of a product": ("""
+""",
+        2,
+        ("inverse-of-product",),
+    ),
+    "trace of a product": (
+        """
 A, B: matrix(n, n)
 f = tr(A*B)
 f = tr(A)*tr(B)
-""", 2, ("trace-of-product",)),
-    "right step from a wrong line": ("""
+""",
+        2,
+        ("trace-of-product",),
+    ),
+    "right step from a wrong line": (
+        """
 f = (x + 1)^2
 f = x^2 + 1
 df/dx = 2*x
-""", 2, ("power-of-sum",)),
-    "denominator of the softmax": ("""
+""",
+        2,
+        ("power-of-sum",),
+    ),
+    "denominator of the softmax": (
+        """
 f = log(sum(exp(x)))
 grad = exp(x)
-""", 2, ("not-normalized", "slope-of-logsumexp")),
-    "scale of the noise": ("""
+""",
+        2,
+        ("not-normalized", "slope-of-logsumexp"),
+    ),
+    "scale of the noise": (
+        """
 s: scalar > 0
 J = norm2(X*w - y)^2/(2*s^2)
 grad = X'*(X*w - y)/s
-""", 2, ("scale-dropped", "exponent-changed")),
-    "penalty forgotten": ("""
+""",
+        2,
+        ("scale-dropped", "exponent-changed"),
+    ),
+    "penalty forgotten": (
+        """
 J = norm2(X*w - y)^2 + lam*norm2(w)^2
 grad = 2*X'*(X*w - y)
-""", 2, ("term-dropped",)),
-    "lambda forgotten": ("""
+""",
+        2,
+        ("term-dropped",),
+    ),
+    "lambda forgotten": (
+        """
 J = norm2(X*w - y)^2 + lam*norm2(w)^2
 grad = 2*X'*(X*w - y) + 2*w
-""", 2, ("scale-dropped", "inner-factor-lost")),
-    "slope of an absolute value": ("""
+""",
+        2,
+        ("scale-dropped", "inner-factor-lost"),
+    ),
+    "slope of an absolute value": (
+        """
 f = abs(x)
 f' = 1
-""", 2, ("slope-of-abs",)),
-    "constant of the likelihood": ("""
+""",
+        2,
+        ("slope-of-abs",),
+    ),
+    "constant of the likelihood": (
+        """
 s: scalar > 0
 J = sum(i, (y_i - mu)^2)/(2*s^2) + n*log(s)
 J = sum(i, (y_i - mu)^2)/(2*s^2)
-""", 2, ("constant-dropped", "term-dropped")),
-    "exponent of a product": ("""
+""",
+        2,
+        ("constant-dropped", "term-dropped"),
+    ),
+    "exponent of a product": (
+        """
 f = exp(x + y)
 f = exp(x) + exp(y)
-""", 2, ("exp-of-sum",)),
-    "sums multiplied": ("""
+""",
+        2,
+        ("exp-of-sum",),
+    ),
+    "sums multiplied": (
+        """
 f = sum(i, u_i*v_i)
 f = sum(u)*sum(v)
-""", 2, ("product-of-sums",)),
+""",
+        2,
+        ("product-of-sums",),
+    ),
 }

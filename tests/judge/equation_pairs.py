@@ -11,7 +11,8 @@ SCALARS = (
 ARRAYS = (
     "X: matrix(n, d); w, u, v: vector(d); y, g, e: vector(n); A, B, C: matrix(d, d); "
     "S: matrix(d, d) symmetric; o, t: vector(k); p: vector(k) simplex; h: vector(k) onehot; "
-    "lab: vector(n) in {-1, 1}; bit: vector(n) in {0, 1}; lam: scalar > 0; N: matrix(d, d) nonsingular"
+    "lab: vector(n) in {-1, 1}; bit: vector(n) in {0, 1}; lam: scalar > 0; "
+    "N: matrix(d, d) nonsingular"
 )
 
 EQUAL_SCALAR = [
@@ -134,8 +135,10 @@ EQUAL_ARRAYS = [
     ("-sum(t.*log(softmax(o)))", "sum(t)*logsumexp(o) - t'*o"),
     ("-sum(h.*log(softmax(o)))", "logsumexp(o) - h'*o"),
     ("sum(p)*softmax(o) - p", "softmax(o) - p"),
-    ("tensor(i, -t_i*(1 - softmax(o)[i]) + sum(j != i, softmax(o)[i]*t_j))",
-     "sum(t)*softmax(o) - t"),
+    (
+        "tensor(i, -t_i*(1 - softmax(o)[i]) + sum(j != i, softmax(o)[i]*t_j))",
+        "sum(t)*softmax(o) - t",
+    ),
     ("-sum(y.*log(sigmoid(X*w)) + (1-y).*log(1-sigmoid(X*w)))", "sum(log(1+exp(X*w)) - y.*(X*w))"),
     ("X'*(sigmoid(X*w) - y)", "sum(i, (1/(1+exp(-x_i'*w)) - y_i)*x_i)"),
     ("mean(log(1+exp(-X*w)))", "-mean(log(sigmoid(X*w)))"),

@@ -31,7 +31,11 @@ def mutants(text: str, rng: Random, wanted: int) -> Iterator[Mutant]:
     """Yield up to ``wanted`` wrong derivations, each certainly wrong at its line."""
     document = read_any(text)
     report = judge(document, explain=False)
-    lines = [j for j in report.lines if j.outcome == "ok" and j.expr is not None and j.line.relation == "="]
+    lines = [
+        j
+        for j in report.lines
+        if j.outcome == "ok" and j.expr is not None and j.line.relation == "="
+    ]
     made = 0
     for _ in range(60):
         if made >= wanted or not lines:

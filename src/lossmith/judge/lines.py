@@ -391,6 +391,6 @@ def _equals(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:
                     yield k, k + 2, "="
                     k += 2
                     continue
-                if before not in "<>!≤≥":
+                if before not in tuple("<>!≤≥"):
                     yield (k - 1 if before == ":" else k), k + 1, "∝" if c == "∝" else "="
         k += 1

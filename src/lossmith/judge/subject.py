@@ -143,8 +143,8 @@ _INDEX: Final = frozenset("ijklmnpqrstc")
 def _fraction(found: re.Match[str], known: Collection[str]) -> Subject:
     of, above = _split(found["of"], found["ofsub"], known)
     below = found["wrt"]
-    if found["two"] and below.endswith("2") and below not in known and below[:-1] in known:
-        below = below[:-1]  # d2L/dw2
+    if found["two"] and below[-1:] in ("2", "²") and below not in known and below[:-1] in known:
+        below = below[:-1]  # d2L/dw2, ∂²f/∂x²
     wrt, first = _split(below, found["sub"], known)
     names, letters = (wrt,), (*above, *first)
     if found["wrt2"]:

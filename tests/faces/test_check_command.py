@@ -1,0 +1,80 @@
+"""`lossmith check`: the annotated derivation, JSON, a page, a folder, exit codes."""
+
+import json
+
+import pytest
+from command_line import answer, run
+
+RIGHT = "f = x^2\nf' = 2*x\n"
+WRONG = "L = -sum(y .* log(p)), p = softmax(o)\ndL/do_i = sum(k, p_k*y_k) - y_i\n"
+UNREAD = "f = x^^2\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in (("a.txt", RIGHT), ("b.txt", WRONG), ("c.md", "nothing here\n")):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_annotated_derivation_names_line_values_and_slip(folder):
+    shown = run("check", folder / "b.txt", code=1)
+    assert "3  dL/do_i = sum(k, p_k*y_k) - y_i" in shown
+    assert "WRONG" in shown
+    assert "at o = " in shown
+    assert "the index was captured by the sum" in shown
+    assert "when sum(y) = 1 (an assumption that is not given)" in shown
+
+
+def test_exit_codes_tell_right_wrong_unread_and_undecided(folder):
+    run("check", folder / "a.txt")
+    run("check", "-", stdin=WRONG, code=1)
+    run("check", "-", stdin=UNREAD, code=2)
+    run("check", "-", stdin="f = abs(x)\nf' = sign(x)\nf' = x/abs(x)\n", code=3)
+
+
+def test_json_holds_the_verdicts_and_their_evidence(folder):
+    data = answer("check", folder / "b.txt", code=1)
+    assert data["status"] == "wrong"
+    assert data["first_wrong"] == 3
+    line = data["lines"][2]
+    assert line["truth"]["status"] == "refuted"
+    assert line["truth"]["evidence"]["difference"]["format"] == "lossmith-difference"
+    assert line["explanations"][0]["slip"] == "index-captured"
+
+
+def test_the_page_is_one_file_without_outside_resources(folder):
+    page = folder / "report.html"
+    run("check", folder / "b.txt", "--html", page, code=1)
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "captured" in text
+    assert "http" not in text
+    assert "<script" not in text
+
+
+def test_a_folder_gives_a_table_and_a_summary(folder):
+    shown = run("check", "--dir", folder, code=1)
+    assert "a.txt" in shown
+    assert "2 files" in shown or "3 files" in shown
+    assert "1 right, 1 wrong" in shown
+    data = json.loads(run("check", "--dir", folder, "--json", code=1))
+    assert data["summary"]["wrong"] == 1
+
+
+def test_chinese_speaks_chinese(folder):
+    shown = run("check", folder / "b.txt", "--lang", "zh", code=1)
+    assert "错误" in shown
+    assert "求和符号" in shown
+
+
+def test_a_python_gradient_is_checked_through_the_same_command(tmp_path):
+    path = tmp_path / "grad.py"
+    path.write_text("def loss(x):\n    return x**2\n\ndef grad(x):\n    return 2*x\n")
+    assert "proved" in run("check", f"{path}:loss,grad")
+
+
+def test_a_missing_file_and_a_missing_folder_are_told():
+    run("check", "nowhere.txt", code=2)
+    run("check", "--dir", "nowhere", code=2)
+    run("check", code=2)
