@@ -322,6 +322,13 @@ ORACLE: dict[str, Callable[..., Any]] = {
     "cumsum": lambda x: [mpmath.fsum(x[: k + 1]) for k in range(len(x))],
     "prod": mpmath.fprod,
     "prod_others": lambda x: [mpmath.fprod(x[:k] + x[k + 1 :]) for k in range(len(x))],
+    "prod_pairs": lambda x: [
+        [
+            0 if i == j else mpmath.fprod(v for k, v in enumerate(x) if k not in (i, j))
+            for j in range(len(x))
+        ]
+        for i in range(len(x))
+    ],
     "inv": lambda a: (mpmath.matrix(a) ** -1).tolist(),
     "det": lambda a: mpmath.det(mpmath.matrix(a)),
     "logdet": lambda a: mpmath.log(mpmath.det(mpmath.matrix(a))),

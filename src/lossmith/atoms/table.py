@@ -57,6 +57,7 @@ from lossmith.atoms.vector import (
     norminf,
     prod,
     prod_others,
+    prod_pairs,
     softmax,
 )
 from lossmith.expr.atom import Atom
@@ -69,6 +70,7 @@ CARDS: tuple[Atom, ...] = (
     sigmoid, softplus, logcosh, elu, gelu, swish,
     relu, leaky_relu, hinge, huber, softthreshold,
     norm2, norminf, maxentry, minentry, logsumexp, softmax, cumsum, prod, prod_others,
+    prod_pairs,
     inv, det, logdet, normF, specnorm, nucnorm, lambda_max, lambda_min,
     topproj, topres, polar,
 )  # fmt: skip

@@ -327,8 +327,7 @@ prod_others = Atom(
     source="standard",
     ball=lambda x: [_product([*x[:k], *x[k + 1 :]], x[k] * 0 + 1) for k in range(len(x))],
     rational=True,
-    # Its slope needs the products that leave out two entries; no card holds them.
-    slopes=(None,),
+    slopes=(lambda x: build.apply(prod_pairs, x),),
     facts=(
         *facts("smooth"),
         *facts("nondecreasing", on=NONNEGATIVE),
@@ -345,3 +344,41 @@ prod_others = Atom(
     unicode="prod_others({0})",
     probe=(0.0, 1.0, -1.0, 800.0, -3e-200),
 )
+
+prod_pairs = Atom(
+    name="prod_pairs",
+    signature=signature("(n)->(n,n)"),
+    words=Words(
+        "for each two entries, the product of all others; 0 on the diagonal",
+        "对每两个元素，其余元素的乘积；对角线为 0",
+    ),
+    source="standard",
+    ball=lambda x: _pairs(x),
+    rational=True,
+    slopes=(None,),
+    facts=(
+        *facts("smooth"),
+        *facts("nondecreasing", on=NONNEGATIVE),
+        within("range_in", NONNEGATIVE, (Where(NONNEGATIVE),)),
+    ),
+    code={
+        "numpy": "(lambda x, e: np.prod(np.where(e[:, None] | e, 1.0, x[..., None, None, :]),"
+        " axis=-1) * ~e)({0}, np.eye(np.shape({0})[-1], dtype=bool))",
+        "torch": "_prod_pairs({0})",
+        "numba": "_prod_pairs({0})",
+    },
+    latex=r"\operatorname{{prod\_pairs}}({0})",
+    unicode="prod_pairs({0})",
+    probe=(0.0, 1.0, -1.0, 800.0, -3e-200),
+)
+
+
+def _pairs(x: list[Any]) -> list[list[Any]]:
+    """Return the products that leave out two entries."""
+    n = len(x)
+    one = x[0] * 0 + 1
+
+    def without(i: int, j: int) -> Any:
+        return _product([v for k, v in enumerate(x) if k not in (i, j)], one)
+
+    return [[one * 0 if i == j else without(i, j) for j in range(n)] for i in range(n)]

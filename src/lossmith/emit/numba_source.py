@@ -123,6 +123,18 @@ _HELPERS: Final = dict(
             "return out",
         ),
         _vector(
+            "_prod_pairs",
+            "n = x.shape[0]",
+            "out = np.ones((n, n))",
+            "for i in range(n):",
+            "    for j in range(n):",
+            "        for k in range(n):",
+            "            if k != i and k != j:",
+            "                out[i, j] *= x[k]",
+            "    out[i, i] = 0.0",
+            "return out",
+        ),
+        _vector(
             "_norm",
             "scale = np.max(np.abs(x))  # squares of large entries would overflow",
             "if scale == 0.0 or not np.isfinite(scale):",

@@ -90,6 +90,14 @@ def _prod_others(x):
     return torch.prod(torch.where(own, 1.0, x[..., None, :]), dim=-1)
 '''
 
+_PROD_PAIRS = '''
+def _prod_pairs(x):
+    """Return for each two entries of the last axis the product of the others, 0 for i = j."""
+    own = torch.eye(x.shape[-1], dtype=torch.bool, device=x.device)
+    left_out = own[:, None] | own
+    return torch.prod(torch.where(left_out, 1.0, x[..., None, None, :]), dim=-1) * ~own
+'''
+
 TORCH: Final = Dialect(
     target="torch",
     spelling=Spelling(
@@ -146,6 +154,7 @@ TORCH: Final = Dialect(
         "_ndtr": _NDTR,
         "_huber": _HUBER,
         "_prod_others": _PROD_OTHERS,
+        "_prod_pairs": _PROD_PAIRS,
     },
     opening="like = _like({0})",
     passed=", like",
