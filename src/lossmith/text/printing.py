@@ -17,11 +17,11 @@ from lossmith.text.print_latex import latex_dialect
 from lossmith.text.print_parts import name_parts
 from lossmith.text.print_tasks import Context, Notation
 from lossmith.text.print_text import text_dialect
-from lossmith.text.print_unicode import unicode_dialect
+from lossmith.text.print_unicode import subscript, unicode_dialect
 
 Names = Mapping[Expr, str] | Sequence[tuple[str, Expr]]
 
-__all__ = ["free_indices", "name_parts", "to_latex", "to_text", "to_unicode"]
+__all__ = ["entry_of", "free_indices", "name_parts", "to_latex", "to_text", "to_unicode"]
 
 
 def to_text(expr: Expr, names: Names = ()) -> str:
@@ -48,6 +48,16 @@ def to_latex(expr: Expr, notation: Notation = "matrix", names: Names = ()) -> st
 def free_indices(expr: Expr, names: Names = ()) -> tuple[str, ...]:
     """Return the letters of the entry that index notation shows, one for each axis."""
     return Context(text_dialect(), "index", expr, _named(names)).free
+
+
+def entry_of(name: str, latex: str, letters: tuple[str, ...]) -> tuple[str, str]:
+    """Return (Unicode, LaTeX) of one entry of what bears a name: (∇f)ᵢ."""
+    if not letters:
+        return name, latex
+    simple = name.isalpha() and name.isascii()
+    body = name if simple else f"({name})"
+    body_latex = latex if simple else rf"\left({latex}\right)"
+    return body + subscript(letters), f"{body_latex}_{{{''.join(letters)}}}"
 
 
 def _named(names: Names) -> dict[Expr, str]:
