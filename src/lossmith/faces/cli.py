@@ -18,6 +18,7 @@ from lossmith.faces.options import (
     Output,
     formula_command,
     read_objective,
+    read_text,
     split,
     start,
     values,
@@ -133,6 +134,35 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> No
 
     card = answers.step(f, values(f, data)[0] if data.is_given else None, data.lengths)
     show(card, {"formula": f.formula.text, "smooth": f.curvature().to_json()["smooth"]}, asked)
+
+
+@_formula_command("model", "the noise law, link and priors behind the loss; or y ~ Law(...)")
+def model(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
+    """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
+    asked, _ = split(options)
+    text, source = read_text(formula)
+    from lossmith.workbench.model import model_of
+
+    found = model_of(text, "; ".join(declare), wrt, source)
+    show(found.card(), {"formula": text, "model": found.to_json()}, asked)
+    sys.exit(_STATUS[found.status])
+
+
+@_formula_command("compare", "same minimizers? what changes from one loss to another")
+@click.argument("other", type=click.UNPROCESSED)
+def compare(
+    formula: str, other: str, declare: tuple[str, ...], wrt: str, **options: Any
+) -> None:
+    """Say how OTHER relates to FORMULA: a multiple, an increasing function, other weights."""
+    asked, _ = split(options)
+    f = read_objective(formula, declare, wrt)
+    g = read_objective(other, declare, ",".join(s.name for s in f.wrt))
+    from lossmith.workbench.comparison import compare as compared
+
+    found = compared(f, g)
+    payload = {"formula": f.formula.text, "other": g.formula.text, **found.to_json()}
+    show(found.card(), payload, asked)
+    sys.exit(_STATUS[found.status])
 
 
 @_formula_command("types", "what was read: kinds, sizes, assumptions")

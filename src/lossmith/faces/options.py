@@ -118,11 +118,11 @@ def read_objective(formula: str, declare: tuple[str, ...], wrt: str) -> Objectiv
     """Return the objective that a formula, @FILE or - states."""
     from lossmith.workbench.objective import objective
 
-    text, source = _read(formula)
+    text, source = read_text(formula)
     return objective(text, declare="; ".join(declare), wrt=wrt, source=source)
 
 
-def _read(formula: str) -> tuple[str, str]:
+def read_text(formula: str) -> tuple[str, str]:
     """Return (text, source) of a formula given as text, @FILE or -."""
     if formula == "-":
         return _decoded(sys.stdin.buffer.read(), "-"), "-"

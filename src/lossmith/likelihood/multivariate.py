@@ -102,7 +102,7 @@ WISHART = Family(
         Parameter("V", "matrix(k, k) pd", Words("the scale matrix", "尺度矩阵")),
     ),
     "matrix(k, k) pd",
-    "0.5*tr(inv(V)*y) - 0.5*(nu - 1)*logdet(y) + 0.5*trace(inv(y)*y)*logdet(y) + 0.5*nu*logdet(V)",
+    "0.5*tr(inv(V)*y) - 0.5*(nu - 1)*logdet(y) + 0.5*sum(diag(y).^0)*logdet(y) + 0.5*nu*logdet(V)",
     "Bishop 2006, appendix B",
     aliases={"Wishart": None},
     core=("k", "k"),

@@ -42,7 +42,8 @@ Terms = Mapping[Expr, Expr]
 @lru_cache(maxsize=512)
 def canonical(e: Expr) -> Expr:
     """Return e with known functions recognized and everything multiplied out."""
-    found = map_up(normalize(e).end, _turned)
+    # Logarithms first: a product under one is a sum only as long as it is not multiplied out.
+    found = map_up(map_up(normalize(e).end, _logs_split), _turned)
     # A recognition may become possible only after brackets are gone, and the other way round.
     return map_up(normalize(found).end, _turned)
 
@@ -71,6 +72,10 @@ def _parted(t: Expr, wrt: Collection[Symbol]) -> tuple[Expr, Expr]:
     out = tuple(range(t.rank))
     weight = build.contract(free, ())
     return weight, build.contract(rest, out, t.shape)
+
+
+def _logs_split(e: Expr) -> Expr:
+    return (_log_of(e.args[0]) or e) if isinstance(e, Apply) and e.atom is log else e
 
 
 def _turned(e: Expr) -> Expr:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
     from lossmith.view.card import Card
+    from lossmith.workbench.model import Model
     from lossmith.workbench.numbers import Numbers
 
 
@@ -273,6 +274,17 @@ class Objective:
             symbol_named(self.formula, name)
         inside = {s: bounds[s.name].assumptions.interval for s in self.wrt if s.name in bounds}
         return stationary(self.expr, self.wrt, inside or None)
+
+    @cached_property
+    def _model(self) -> Model:
+        from lossmith.workbench.model import model
+
+        self._scalar()
+        return model(self)
+
+    def model(self) -> Model:
+        """Return what is assumed when this is minimized: noise law, link, priors, proved."""
+        return self._model
 
     # -- numbers -----------------------------------------------------------------------------
 

@@ -1,0 +1,214 @@
+"""Do two objectives have the same minimizers, and what changes from one to the other?
+
+Both are multiplied out and compared term by term. If one is a positive multiple of the other plus
+a constant, or an increasing function of it, the minimizers are the same; that is proved. If the
+data parts and the penalties are multiples with different factors, a change of lambda makes up for
+it. That two objectives are not multiples is proved by three points.
+"""
+
+# Balls are python-flint objects, which carry no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any, Final, Literal
+
+from lossmith.atoms.exponential import exp, log
+from lossmith.atoms.meaning import evaluate, precision
+from lossmith.calculus.derivation import Derivation
+from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
+from lossmith.calculus.reverify import Recheck, reverify
+from lossmith.calculus.simplify import simplify
+from lossmith.errors import LossmithError
+from lossmith.expr import build
+from lossmith.expr.node import Const, Contract, Expr, Symbol, symbol
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import FREE, Assumptions
+from lossmith.expr.walk import substitute, symbols
+from lossmith.likelihood.candidates import is_parameter
+from lossmith.likelihood.terms import canonical, monomials
+
+Kind = Literal["equal", "constant", "multiple", "increasing", "penalty", "different", "unknown"]
+_ONE: Final = build.const(1)
+_ZERO: Final = build.const(0)
+_TRIES: Final = 12
+_BITS: Final = 192
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How g relates to f.
+
+    kind: equal; constant (g = f + c); multiple (g = factor f + c, factor > 0); increasing (g is an
+    increasing function of f: ``by`` names it); penalty (g = factor (f with other weights of its
+    penalties) + c: ``weights`` names what each becomes); different (three points prove that g is no
+    multiple of f plus a constant); unknown.
+    promised: numbers taken to be positive.
+    """
+
+    kind: Kind
+    f: Expr
+    g: Expr
+    factor: Expr = _ONE
+    constant: Expr = _ZERO
+    by: str = ""
+    weights: tuple[tuple[Expr, Expr], ...] = ()
+    promised: tuple[Symbol, ...] = ()
+    recheck: Recheck | None = None
+    witness: Mapping[str, Any] | None = None
+
+
+def compare(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> Comparison:
+    """Return how two objectives of the same variables relate."""
+    promised = tuple(
+        s for s in symbols(f, g) if s not in wrt and is_parameter(s) and s.assumptions == FREE
+    )
+    twins: dict[Expr, Expr] = {s: symbol(s.name, (), Assumptions(POSITIVE)) for s in promised}
+    f, g = substitute(f, twins), substitute(g, twins)
+    found = _multiple(f, g, wrt, promised) or _increasing(f, g, wrt, promised)
+    if found is not None:
+        return found
+    reweighted = _reweighted(f, g, wrt, promised)
+    apart = _apart(f, g, wrt)
+    if reweighted is not None:
+        return reweighted
+    kind: Kind = "unknown" if apart is None else "different"
+    return Comparison(kind, f, g, promised=promised, witness=apart)
+
+
+def _parts(e: Expr, wrt: Sequence[Symbol]) -> dict[Expr, Expr]:
+    return monomials(canonical(e), wrt)
+
+
+def _multiple(
+    f: Expr, g: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]
+) -> Comparison | None:
+    a, b = _parts(f, wrt), _parts(g, wrt)
+    shared = [c for c in a if c is not _ONE]
+    if not shared or set(shared) != {c for c in b if c is not _ONE}:
+        return None
+    for pivot in shared:
+        factor = _ratio(b[pivot], a[pivot])
+        if not _is_positive(factor):
+            continue
+        gap = build.add((1, g), (-1, build.multiply(factor, f)))
+        rest = _parts(gap, wrt)
+        if any(c is not _ONE and not _is_zero(w) for c, w in rest.items()):
+            continue
+        constant = simplify(rest.get(_ONE, build.const(0))).end
+        recheck = reverify(Derivation(gap, None, (), constant))
+        if not recheck.confirmed:
+            return None
+        kind: Kind = "multiple"
+        if factor is _ONE:
+            kind = "equal" if _is_zero(constant) else "constant"
+        return Comparison(kind, f, g, factor, constant, promised=promised, recheck=recheck)
+    return None
+
+
+def _increasing(
+    f: Expr, g: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]
+) -> Comparison | None:
+    """Return whether g = h(f) + constant or f = h(g) + constant for h = log, exp, square, root."""
+    for name, of, other in (
+        ("g = {h}(f)", f, g),
+        ("f = {h}(g)", g, f),
+    ):
+        for h, made in _images(of):
+            try:
+                found = _multiple(made, other, wrt, promised)
+            except LossmithError:
+                continue
+            if found is not None:
+                by = name.format(h=h)
+                return Comparison(
+                    "increasing", f, g, found.factor, found.constant, by, (), promised,
+                    found.recheck,
+                )  # fmt: skip
+    return None
+
+
+def _images(e: Expr) -> list[tuple[str, Expr]]:
+    """Return increasing functions of e where they are defined on all of its values."""
+    inside = enclosure(e)
+    low = inside.lo
+    found: list[tuple[str, Expr]] = []
+    factors = [f for f, _, _ in e.factors] if isinstance(e, Contract) else [e]
+    if all(_is_positive(f) for f in factors) and not (isinstance(e, Contract) and e.summed):
+        found.append(("log", build.apply(log, e)))
+    if low is not None and low >= 0:
+        found += [("square", build.power(e, 2))]
+    found.append(("exp", build.apply(exp, e)))
+    return found
+
+
+def _reweighted(
+    f: Expr, g: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]
+) -> Comparison | None:
+    """Return g as a multiple of f with other weights on its penalties, if that is what it is."""
+    a, b = _parts(f, wrt), _parts(g, wrt)
+    cores = [c for c in a if c is not _ONE]
+    if not cores or set(cores) != {c for c in b if c is not _ONE}:
+        return None
+    data = [c for c in cores if any(s not in wrt for s in symbols(c))]
+    if not data or len(data) == len(cores):
+        return None
+    factor = _ratio(b[data[0]], a[data[0]])
+    for c in data:
+        gap = canonical(build.add((1, b[c]), (-1, build.multiply(factor, a[c]))))
+        if not _is_zero(gap):
+            return None
+    if not _is_positive(factor):
+        return None
+    weights = tuple((a[c], canonical(build.divide(b[c], factor))) for c in cores if c not in data)
+    return Comparison("penalty", f, g, factor, weights=weights, promised=promised)
+
+
+def _apart(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> dict[str, Any] | None:
+    """Return three points u, v, w at which (g(u)-g(v)) (f(u)-f(w)) is not the same turned round."""
+    others = [s for s in symbols(f, g) if s not in wrt]
+    letters = letters_of((f, g, *wrt))
+    rng = Random(f.digest + g.digest)
+    for attempt in range(_TRIES):
+        sizes = draw_sizes(letters, attempt)
+        data = {s: draw_value(s, sizes, rng) for s in others}
+        points = [{s: draw_value(s, sizes, rng) for s in wrt} for _ in range(3)]
+        try:
+            balls = [
+                [evaluate(e, _of(e, {**data, **p}), sizes, _BITS) for p in points] for e in (f, g)
+            ]
+        except LossmithError:
+            continue
+        with precision(_BITS):
+            (f0, f1, f2), (g0, g1, g2) = balls
+            gap = (g0 - g1) * (f0 - f2) - (g0 - g2) * (f0 - f1)
+            if gap.is_finite() and not gap.contains(0):
+                return {
+                    "sizes": sizes,
+                    "f": [b.str(6, radius=False) for b in balls[0]],
+                    "g": [b.str(6, radius=False) for b in balls[1]],
+                }
+    return None
+
+
+def _of(e: Expr, values: Mapping[Symbol, Any]) -> dict[Symbol, Any]:
+    held = set(symbols(e))
+    return {s: v for s, v in values.items() if s in held}
+
+
+def _ratio(a: Expr, b: Expr) -> Expr:
+    return _ONE if a is b else canonical(build.divide(a, b))
+
+
+def _is_zero(e: Expr) -> bool:
+    return isinstance(e, Const) and e.value == 0
+
+
+def _is_positive(e: Expr) -> bool:
+    inside = enclosure(e)
+    return inside.lo is not None and (inside.lo > 0 or (inside.lo == 0 and inside.lo_open))

@@ -1,0 +1,166 @@
+"""Two objectives side by side as rows of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lossmith.expr import build
+from lossmith.expr.node import Symbol
+from lossmith.likelihood.compare import Comparison
+from lossmith.text.printing import to_unicode
+from lossmith.view.card import Row
+from lossmith.words import Words, same
+
+
+def rows(c: Comparison, wrt: Sequence[Symbol]) -> list[Row]:
+    """Return what is the same and what changes from f to g."""
+    w = ", ".join(to_unicode(s) for s in wrt)
+    lines = [Row(same("g"), same(f"g({w}) = {to_unicode(c.g)}"))]
+    return [*lines, *_ANSWERS[c.kind](c)]
+
+
+def conditions(c: Comparison) -> tuple[Words, ...]:
+    """Return what the comparison supposes."""
+    notes = [Words("compared wherever both have a value", "在两者都有定义处比较")]
+    if c.promised:
+        names = ", ".join(to_unicode(s) for s in c.promised)
+        notes.append(Words(f"for {names} > 0", f"设 {names} > 0"))
+    return tuple(notes)
+
+
+def _same(text: str, zh: str, badge: str = "proved") -> Row:
+    return Row(Words("minimizers", "极小点"), Words(text, zh), badge)
+
+
+def _equal(c: Comparison) -> list[Row]:
+    return [_same("the same: g = f", "相同：g = f")]
+
+
+def _constant(c: Comparison) -> list[Row]:
+    k = to_unicode(c.constant)
+    return [
+        _same(f"the same: g = f + constant, constant = {k}", f"相同：g = f + 常数，常数 = {k}"),
+        _gradients("1", "1"),
+    ]
+
+
+def _multiple(c: Comparison) -> list[Row]:
+    k, constant = to_unicode(c.factor), to_unicode(c.constant)
+    inverse = to_unicode(build.power(c.factor, -1))
+    tail = "" if constant == "0" else f" + ({constant})"
+    return [
+        _same(f"the same: g = {_bracket(k)} f{tail}", f"相同：g = {_bracket(k)} f{tail}"),
+        _gradients(k, _bracket(k)),
+        Row(
+            Words("step", "步长"),
+            Words(
+                f"gradient descent on g takes the path of f if its step is {inverse} times as long",
+                f"对 g 用梯度下降时，步长取 f 的 {inverse} 倍，路径相同",
+            ),
+        ),
+        Row(
+            Words("penalty", "正则项"),
+            Words(
+                f"a penalty added to f must be multiplied by {k} when it is added to g",
+                f"加在 f 上的正则项，加到 g 上时要乘以 {k}",
+            ),
+        ),
+    ]
+
+
+def _gradients(k: str, bracketed: str) -> Row:
+    return Row(
+        Words("slopes", "斜率"),
+        Words(
+            "the gradients are the same"
+            if k == "1"
+            else f"∇g = {bracketed} ∇f, and so the Hessian",
+            "梯度相同" if k == "1" else f"∇g = {bracketed} ∇f，黑塞矩阵亦然",
+        ),
+    )
+
+
+def _bracket(text: str) -> str:
+    return text if text.isalnum() else f"({text})"
+
+
+def _increasing(c: Comparison) -> list[Row]:
+    k = "" if to_unicode(c.factor) == "1" else f", times {to_unicode(c.factor)}"
+    return [
+        _same(
+            f"the same, and the same maximizers: {c.by}{k}, an increasing function",
+            f"极小点与极大点都相同：{c.by}{k}，是增函数",
+        ),
+        Row(
+            Words("slopes", "斜率"),
+            Words(
+                "the gradients point the same way but differ in length from place to place; "
+                "curvature may change",
+                "梯度方向相同，但长度之比随位置变化；凸性可能改变",
+            ),
+        ),
+    ]
+
+
+def _penalty(c: Comparison) -> list[Row]:
+    k = to_unicode(c.factor)
+    swaps = ", ".join(f"{to_unicode(a)} → {to_unicode(b)}" for a, b in c.weights)
+    return [
+        _same(
+            f"those of f with other weights: g = {_bracket(k)} (f with {swaps}) + constant",
+            f"等于改动权重后的 f 的极小点：g = {_bracket(k)}（f 中 {swaps}）+ 常数",
+        ),
+        Row(
+            Words("lambda", "λ"),
+            Words(
+                f"the data part has the factor {k}, the penalty another one: {swaps}",
+                f"数据项的系数为 {k}，正则项的系数不同：{swaps}",
+            ),
+        ),
+    ]
+
+
+def _different(c: Comparison) -> list[Row]:
+    witness = c.witness or {}
+    f, g = (", ".join(witness.get(k, ())) for k in ("f", "g"))
+    return [
+        Row(
+            Words("multiple", "倍数关系"),
+            Words(
+                "g is no multiple of f plus a constant: three points refute it",
+                "g 不是 f 的倍数加常数：三点即可证伪",
+            ),
+            "refuted",
+            more=(same(f"f: {f}"), same(f"g: {g}")),
+        ),
+        Row(
+            Words("minimizers", "极小点"),
+            Words("whether they agree is not decided by this", "极小点是否相同，由此不能判定"),
+            "undecided",
+        ),
+    ]
+
+
+def _unknown(c: Comparison) -> list[Row]:
+    return [
+        Row(
+            Words("minimizers", "极小点"),
+            Words(
+                "not decided: neither a multiple nor an increasing function was found, and no "
+                "three points tell them apart",
+                "未判定：没有找到倍数或增函数关系，也没有三点能区分二者",
+            ),
+            "undecided",
+        )
+    ]
+
+
+_ANSWERS = {
+    "equal": _equal,
+    "constant": _constant,
+    "multiple": _multiple,
+    "increasing": _increasing,
+    "penalty": _penalty,
+    "different": _different,
+    "unknown": _unknown,
+}
