@@ -68,7 +68,7 @@ def _derivative(d: Derivative, label: Words, shown: Shown, order: int) -> list[R
         lines += layouts(d.expr, of, wrt, shown.layout, notation)
     if shown.shapes:
         lines.append(shapes(d.expr, notation))
-    return lines + rows.corners(d.derivation.corners, order=order)
+    return lines + rows.corners(d.derivation, order=order)
 
 
 def told(d: Derivative, level: Level, notation: Notation = "matrix") -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lossmith.calculus.derivation import Corner, Derivation
+from lossmith.calculus.derivation import Corner, Derivation, Differential
 from lossmith.calculus.reverify import Recheck
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
@@ -175,13 +175,31 @@ def _condition(c: Condition) -> Words:
     return Words(f"{what} {asked}{for_en}", f"{what} {asked}{for_zh}")
 
 
-def corners(found: Sequence[Corner], *, order: int = 1) -> list[Row]:
+def corners(found: Derivation, *, order: int = 1) -> list[Row]:
     """Return a row for the kinks at which a derivative of this order is one choice or none."""
-    lines = dict.fromkeys(_corner(c, order) for c in found)
+    lines = dict.fromkeys(_corner(c, order) for c in found.corners)
+    lines |= dict.fromkeys(_ties(found))
     if not lines:
         return []
     first, *rest = lines
     return [Row(Words("holds", "成立范围"), first, more=tuple(rest))]
+
+
+def _ties(found: Derivation) -> list[Words]:
+    """Return the places of functions of a whole array that have no derivative there."""
+    nodes = dict.fromkeys(s.node for s in found.steps if isinstance(s, Differential))
+    lines: list[Words] = []
+    for e in nodes:
+        if isinstance(e, Apply) and e.atom.rough is not None:
+            name, where = e.atom.name, e.atom.rough
+            lines.append(
+                Words(
+                    f"away from points {where.en} ({name}): there the formula takes one slope of "
+                    "several, or has no value",
+                    f"{where.zh}除外（{name}）：那里公式取其中一个斜率，或没有值",
+                )
+            )
+    return lines
 
 
 def _corner(c: Corner, order: int) -> Words:
@@ -193,11 +211,24 @@ def _corner(c: Corner, order: int) -> Words:
             f"away from points where {entry_en}{where} is 0: there {name} or its slope has a kink",
             f"{where} {entry_zh}为 0 处除外：那里 {name} 或其导数不可导",
         )
+    set_en, set_zh = _slopes(c)
     return Words(
-        f"away from points where {entry_en}{where} is 0: there {name} has a kink, and the formula "
-        "takes one slope of several",
-        f"{where} {entry_zh}为 0 处除外：那里 {name} 不可导，公式取其中一个斜率",
+        f"away from points where {entry_en}{where} is 0: there {name} has a kink{set_en}",
+        f"{where} {entry_zh}为 0 处除外：那里 {name} 不可导{set_zh}",
     )
+
+
+def _slopes(c: Corner) -> tuple[str, str]:
+    """Return the subdifferential of the function at its kink, where its ends are numbers."""
+    kinks = [k for k in c.node.atom.kinks if k.at == c.at]
+    for k in kinks:
+        if k.left is not None and k.right is not None:
+            low, high = min(k.left, k.right), max(k.left, k.right)
+            return (
+                f" and every slope in [{low}, {high}]; the formula takes one of them",
+                f"，斜率可取 [{low}, {high}] 中任一值，公式取其中之一",
+            )
+    return ", and the formula takes one slope of several", "，公式取其中一个斜率"
 
 
 def types(formula: Formula) -> list[tuple[str, str]]:
