@@ -22,7 +22,9 @@ from lossmith.expr.walk import depends_on, postorder, substitute
 Box = tuple[Interval, ...]
 IntervalMatrix = list[list[Interval]]
 
-BOXES = 2500
+WORK = 12000
+"""Most boxes times nodes of the gradient and the Hessian: some seconds on a slow machine."""
+
 NARROW = Fraction(1, 1 << 26)
 FINAL = Fraction(1, 1 << 48)
 
@@ -53,6 +55,7 @@ class System:
         self.jacobian = [list(row) for row in jacobian]
         self.n = len(self.wrt)
         self.smooth_part = list(dict.fromkeys(self.g))
+        self.size = sum(1 for _ in postorder(*self.g, *(e for row in self.jacobian for e in row)))
 
     def values(self, es: Sequence[Expr], box: Box) -> list[Interval]:
         """Return enclosures of several expressions over a box."""
@@ -92,13 +95,14 @@ class System:
         return all(isinstance(v, Const) and v.value == 0 for v in there)
 
 
-def zeros_in(system: System, box: Box, limit: int = BOXES) -> Zeros:
+def zeros_in(system: System, box: Box, limit: int | None = None) -> Zeros:
     """Return all zeros in a bounded box, each proved to exist and to be alone in a box of its own.
 
     What is left over (degenerate zeros, or too many boxes) is returned as boxes.
     """
     waiting, found, left = [box], list[Zero](), list[Box]()
     steps = 0
+    limit = max(60, WORK // system.size) if limit is None else limit
     while waiting:
         b = waiting.pop()
         if any(_is_inside(b, z.alone) for z in found):

@@ -69,16 +69,15 @@ def _row(p: StationaryPoint) -> Row:
 
 
 def _place(i: Interval) -> str:
-    """Return "= value" for a rational; else the digits that both ends share; else both ends."""
+    """Return "= value" for a rational; else the digits that both ends share, and the ends."""
     if i.lo is None or i.hi is None:
         return f"in {i}"
     if i.is_point:
         return f"= {i.lo}"
     low, high = _down(i.lo), _down(i.hi)
     shared = _shared(low, high)
-    if shared > 3:
-        return f"= {low[:shared]}…"
-    return f"in [{low}, {_up(i.hi)}]"
+    ends = f"in [{low}, {_up(i.hi)}]"
+    return f"= {low[:shared]}…   {ends}" if shared > 3 else ends
 
 
 def _value(i: Interval) -> str:
