@@ -187,7 +187,6 @@ REFUSED = [
     (r"\begin{bmatrix} 1 & 2 \end{bmatrix} x", ParseError, r"\begin{bmatrix}"),
     (r"\log x y", ParseError, r"\log x y"),
     (r"1/2n \|x\|^2", ParseError, "/2n"),
-    (r"\mathbb{E}[x]", ParseError, r"\mathbb{E}"),
     (r"\|x\|_3", ParseError, "_3"),
     (r"\nabla x", ParseError, r"\nabla"),
     (r"x_1 + \cdots + x_n", ParseError, r"\cdots"),

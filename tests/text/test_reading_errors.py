@@ -178,7 +178,7 @@ CARETS = [
     ("log x^2", ParseError, "log x^", "log(x^2) or log(x)^2"),
     ("sin 2x", ParseError, "sin 2x", "sin(2*x) or sin(2)*x"),
     ("1/2x", ParseError, "/2x", "/(2*x) or /2*x"),
-    ("w(x) + w", ParseError, "w", "w*(...)"),
+    ("w(x) + w", ParseError, "w", "w*(x) + w"),
     ("log(x, y)", ParseError, "log", ""),
     ("huber(x, 1, 2)", ParseError, "huber", ""),
     ("x > 0", ParseError, "x > 0", "if(condition, a, b)"),

@@ -113,6 +113,8 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
     cost = 0
     if name == "'" and not arrays:
         cost = TURNED_ENTRY if marks == "x" else TURNED_SCALAR
+    elif name == "*" and kinds == "rs" and marks[1] == "x":
+        cost = SCALED_FROM_THE_RIGHT["r"]  # w' x_i is a product of vectors
     elif name == "*" and arrays and kinds[1] == "s" and marks[1] in "y.":
         cost = SCALED_FROM_THE_RIGHT.get(kinds[0], 0)
     elif name in ("+", "-", ".*", "./") and arrays:
@@ -275,6 +277,14 @@ def _with(assigned: Sequence[Kind], k: int, kind: Kind) -> list[Kind]:
     return changed
 
 
+def _keeps_kind(node: Node) -> bool:
+    """Return whether a step takes one array entry by entry to one of its kind."""
+    if node.kind == "infix":
+        return node.name in ("+", "-")
+    row = function(node.name) if node.kind == "call" and not node.binds else None
+    return row is not None and len(node.args) == 1 and row.on_tensors and not row.reduces
+
+
 def _mark(node: Node, value: Fraction | None, marks: Sequence[str]) -> str:
     if value is not None:
         return "i" if value.denominator == 1 else "q"
@@ -282,6 +292,9 @@ def _mark(node: Node, value: Fraction | None, marks: Sequence[str]) -> str:
         return "y"
     if node.kind == "prefix" or node.name == "'":
         return marks[node.args[0]]
+    lone = [marks[a] for a in node.args if marks[a] not in "iq"]
+    if lone == ["y"] and _keeps_kind(node):
+        return "y"  # log(p) and 1 - p are as lone as p
     if node.kind == "entry" or (not node.binds and any(marks[a] == "x" for a in node.args)):
         return "x"
     return "."

@@ -41,6 +41,7 @@ _FEET: Final = {
     "1": "_1", "2": "_2", "F": "_F", "*": "_nuc", "\\infty": "_inf", "\\ast": "_nuc",
     "op": "_op", "Fro": "_F", "F ro": "_F",
 }  # fmt: skip
+_EXTREME: Final = {"\\max": "max", "\\min": "min"}
 _CLOSING: Final = {"(": ")", "[": "]", "\\langle": "\\rangle"}
 _FUNCTION_LETTERS: Final = frozenset(
     {"f", "g", "h", "p", "q", "P", "phi", "psi", "ell", "Phi", "F"}
@@ -110,6 +111,7 @@ class _Reader:
         self.printed = False
 
     def run(self) -> LatexTokens:
+        self._find_divergences()
         self.variables, notes = step_over_left_side(self.cursor)
         self.notes += notes
         self._find_indices()
@@ -125,6 +127,20 @@ class _Reader:
 
     def _emit(self, kind: TokenKind, text: str, x: Lexeme) -> None:
         self.out.append(Token(kind, text, x.start, x.stop))
+
+    def _find_divergences(self) -> None:
+        """Read ``D_{KL}`` as the function kl."""
+        every = self.cursor.all
+        for k, x in enumerate(every[:-3]):
+            if x.text == "D" and every[k + 1].text == "_" and "D" not in self.declared:
+                stop = self.cursor.group(k + 2)
+                foot = [y for y in self.cursor.inside(k + 2, stop) if y.text not in UPRIGHT]
+                if "".join(y.text for y in foot) == "KL":
+                    word = [Lexeme("\\mathrm", x.start, x.stop), Lexeme("{", x.start, x.stop)]
+                    end = Lexeme("}", foot[-1].stop, foot[-1].stop)
+                    self.cursor.all = [*every[:k], *word, *foot, end, *every[stop:]]
+                    self._find_divergences()
+                    return
 
     # -- one lexeme ----------------------------------------------------------------------------
 
@@ -263,7 +279,10 @@ class _Reader:
         name, upright = self._read_name()
         last = self.cursor.all[self.cursor.k - 1]
         whole = Lexeme(name, x.start, last.stop)
-        if x.text == "\\mathbb" and name in ("E", "P", "V"):
+        if x.text in ("\\mathbb", "\\operatorname") and name == "E":
+            self._expectation(whole)
+            return
+        if x.text == "\\mathbb" and name in ("P", "V"):
             raise self.cursor.unknown(Lexeme(f"\\mathbb{{{name}}}", x.start, last.stop))
         if name in ("1", "0", "I") and x.text in STYLES:
             self._special(name, x, whole)
@@ -355,6 +374,30 @@ class _Reader:
             self._emit("number" if size.isdigit() else "name", size, whole)
         self._emit("op", ")", whole)
 
+    def _expectation(self, whole: Lexeme) -> None:
+        """Read the mean over data, ``\\mathbb{E}[(y - Xw)^2]``; of a law nothing is known."""
+        if self.cursor.now.text not in ("(", "["):
+            raise self.cursor.unknown(whole)
+        self.notes.append(
+            Words(
+                "E[...] is read as the mean over the data, powers entry by entry",
+                "E[...] 读作对数据取平均，幂逐元素计算",
+            )
+        )
+        self._emit("name", "mean", whole)
+        self._open(self.cursor.now, _CLOSING[self.cursor.now.text])
+        depth, k = 1, self.cursor.k
+        while k < len(self.cursor.all) and depth:
+            sign = self.cursor.all[k].text
+            depth += (sign in ("(", "[")) - (sign in (")", "]"))
+            if sign == "^" and depth == 1 and self.cursor.peek(k + 1 - self.cursor.k).isdigit():
+                at = self.cursor.all[k]
+                number = self.cursor.all[k + 1]
+                power = [Lexeme("{", at.stop, at.stop), Lexeme(".*", at.stop, at.stop), number]
+                self.cursor.all[k + 1 : k + 2] = [*power, Lexeme("}", number.stop, number.stop)]
+                k += 3
+            k += 1
+
     def _holds_condition(self) -> bool:
         """Return whether the bracket at the cursor holds a comparison."""
         depth = 0
@@ -412,6 +455,8 @@ class _Reader:
 
     def _function(self, name: str, x: Lexeme, *, step: bool = True) -> None:
         self.cursor.k += step
+        if name == "kl" and self.cursor.now.text == "(":
+            self._divide_arguments()
         joint = {"\\det": "logdet", "\\Gamma": "lgamma"}
         if name == "log" and self.cursor.now.text in joint:
             name = joint[self.cursor.now.text]
@@ -428,6 +473,18 @@ class _Reader:
             self._powered(name, x)
             return
         self._emit("name", name, x)
+
+    def _divide_arguments(self) -> None:
+        r"""Read the bars of ``KL(p \| q)`` as a comma."""
+        depth = 0
+        for k in range(self.cursor.k, len(self.cursor.all)):
+            sign = self.cursor.all[k].text
+            depth += (sign == "(") - (sign == ")")
+            if depth == 0:
+                return
+            if depth == 1 and sign == "||":
+                self.cursor.all[k] = replace(self.cursor.all[k], text=",")
+                return
 
     def _powered(self, name: str, x: Lexeme) -> None:
         r"""Read ``\sin^2(x)`` as (sin(x))^2; the exponent is a whole number."""
@@ -503,20 +560,41 @@ class _Reader:
         inside = self.cursor.inside(self.cursor.k + 1, stop)
         whole = Lexeme("_", x.start, self.cursor.all[stop - 1].stop)
         last = self.out[-1]
-        if last.text == "||":
+        if last.text == "||" or (last.text == "|" and self._foots_norm(inside)):
             self._foot(inside, last, whole)
         elif all(y.text in self.indices or y.text in (",", ":", "·") for y in inside) and inside:
             marks = tuple(":" if y.text == "·" else y.text for y in inside if y.text != ",")
             self.out.append(Token("entry", "[]", whole.start, whole.stop, marks))
         elif last.kind == "name":
             self._named_foot(inside, last, whole)
+        elif [y.text for y in inside] == ["+"] and last.text == ")":
+            self._positive_part(whole)
         else:
             raise self.cursor.no_subscript(whole)
         self.cursor.k = stop
 
+    def _positive_part(self, whole: Lexeme) -> None:
+        """Read ``[u]_+`` as relu(u)."""
+        depth = 0
+        for k in range(len(self.out) - 1, -1, -1):
+            t = self.out[k]
+            depth += {")": 1, "(": -1}.get(t.text, 0) if t.kind == "op" else 0
+            if depth == 0:
+                if k and self.out[k - 1].kind == "name" and self.out[k - 1].text in self.known:
+                    raise self.cursor.no_subscript(whole)
+                self.out.insert(k, Token("name", "relu", t.start, t.start))
+                break
+        self.notes.append(
+            Words("[u]_+ is read as relu(u), that is max(u, 0)", "[u]_+ 读作 relu(u)，即 max(u, 0)")
+        )
+
     def _named_foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
         """Read w_1 as w1, x_{max} as x_max, and refuse what is neither name nor index."""
         plain = [y for y in inside if y.text not in UPRIGHT]
+        plain = [replace(y, text=_EXTREME.get(y.text, y.text)) for y in plain]
+        if len(plain) == 1 and plain[0].text in _EXTREME.values():
+            self.out[-1] = replace(last, text=f"{last.text}_{plain[0].text}", stop=whole.stop)
+            return
         if not plain or not all(y.is_letter or y.text.isdigit() or y.text in NAMES for y in plain):
             raise self.cursor.no_subscript(whole)
         foot = "".join(NAMES.get(y.text, y.text) for y in plain)
@@ -524,6 +602,9 @@ class _Reader:
         if f"{last.text}_{foot}" in self.declared:
             name = f"{last.text}_{foot}"
         self.out[-1] = replace(last, text=name, stop=whole.stop)
+
+    def _foots_norm(self, inside: list[Lexeme]) -> bool:
+        return "".join(y.text for y in inside if y.text not in UPRIGHT) in _FEET
 
     def _foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
         sign = "".join(y.text for y in inside if y.text not in UPRIGHT)

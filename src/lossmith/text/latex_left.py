@@ -8,6 +8,11 @@ from lossmith.text.latex_cursor import UPRIGHT, Cursor
 from lossmith.text.latex_tokens import NAMES, Lexeme
 from lossmith.words import Words
 
+_PLAIN = frozenset(
+    {"(", ")", ",", ";", "_", "|", ":", "·", "^", "*", "\\ast", "\\star"}
+    | {"\\hat", "\\bar", "\\tilde", "\\dot"}
+)
+
 
 def step_over_left_side(cursor: Cursor) -> tuple[tuple[str, ...], list[Words]]:
     """Take the left side away; return the variables that it names, and what to say of it."""
@@ -35,7 +40,7 @@ def _named(cursor: Cursor) -> tuple[str, ...]:
         left = cursor.inside(0, k)
         plain = all(
             y.is_letter or y.text in NAMES or y.text in UPRIGHT
-            or y.text in ("(", ")", ",", ";", "_", "|", ":", "·") or y.text.isdigit()
+            or y.text in _PLAIN or y.text.isdigit()
             for y in left
         )  # fmt: skip
         if not plain or not left:
@@ -58,7 +63,12 @@ def _minimized(cursor: Cursor) -> tuple[tuple[str, ...], str]:
     if cursor.all and cursor.all[0].text == "\\underset":
         under = cursor.group(1)
         stop = cursor.group(under)
-        sign = [x for x in cursor.inside(under, stop) if x.text in ("\\min", "\\max")]
+        inside = cursor.inside(under, stop)
+        sign = [x for x in inside if x.text in ("\\min", "\\max")]
+        word = "".join(x.text for x in inside if x.is_letter)
+        if not sign and word in ("argmin", "argmax", "minimize", "maximize", "min", "max"):
+            plain = "\\max" if "max" in word else "\\min"
+            sign = [Lexeme(plain, inside[0].start, inside[-1].stop)]
         if sign:
             foot = Lexeme("_", cursor.all[0].start, cursor.all[0].stop)
             cursor.all = [sign[0], foot, *cursor.all[1:under], *cursor.all[stop:]]
@@ -85,7 +95,10 @@ def _minimized(cursor: Cursor) -> tuple[tuple[str, ...], str]:
             cursor.all = cursor.all[k + 1 :] if arg else cursor.all
         return (), ""
     stop = cursor.group(k + 2)
-    inside = [x for x in cursor.inside(k + 2, stop) if x.is_letter or x.text in NAMES]
+    # w in R^d names w alone.
+    listed = cursor.inside(k + 2, stop)
+    end = next((m for m, x in enumerate(listed) if x.text in ("\\in", ":")), len(listed))
+    inside = [x for x in listed[:end] if x.is_letter or x.text in NAMES]
     feet = {
         y.text
         for at, x in enumerate(cursor.all[stop:-1], stop)

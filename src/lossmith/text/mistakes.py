@@ -218,6 +218,13 @@ def blurred_quotient(text: str, slash: Token, token: Token, source: str) -> Pars
 
 def stray_comma(place: Place) -> ParseError:
     """A comma outside of a call."""
+    text, at = place.text, place.start
+    if at and text[at - 1].isdigit() and text[place.stop : place.stop + 1].isdigit():
+        return ParseError(
+            Words("a decimal has a point, not a comma", "小数用小数点，不用逗号"),
+            attempt=same(f"{text[:at]}.{text[place.stop :]}"),
+            place=place,
+        )
     return ParseError(
         Words("a comma separates arguments of a function", "逗号只用来分隔函数的自变量"),
         attempt=Words("write 0.5 with a point, not a comma", "小数请用小数点，如 0.5"),
@@ -292,10 +299,11 @@ def not_a_function(
     if is_symbol:
         return ParseError(
             Words(f"{name} is a symbol, not a function", f"{name} 是符号，不是函数"),
-            attempt=Words(
-                f"write a product with its sign: {name}*(...) or {name} .* (...)",
+            why=Words(
+                f"a product is written with its sign: {name}*(...) or {name} .* (...)",
                 f"乘积要写出乘号：{name}*(...) 或 {name} .* (...)",
             ),
+            attempt=same(_inserted(place.text, place.stop, "*")),
             place=place,
         )
     close = get_close_matches(name, sorted(known), n=3, cutoff=0.6) or get_close_matches(
@@ -355,6 +363,36 @@ def two_formulas(place: Place) -> ParseError:
             "一段文字只含一个目标函数，以及它用到的定义",
         ),
         attempt=Words("ask for each of them by itself", "请分别提问"),
+        place=place,
+    )
+
+
+def not_used(name: str, place: Place) -> ParseError:
+    """A definition that the formula does not speak of."""
+    return ParseError(
+        Words(
+            f"{name} is defined, but the formula does not use it",
+            f"{name} 有定义，但公式没有用到它",
+        ),
+        why=Words(
+            "so there may be two formulas here, or one that goes on in the next line",
+            "这里可能有两个公式，或者一个公式分写在两行",
+        ),
+        attempt=Words(
+            "leave it out, or join the lines by an operator", "去掉它，或用运算符把各行连起来"
+        ),
+        place=place,
+    )
+
+
+def derivative(place: Place) -> ParseError:
+    """``d/dx``."""
+    return ParseError(
+        Words("a derivative is not part of an objective", "求导符号不是目标函数的一部分"),
+        attempt=Words(
+            "write the objective alone; its derivatives are computed for you",
+            "只写目标函数，导数由程序计算",
+        ),
         place=place,
     )
 

@@ -65,7 +65,8 @@ Dialect = Literal["auto", "text", "unicode", "latex", "python"]
 
 _LATEX: Final = re.compile(r"\\[A-Za-z|{,;!]|^\s*\$")
 _PYTHON: Final = re.compile(
-    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s[\w\s,]*:"
+    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F|tf|keras)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s[\w\s,]*:"
+    r"|[\w)\]]\s+if\s[^{}]+\selse\s|\bfor\s+\w+(\s*,\s*\w+)*\s+in\s"
     r"|\.(sum|mean|dot|max|min|prod|trace|transpose)\(|^\s*return\b",
     re.MULTILINE,
 )

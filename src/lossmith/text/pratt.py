@@ -14,7 +14,7 @@ from typing import Final, Literal
 from lossmith.errors import LossmithError, Place
 from lossmith.text import mistakes
 from lossmith.text.syntax import COMPARISONS, Node, NodeKind, Syntax
-from lossmith.text.tokens import Token, is_word
+from lossmith.text.tokens import GREEK, Token, is_word
 from lossmith.words import Words
 
 # (left, right): an operator waits while what comes next binds tighter than its right power.
@@ -46,6 +46,8 @@ _NORMS: Final = {
     "inf": "norminf", "_nuc": "nucnorm", "_op": "specnorm", "op": "specnorm",
 }  # fmt: skip
 
+_SINGLE_BARS: Final = Words("bars with a foot are read as a norm", "带下标的竖线读作范数")
+_GREEK: Final = frozenset(GREEK.values())
 Last = Literal["number", "name", "close", "post", "bar", "entry"]
 
 
@@ -96,6 +98,11 @@ def read(
 
 def _span(token: Token) -> tuple[int, int]:
     return token.start, token.stop
+
+
+def _matrix_and_vector(left: str, right: str) -> bool:
+    """Return whether ``A x`` with a space is a product: a capital and one small letter."""
+    return len(left) == 1 and left.isupper() and (right in _GREEK or len(right) == 1)
 
 
 def _is_big(token: Token) -> bool:
@@ -273,6 +280,8 @@ class _Parser:
             fits = token.kind != "number"
         elif self.last == "name" and token.kind == "name" and self.tokens[self.at + 1].text == "(":
             fits = fits or self.is_function(token.text)  # lam log(x)
+        if self.last == "name" and token.kind == "name" and not tight:
+            fits = fits or _matrix_and_vector(before.text, token.text)
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         for word in (before, token):
@@ -288,6 +297,11 @@ class _Parser:
         left = self.text[self.outer[self.operands[-1]][0] : before.stop]
         rest, gap = self.text[token.start : token.stop], "" if tight else " "
         plain = token.text in ("|", "||") or _is_big(token)
+        if self.latex:
+            # Side by side is the rule there: only what could be one name or a call is said.
+            letters = tight and before.stop - before.start == token.stop - token.start == 1
+            letters = letters and token.kind == "name"
+            plain = plain or self.last != "name" or not (letters or token.text == "(")
         if not plain:
             self.notes.append(
                 Words(
@@ -403,7 +417,11 @@ class _Parser:
         bars = "|.|" if self.latex and not self.printed else "abs"
         name, stop = (bars, token.stop) if opened.name == "|" else ("norm2", token.stop)
         follows = self.tokens[self.at]
-        if opened.name == "||" and follows.start == stop and follows.text in _NORMS:
+        if follows.start == stop and follows.text in _NORMS and (
+            opened.name == "||" or follows.text[0] == "_"
+        ):  # fmt: skip
+            if opened.name == "|":
+                self.notes.append(_SINGLE_BARS)
             name, stop = _NORMS[follows.text], follows.stop
             name = "|2|" if self.printed and name == "norm2" else name
             self.at += 1

@@ -24,7 +24,9 @@ _JOINED: Final[dict[tuple[str, str], str]] = {
 }
 """Signs side by side that are one function, in front of its argument."""
 
-_ALONE: Final[dict[str, str]] = {"Phi": "normcdf"}
+_ALONE: Final[dict[str, str]] = {
+    "Phi": "normcdf", "lam_max": "lambda_max", "lam_min": "lambda_min", "sigma_max": "specnorm",
+}  # fmt: skip
 _OF_PRINT: Final[dict[str, str]] = {"phi": "normpdf", "psi": "digamma"}
 """Letters that are functions in front of a bracket; the second in what was printed alone."""
 _CAPITALS: Final = frozenset(
@@ -43,7 +45,8 @@ def plain_signs(
     """
     tokens = [_lowered(t, declared) for t in tokens]
     found = joined_signs(tokens, declared, printed=printed)
-    found = _identities(found, declared)
+    found = _inner_products(_divergences(_identities(found, declared)))
+    found = _expectations(found, declared)
     if any(t.text == "{" for t in found):
         found = _cases(found, text, source)
     if not any(t.text.startswith(ONES) for t in found):
@@ -73,6 +76,63 @@ def _identities(tokens: list[Token], declared: Collection[str]) -> list[Token]:
             if follows not in ("(", "[", "="):
                 token = replace(token, text="eye")
         found.append(token)
+    return found
+
+
+def _divergences(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with the bars of ``KL(p || q)`` as a comma."""
+    inside: list[str] = []
+    for k, token in enumerate(tokens):
+        if token.kind == "op" and token.text == "(":
+            inside.append(tokens[k - 1].text if k else "")
+        elif token.kind == "op" and token.text == ")" and inside:
+            inside.pop()
+        elif token.text == "||" and inside[-1:] == ["kl"]:
+            inside[-1] = ""
+            tokens[k] = replace(token, text=",")
+    return tokens
+
+
+def _inner_products(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with ``<x, y>`` as dot(x, y)."""
+    found: list[Token] = []
+    waiting: list[int] = []
+    for k, token in enumerate(tokens):
+        before = tokens[k - 1] if k else None
+        operand = before is not None and (before.kind != "op" or before.text in (")", "]", "'"))
+        if token.text == "<" and token.kind == "op" and not operand:
+            found += [replace(token, kind="name", text="dot"), replace(token, text="(")]
+            waiting.append(k)
+        elif token.text == ">" and token.kind == "op" and waiting and operand:
+            waiting.pop()
+            found.append(replace(token, text=")"))
+        else:
+            found.append(token)
+    return found if not waiting else tokens
+
+
+def _expectations(tokens: list[Token], declared: Collection[str]) -> list[Token]:
+    """Return the tokens with ``E[(y - X*w)^2]`` as the mean, powers entry by entry."""
+    if "E" in declared or not any(t.text == "E" for t in tokens):
+        return tokens
+    found = list(tokens)
+    closing: list[tuple[str, bool]] = []
+    for k, token in enumerate(tokens[:-1]):
+        if token.kind != "op" or token.text not in ("(", "[", ")", "]"):
+            inside = bool(closing) and closing[-1][1]
+            if token.text == "^" and inside and tokens[k + 1].kind == "number":
+                found[k] = replace(token, text=".^")
+            continue
+        if token.text in ("(", "["):
+            mean = k > 0 and tokens[k - 1].text == "E" and tokens[k + 2].text not in ("]", ",")
+            if mean:
+                found[k - 1] = replace(tokens[k - 1], text="mean")
+                found[k] = replace(token, text="(")
+            closing.append((token.text, mean))
+        elif closing:
+            opened, mean = closing.pop()
+            if mean and opened == "[":
+                found[k] = replace(token, text=")")
     return found
 
 

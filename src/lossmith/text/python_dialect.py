@@ -20,6 +20,7 @@ from lossmith.text.axes import MAP, REDUCE
 from lossmith.text.constant_indices import entry_name, is_row, named, row_alone, whole_too
 from lossmith.text.functions import function_names
 from lossmith.text.syntax import Node, NodeKind, Syntax
+from lossmith.text.tokens import Index
 from lossmith.words import Words
 
 _BINARY: Final[dict[type[ast.operator], str]] = {
@@ -38,10 +39,12 @@ _NAMES: Final = {
     "amin": "min", "where": "if", "inner": "dot", "vdot": "dot", "trace": "tr", "expit": "sigmoid",
     "norm": "norm2", "average": "mean", "clamp": "clip", "pinv": "", "identity": "eye",
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "silu": "swish", "ndtr": "normcdf",
-    "gammaln": "lgamma",
+    "gammaln": "lgamma", "reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max",
+    "reduce_min": "min", "binary_cross_entropy": "bce", "reduce_logsumexp": "logsumexp",
 }  # fmt: skip
 _MODULES: Final = frozenset(
-    "np numpy jnp jax torch scipy special math F nn linalg lax sp functional autograd ops".split()
+    "np numpy jnp jax torch tf keras scipy special math F nn linalg lax sp functional autograd "
+    "ops".split()
 )
 _LONGEST: Final = 300
 
@@ -93,6 +96,7 @@ class _Reader:
         self.nodes: list[Node] = []
         self.notes: list[Words] = []
         self.local: dict[str, int] = {}
+        self.indices: dict[str, Index] = {}
         self.known = function_names()
         self.entries: dict[str, dict[str, str]] = {}
         self.places: dict[str, Place] = {}
@@ -231,6 +235,10 @@ class _Reader:
                 yield from values
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 yield from (test, body, orelse)
+            case ast.Call(args=[ast.GeneratorExp() | ast.ListComp()]):
+                return
+            case ast.Subscript(value=value) if self._bound_indices(node):
+                yield value
             case ast.Call(func=func, args=args):
                 if isinstance(func, ast.Attribute) and not _is_module(func.value):
                     yield func.value
@@ -341,7 +349,95 @@ class _Reader:
             ),
         )
 
+    # -- sums over an index --------------------------------------------------------------------
+
+    def _sum_over(self, node: ast.Call, body: ast.GeneratorExp | ast.ListComp) -> int:
+        """Return the sum of ``sum(f(x[i]) for i in range(n))`` and of ``zip(x, y)``."""
+        name = _NAMES.get(_last(node.func), _last(node.func))
+        if name not in ("sum", "mean", "max", "min", "prod"):
+            raise self._refuse(node, Words("this call is not read", "不支持这个调用"), None)
+        outer, local = dict(self.indices), dict(self.local)
+        binds: list[Index] = []
+        for part in body.generators:
+            binds.append(self._loop(part))
+        inner = self.expr(body.elt)
+        self.indices, self.local = outer, local
+        for b in reversed(binds):
+            inner = self._push("bind", name, (inner,), node, binds=(b,))
+        return inner
+
+    def _loop(self, part: ast.comprehension) -> Index:
+        """Return the index of one ``for``; its names are bound from here on."""
+        over, target = part.iter, part.target
+        call = over if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) else None
+        word = call.func.id if call is not None and isinstance(call.func, ast.Name) else ""
+        if call is not None and word == "range" and isinstance(target, ast.Name):
+            index = Index(target.id, self._skipped(part, target.id))
+            if len(call.args) == 1:
+                self.indices[target.id] = index
+                return index
+        if call is not None and word == "zip" and isinstance(target, ast.Tuple) and not part.ifs:
+            names = [t.id for t in target.elts if isinstance(t, ast.Name)]
+            if len(names) == len(target.elts) == len(call.args):
+                index = self._fresh_index()
+                for name, of in zip(names, call.args, strict=True):
+                    root = self.expr(of)
+                    self.local[name] = self._push(
+                        "entry", "[]", (root,), of, subscripts=(index.name,)
+                    )
+                return index
+        if isinstance(target, ast.Name) and isinstance(over, ast.Name) and not part.ifs:
+            index = self._fresh_index()
+            root = self.expr(over)
+            entry = self._push("entry", "[]", (root,), over, subscripts=(index.name,))
+            self.local[target.id] = entry
+            return index
+        raise self._refuse(
+            over,
+            Words("this loop is not read", "不支持这种循环"),
+            Words("write for i in range(n), or zip(x, y)", "请写 for i in range(n) 或 zip(x, y)"),
+        )
+
+    def _skipped(self, part: ast.comprehension, name: str) -> tuple[str, ...]:
+        """Return the other index of ``if j != i``."""
+        skipped: list[str] = []
+        for test in part.ifs:
+            match test:
+                case ast.Compare(
+                    left=ast.Name(id=a), ops=[ast.NotEq()], comparators=[ast.Name(id=b)]
+                ) if name in (a, b) and (other := b if a == name else a) in self.indices:
+                    skipped.append(other)
+                case _:
+                    raise self._refuse(
+                        test, Words("this condition is not read", "不支持这个条件"), None
+                    )
+        return tuple(skipped)
+
+    def _fresh_index(self) -> Index:
+        taken = {*self.indices, *self.local, *(n.name for n in self.nodes)}
+        name = next(c for c in ("i", "j", "k", "l", "i1", "i2", "i3") if c not in taken)
+        index = Index(name)
+        self.indices[name] = index
+        return index
+
+    def _bound_indices(self, node: ast.Subscript) -> tuple[str, ...]:
+        """Return the subscripts of ``x[i]``, ``X[i, :]``, () if one is no bound index."""
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        found: list[str] = []
+        for part in parts:
+            if isinstance(part, ast.Name) and part.id in self.indices:
+                found.append(part.id)
+            elif isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step):
+                found.append(":")
+            else:
+                return ()
+        if len(found) == 2 and found[1] == ":":
+            found.pop()  # a row of one axis, as NumPy has it
+        return tuple(found) if set(found) != {":"} else ()
+
     def _subscript(self, node: ast.Subscript, done: dict[ast.expr, int]) -> int:
+        if subscripts := self._bound_indices(node):
+            return self._push("entry", "[]", (done[node.value],), node, subscripts=subscripts)
         index = node.slice.value if isinstance(node.slice, ast.Constant) else None
         if isinstance(node.slice, ast.UnaryOp) and isinstance(node.slice.operand, ast.Constant):
             index = -1 if node.slice.operand.value == 1 else None
@@ -373,6 +469,8 @@ class _Reader:
 
     def _call(self, node: ast.Call, done: dict[ast.expr, int]) -> int:
         func = node.func
+        if len(node.args) == 1 and isinstance(node.args[0], (ast.GeneratorExp, ast.ListComp)):
+            return self._sum_over(node, node.args[0])
         if not isinstance(func, (ast.Attribute, ast.Name)):
             raise self._refuse(node, Words("this call is not read", "不支持这个调用"), None)
         last = _last(func)
@@ -426,6 +524,20 @@ class _Reader:
             return self._push("call", "log", (self._push("infix", "+", parts, node),), node)
         if name not in self.known:
             raise self._no_function(node, last)
+        if last == "binary_cross_entropy":
+            args = args[::-1]  # here the target stands last, in bce(y, p) first
+        if last == "cross_entropy":
+            raise self._refuse(
+                node,
+                Words(
+                    "cross_entropy takes labels by number, or scores of a model",
+                    "这里的 cross_entropy 用类别编号或模型得分作参数",
+                ),
+                Words(
+                    "write -np.sum(Y * log_softmax(Z)) / n for one-hot labels Y",
+                    "独热标签 Y 请写 -np.sum(Y * log_softmax(Z)) / n",
+                ),
+            )
         return self._push("call", name, args, node)
 
     def _axis(
@@ -500,9 +612,19 @@ class _Reader:
 
     # -- nodes and errors ----------------------------------------------------------------------
 
-    def _push(self, kind: NodeKind, name: str, args: tuple[int, ...], node: ast.AST) -> int:
+    def _push(
+        self,
+        kind: NodeKind,
+        name: str,
+        args: tuple[int, ...],
+        node: ast.AST,
+        *,
+        subscripts: tuple[str, ...] = (),
+        binds: tuple[Index, ...] = (),
+    ) -> int:
         start, stop = self._span(node)
-        self.nodes.append(Node(kind, name, args, start, stop, (start, stop)))
+        at = (start, stop)
+        self.nodes.append(Node(kind, name, args, start, stop, at, subscripts, binds))
         return len(self.nodes) - 1
 
     def _span(self, node: ast.AST) -> tuple[int, int]:

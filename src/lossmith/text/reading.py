@@ -18,7 +18,7 @@ from lossmith.text.constant_indices import name_entries
 from lossmith.text.definitions import Definition, joined, used_names
 from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.latex import read_latex
-from lossmith.text.latex_tokens import signs_of
+from lossmith.text.latex_tokens import lexemes, signs_of
 from lossmith.text.left_side import Left, left_of, step_over_minimum
 from lossmith.text.printed import joined_signs, letters_read, plain_signs
 from lossmith.text.promises import Declaration
@@ -28,6 +28,7 @@ from lossmith.text.statements import (
     index_letters,
     padded,
     refuse_constraints,
+    refuse_derivatives,
     statements,
 )
 from lossmith.text.subscripts import read_subscripts
@@ -39,6 +40,10 @@ T = TypeVar("T")
 _IDENTITY = Words(
     "I is read as the identity matrix; declare I if it is a symbol",
     "I 读作单位矩阵；若 I 是符号，请声明它",
+)
+_EXPECTATION = Words(
+    "E[...] is read as the mean over the data, powers entry by entry",
+    "E[...] 读作对数据取平均，幂逐元素计算",
 )
 Declared = Mapping[str, Declaration]
 
@@ -140,6 +145,10 @@ def _read_all(
             raise mistakes.declared_and_defined(left.name, Place(text, *s.left, source))
         right = replace(reads[s].syntax, text=text)
         made.append(Definition(left.name, left.subscripts, left.arguments, right, s.left))
+    used = set[str]().union(*(used_names(r.syntax) for r in reads.values()))
+    for d in made:
+        if d.name not in used:
+            raise mistakes.not_used(d.name, Place(text, *d.at, source))
     read = reads[main]
     if keeps_left and main in lefts:
         whole = (main.left[0], main.right[1])
@@ -202,7 +211,10 @@ def _text_piece(
 ) -> Read:
     names = {*declared, *known.defined}
     tokens = plain_signs(tokenize(text, source), names, text, source, printed=printed)
-    unit = [_IDENTITY] if any(t.text == "eye" and text[t.start] == "I" for t in tokens) else []
+    refuse_derivatives(tokens, names, text, source)
+    means = any(t.text == "mean" and text[t.start] == "E" for t in tokens)
+    unit = [_EXPECTATION] if means else []
+    unit += [_IDENTITY] if any(t.text == "eye" and text[t.start] == "I" for t in tokens) else []
     tokens, entries, numbers = name_entries(tokens, names, text, source)
     tokens = list(split_entries(tokens, names))
     tokens, variables, notes = step_over_minimum(tokens)
@@ -249,6 +261,7 @@ def _latex_piece(
 ) -> Read:
     letters = letters_read(printed=printed)
     defined = known.functions | letters
+    refuse_derivatives(lexemes(text, source), {*declared, *known.defined}, text, source)
     found = read_latex(text, declared, source, known.indices, defined, printed=printed)
     if len(found.tokens) == 1 and text.strip():
         raise mistakes.empty().located(Place(text, 0, len(text), source))

@@ -21,11 +21,12 @@ _LETTERS: Final = re.compile(r"[A-Za-z]{2,8}")
 _ENTRIES: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?:[A-Za-z]_[ijk]{1,2})+")
 _ENTRY: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?![ijk])")
 _MATRICES_FIRST: Final = re.compile(r"(?:[A-Z][0-9]*)+(?:[a-z][0-9]*)?|[a-z]T?[A-Z]+[a-z]")
-_CUSTOMARY: Final = frozenset("abcpqrstuvwxyzABCDHKMPQRSUVWXYZ")
+_LINEAR: Final = re.compile(r"[abckmnpqstuvw]x|[abckmpqtuvw][zt]")
+"""``mx + b``: a coefficient and a variable."""
+_CUSTOMARY: Final = frozenset("abcdefghjklmnopqrstuvwxyzABCDHKMPQRSUVWXYZ")
 _KEPT: Final = frozenset(
-    {"Id", "ID", "KL", "TV", "LR", "MN", "lr", "id", "eps", "lam", "tau", "rho", "obs", "bar"}
-    | set(GREEK.values())
-)
+    "at Id ID KL TV LR MN lr wt pt ct tt tz ut id eps lam tau rho obs bar".split()
+) | set(GREEK.values())
 """Short words that people use as one name."""
 
 
@@ -99,6 +100,7 @@ def _parts(name: str, declared: Collection[str], used: Collection[str]) -> tuple
     numbered = any(p[-1].isdigit() for p in parts[:-1]) and len(parts) <= 4
     matrices = bool(_MATRICES_FIRST.fullmatch(name)) and len(parts) <= 4
     met = any(p in used for p in parts) and len(parts) <= 3 and not _is_differential(name)
+    met = met or bool(_LINEAR.fullmatch(name))
     if numbered or matrices or met or (turned and len(parts) > 2):
         return parts
     return ()

@@ -8,11 +8,12 @@ that each can be read by itself with carets that still point into the whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from lossmith.errors import ParseError, Place
+from lossmith.text.mistakes import derivative
 from lossmith.words import Words, same
 
 _OPENS: Final = frozenset({"(", "[", "{", "\\cases"})
@@ -88,6 +89,31 @@ def refuse_constraints(text: str, source: str) -> None:
     )
 
 
+def refuse_derivatives(
+    signs: Sequence[Sign], names: Collection[str], text: str, source: str
+) -> None:
+    r"""Refuse ``d/dx``, ``dy/dx`` and ``\frac{d}{dx}``, unless dx or d is a symbol."""
+    if "d" in names:
+        return
+    plain = [s for s in signs if s.text not in ("{", "}", "\\mathrm")]
+    for k, s in enumerate(plain):
+        tail = [p.text for p in plain[k : k + 6]]
+        one = tail[:2] == ["/", tail[1] if len(tail) > 1 else ""] and _is_change(tail[1:2], names)
+        if s.text == "/" and k and one and plain[k - 1].text[:1] == "d":
+            if plain[k - 1].text == "d" or _is_change([plain[k - 1].text], names):
+                raise derivative(Place(text, plain[k - 1].start, plain[k + 1].stop, source))
+        if s.text == "\\frac" and tail[1:2] == ["d"]:
+            rest = tail[2:] if tail[2:3] == ["d"] else tail[3:]
+            if rest[:1] == ["d"] and len(rest) > 1 and rest[1].isalpha():
+                raise derivative(
+                    Place(text, s.start, plain[min(k + 4, len(plain) - 1)].stop, source)
+                )
+
+
+def _is_change(names: Sequence[str], known: Collection[str]) -> bool:
+    return bool(names) and len(names[0]) == 2 and names[0][0] == "d" and names[0] not in known
+
+
 def statements(
     signs: Sequence[Sign], text: str, is_name: Callable[[Sign], bool]
 ) -> list[Statement]:
@@ -116,8 +142,10 @@ def statements(
         if end == k and not fresh:
             continue
         here = _defines(signs, depths, k, is_name)
-        firm = any(signs[m].text in (";", "\\\\") for m in range(end, k))
-        lone = defined is not None and (firm or (fresh and _starts(signs[k], signs, defined)))
+        joints = {signs[m].text for m in range(end, k)}
+        soft = fresh or "\\\\" in joints
+        firm = not joints.isdisjoint((";", ","))
+        lone = defined is not None and (firm or (soft and _starts(signs[k], signs, defined)))
         if here is not None or lone:
             spans.append((begin, end))
             begin, defined = k, here

@@ -27,6 +27,8 @@ _SIGNS: Final = {
 }  # fmt: skip
 _LETTERS: Final = frozenset("ijklmnpqrst")
 _WORDS: Final = frozenset({"max", "min", "opt", "ref", "new", "out", "in"})
+_BRACED: Final = ("max", "min", "exp", "log")
+"""Functions whose argument people put into braces."""
 _MOST_INDICES: Final = 4
 _CUSTOMARY: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}")
 
@@ -305,7 +307,7 @@ def _grouped(tokens: list[Token]) -> list[Token]:
     open_braces: list[bool] = []
     for k, token in enumerate(tokens):
         if token.kind == "op" and token.text == "{":
-            raised = k > 0 and tokens[k - 1].text in ("^", ".^")
+            raised = k > 0 and tokens[k - 1].text in ("^", ".^", *_BRACED)
             turned = raised and [t.text for t in tokens[k + 1 : k + 3]] == ["T", "}"]
             open_braces.append(turned)
             if raised:

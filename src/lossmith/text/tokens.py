@@ -68,7 +68,7 @@ _PLAIN: Final[dict[str, str]] = {
     "−": "-", "–": "-", "—": "-", "﹣": "-", "⊙": ".*", "∘": ".*", "⊘": "./", "ᵀ": "'",
     "′": "'", "’": "'", "‘": "'", "`": "'", "≤": "<=", "≥": ">=", "⩽": "<=", "⩾": ">=",
     "≠": "!=", "‖": "||", "∥": "||", "∣": "|", "。": ".", "、": ",", "【": "[", "】": "]",
-    "⟨": "(", "⟩": ")", "\u22a4": "'", "\u00b4": "'", "“": '"', "”": '"', "∧": "&",
+    "⟩": ")", "\u22a4": "'", "\u00b4": "'", "“": '"', "”": '"', "∧": "&",
 }  # fmt: skip
 _WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
 SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
@@ -131,6 +131,8 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
     if c in _FRACTIONS:
         value = Fraction(unicodedata.numeric(c)).limit_denominator(10)
         return [Token("number", str(value), at, at + 1)]
+    if c == "⟨":
+        return [Token("name", "dot", at, at + 1), Token("op", "(", at, at + 1)]
     if c == ONES:
         return [_ones(plain, at)]
     if plain.startswith("^⊙", at):
@@ -252,6 +254,8 @@ def _name(plain: str, at: int) -> Token:
     greek, chinese = plain[at] in GREEK, _is_chinese(plain[at])
     stop = at if plain[at] in SUBSCRIPTS else at + 1
     while stop < len(plain) and _continues(plain[stop]) and plain[stop] not in SUBSCRIPTS:
+        if _is_subscript(plain[at]) and not _is_subscript(plain[stop]):
+            break  # the foot of a norm: ‖x‖₂A
         if _is_chinese(plain[stop]) != chinese and plain[stop - 1] != "_" != plain[stop]:
             break
         if (plain[stop] in GREEK or (greek and plain[stop].isalpha())) and plain[stop - 1] != "_":
@@ -276,7 +280,8 @@ def _name(plain: str, at: int) -> Token:
 _ENGLISH: Final = frozenset(
     """find the of minimum maximum minima maxima gradient derivative derivatives hessian solve
     compute calculate what is please prove show that value function objective optimize optimise
-    respect wrt to for all where with subject such let given find and convex concave is""".split()
+    respect wrt lim limit argument squared error entropy cross absolute least squares loss
+    to for all where with subject such let given find and convex concave is""".split()
 )
 
 

@@ -12,7 +12,7 @@ from tests.strategies import SHAPES, formulas
 
 from lossmith.atoms.table import ATOMS
 from lossmith.expr import build
-from lossmith.expr.node import Apply, Expr, Select
+from lossmith.expr.node import Add, Apply, Contract, Expr, Factor, Select
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import map_up, postorder, symbols
 from lossmith.text.parse import Dialect, parse
@@ -63,6 +63,12 @@ def spelled(e: Expr) -> Expr:
     return map_up(e, out)
 
 
+def _is_diagonal_power(factor: Factor) -> bool:
+    """Return whether a factor is diag(M)^p of a product M, which has two forms of one value."""
+    e, labels, p = factor
+    return isinstance(e, Contract | Add) and len(set(labels)) < len(labels) and p != 1
+
+
 def is_closed(e: Expr) -> bool:
     """Return whether every array that is no constant holds one, so that the text tells its size.
 
@@ -70,6 +76,8 @@ def is_closed(e: Expr) -> bool:
     """
     told = {d for s in symbols(e) for d in s.shape}
     for part in postorder(e):
+        if isinstance(part, Contract) and any(_is_diagonal_power(f) for f in part.factors):
+            return False
         inside = {d for s in symbols(part) for d in s.shape}
         if not told >= set(part.shape):
             return False
