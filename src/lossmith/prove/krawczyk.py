@@ -22,7 +22,10 @@ from lossmith.expr.walk import depends_on, postorder, substitute
 Box = tuple[Interval, ...]
 IntervalMatrix = list[list[Interval]]
 
-WORK = 12000
+MANY = 12
+"""So many open boxes are a curve of zeros rather than points: the rest is left open too."""
+
+WORK = 8000
 """Most boxes times nodes of the gradient and the Hessian: some seconds on a slow machine."""
 
 NARROW = Fraction(1, 1 << 26)
@@ -55,6 +58,7 @@ class System:
         self.jacobian = [list(row) for row in jacobian]
         self.n = len(self.wrt)
         self.smooth_part = list(dict.fromkeys(self.g))
+        self.smooth_on: Box | None = None
         self.size = sum(1 for _ in postorder(*self.g, *(e for row in self.jacobian for e in row)))
 
     def values(self, es: Sequence[Expr], box: Box) -> list[Interval]:
@@ -73,6 +77,8 @@ class System:
 
     def is_smooth(self, box: Box) -> bool:
         """Return whether all g are infinitely differentiable on the box."""
+        if self.smooth_on is not None and _is_inside(box, self.smooth_on):
+            return True
         known: dict[Expr, Interval] = dict(zip(self.wrt, box, strict=True))
         try:
             return all(
@@ -103,6 +109,8 @@ def zeros_in(system: System, box: Box, limit: int | None = None) -> Zeros:
     waiting, found, left = [box], list[Zero](), list[Box]()
     steps = 0
     limit = max(60, WORK // system.size) if limit is None else limit
+    if system.is_smooth(box):
+        system.smooth_on = box
     while waiting:
         b = waiting.pop()
         if any(_is_inside(b, z.alone) for z in found):
@@ -120,7 +128,7 @@ def zeros_in(system: System, box: Box, limit: int | None = None) -> Zeros:
                 found.append(_exact(system, zero))
             if _is_inside(b, zero.alone):
                 continue
-        if steps > limit or max(_width(i) for i in b) < NARROW:
+        if steps > limit or len(left) >= MANY or max(_width(i) for i in b) < NARROW:
             left.append(b)
         else:
             waiting += _halves(b)
