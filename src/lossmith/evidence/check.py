@@ -13,6 +13,7 @@ from lossmith.errors import NotCertified
 from lossmith.evidence import (
     rules_analytic,
     rules_constants,
+    rules_families,
     rules_identity,
     rules_pieces,
     rules_range,
@@ -39,6 +40,7 @@ RULE_FILES = (
     rules_analytic,
     rules_constants,
     rules_identity,
+    rules_families,
     rules_pieces,
 )
 """Importing these files registers their rules in ``CHECKS``."""

@@ -8,12 +8,10 @@ corner must have one certain sign; then the formula is the expression that ``res
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from fractions import Fraction
 from itertools import pairwise
 
-from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import applies, bounds, domain_of
-from lossmith.evidence.polynomial import Expansion, Polynomial, TooLarge
+from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import (
     add,
     apply,
@@ -21,7 +19,6 @@ from lossmith.expr.build import (
     contract,
     multiply,
     negate,
-    power,
     select,
     subtract,
     symbol,
@@ -163,7 +160,7 @@ def _applied(s: Apply, args: list[Expr], known: Known) -> Expr:
         return built
     unfolded = make(*args)
     if not _has_choice(unfolded):
-        return built
+        return unfolded if isinstance(unfolded, Const) else built
     try:
         return resolved(unfolded, {}, known)
     except Unresolved:
@@ -198,48 +195,6 @@ def _outcome(e: Expr, relation: str, known: Known) -> bool | None:
         "!=": (not inside.has(0), zero),
     }[relation]
     return True if truths[0] else False if truths[1] else None
-
-
-def sign_of(e: Expr, known: Known) -> Interval:
-    """Return an interval of the sign of e: its enclosure, or that of e over a positive factor."""
-    found = bounds(e, known)[e]
-    if found.within(NONNEGATIVE) or found.within(NONPOSITIVE):
-        return found
-    expansion = Expansion()
-    try:
-        p = expansion.expand(e)[()]
-    except (TooLarge, LossmithError, KeyError):
-        return found
-    if not p:
-        return closed(0, 0)
-    common = _common(p, known)
-    rest: Polynomial = {}
-    for m, c in p.items():
-        powers = dict(m)
-        for g, q in common.items():
-            powers[g] = powers.get(g, Fraction(0)) - q
-        rest[frozenset((g, q) for g, q in powers.items() if q)] = c
-    core = from_polynomial(rest)
-    return bounds(core, known)[core]
-
-
-def _common(p: Polynomial, known: Known) -> dict[tuple[Expr, tuple[int, ...]], Fraction]:
-    """Return the largest product of positive scalars that divides every term."""
-    found: dict[tuple[Expr, tuple[int, ...]], Fraction] = {}
-    for g in {g for m in p for g, _ in m}:
-        least = min(dict(m).get(g, Fraction(0)) for m in p)
-        if least and not g[1] and bounds(g[0], known)[g[0]].within(POSITIVE):
-            found[g] = least
-    return found
-
-
-def from_polynomial(p: Polynomial) -> Expr:
-    """Return a polynomial over scalar generators as an expression, terms in a fixed order."""
-    terms: list[tuple[Fraction, Expr]] = []
-    for m, c in p.items():
-        factors = sorted(m, key=lambda f: f[0][0].digest)
-        terms.append((c, multiply(const(1), *(power(g[0], q) for g, q in factors))))
-    return add(*terms, shape=())
 
 
 def places(joints: tuple[Expr, ...], whole: Interval) -> list[tuple[Expr, Symbol, Expr]]:

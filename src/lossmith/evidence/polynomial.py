@@ -11,7 +11,9 @@ from fractions import Fraction
 from itertools import product as tuples
 from math import comb
 
-from lossmith.expr.node import Add, Const, Contract, Delta, Expr
+from lossmith.atoms.table import ATOMS
+from lossmith.expr.build import add, apply, const, multiply, power
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import postorder
 
@@ -22,6 +24,7 @@ Polynomial = dict[Monomial, Fraction]
 Matrix = list[list[Fraction]]
 
 UNIT: Monomial = frozenset()
+BY_EXP = ("exp", "sigmoid", "softplus")
 LIMIT = 4000
 """Most terms that an expansion may reach: a certificate is checked in milliseconds or refused."""
 
@@ -39,10 +42,15 @@ def expand(root: Expr) -> dict[Entry, Polynomial]:
 
 
 class Expansion:
-    """Expansions that share their compound generators (sums raised to other powers)."""
+    """Expansions that share their compound generators (sums raised to other powers).
 
-    def __init__(self) -> None:
+    exponential: sigmoid and softplus of scalars are written by exp (and log), so that formulas
+    that mix them meet in one form. exp of a sum is always a product of powers of exponentials.
+    """
+
+    def __init__(self, *, exponential: bool = False) -> None:
         self.sums: dict[Generator, Polynomial] = {}
+        self.exponential = exponential
 
     def expand(self, root: Expr) -> dict[Entry, Polynomial]:
         """Return every entry of root as a polynomial."""
@@ -67,6 +75,8 @@ class Expansion:
                 return {k: plus((c, found[t][k]) for c, t in e.terms) for k in places}
             case Contract():
                 return self._product(e, found, places)
+            case Apply() if not e.shape and e.atom.name in BY_EXP:
+                return {(): self._exponential(e, found)}
             case _:
                 return {k: {frozenset({((e, k), Fraction(1))}): Fraction(1)} for k in places}
 
@@ -104,6 +114,27 @@ class Expansion:
         self.sums[generator] = base
         return {frozenset({(generator, p)}): Fraction(1)}
 
+    def _exponential(self, e: Apply, found: dict[Expr, dict[Entry, Polynomial]]) -> Polynomial:
+        """Return exp(u), and if asked sigmoid(u) and softplus(u), by exponentials of monomials."""
+        one = Fraction(1)
+        plain: Polynomial = {frozenset({((e, ()), one)}): one}
+        if e.atom.name != "exp" and not self.exponential:
+            return plain
+        powers: dict[Generator, Fraction] = {}
+        for m, c in found[e.args[0]][()].items():
+            inner = _scalar_monomial(m)
+            if inner is None:
+                return plain
+            powers[apply(ATOMS["exp"], inner), ()] = c
+        raised: Polynomial = {frozenset(powers.items()): one}
+        if e.atom.name == "exp":
+            return raised
+        grown = add((1, const(1)), (1, apply(ATOMS["exp"], e.args[0])))
+        if e.atom.name == "softplus":
+            return {frozenset({((apply(ATOMS["log"], grown), ()), one)}): one}
+        below = self._power(grown, (), plus([(one, _constant(one)), (one, raised)]), -one)
+        return times(raised, below)
+
     def is_zero(self, p: Polynomial) -> bool:
         """Return whether p vanishes wherever it is defined (sums cleared from denominators)."""
         for g in reversed(self.sums):
@@ -120,6 +151,14 @@ class Expansion:
             rest: Polynomial = {frozenset(x for x in m if x[0] != g): Fraction(1)}
             terms.append((c, times(rest, natural_power(self.sums[g], int(q - least)))))
         return plus(terms)
+
+
+def _scalar_monomial(m: Monomial) -> Expr | None:
+    """Return a monomial of scalar generators as an expression; None if it holds entries."""
+    if any(k for (_, k), _ in m):
+        return None
+    factors = sorted(m, key=lambda f: f[0][0].digest)
+    return multiply(const(1), *(power(g[0], q) for g, q in factors))
 
 
 def _constant(c: Fraction) -> Polynomial:
@@ -162,7 +201,10 @@ def same(a: Expr, b: Expr) -> bool:
     """Return whether a = b wherever both are defined, by expansion; False if that does not show."""
     if a.shape != b.shape:
         return False
-    both = Expansion()
+    return any(_are_same(a, b, Expansion(exponential=wide)) for wide in (False, True))
+
+
+def _are_same(a: Expr, b: Expr, both: Expansion) -> bool:
     try:
         left, right = both.expand(a), both.expand(b)
         one = Fraction(1)

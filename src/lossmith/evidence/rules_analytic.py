@@ -212,10 +212,19 @@ def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
             return all(known(f).power(p).within(POSITIVE) for f, _, p in weights) and all(
                 (p > 0 and _is_log_convex(f, claim, premises))
                 or (p < 0 and known(f).within(POSITIVE) and says(premises, "concave", f, wrt))
+                or (p < 0 and _is_product_of_concave(f, claim, premises))
                 for f, _, p in moving
             )
         case _:
             return False
+
+
+def _is_product_of_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
+    """Return whether f = prod(u) with concave u > 0: then log f is concave."""
+    if not isinstance(f, Apply) or f.atom is not ATOMS["prod"]:
+        return False
+    (u,) = f.args
+    return ranges_of(premises)(u).within(POSITIVE) and says(premises, "concave", u, claim.wrt)
 
 
 def _is_log_convex(e: Expr, claim: Claim, premises: Premises) -> bool:

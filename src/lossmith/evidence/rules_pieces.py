@@ -6,10 +6,11 @@ from fractions import Fraction
 
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import bounds, domain_of, is_defined
-from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved, sign_of
+from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import Parameters, Premises, checks, says, sides
 from lossmith.evidence.second import derivative, is_smooth_on
+from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import const, multiply, negate, scale, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point

@@ -15,6 +15,7 @@ from typing import assert_never
 
 from lossmith.evidence.enclose import BITS, applies, bounds, domain_of, value
 from lossmith.evidence.polynomial import coefficients, positive_coefficients
+from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import add, multiply, power, zeros
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval
@@ -153,9 +154,9 @@ def is_nonnegative_on(
 
 
 def _direct(f: Expr, known: Known, *, sign: int, strict: bool) -> bool:
-    found = bounds(f, known)[f]
     wanted = POSITIVE if strict else NONNEGATIVE
-    return found.within(wanted if sign > 0 else -wanted)
+    wanted = wanted if sign > 0 else -wanted
+    return bounds(f, known)[f].within(wanted) or sign_of(f, known).within(wanted)
 
 
 def _ladder(f: Expr, x: Symbol, known: Known, side: str, k: int, *, strict: bool) -> bool:

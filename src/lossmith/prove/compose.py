@@ -9,14 +9,18 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.linear import axes
+from lossmith.evidence.polynomial import TooLarge, expand
+from lossmith.evidence.signs import from_polynomial
 from lossmith.expr.build import add, contract, power
 from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder
+from lossmith.prove.families import prove_families
 from lossmith.prove.forms import is_twice, pairings
 from lossmith.prove.pieces import prove_pieces
+from lossmith.prove.polynomials import prove_squares
 from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
-from lossmith.prove.ranges import prove_psd, prove_range
+from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite, prove_total
 from lossmith.prove.scalar import perspective_of, prove_entrywise, prove_scalar
 
 Found = dict[str, int]
@@ -29,6 +33,7 @@ class Structure:
     def __init__(self, proof: Proof) -> None:
         self.proof = proof
         self.found: dict[Expr, Found] = {}
+        self.opened: set[Expr] = set()
 
     def analyze(self, root: Expr) -> Found:
         """Return the nodes that prove root affine, convex or concave (an empty dict if none)."""
@@ -116,7 +121,8 @@ class Structure:
         squares = [Fraction(k) for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
         if len(squares) == len(e.terms):
             return {}
-        for group in (squares, *self._by_symbols(e)):
+        curved = [Fraction(k) for k, (_, t) in enumerate(e.terms) if "affine" not in self.kinds(t)]
+        for group in (squares, curved, *self._by_symbols(e)):
             if not 1 < len(group) < len(e.terms):
                 continue
             part = add(*(e.terms[int(k)] for k in group))
@@ -287,12 +293,40 @@ class Structure:
         if not nodes:
             nodes = prove_quadratic(proof, e)
         if not nodes:
+            nodes = prove_squares(proof, e)
+        if not nodes:
             nodes = prove_pieces(proof, e, self)
         if not nodes:
             nodes = prove_scalar(proof, e)
         if not nodes:
+            nodes = prove_families(proof, e, self) or self._expanded(e)
+        if not nodes:
             nodes = prove_entrywise(proof, e, self)
         return self._kept(e, dict(nodes))
+
+    def _expanded(self, e: Expr) -> Found:
+        """Try a formula of scalars multiplied out: (sqrt(x) - sqrt(y))^2 is x + y - 2 sqrt(xy)."""
+        proof = self.proof
+        if e.shape or e in self.opened or not any(isinstance(s, Add) for s in postorder(e)):
+            return {}
+        try:
+            form = from_polynomial(expand(e)[()])
+        except (TooLarge, KeyError):
+            return {}
+        if form is e or form in self.opened or not isinstance(form, Add):
+            return {}
+        self.opened |= {e, form}
+        found = self.analyze(form)
+        nodes: Found = {}
+        if found:
+            total = prove_total(proof, form)
+            claim = Claim("identity", e, (), None, form)
+            link = proof.propose(claim, "expansion", [total])
+            for kind, node in found.items() if link is not None else ():
+                carried = prove_rewrite(proof, proof.claim(kind, e), [link or 0], node)
+                if carried is not None:
+                    nodes[kind] = carried
+        return nodes
 
     def _norm(self, e: Expr) -> Found:
         """Try (sum of u^p)^(1/p) and roots of numeric quadratics."""
@@ -321,8 +355,9 @@ class Structure:
         for s in postorder(root):
             if not depends_on(s, proof.wrt) or isinstance(s, Symbol):
                 continue
-            used = [n for c in children(s) for n in self.found.get(c, {}).values()]
-            ranged = [prove_range(proof, c) for c in children(s)]
+            inside = [*children(s), *(a for c in children(s) if c.shape == () for a in children(c))]
+            used = [n for c in inside for n in self.found.get(c, {}).values()]
+            ranged = [prove_range(proof, c) for c in inside]
             known = [marks.get(c) for c in children(s)]
             node = self._try(s, "log_convex", "log-convex", [*known, *used, *ranged])
             if node is not None:

@@ -24,7 +24,7 @@ from lossmith.prove.ranges import prove_psd, prove_range
 from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
 
 ZERO = const(0)
-BOXED = 450
+BOXED = 300
 """Steps that one candidate for a constant may take to be proved box by box."""
 
 

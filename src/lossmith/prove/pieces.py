@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.linear import linear_part
-from lossmith.evidence.pieces import PIECES, Unresolved, interior, places, resolved, sign_of
+from lossmith.evidence.pieces import PIECES, Unresolved, interior, places, resolved
+from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import add, const, divide, negate, power, subtract
 from lossmith.expr.node import Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE

@@ -26,6 +26,9 @@ from lossmith.words import Words
 BUDGET = 2500
 """Proof steps that one question may try; a step takes some tens of microseconds."""
 
+CONSTANTS_BUDGET = 900
+"""Proof steps for constants and strictness once the curvature is proved."""
+
 HINT_BUDGET = 250
 """Proof steps for each declaration that might decide an open question."""
 
@@ -150,7 +153,7 @@ def _proved(
     bare: bool = False,
 ) -> Verdict:
     proof = attempt.proof
-    proof.budget += BUDGET
+    proof.budget = proof.work + CONSTANTS_BUDGET
     certificates = [proof.certificate(attempt.nodes[label], formula)]
     strong, smooth, strict = Constant(None), Constant(None), None
     try:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lossmith.atoms.table import ATOMS
 from lossmith.calculus.derivation import Rewrite
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.premise import lift
-from lossmith.expr.build import negate
+from lossmith.expr.build import apply, multiply, negate
 from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
@@ -44,6 +45,7 @@ def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
 
 def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield forms in which one function is replaced by its definition, everywhere defined."""
+    yield from _exponential_forms(proof, e)
     seen: set[Expr] = set()
     for s in postorder(e):
         if not isinstance(s, Apply) or s.atom.meaning is None or not depends_on(s, proof.wrt):
@@ -57,6 +59,21 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
         seen.add(form)
         total = prove_total(proof, form)
         node = proof.propose(Claim("identity", e, (), None, form), "unfold", [total], (s,))
+        if node is not None:
+            yield form, [node]
+
+
+def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield the formula with u^v written as exp(v log u), for each power whose exponent moves."""
+    power = ATOMS["power"]
+    for s in postorder(e):
+        if not isinstance(s, Apply) or s.atom is not power or not depends_on(s, proof.wrt):
+            continue
+        u, v = s.args
+        ranged = prove_range(proof, u)
+        form = substitute(e, {s: apply(ATOMS["exp"], multiply(v, apply(ATOMS["log"], u)))})
+        claim = Claim("identity", e, (), None, form)
+        node = proof.propose(claim, "power-as-exp", [ranged], (s,))
         if node is not None:
             yield form, [node]
 

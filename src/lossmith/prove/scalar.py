@@ -10,10 +10,23 @@ from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import MONOTONE, Parameter
 from lossmith.evidence.enclose import bounds
+from lossmith.evidence.linear import axes
 from lossmith.evidence.polynomial import Expansion, Polynomial, TooLarge, natural_power, plus, times
 from lossmith.evidence.premise import lift
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
-from lossmith.expr.build import add, apply, const, divide, multiply, power, scale, select, symbol
+from lossmith.evidence.signs import from_polynomial
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    divide,
+    multiply,
+    negate,
+    power,
+    scale,
+    select,
+    symbol,
+)
 from lossmith.expr.node import (
     Add,
     Apply,
@@ -25,7 +38,7 @@ from lossmith.expr.node import (
     Symbol,
     children,
 )
-from lossmith.expr.sets import POSITIVE, Interval, closed
+from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, closed
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import count, dependents, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
@@ -138,7 +151,7 @@ def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
 
 def prove_sign(proof: Proof, e: Expr, x: Symbol, goal: Expr, *, strict: bool) -> Row | None:
     """Return (weight, core, box and reason ...) that proves goal >= 0, or None."""
-    for weight, core in forms(goal, x):
+    for weight, core in sorted(forms(goal, x), key=lambda form: count(form[1])):
         rows = _partition(proof, e, x, weight, core, strict=strict)
         if rows is not None:
             return (weight, core, *rows)
@@ -146,17 +159,22 @@ def prove_sign(proof: Proof, e: Expr, x: Symbol, goal: Expr, *, strict: bool) ->
 
 
 def forms(goal: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
-    """Yield (weight, core) with goal = weight * core: as it stands, factored, simplified."""
+    """Yield (weight, core) with goal = weight * core: as it stands, factored, simplified.
+
+    Exponentials are also divided out halfway: exp(2x) - (x^2 + 2) exp(x) + 1 over exp(x) has a
+    derivative of order 4 that is plainly positive.
+    """
     yield const(1), goal
     tried: set[Expr] = {goal}
     for candidate in (goal, _simplified(goal)):
         if candidate is not None and candidate not in tried:
             tried.add(candidate)
             yield const(1), candidate
-        factored = None if candidate is None else _factored(candidate, x)
-        if factored is not None and factored[1] not in tried:
-            tried.add(factored[1])
-            yield factored
+        for share in (Fraction(0), Fraction(1, 2)):
+            factored = None if candidate is None else _factored(candidate, x, share)
+            if factored is not None and factored[1] not in tried:
+                tried.add(factored[1])
+                yield factored
 
 
 def _simplified(goal: Expr) -> Expr | None:
@@ -166,8 +184,11 @@ def _simplified(goal: Expr) -> Expr | None:
         return None
 
 
-def _factored(goal: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
-    """Divide by the common powers of everything positive; sums in denominators are cleared."""
+def _factored(goal: Expr, x: Symbol, share: Fraction) -> tuple[Expr, Expr] | None:
+    """Divide by the common powers of everything of one sign; sums in denominators are cleared.
+
+    share: how far between its least and its largest power an exponential is divided out.
+    """
     expansion = Expansion()
     try:
         p = expansion.expand(goal)[()]
@@ -179,15 +200,23 @@ def _factored(goal: Expr, x: Symbol) -> tuple[Expr, Expr] | None:
     for g in [*reversed(expansion.sums), *(g for g in generators if g not in expansion.sums)]:
         powers = [dict(m).get(g, Fraction(0)) for m in p]
         least = min(powers, default=Fraction(0))
+        if share and isinstance(g[0], Apply) and g[0].atom.name == "exp":
+            least = least + share * (max(powers, default=Fraction(0)) - least)
         inside = bounds(g[0], whole)[g[0]]
         even = least.denominator == 1 and least.numerator % 2 == 0 and not inside.has(0)
-        if g[1] or not least or not (inside.within(POSITIVE) or even):
+        if g[1] or not least:
             continue
-        weight.append(power(g[0], least))
+        if inside.within(NEGATIVE) and least.denominator == 1 and not even:
+            weight.append(power(negate(g[0]), least))
+            p = {m: -c for m, c in p.items()}
+        elif inside.within(POSITIVE) or even:
+            weight.append(power(g[0], least))
+        else:
+            continue
         p = _divided(p, g, least, expansion)
     if not p:
         return None
-    return multiply(const(1), *weight), _as_expr(p)
+    return multiply(const(1), *weight), from_polynomial(p)
 
 
 def _divided(
@@ -204,19 +233,6 @@ def _divided(
             rest = {frozenset({*powers.items(), (g, left)}): Fraction(1)}
         terms.append((c, rest))
     return plus(terms)
-
-
-def _as_expr(p: Polynomial) -> Expr:
-    terms = [
-        (
-            c,
-            multiply(
-                const(1), *(power(g[0], q) for g, q in sorted(m, key=lambda f: f[0][0].digest))
-            ),
-        )
-        for m, c in p.items()
-    ]
-    return add(*terms, shape=())
 
 
 def _partition(
@@ -292,7 +308,7 @@ def _reason(
     *,
     strict: bool,
 ) -> Row | None:
-    cost = 1 + count(core) // 6
+    cost = 1 + count(core) // 4
     proof.spend(cost)
     try:
         if not is_smooth_on(e, x, known):
@@ -393,6 +409,10 @@ def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | No
     """Return phi with phi(u) = e, or None if e is more than a function of the entries of u."""
     moving = dependents(e, wrt)
     made: dict[Expr, Expr] = {u: t}
+    if isinstance(u, Contract) and len(u.factors) == 1 and u.factors[0][1] == axes(u):
+        base, _, p = u.factors[0]
+        if (1 / p).denominator == 1 and p > 0:
+            made[base] = power(t, 1 / p)  # norm2(x)^2 stands as x'x
     try:
         for s in postorder(e):
             if s in made:

@@ -7,11 +7,13 @@ from fractions import Fraction
 import pytest
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
+from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
 from lossmith.evidence.pieces import RAY_STEP
 from lossmith.evidence.premise import lift
-from lossmith.expr.build import const, scale, symbol
+from lossmith.expr.build import apply, const, scale, subtract, symbol
+from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.expr.types import Assumptions
 
@@ -25,6 +27,21 @@ def _box(lo: int | None, hi: int | None, *reason: object) -> tuple[object, ...]:
     high = None if hi is None else Fraction(hi)
     return (Interval(low, high, lo is None, hi is None), *reason)
 
+
+T_ALL = symbol("t", (), Assumptions())
+
+
+def exp_of(t: Expr) -> Expr:
+    """Return exp(t)."""
+    return apply(ATOMS["exp"], t)
+
+
+PHI = subtract(exp_of(T_ALL), T_ALL)
+# v'Hv = z'Gz for z = (x v1, y v1, x v2, y v2): 12x^2 v1^2 + 6y^2 v1^2 + 24xy v1 v2 + ...
+BIQUADRATIC = (
+    (f(1, 0, 1, 0), f(0, 1, 1, 0), f(1, 0, 0, 1), f(0, 1, 0, 1)),
+    (f(12, 0, 0, 6), f(0, 6, 6, 0), f(0, 6, 6, 0), f(6, 0, 0, 12)),
+)
 
 PROOFS: dict[str, Certificate] = {
     "a symbol lies in its declared interval": proof(
@@ -237,6 +254,51 @@ PROOFS: dict[str, Certificate] = {
             ((ONE, lift(e("x^(-2)"), {s("x"): POSITIVE_X}), (opened(0, None), "direct")),),
         ),
         node("concave", "log(x)", "natural-domain", [0], wrt="x"),
+    ),
+    "x^4 + 3 x^2 y^2 + y^4 by squares": proof(
+        node(
+            "convex",
+            "x^4 + 3*x^2*y^2 + y^4",
+            "sos-convex",
+            (),
+            BIQUADRATIC[0],
+            BIQUADRATIC[1],
+            wrt="x y",
+        ),
+    ),
+    "a sum over entries of exp(t) - t": proof(
+        Inference(
+            Claim("convex", PHI, (T_ALL,)),
+            "second-derivative",
+            (),
+            ((ONE, exp_of(T_ALL), (Interval(), "direct")),),
+        ),
+        node("affine", "w", "variable", wrt="w"),
+        node("convex", "sum(exp(w) - w)", "separable", [0, 1], PHI, (T_ALL,), (s("w"),), wrt="w"),
+    ),
+    "log-beta of two numbers": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("convex", "lgamma(p) + lgamma(q) - lgamma(p + q)", "log-beta", [0, 1], wrt="p q"),
+    ),
+    "the geometric mean of positive numbers": proof(
+        node("affine", "g", "variable", wrt="g"),
+        node("concave", "prod(g)^(1/n)", "geometric-mean", [0], wrt="g"),
+    ),
+    "tr(A inv(P))": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("convex", "tr(A*inv(P))", "trace-inverse", [0], s("A"), (), wrt="P"),
+    ),
+    "log det of S P S": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("concave", "logdet(S*P*S)", "logdet-product", [0], s("S"), s("P"), s("S"), wrt="P"),
+    ),
+    "p^x = exp(x log p)": proof(
+        node("identity", "p^x", "power-as-exp", (), e("p^x"), other="exp(x*log(p))"),
+    ),
+    "the reciprocal of a product is log-convex": proof(
+        node("affine", "g", "variable", wrt="g"),
+        node("log_convex", "1/prod(g)", "log-convex", [0], wrt="g"),
     ),
     "jointly convex is convex in one variable": proof(
         node("convex", "x^2 + y^2", "quadratic", wrt="x y"),

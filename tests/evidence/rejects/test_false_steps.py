@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
+from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
 from lossmith.evidence.pieces import RAY_STEP
 from lossmith.evidence.premise import lift
-from lossmith.expr.build import const, power, scale, symbol
+from lossmith.expr.build import add, apply, const, identity_like, power, scale, symbol
+from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.expr.types import Assumptions
 
@@ -78,6 +80,26 @@ FALSE_DOMAINS: dict[str, tuple[str, str, Interval]] = {
     "a bounded part of the domain": ("concave", "log(x)", opened(0, 5)),
 }
 
+
+T_ALL = symbol("t", (), Assumptions())
+T_UP = symbol("t", (), Assumptions(opened(1, None)))
+LOG_T = apply(ATOMS["log"], T_UP)
+IDENTITY = identity_like(("d",))
+
+
+def exp_of(t: Expr) -> Expr:
+    """Return exp(t)."""
+    return apply(ATOMS["exp"], t)
+
+
+CONVEX_EXP = Inference(
+    Claim("convex", exp_of(T_ALL), (T_ALL,)), "second-derivative", (),
+    ((ONE, exp_of(T_ALL), (Interval(), "direct")),),
+)  # fmt: skip
+SQUARES = (
+    (f(1, 0, 1, 0), f(0, 1, 1, 0), f(1, 0, 0, 1), f(0, 1, 0, 1)),
+    (f(12, 0, 0, 6), f(0, 6, 6, 0), f(0, 6, 6, 0), f(6, 0, 0, 12)),
+)
 
 PROOFS: dict[str, Certificate] = {
     "a natural domain for another kind of claim": proof(
@@ -472,6 +494,167 @@ PROOFS: dict[str, Certificate] = {
         node("strong", "norm2(w)^2", "constants-loss", wrt="w", other=const(2)),
         node("strong", "lam*norm2(w)^2", "constants-scale", [0], wrt="w", other="2*lam"),
         node("strictly_convex", "lam*norm2(w)^2", "strict-strong", [1], wrt="w"),
+    ),
+    "squares whose product is another polynomial": proof(
+        node("convex", "x^4 + 4*x^2*y^2 + y^4", "sos-convex", (), *SQUARES, wrt="x y"),
+    ),
+    "squares with a matrix that is not psd": proof(
+        node(
+            "convex",
+            "x^4 + 7*x^2*y^2 + y^4",
+            "sos-convex",
+            (),
+            SQUARES[0],
+            (f(12, 0, 0, 14), f(0, 14, 14, 0), f(0, 14, 14, 0), f(14, 0, 0, 12)),
+            wrt="x y",
+        ),
+    ),
+    "squares with a matrix that is not symmetric": proof(
+        node(
+            "convex",
+            "x^4 + 3*x^2*y^2 + y^4",
+            "sos-convex",
+            (),
+            SQUARES[0],
+            (f(12, 0, 0, 12), f(0, 6, 6, 0), f(0, 6, 6, 0), f(0, 0, 0, 12)),
+            wrt="x y",
+        ),
+    ),
+    "squares for the other side": proof(
+        node("concave", "x^4 + 3*x^2*y^2 + y^4", "sos-convex", (), *SQUARES, wrt="x y"),
+    ),
+    "squares of a polynomial with data": proof(
+        node("convex", "x^4 + 3*x^2*y^2 + y^4 + free*x", "sos-convex", (), *SQUARES, wrt="x y"),
+    ),
+    "a sum of entries that leaves out a term": proof(
+        CONVEX_EXP,
+        node("affine", "w", "variable", wrt="w"),
+        node(
+            "convex",
+            "sum(exp(w)) - w'*w",
+            "separable",
+            [0, 1],
+            exp_of(T_ALL),
+            (T_ALL,),
+            (s("w"),),
+            wrt="w",
+        ),
+    ),
+    "a sum of entries over a curved argument": proof(
+        CONVEX_EXP,
+        node(
+            "convex",
+            "sum(exp(-exp(w)))",
+            "separable",
+            [0],
+            exp_of(T_ALL),
+            (T_ALL,),
+            (e("-exp(w)"),),
+            wrt="w",
+        ),
+    ),
+    "a sum of entries without the curvature of the function": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node(
+            "convex", "sum(exp(w))", "separable", [0], exp_of(T_ALL), (T_ALL,), (s("w"),), wrt="w"
+        ),
+    ),
+    "a constant that is counted once for all entries": proof(
+        Inference(
+            Claim("convex", add(exp_of(T_ALL), const(1)), (T_ALL,)),
+            "second-derivative",
+            (),
+            ((ONE, exp_of(T_ALL), (Interval(), "direct")),),
+        ),
+        node("affine", "w", "variable", wrt="w"),
+        node(
+            "convex",
+            "sum(exp(w)) + 1",
+            "separable",
+            [0, 1],
+            add(exp_of(T_ALL), const(1)),
+            (T_ALL,),
+            (s("w"),),
+            wrt="w",
+        ),
+    ),
+    "arguments outside of the interval of the function": proof(
+        Inference(
+            Claim("concave", LOG_T, (T_UP,)),
+            "second-derivative",
+            (),
+            ((ONE, power(T_UP, -2), (opened(1, None), "direct")),),
+        ),
+        node("affine", "g", "variable", wrt="g"),
+        node("concave", "sum(log(g))", "separable", [0, 1], LOG_T, (T_UP,), (s("g"),), wrt="g"),
+    ),
+    "log-beta with another sum": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("convex", "lgamma(p) + lgamma(q) - lgamma(p + 2*q)", "log-beta", [0, 1], wrt="p q"),
+    ),
+    "log-beta with unequal coefficients": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("convex", "lgamma(p) + lgamma(q) - 2*lgamma(p + q)", "log-beta", [0, 1], wrt="p q"),
+    ),
+    "log-beta as concave": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("concave", "lgamma(p) + lgamma(q) - lgamma(p + q)", "log-beta", [0, 1], wrt="p q"),
+    ),
+    "log-beta of arguments that nothing says are affine": proof(
+        node("convex", "lgamma(p) + lgamma(q) - lgamma(p + q)", "log-beta", wrt="p q"),
+    ),
+    "a root of a product that is too high": proof(
+        node("affine", "g", "variable", wrt="g"),
+        node("concave", "prod(g)^(1/2)", "geometric-mean", [0], wrt="g"),
+    ),
+    "a geometric mean of numbers of any sign": proof(
+        node("affine", "v", "variable", wrt="v"),
+        node("concave", "prod(v)^(1/n)", "geometric-mean", [0], wrt="v"),
+    ),
+    "det^(1/d) of a symmetric matrix": proof(
+        node("affine", "S", "variable", wrt="S"),
+        node("concave", "det(S)^(1/d)", "geometric-mean", [0], wrt="S"),
+    ),
+    "a geometric mean as convex": proof(
+        node("affine", "g", "variable", wrt="g"),
+        node("convex", "prod(g)^(1/n)", "geometric-mean", [0], wrt="g"),
+    ),
+    "tr(S inv(P)) for a symmetric S": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("convex", "tr(S*inv(P))", "trace-inverse", [0], s("S"), (), wrt="P"),
+    ),
+    "tr(inv(S)) for a symmetric S": proof(
+        node("affine", "S", "variable", wrt="S"),
+        node("convex", "tr(A*inv(S))", "trace-inverse", [0], s("A"), (), wrt="S"),
+    ),
+    "tr(A inv(P)) with a factor of unknown sign": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("convex", "free*tr(A*inv(P))", "trace-inverse", [0], s("A"), (s("free"),), wrt="P"),
+    ),
+    "log det of S P S as convex": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("convex", "logdet(S*P*S)", "logdet-product", [0], s("S"), s("P"), s("S"), wrt="P"),
+    ),
+    "log det of P S P": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("concave", "logdet(P*S*P)", "logdet-product", [0], s("P"), s("S"), s("P"), wrt="P"),
+    ),
+    "log det of a product with a symmetric matrix": proof(
+        node("affine", "S", "variable", wrt="S"),
+        node("concave", "logdet(P*S)", "logdet-product", [0], s("P"), s("S"), IDENTITY, wrt="S"),
+    ),
+    "x^p as exp(p log x) for any x": proof(
+        node("identity", "x^p", "power-as-exp", (), e("x^p"), other="exp(p*log(x))"),
+    ),
+    "p^x as exp(p log x)": proof(
+        node("identity", "p^x", "power-as-exp", (), e("p^x"), other="exp(p*log(x))"),
+    ),
+    "the reciprocal of a product of numbers of any sign as log-convex": proof(
+        node("affine", "v", "variable", wrt="v"),
+        node("log_convex", "1/prod(v)", "log-convex", [0], wrt="v"),
     ),
     **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
     **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},

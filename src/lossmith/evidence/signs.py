@@ -1,0 +1,118 @@
+"""The sign of an expression over a common denominator and without common factors. Trusted.
+
+Interval arithmetic loses what a sum cancels; multiplying out first, clearing denominators that are
+positive, and dividing by positive factors that all terms share, keeps the sign and shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import bounds
+from lossmith.evidence.polynomial import (
+    BY_EXP,
+    Expansion,
+    Generator,
+    Monomial,
+    Polynomial,
+    TooLarge,
+    natural_power,
+    plus,
+    times,
+)
+from lossmith.expr.build import add, const, multiply, power
+from lossmith.expr.node import Apply, Expr
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, closed
+from lossmith.expr.walk import postorder
+
+Known = Mapping[Expr, Interval]
+
+
+def sign_of(e: Expr, known: Known) -> Interval:
+    """Return an interval that holds zero, positive, negative numbers only if e takes such there.
+
+    It encloses e, or e times a positive function.
+    """
+    found = bounds(e, known)[e]
+    if e.shape or found.within(NONNEGATIVE) or found.within(NONPOSITIVE):
+        return found
+    for exponential in (False, True) if _mixes(e) else (False,):
+        p, sums = _expanded(e, exponential)
+        p = _cleared(p, sums, known)
+        if not p:
+            return closed(0, 0)
+        core = from_polynomial(_without(p, common_factor(p, known)))
+        better = bounds(core, known)[core]
+        if better.within(NONNEGATIVE) or better.within(NONPOSITIVE):
+            return better
+    return found
+
+
+def _mixes(e: Expr) -> bool:
+    return any(isinstance(s, Apply) and s.atom.name in BY_EXP for s in postorder(e))
+
+
+@lru_cache(maxsize=256)
+def _expanded(
+    e: Expr, exponential: bool
+) -> tuple[Polynomial, tuple[tuple[Generator, Polynomial], ...]]:
+    """Return e multiplied out, with its compound generators; e itself where that is too large."""
+    expansion = Expansion(exponential=exponential)
+    try:
+        return expansion.expand(e)[()], tuple(expansion.sums.items())
+    except (TooLarge, LossmithError, KeyError):
+        return {frozenset({((e, ()), Fraction(1))}): Fraction(1)}, ()
+
+
+def _cleared(
+    p: Polynomial, sums: Sequence[tuple[Generator, Polynomial]], known: Known
+) -> Polynomial:
+    """Multiply by positive sums until none of them stands in a denominator."""
+    for g, base in reversed(sums):
+        powers = [dict(m).get(g, Fraction(0)) for m in p]
+        least = min(powers, default=Fraction(0))
+        whole = all((q - least).denominator == 1 for q in powers)
+        if least >= 0 or not whole or g[1] or not bounds(g[0], known)[g[0]].within(POSITIVE):
+            continue
+        terms: list[tuple[Fraction, Polynomial]] = []
+        try:
+            for (m, c), q in zip(p.items(), powers, strict=True):
+                rest: Polynomial = {frozenset(f for f in m if f[0] != g): Fraction(1)}
+                terms.append((c, times(rest, natural_power(base, int(q - least)))))
+        except TooLarge:
+            return p
+        p = plus(terms)
+    return p
+
+
+def common_factor(p: Polynomial, known: Known) -> dict[Generator, Fraction]:
+    """Return the largest product of positive scalars that divides every term."""
+    found: dict[Generator, Fraction] = {}
+    for g in {g for m in p for g, _ in m}:
+        least = min(dict(m).get(g, Fraction(0)) for m in p)
+        if least and not g[1] and bounds(g[0], known)[g[0]].within(POSITIVE):
+            found[g] = least
+    return found
+
+
+def _without(p: Polynomial, common: Mapping[Generator, Fraction]) -> Polynomial:
+    rest: Polynomial = {}
+    for m, c in p.items():
+        powers = dict(m)
+        for g, q in common.items():
+            powers[g] = powers.get(g, Fraction(0)) - q
+        key: Monomial = frozenset((g, q) for g, q in powers.items() if q)
+        rest[key] = c
+    return rest
+
+
+def from_polynomial(p: Polynomial) -> Expr:
+    """Return a polynomial over scalar generators as an expression, terms in a fixed order."""
+    terms: list[tuple[Fraction, Expr]] = []
+    for m, c in p.items():
+        factors = sorted(m, key=lambda f: f[0][0].digest)
+        terms.append((c, multiply(const(1), *(power(g[0], q) for g, q in factors))))
+    return add(*terms, shape=())

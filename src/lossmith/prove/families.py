@@ -1,0 +1,295 @@
+"""Families that a rule knows whole: sums over entries, geometric means, matrices, log-beta."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from lossmith.atoms.table import ATOMS
+from lossmith.errors import LossmithError
+from lossmith.evidence.linear import axes
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    contract,
+    identity_like,
+    matmul,
+    multiply,
+    power,
+    symbol,
+)
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.types import Assumptions, Shape
+from lossmith.expr.walk import depends_on, postorder
+from lossmith.prove.proof import Proof
+from lossmith.prove.ranges import prove_psd, prove_range
+
+if TYPE_CHECKING:
+    from lossmith.prove.compose import Structure
+
+Found = dict[str, int]
+
+
+def prove_families(proof: Proof, e: Expr, structure: Structure) -> Found:
+    """Return nodes for the curvatures of a scalar e that one of the families gives."""
+    if e.shape:
+        return {}
+    for attempt in (_geometric_mean, _trace_inverse, _logdet_product, _log_beta, _separable):
+        found = attempt(proof, e, structure)
+        if found:
+            return found
+    return {}
+
+
+def _kept(
+    proof: Proof, e: Expr, rule: str, used: Sequence[int | None], *parameters: object
+) -> Found:
+    found: Found = {}
+    for kind in ("convex", "concave"):
+        node = proof.propose(proof.claim(kind, e), rule, used, tuple(parameters))
+        if node is not None:
+            found[kind] = node
+    return found
+
+
+def _geometric_mean(proof: Proof, e: Expr, structure: Structure) -> Found:
+    base = e.args[0] if isinstance(e, Apply) and len(e.args) == 2 else None
+    if isinstance(e, Contract) and len(e.factors) == 1:
+        base = e.factors[0][0]
+    if not isinstance(base, Apply) or base.atom not in (ATOMS["prod"], ATOMS["det"]):
+        return {}
+    u = base.args[0]
+    used = [prove_range(proof, u), prove_psd(proof, u), *structure.found.get(u, {}).values()]
+    return _kept(proof, e, "geometric-mean", used)
+
+
+def _trace_inverse(proof: Proof, e: Expr, structure: Structure) -> Found:
+    if not isinstance(e, Contract):
+        return {}
+    moving = [f for f in e.factors if depends_on(f[0], proof.wrt)]
+    if len(moving) != 1 or not _is_inverse(moving[0][0]) or moving[0][2] != 1:
+        return {}
+    inverse, ends, _ = moving[0]
+    assert isinstance(inverse, Apply)
+    rest = [f for f in e.factors if f is not moving[0]]
+    scalars = tuple(power(f, p) for f, ls, p in rest if not ls)
+    tensors = [f for f in rest if f[1]]
+    if ends[0] == ends[1] or not tensors:
+        weight: Expr = identity_like((inverse.shape[0],))
+    else:
+        names = {ends[1]: 0, ends[0]: 1}
+        fresh = 2
+        for _, ls, _ in tensors:
+            for k in ls:
+                if k not in names:
+                    names[k] = fresh
+                    fresh += 1
+        weight = contract([(f, tuple(names[k] for k in ls), p) for f, ls, p in tensors], (0, 1))
+    matrix = inverse.args[0]
+    used = [prove_psd(proof, weight), prove_psd(proof, matrix)]
+    used += [*structure.found.get(matrix, {}).values(), *(prove_range(proof, s) for s in scalars)]
+    return _kept(proof, e, "trace-inverse", used, weight, scalars)
+
+
+def _is_inverse(e: Expr) -> bool:
+    return isinstance(e, Apply) and e.atom is ATOMS["inv"]
+
+
+def _logdet_product(proof: Proof, e: Expr, structure: Structure) -> Found:
+    if not isinstance(e, Apply) or e.atom is not ATOMS["logdet"]:
+        return {}
+    inside = e.args[0]
+    chain = inside.factors if isinstance(inside, Contract) else ((inside, (0, 1), 1),)
+    order = _chained(chain)
+    if order is None:
+        return {}
+    moving = [k for k, m in enumerate(order) if depends_on(m, proof.wrt)]
+    if len(moving) != 1 or any(m.shape != inside.shape for m in order):
+        return {}
+    middle = order[moving[0]]
+    one = identity_like((inside.shape[0],))
+    left, right = one, one
+    for m in order[: moving[0]]:
+        left = matmul(left, m)
+    for m in order[moving[0] + 1 :]:
+        right = matmul(right, m)
+    matrix = middle.args[0] if isinstance(middle, Apply) and _is_inverse(middle) else middle
+    used = [prove_psd(proof, matrix), *structure.found.get(matrix, {}).values()]
+    return _kept(proof, e, "logdet-product", used, left, middle, right)
+
+
+def _chained(factors: tuple[tuple[Expr, tuple[int, ...], object], ...]) -> list[Expr] | None:
+    """Return matrices whose product this is, from the axis 0 to the axis 1."""
+    rest = list(factors)
+    order: list[Expr] = []
+    at = 0
+    while rest:
+        step = next((f for f in rest if len(f[1]) == 2 and at in f[1] and f[2] == 1), None)
+        if step is None:
+            return None
+        rest.remove(step)
+        m, (a, b), _ = step
+        if a == at:
+            order.append(m)
+            at = b
+        else:
+            order.append(contract([(m, (1, 0), 1)], (0, 1)))
+            at = a
+    return order if at == 1 else None
+
+
+def _log_beta(proof: Proof, e: Expr, structure: Structure) -> Found:
+    if not isinstance(e, Add):
+        return {}
+    inside = [s for s in postorder(e) if isinstance(s, Apply) and s.atom is ATOMS["lgamma"]]
+    if len(inside) < 2:
+        return {}
+    found: Found = {}
+    terms = [(c, t) for c, t in e.terms if any(s in inside for s in postorder(t))]
+    if len(terms) < len(e.terms):
+        return {}  # what is left over is for the sum rule to part
+    used = [n for s in inside for n in structure.found.get(s.args[0], {}).values()]
+    found.update(_kept(proof, e, "log-beta", used))
+    return found
+
+
+# -- sums over entries -----------------------------------------------------------------------------
+
+
+def _separable(proof: Proof, e: Expr, structure: Structure) -> Found:
+    terms = e.terms if isinstance(e, Add) else ((1, e),)
+    bodies = [(c, _body(t)) for c, t in terms]
+    shapes = {b.shape for _, b in bodies if b is not None}
+    if any(b is None for _, b in bodies) or len(shapes) != 1:
+        return {}
+    (shape,) = shapes
+    for template, binding in _templates(proof, structure, bodies, shape):
+        moving = tuple(t for t, u in binding.items() if depends_on(u, proof.wrt))
+        if not moving or any(s in binding.values() for s in proof.wrt if not s.shape):
+            continue
+        used: list[int | None] = [prove_range(proof, u) for u in binding.values()]
+        used += [structure.premise(u, "affine") for u in binding.values()]
+        inner = type(structure)(proof.inner(moving))
+        found: Found = {}
+        for kind, node in inner.analyze(template).items():
+            parameters = (template, tuple(binding), tuple(binding.values()))
+            mine = proof.propose(proof.claim(kind, e), "separable", [node, *used], parameters)
+            if mine is not None:
+                found[kind] = mine
+        if found:
+            return found
+    return {}
+
+
+def _body(t: Expr) -> Expr | None:
+    """Return b with t = sum of b over all its entries; None for sums of another kind."""
+    if not isinstance(t, Contract) or t.shape or not t.summed:
+        return None
+    labels = sorted({k for _, ls, _ in t.factors for k in ls})
+    scalars = [f for f in t.factors if not f[1]]
+    if any(set(ls) != set(labels) for _, ls, _ in t.factors if ls):
+        return None
+    place = {k: i for i, k in enumerate(labels)}
+    own = [(f, tuple(place[k] for k in ls), p) for f, ls, p in t.factors if ls]
+    return contract([*own, *scalars], tuple(range(len(labels))))
+
+
+def _templates(
+    proof: Proof,
+    structure: Structure,
+    bodies: Sequence[tuple[Fraction | int, Expr | None]],
+    shape: Shape,
+) -> Iterator[tuple[Expr, dict[Symbol, Expr]]]:
+    """Yield (phi, formal -> argument) so that the bodies are the terms of phi.
+
+    The arguments are whole affine maps first, so that phi is simple; then the variables alone.
+    """
+    for widest in (True, False):
+        found = _template_of(proof, structure, bodies, shape, widest=widest)
+        if found is not None:
+            yield found
+
+
+def _template_of(
+    proof: Proof,
+    structure: Structure,
+    bodies: Sequence[tuple[Fraction | int, Expr | None]],
+    shape: Shape,
+    *,
+    widest: bool,
+) -> tuple[Expr, dict[Symbol, Expr]] | None:
+    binding: dict[Symbol, Expr] = {}
+    made: dict[Expr, Expr] = {}
+
+    def formal(u: Expr) -> Expr:
+        prove_range(proof, u)
+        t = symbol(f"t{len(binding) + 1}", (), Assumptions(proof.enclosed(u)))
+        binding[t] = u
+        return t
+
+    def entry(e: Expr) -> Expr | None:
+        stack = [e]
+        while stack:
+            s = stack[-1]
+            if s in made:
+                stack.pop()
+                continue
+            if not s.shape:
+                made[s] = s
+                continue
+            if isinstance(s, Const):
+                made[s] = const(s.value)
+                continue
+            moving = depends_on(s, proof.wrt)
+            affine = moving and "affine" in structure.kinds(s)
+            parts = _entry_parts(s)
+            whole = not moving or (affine and (widest or parts is None))
+            if s.shape == shape and whole:
+                made[s] = formal(s)
+                continue
+            if parts is None:
+                return None
+            missing = [p for p in parts if p not in made]
+            if missing:
+                stack += missing
+                continue
+            made[s] = _entry_built(s, made)
+        return made[e]
+
+    terms: list[tuple[Fraction | int, Expr]] = []
+    try:
+        for c, b in bodies:
+            phi = None if b is None else entry(b)
+            if phi is None:
+                return None
+            terms.append((c, phi))
+        template = add(*terms, shape=())
+    except (LossmithError, ValueError):
+        return None
+    return (template, binding) if 1 <= len(binding) <= 5 else None
+
+
+def _entry_parts(s: Expr) -> list[Expr] | None:
+    match s:
+        case Add():
+            return [t for _, t in s.terms]
+        case Contract() if not s.summed and all(ls in ((), axes(s)) for _, ls, _ in s.factors):
+            return [f for f, _, _ in s.factors]
+        case Apply() if s.atom.signature.is_entrywise:
+            return list(s.args)
+        case _:
+            return None
+
+
+def _entry_built(s: Expr, made: dict[Expr, Expr]) -> Expr:
+    match s:
+        case Add():
+            return add(*((c, made[t]) for c, t in s.terms), shape=())
+        case Contract():
+            return multiply(const(1), *(power(made[f], p) for f, _, p in s.factors))
+        case Apply():
+            return apply(s.atom, *(made[a] for a in s.args))
+        case _:
+            return s
