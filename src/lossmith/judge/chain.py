@@ -11,40 +11,29 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Final
 
-from lossmith.calculus.gradient import hessian, jacobian
+from lossmith.calculus.gradient import jacobian
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError, UsageError
-from lossmith.expr.build import (
-    add,
-    apply,
-    broadcast,
-    const,
-    contract,
-    multiply,
-    power,
-    scale,
-    size_of,
-)
+from lossmith.expr.build import add, broadcast, const, contract, subtract, zeros
 from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
+from lossmith.expr.sets import REALS, opened
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.judge.context import CHANGE, Context, infer_together, uses
-from lossmith.judge.equality import Equality, equal
+from lossmith.judge.equality import equal
 from lossmith.judge.explain import explained, misfit
 from lossmith.judge.lines import (
-    CONVENTION,
     Dialect,
     Document,
     Line,
-    Relation,
     dialect_of,
 )
 from lossmith.judge.normal import normal_form
+from lossmith.judge.quotients import replaced
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome, Report
+from lossmith.judge.steps import conventions_in, differentiated, judgment, outcome_of, related
 from lossmith.judge.subject import Subject, read_left
-from lossmith.text.cards import card
 from lossmith.text.functions import function_names
 from lossmith.text.parse import Formula
 from lossmith.words import Words
@@ -110,6 +99,7 @@ class _Judge:
         self.firsts: dict[str, Line] = {}
         self.notes: list[Words] = []
         self.originals: dict[tuple[object, ...], Expr] = {}
+        self.conditions: list[Expr] = []
 
     # -- the whole -------------------------------------------------------------------------------
 
@@ -118,7 +108,7 @@ class _Judge:
         self._find_definitions()
         self._learn_kinds()
         for _, sentence in self.document.prose:
-            self.notes += _convention(sentence)
+            self.notes += conventions_in(sentence)
         if self.of:
             self._take_loss()
         for line in self.document.lines:
@@ -128,7 +118,7 @@ class _Judge:
 
     def _names(self) -> tuple[tuple[str, Expr], ...]:
         """Return what the arrays defined stand for, written out."""
-        found = self.context.definitions.values()
+        found = [d for n, d in self.context.definitions.items() if not self.context.is_stand_in(n)]
         return tuple((d.name, self.context.expanded(d.expr)) for d in found if d.expr.shape)
 
     def _find_definitions(self) -> None:
@@ -141,9 +131,25 @@ class _Judge:
                 subject.kind == "value"
                 and subject.of not in self.firsts
                 and not self._is_gradient(subject.of)
+                and not self._is_solution(subject.of, line, known)
             ):
                 self.firsts[subject.of] = line
                 known.add(subject.of)
+
+    def _is_solution(self, name: str, line: Line, known: set[str]) -> bool:
+        """Return whether ``mu = mean(y)`` solves an equation above (or is an update) and defines
+        nothing: the name was used before, and a derivative stands in between."""
+        if uses(line.right, name):
+            return True
+        used = False
+        for other in self.document.lines:
+            if other is line:
+                return False
+            kind = read_left(other.left, known | {name}, function_names()).kind
+            used = used or uses(other.right, name)
+            if used and kind in ("derivative", "differential", "expression"):
+                return True
+        return False
 
     def _is_gradient(self, name: str) -> bool:
         """Return whether a short name is the gradient or Hessian of a loss that was given."""
@@ -230,15 +236,36 @@ class _Judge:
                 raise _nothing_above()
 
     def _read(self, line: Line, subject: Subject) -> Formula:
-        return self.context.read(line.right, line.dialect, subject.indices, self.document.source)
+        text = replaced(line.right, line.dialect, self._stand_in)
+        formula = self.context.read(text, line.dialect, subject.indices, self.document.source)
+        if subject.kind != "differential":
+            for s in formula.symbols:
+                inside = s.name[len(CHANGE) :]
+                if s.name.startswith(CHANGE) and self.context.is_change(s.name):
+                    raise _stray_change(s.name, inside)
+        return formula
+
+    def _stand_in(self, of: str, above: tuple[str, ...], wrt: str, below: tuple[str, ...]) -> str:
+        """Return the name of a symbol for dof/dwrt inside a formula, "" if that is not known."""
+        if of not in self.context.definitions or self.context.symbol(wrt) is None:
+            return ""
+        repeated = bool(set(above) & set(below))
+        subject = Subject("derivative", of, "", (wrt,), 1, (), repeated)
+        return self.context.stand_in(subject.key, self._true_derivative(subject))
 
     def _value(self, line: Line, subject: Subject) -> Judged:
         known = self.context.definitions.get(subject.of)
+        if known is None and self.firsts.get(subject.of) is not line and subject.of != _ANONYMOUS:
+            return self._solution(line, subject)
         if known is None:
             formula = self._read(line, subject)
+            if self._take_probabilities(formula.expr):
+                formula = self._read(line, subject)
             self.context.define(subject.of, formula)
-            if not formula.expr.shape and subject.of not in ("lam", "n"):
-                self.loss = self.loss if self.of else subject.of
+            if not formula.expr.shape and not self.of:
+                usual = re.fullmatch(_LOSSES, subject.of) is not None
+                if usual or re.fullmatch(_LOSSES, self.loss) is None:
+                    self.loss = subject.of
             self.trails[subject.key] = _Trail(formula.expr, True, self._forms(formula.expr))
             self.asked = self.asked or list(formula.variables)
             return Judged(
@@ -246,6 +273,51 @@ class _Judge:
                 notes=formula.notes,
             )  # fmt: skip
         return self._compare(line, subject, known.expr, self._above(subject))
+
+    def _take_probabilities(self, e: Expr) -> bool:
+        """Read p as a probability where both p and 1 - p are bases or under a logarithm.
+
+        Returns whether anything changed.  What the user declared stays.
+        """
+        under: set[Expr] = set()
+        for a in postorder(e):
+            if isinstance(a, Apply) and a.atom.name in ("power", "log"):
+                under.add(a.args[0])
+        changed = False
+        for s in symbols(e):
+            other = subtract(const(1, s.shape), s)
+            free = s.assumptions.interval == REALS and not s.assumptions.structure
+            if s in under and other in under and free and s.name in self.context.bases:
+                self.context.promise(s, opened(0, 1))
+                changed = True
+                self.notes.append(_PROBABILITY.fill(name=s.name))
+        return changed
+
+    def _solution(self, line: Line, subject: Subject) -> Judged:
+        """Judge ``mu = mean(y)`` as a solution of the condition above; an update is no claim."""
+        s = self.context.symbol(subject.of)
+        if uses(line.right, subject.of) or s is None or not self.conditions:
+            return Judged(line, subject, "condition")
+        formula = self._read(line, subject)
+        value = self.context.expanded(formula.expr)
+        if value.shape != s.shape:
+            return Judged(line, subject, "condition", value)
+        condition = next((c for c in reversed(self.conditions) if s in symbols(c)), None)
+        if condition is None:
+            return Judged(line, subject, "condition", value)
+        left = substitute(condition, {s: value})
+        found = equal(left, zeros(left.shape))
+        outcome: Outcome = "ok" if found.status == "proved" else "shown"
+        if found.status not in ("proved", "shown"):
+            # It may solve another equation of a system; only a certain failure is told.
+            outcome = "wrong" if found.status == "refuted" else "undecided"
+        words = _SOLVES if outcome in ("ok", "shown") else _SOLVES_NOT
+        status = found.status
+        return Judged(
+            line, subject, outcome, value, None, None, Judgment(status, found), None,
+            () if outcome != "wrong" else (Explanation("", words),),
+            (words,) if outcome != "wrong" else (),
+        )  # fmt: skip
 
     def _forms(self, e: Expr) -> list[Expr]:
         """Return a definition, and its normal form where that spares a product over entries."""
@@ -293,19 +365,51 @@ class _Judge:
 
     def _parameters(self, e: Expr) -> tuple[Symbol, ...]:
         """Return the variables of an optimum: asked for, by convention, or all there are."""
-        there = symbols(e)
+        there = tuple(s for s in symbols(e) if not self.context.is_stand_in(s.name))
         asked = tuple(s for s in there if s.name in self.asked)
         usual = tuple(s for s in there if re.fullmatch(_CONVENTION[0], s.name))
         return asked or usual or tuple(s for s in there if not s.shape) or there
 
     def _derivative(self, line: Line, subject: Subject) -> Judged:
         of, names = self._resolved(subject)
-        full = replace(subject, of=of, wrt=names)
+        full = self._meant(line, subject, replace(subject, of=of, wrt=names))
         truth = self._true_derivative(full)
         above = self._above(full)
         if above is None:
             above = self._implied(full)
         return self._compare(line, full, truth, above)
+
+    def _meant(self, line: Line, subject: Subject, usual: Subject) -> Subject:
+        """Return the derivative that a line means which leaves open of what or by what.
+
+        The usual reading, unless it is false and another one is true.
+        """
+        if (subject.of or subject.of_text) and subject.wrt:
+            return usual
+        if self._is_true(line, usual):
+            return usual
+        scalars = [n for n, d in self.context.definitions.items() if not d.expr.shape]
+        losses = [subject.of] if subject.of else [usual.of, *reversed(scalars)]
+        for of in dict.fromkeys(losses):
+            if of not in self.context.definitions or subject.of_text:
+                continue
+            inside = self.context.mentions(self.context.definitions[of].expr)
+            free = [n for n in self.context.bases if n in inside]
+            for name in [subject.wrt[0]] if subject.wrt else free[:_MOST_READINGS]:
+                other = replace(usual, of=of, wrt=(name,) * subject.order)
+                if other != usual and self._is_true(line, other):
+                    self.notes.append(_READ_AS.fill(k=line.number, of=of, wrt=name))
+                    return other
+        return usual
+
+    def _is_true(self, line: Line, subject: Subject) -> bool:
+        try:
+            truth = self._true_derivative(subject)
+            expr = self.context.expanded(self._read(line, subject).expr)
+        except LossmithError:
+            return False
+        same = expr.shape == truth.shape
+        return same and equal(truth, expr, away=True).status in ("proved", "shown")
 
     def _resolved(self, subject: Subject) -> tuple[str, tuple[str, ...]]:
         """Return the names of what is differentiated and by what."""
@@ -375,9 +479,9 @@ class _Judge:
             with suppress(UsageError):
                 other = self.context.expanded(form, subject.wrt)
                 if self._depends(other, variables):
-                    return self.context.expanded(_differentiated(other, variables, subject))
+                    return self.context.expanded(differentiated(other, variables, subject))
         start = self._start(subject)
-        return self.context.expanded(_differentiated(start, variables, subject))
+        return self.context.expanded(differentiated(start, variables, subject))
 
     def _depends(self, e: Expr, variables: list[Symbol]) -> bool:
         """Return whether the names that are differentiated by still stand in a form."""
@@ -389,16 +493,16 @@ class _Judge:
         if subject.order == 2:
             below = self.trails.get(replace(subject, wrt=subject.wrt[:1], order=1, indices=()).key)
             if below is not None and not below.right:
-                return _differentiated(below.latest, variables[1:], replace(subject, order=1))
+                return differentiated(below.latest, variables[1:], replace(subject, order=1))
         change = self.trails.get(Subject("differential", subject.of).key)
         if subject.order == 1 and change is not None:
             moved = symbol(CHANGE + subject.wrt[0], variables[0].shape)
             if moved in symbols(change.latest):
-                return _differentiated(change.latest, [moved], replace(subject, repeated=False))
+                return differentiated(change.latest, [moved], replace(subject, repeated=False))
         value = self.trails.get(Subject("value", subject.of).key)
         if value is not None and not value.right:
             start = self.context.expanded(value.latest, subject.wrt)
-            return self.context.expanded(_differentiated(start, variables, subject))
+            return self.context.expanded(differentiated(start, variables, subject))
         return None
 
     # -- differentials ---------------------------------------------------------------------------
@@ -473,12 +577,14 @@ class _Judge:
         shape = Judgment("proved")
         away = subject.kind in ("derivative", "differential")
         variables, named = self._variables(expr)
-        is_true = _judgment(truth, expr, line.relation, variables, away=away, named=named)
+        is_true = judgment(truth, expr, line.relation, variables, away=away, named=named)
         if above is None or above is truth or above.shape != expr.shape:
             follows = None
         else:
-            follows = _judgment(above, expr, line.relation, variables, away=away, named=named)
-        outcome = _outcome(follows, is_true)
+            follows = judgment(above, expr, line.relation, variables, away=away, named=named)
+        outcome = outcome_of(follows, is_true)
+        if outcome == "wrong" and self._is_condition(subject, expr, truth):
+            return Judged(line, subject, "condition", expr, truth)
         forms = self.trails[subject.key].forms if subject.key in self.trails else [truth]
         if is_true.status == "proved":
             forms.append(expr)
@@ -493,6 +599,18 @@ class _Judge:
             line, subject, outcome, expr, truth, follows, is_true, shape, found,
             tuple(dict.fromkeys(notes)),
         )  # fmt: skip
+
+    def _is_condition(self, subject: Subject, expr: Expr, truth: Expr) -> bool:
+        """Return whether a line sets up an equation (``dJ/dmu = 0``) and claims no identity.
+
+        Remembers it, so that a solution can be held against it.
+        """
+        zero = isinstance(expr, Const) and expr.value == 0
+        rewritten = subject.kind == "expression" and bool(self.conditions)
+        if not (rewritten or (zero and subject.kind in ("derivative", "expression"))):
+            return False
+        self.conditions.append(truth if zero else subtract(truth, expr))
+        return True
 
     def _start_of(self, subject: Subject) -> tuple[Expr, tuple[Symbol, ...]] | None:
         """Return what was differentiated and by what, for the slips of differentiation."""
@@ -527,116 +645,17 @@ class _Judge:
         )  # fmt: skip
 
 
-def _differentiated(start: Expr, variables: list[Symbol], subject: Subject) -> Expr:
-    """Return the derivative of the order asked for; entry by entry for a repeated index."""
-    if subject.order == 2 and len(variables) == 2:
-        if not start.shape and variables[0] is variables[1]:
-            return hessian(start, variables[0]).end
-        start = jacobian(start, variables[0]).end
-        variables = variables[1:]
-    found = jacobian(start, variables[0]).end
-    for _ in range(subject.order - 2):
-        found = jacobian(found, variables[-1]).end
-    if subject.repeated and len(found.shape) == 2 and found.shape[0] == found.shape[1]:
-        return contract([(found, (0, 0), 1)], (0,))
-    return found
-
-
-def _judgment(
-    before: Expr,
-    after: Expr,
-    relation: Relation,
-    variables: tuple[Symbol, ...],
-    *,
-    away: bool = False,
-    named: bool = True,
-) -> Judgment:
-    """Return whether ``after`` may stand for ``before``."""
-    match relation:
-        case "=" | "same" | "opposite":
-            return _as_step(equal(before, after, away=away))
-        case "+c":
-            # Without a word of the variables, "const" is one in those that it is constant in.
-            parts = [equal(jacobian(before, s).end, jacobian(after, s).end) for s in variables]
-        case "∝":
-            log = card("log")
-            parts = [
-                equal(jacobian(apply(log, before), s).end, jacobian(apply(log, after), s).end)
-                for s in variables
-            ]
-    order = ("refuted", "undecided", "shown", "proved")
-    if not named and any(e.status in ("proved", "shown") for e in parts):
-        parts = [e for e in parts if e.status != "refuted"]
-    worst = min(parts, key=lambda e: order.index(e.status), default=None)
-    return Judgment("undecided") if worst is None else _as_step(worst)
-
-
-def _as_step(e: Equality) -> Judgment:
-    """Return the judgment on a step: the new side must have a value wherever the old one has."""
-    if not e.differs_in_domain_only or e.difference is None:
-        words = _WIDER if e.status == "proved" and e.wider in ("right", "both") else None
-        return Judgment(e.status, e, words)
-    if e.difference.apart == "left undefined" and e.wider == "right":
-        return Judgment("proved" if e.proof is not None else "shown", e, _WIDER)
-    return Judgment("refuted", e, _NARROWER)
-
-
-def _outcome(follows: Judgment | None, truth: Judgment) -> Outcome:
-    good = ("proved", "shown")
-    if truth.status == "refuted":
-        return "carried" if follows is not None and follows.status in good else "wrong"
-    if truth.status == "proved":
-        return "ok"
-    return "shown" if truth.status == "shown" else "undecided"
-
-
-def related(
-    first: Expr, second: Expr, variables: tuple[Symbol, ...]
-) -> tuple[bool, Equality] | None:
-    """Return whether ``second`` rises with ``first`` (or falls), with the equation that shows it.
-
-    Shown by d second = c d first with c a positive (negative) number, size or 1/first, for all
-    variables; None if no such c is found.
-    """
-    before = [jacobian(first, s).end for s in variables]
-    after = [jacobian(second, s).end for s in variables]
-    sizes = sorted({d for e in postorder(first, second) for d in e.shape if isinstance(d, str)})
-    units = [const(1), power(first, -1)]
-    units += [
-        multiply(u, power(size_of(d), p)) for u in tuple(units) for d in sizes for p in (1, -1)
-    ]
-    for sign in (1, -1):
-        for unit in units:
-            for c in (1, 2, Fraction(1, 2)):
-                factor = scale(sign * c, unit)
-                parts = [equal(multiply(factor, a), b) for a, b in zip(before, after, strict=True)]
-                good = [p for p in parts if p.status in ("proved", "shown")]
-                if parts and len(good) == len(parts):
-                    weakest = min(good, key=lambda p: p.status == "proved")
-                    return sign > 0, weakest
-    return None
-
-
-def _convention(sentence: str) -> list[Words]:
-    """Return which convention of convex and concave a sentence follows."""
-    notes: list[Words] = []
-    for found in CONVENTION.finditer(sentence):
-        positive = found["sign"] in (">", "大于")
-        says_convex = found["word"].lower() in ("convex", "凸")
-        if positive == says_convex:
-            continue
-        sign = ">" if positive else "<"
-        ours = ("convex", "凸") if positive else ("concave", "凹")
-        notes.append(
-            Words(
-                f'"{sentence}": by our convention f″ {sign} 0 is {ours[0]} ({ours[1]}: the chord '
-                f"lies {'above' if positive else 'below'} the graph); some textbooks use the two "
-                "words the other way round",
-                f"“{sentence}”：按本工具的约定，f″ {sign} 0 是{ours[1]}函数"
-                f"（弦在图像{'上方' if positive else '下方'}）；有的教材把凸、凹两字反过来用",
-            )
-        )
-    return notes
+def _stray_change(name: str, inside: str) -> UsageError:
+    return UsageError(
+        Words(
+            f"{name} stands in a line that is no differential",
+            f"{name} 出现在一个不是微分式的行里",
+        ),
+        attempt=Words(
+            f"write d... = ... on the left, or a derivative such as dL/d{inside}",
+            f"左边写成 d... = ...，或写成导数，例如 dL/d{inside}",
+        ),
+    )
 
 
 def _is_named(text: str) -> bool:
@@ -652,6 +671,19 @@ def _nothing_above() -> UsageError:
 
 _SHORT: Final[Mapping[str, int]] = {"g": 1, "G": 1, "H": 2}
 _ANONYMOUS: Final = "expression"
+_LOSSES: Final = (
+    r"(L|J|E|R|Q|F|f|l|ell|loss|cost|Loss|Cost|NLL|nll|obj|objective|loglik|risk)\w{0,2}"
+)
+_MOST_READINGS: Final = 6
+_READ_AS: Final = Words(
+    "line {k} is read as the derivative of {of} by {wrt}", "第 {k} 行读作 {of} 对 {wrt} 的导数"
+)
+_PROBABILITY: Final = Words(
+    "{name} is read as a probability, in (0, 1); declare it to change that",
+    "{name} 读作概率，取值在 (0, 1) 内；如需更改请先声明",
+)
+_SOLVES: Final = Words("it solves the condition above", "它满足上面的条件")
+_SOLVES_NOT: Final = Words("it does not solve the condition above", "它不满足上面的条件")
 _CONVENTION: Final = (r"(w|W|theta|Theta|beta)_?\d*", r"[xzoXU]_?\d*")
 _FALLS: Final = Words(
     "the sign was lost: one falls where the other rises, so maximizing the one is minimizing the "
@@ -667,12 +699,4 @@ _RISES: Final = Words(
 _ROW: Final = Words(
     "written as a row: the transposed (numerator) layout of the same entries",
     "写成了行向量：元素相同，采用的是转置布局（分子布局）",
-)
-_WIDER: Final = Words(
-    "equal wherever the line above has a value; this form has values at more points",
-    "凡上一行有定义之处两者相等；此写法在更多的点上有定义",
-)
-_NARROWER: Final = Words(
-    "equal only where both have a value: this form has none at some points",
-    "只在两者都有定义处相等：此写法在某些点没有定义",
 )

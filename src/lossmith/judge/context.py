@@ -44,6 +44,7 @@ class Context:
     declared: dict[str, str] = field(default_factory=dict[str, str])
     bases: dict[str, Symbol] = field(default_factory=dict[str, Symbol])
     definitions: dict[str, Definition] = field(default_factory=dict[str, Definition])
+    stand_ins: dict[object, str] = field(default_factory=dict[object, str])
 
     @property
     def names(self) -> set[str]:
@@ -70,7 +71,8 @@ class Context:
         """
         formula = self._parse(text, dialect, indices, source)
         for s in formula.symbols:
-            if s.name not in self.definitions and not s.name.startswith(_PLUG):
+            own = s.name not in self.definitions and not s.name.startswith(_PLUG)
+            if own and not self.is_change(s.name):
                 self.bases.setdefault(s.name, s)
                 self.declared.setdefault(s.name, described(s))
         return formula
@@ -116,6 +118,35 @@ class Context:
         self.definitions[name] = found
         return found
 
+    def stand_in(self, key: object, e: Expr) -> str:
+        """Return the name of a symbol that stands for an expression inside formulas."""
+        if key not in self.stand_ins:
+            letters = "abcdefghijklmnopqrstuvwxyz"
+            k = len(self.stand_ins)
+            name = f"{_STAND_IN}{letters[k // 26 % 26]}{letters[k % 26]}"
+            self.stand_ins[key] = name
+            self.definitions[name] = Definition(name, symbol(name, e.shape), e, "c")
+        return self.stand_ins[key]
+
+    def promise(self, s: Symbol, interval: Interval) -> None:
+        """Let a base symbol have its values in an interval, in all definitions too."""
+        twin = symbol(s.name, s.shape, Assumptions(interval))
+        self.bases[s.name] = twin
+        self.declared[s.name] = described(twin)
+        for name, d in list(self.definitions.items()):
+            self.definitions[name] = Definition(
+                name, d.symbol, substitute(d.expr, {s: twin}), d.kind
+            )
+
+    def is_stand_in(self, name: str) -> bool:
+        """Return whether a name was made by ``stand_in``."""
+        return name.startswith(_STAND_IN) and name in self.stand_ins.values()
+
+    def is_change(self, name: str) -> bool:
+        """Return whether dw is the change of w: no name of its own, and w stands for something."""
+        declared = name in self.declared or name in self.definitions
+        return not declared and name[len(CHANGE) :] in self.names
+
     def expanded(self, e: Expr, stop: Iterable[str] = ()) -> Expr:
         """Return e with definitions put in, but for the names in ``stop``."""
         kept = set(stop)
@@ -144,6 +175,7 @@ class Context:
 
 
 _PLUG: Final = "zero_plug"
+_STAND_IN: Final = "Dquotient"
 _DIALECTS: Final[Mapping[Dialect, Dialect]] = {"text": "text", "latex": "latex"}
 
 

@@ -32,14 +32,29 @@ class Matcher:
         self.shape = line.shape
         self.known = set(symbols(line, *beside))
         self.at: list[tuple[Point, list[Any]]] = []
+        telling: list[tuple[Point, list[Any]]] = []
         for k, point in enumerate(points(line, *beside)):
             if k < _SMALL:
                 continue
             flat = values_at(line, point.values, point.sizes, _BITS)
-            if flat is not None and all(x.is_finite() for x in flat):
-                self.at.append((point, flat))
-            if len(self.at) == 3:
+            if flat is None or not all(x.is_finite() for x in flat):
+                continue
+            # Points at which the line differs from what is right tell candidates apart.
+            (telling if self._differs(point, flat, beside) else self.at).append((point, flat))
+            if len(telling) == 3:
                 break
+        self.at = [*telling, *self.at][:4]
+
+    def _differs(self, point: Point, flat: list[Any], beside: Sequence[Expr]) -> bool:
+        for e in beside[:1]:
+            if e.shape != self.shape:
+                return True
+            other = values_at(e, point.values, point.sizes, _BITS)
+            if other is not None and any(
+                y.is_finite() and not x.overlaps(y) for x, y in zip(flat, other, strict=True)
+            ):
+                return True
+        return not beside
 
     def fits(self, candidate: Expr) -> bool:
         """Return whether the candidate has the values of the line at all points kept."""

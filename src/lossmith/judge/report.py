@@ -13,7 +13,9 @@ from lossmith.judge.lines import Document, Line
 from lossmith.judge.subject import Subject
 from lossmith.words import Words
 
-Outcome = Literal["definition", "ok", "wrong", "carried", "shown", "undecided", "unread", "skipped"]
+Outcome = Literal[
+    "definition", "condition", "ok", "wrong", "carried", "shown", "undecided", "unread"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Judged:
     """A line and all that is said of it.
 
     outcome: "ok" follows and is true; "wrong" does not follow; "carried" follows from a line that
-    is wrong; "shown" agrees numerically, no proof; "unread" could not be read.
+    is wrong; "shown" agrees numerically, no proof; "condition" an equation to be solved, or an
+    update, which claims no identity; "unread" could not be read.
     expr: the right side, as read.  expected: the truth.  explanations: near misses and slips.
     """
 

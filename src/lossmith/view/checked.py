@@ -20,7 +20,7 @@ _MARKS = {
     "shown": ("●", Words("agrees numerically", "数值相符")),
     "undecided": ("○", Words("UNDECIDED", "未判定")),
     "unread": ("?", Words("not read", "无法读取")),
-    "skipped": ("", Words("skipped", "跳过")),
+    "condition": ("", Words("a condition, no identity", "条件，不是恒等式")),
 }
 _STATUS = {
     "proved": Words("proved", "已证明"),
@@ -80,6 +80,10 @@ def _witness(report: Report, j: Judged, lang: Lang) -> list[str]:
     judged = j.follows if j.follows is not None and j.follows.status == "refuted" else j.truth
     if judged is None or judged.equality is None or judged.equality.difference is None:
         return []
+    if j.expected is None and judged.words is None and j.shape is None and j.follows is None:
+        # A solution: the two sides are what is left of the condition, and 0.
+        found = sides(judged.equality.difference)
+        return [_LEFT_OVER.fill(at=found.at, value=found.left).say(lang)]
     found = sides(judged.equality.difference)
     before = _before(report, j) if judged is j.follows else _TRUTH.say(lang)
     this = _LINE.fill(k=j.line.number).say(lang)
@@ -101,6 +105,9 @@ def _before(report: Report, j: Judged) -> Words:
 
 _LINE = Words("line {k}", "第 {k} 行")
 _TRUTH = Words("the truth", "真值")
+_LEFT_OVER = Words(
+    "at {at} the condition leaves {value}, not 0", "在 {at} 处条件的左边是 {value}，而不是 0"
+)
 _AT = Words("at ", "在 ")
 _COLON = Words(":  ", " 处：")
 _RIGHT = Words("right: ", "正确写法：")
