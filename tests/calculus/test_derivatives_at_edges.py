@@ -63,6 +63,11 @@ def test_the_value_of_a_single_point_says_nothing_of_the_slope():
     assert at("if(x != 0, x^2, 5)", 3) == 6
 
 
+def test_a_case_that_holds_on_half_the_line_is_no_single_point():
+    assert at("if(relu(x) == 0, x^2, 3*x)", -2) == -4
+    assert at("if(relu(x) != 0, x^2, 3*x)", -2) == 3
+
+
 @pytest.mark.parametrize("power", ["3", "5/2", "7"])
 def test_a_power_of_a_norm_has_slope_zero_where_the_norm_is_zero(power):
     assert at(f"norm2(x)^({power})", [0, 0]) == [0, 0]

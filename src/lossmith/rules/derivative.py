@@ -14,6 +14,7 @@ from lossmith.errors import UsageError
 from lossmith.expr.build import ones, select, zeros
 from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Delta, Expr, Factor, Select
 from lossmith.expr.types import Shape
+from lossmith.expr.walk import postorder
 from lossmith.rules.rule import DerivativeRule, Partial
 from lossmith.words import Words
 
@@ -219,7 +220,7 @@ def _choice_fits(node: Expr, moving: Set[Expr]) -> bool:
 def _choice_partials(node: Expr, moving: Set[Expr]) -> tuple[Partial, ...]:
     assert isinstance(node, Select)
     axes = _axes(node.shape)
-    cases, otherwise = _wide_cases(node)
+    cases, otherwise = _wide_cases(node, moving)
     values = dict.fromkeys([*(value for _, value in cases), otherwise])
     terms: list[Partial] = []
     for value in values:
@@ -231,7 +232,7 @@ def _choice_partials(node: Expr, moving: Set[Expr]) -> tuple[Partial, ...]:
     return tuple(terms)
 
 
-def _wide_cases(node: Select) -> tuple[list[Case], Expr]:
+def _wide_cases(node: Select, moving: Set[Expr]) -> tuple[list[Case], Expr]:
     """Return the cases that hold on an open set.
 
     Where u = 0 is asked for there is no room to move in, so the value of that case says nothing
@@ -239,13 +240,31 @@ def _wide_cases(node: Select) -> tuple[list[Case], Expr]:
     """
     kept: list[Case] = []
     for guard, value in node.cases:
-        if any(c.relation == "==" for c in guard):
+        thin = [c for c in guard if c.relation in ("==", "!=") and _is_thin(c.expr, moving)]
+        if any(c.relation == "==" for c in thin):
             continue
-        wide = tuple(c for c in guard if c.relation != "!=")
+        wide = tuple(c for c in guard if not any(c is t for t in thin))
         if not wide:
             return kept, value
         kept.append((wide, value))
     return kept, node.otherwise
+
+
+def _is_thin(e: Expr, moving: Set[Expr]) -> bool:
+    """Return whether e = 0 leaves no room: e moves, by analytic functions alone.
+
+    relu(x) = 0 on a half-line, and x I = 0 off the diagonal.
+    """
+    return e in moving and not any(
+        isinstance(part, Delta)
+        or (part in moving and isinstance(part, Select))
+        or (
+            part in moving
+            and isinstance(part, Apply)
+            and (bool(part.atom.kinks) or part.atom.rough is not None)
+        )
+        for part in postorder(e)
+    )
 
 
 def _mark(v: Expr, value: Expr) -> Expr:

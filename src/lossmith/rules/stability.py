@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.atoms.activation import logcosh, sigmoid, softplus
-from lossmith.atoms.arithmetic import max, min
+from lossmith.atoms.arithmetic import abs, max, min
 from lossmith.atoms.exponential import exp, log, log1p
 from lossmith.atoms.matrix import det, logdet, normF
 from lossmith.atoms.piecewise import relu
@@ -51,6 +51,16 @@ SOFTPLUS_LOG1P = Rule(
     apply(log1p, _exp(_z)),
     apply(softplus, _z),
     Words("softplus: log1p(exp z) = softplus(z)", "softplus：log1p(exp z) = softplus(z)"),
+    _BLANCHARD,
+)
+SOFTPLUS_SPLIT = Rule(
+    "softplus-split",
+    add(apply(relu, _z), apply(softplus, negate(apply(abs, _z)))),
+    apply(softplus, _z),
+    Words(
+        "softplus in stable form: relu(z) + softplus(−|z|) = softplus(z)",
+        "softplus 的稳定写法：relu(z) + softplus(−|z|) = softplus(z)",
+    ),
     _BLANCHARD,
 )
 SIGMOID_QUOTIENT = Rule(
@@ -172,6 +182,7 @@ LOGDET = Rule(
 STABILITY = (
     SOFTPLUS,
     SOFTPLUS_LOG1P,
+    SOFTPLUS_SPLIT,
     SIGMOID_QUOTIENT,
     SIGMOID_RECIPROCAL,
     LOG_SIGMOID,
