@@ -72,6 +72,10 @@ def _at_sum(rule: Rule, node: Expr) -> Expr | None:
         return None
     axes = tuple(range(len(node.shape)))
     sizes = dict(enumerate(node.shape))
+    # In a sum of hundreds of terms only those with the right coefficient are looked at.
+    by_coefficient: dict[Fraction, list[int]] = {}
+    for j, (q, _) in enumerate(node.terms):
+        by_coefficient.setdefault(q, []).append(j)
 
     def extend(
         k: int, used: tuple[int, ...], ratio: Fraction | None, found: Binding
@@ -83,8 +87,10 @@ def _at_sum(rule: Rule, node: Expr) -> Expr | None:
             yield used, ratio, found
             return
         c, pattern = rule.lhs.terms[k]
-        for j, (q, term) in enumerate(node.terms):
-            if j in used or (ratio is not None and q != ratio * c) or not alike(pattern, term):
+        places = range(len(node.terms)) if ratio is None else by_coefficient.get(ratio * c, ())
+        for j in places:
+            q, term = node.terms[j]
+            if j in used or not alike(pattern, term):
                 continue
             for more in unify(pattern, term, axes, (), frozenset(), found):
                 yield from extend(k + 1, (*used, j), q / c, more)

@@ -247,9 +247,10 @@ class _Product:
         if p != 1 or (all(k in self.out for k in labels) and not alone):
             return self._in_order(e, labels, p)
         names = {k: labels[k] for k in range(e.rank)}
+        sizes = e.sizes()
         for k in e.summed:
             names[k] = self.fresh
-            self.sizes[self.fresh] = e.sizes()[k]
+            self.sizes[self.fresh] = sizes[k]
             self.fresh += 1
         return [(f, tuple(names[k] for k in ls), q) for f, ls, q in e.factors]
 
