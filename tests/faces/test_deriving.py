@@ -114,3 +114,13 @@ def test_gauss_newton_leaves_nothing_out_where_no_part_holds_the_variable():
     f = ls.objective("x'*exp(x)", wrt="x")
     x = np.array([0.3, -1.0])
     np.testing.assert_allclose(f.gauss_newton()(x=x), f.hessian(x=x), rtol=1e-14)
+
+
+def test_the_stable_form_is_told_by_its_identities():
+    shown = run(
+        "code", "sum(max(x,0) - x.*z + log(1 + exp(-abs(x))))", "--wrt", "x", "--why-stable"
+    )
+    assert "relu(z) + softplus(−|z|) = softplus(z)" in shown
+    assert "computed  Σᵢ (softplus(xᵢ) − xᵢzᵢ)" in shown
+    overflow = run("code", "sum(log(1 + exp(-y.*(X*w))))", "--wrt", "w", "--why-stable")
+    assert "exp overflows" in overflow

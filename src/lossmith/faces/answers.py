@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from lossmith.calculus.normalize import normalize
 from lossmith.errors import cells
 from lossmith.expr.types import shape_text
 from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import Notation
+from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import blocks as block_rows
 from lossmith.view import explain as rows
 from lossmith.view import points as point_rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
+from lossmith.view.floats import floats, identities
 from lossmith.view.layout import layouts, shapes
 from lossmith.view.proof import told as told_proof
 from lossmith.view.tell import Level, tell
@@ -86,6 +88,18 @@ def told(d: Derivative, level: Level, notation: Notation = "matrix") -> list[Row
     return found
 
 
+def stable(f: Objective) -> Card:
+    """Return the card that says why the code is stable: identities, and what would overflow."""
+    steps = normalize(f.expr)
+    lines = [
+        rows.reading(f.formula, f.wrt),
+        *identities(steps),
+        Row(Words("computed", "实际计算"), same(to_unicode(steps.end))),
+        *floats(f.expr, steps.end),
+    ]
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+
+
 def curvature(f: Objective, *, why: bool = False) -> Card:
     """Return the card of the verdict; with why, the proof as sentences."""
     verdict = f.curvature()
@@ -107,8 +121,14 @@ def blocks(f: Objective, found: Lattice) -> Card:
 
 def kinks(f: Objective) -> Card:
     """Return the card of the points without a derivative."""
-    lines = (rows.reading(f.formula, f.wrt), rows.kinks(f.kinks))
-    return Card(f.title, lines, f.notes + f.formula.notes)
+    lines = [rows.reading(f.formula, f.wrt), rows.kinks(f.kinks)]
+    lines += point_rows.differentiable(f.expr, f.wrt)
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+
+
+def kink_data(f: Objective) -> list[dict[str, Any]]:
+    """Return the kinks as plain data."""
+    return point_rows.kink_data(f.kinks)
 
 
 def points(f: Objective, box: str) -> tuple[Card, str, list[dict[str, Any]]]:

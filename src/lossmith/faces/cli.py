@@ -108,7 +108,8 @@ def kinks(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
     f = read_objective(formula, declare, wrt)
     from lossmith.faces import answers
 
-    show(answers.kinks(f), {"formula": f.formula.text}, asked)
+    found = answers.kink_data(f)
+    show(answers.kinks(f), {"formula": f.formula.text, "kinks": found}, asked)
 
 
 @_formula_command("points", "stationary points, classified")
@@ -150,9 +151,7 @@ def model(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
 
 @_formula_command("compare", "same minimizers? what changes from one loss to another")
 @click.argument("other", type=click.UNPROCESSED)
-def compare(
-    formula: str, other: str, declare: tuple[str, ...], wrt: str, **options: Any
-) -> None:
+def compare(formula: str, other: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
     """Say how OTHER relates to FORMULA: a multiple, an increasing function, other weights."""
     asked, _ = split(options)
     f = read_objective(formula, declare, wrt)
@@ -177,15 +176,33 @@ def types(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
 
 
 @_formula_command("code", "stable NumPy source of value, gradient, Hessian, Hessian times vector")
-@click.option("--to", "target", default="numpy", metavar="TARGET", help="numpy or latex")
+@click.option(
+    "--to",
+    "target",
+    default="numpy",
+    metavar="TARGET",
+    help="numpy, numba, jax, torch, boosting, latex or markdown",
+)
+@click.option("--why-stable", is_flag=True, help="tell the identities and what would overflow")
 @click.option("--save", default="", metavar="FILE", help="write it to a file")
 def code(
-    formula: str, declare: tuple[str, ...], wrt: str, target: str, save: str, **options: Any
+    formula: str,
+    declare: tuple[str, ...],
+    wrt: str,
+    target: str,
+    why_stable: bool,
+    save: str,
+    **options: Any,
 ) -> None:
     """Print source code that runs without Lossmith."""
     asked, _ = split(options)
     output = Output(save)
     f = read_objective(formula, declare, wrt)
+    if why_stable:
+        from lossmith.faces import answers
+
+        show(answers.stable(f), {"formula": f.formula.text, "target": target}, asked)
+        return
     text = f.code(target)
     output.write(text)
     if asked.json:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
+from lossmith.calculus.derivation import Derivation, Rewrite
 from lossmith.expr.atom import Atom
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.ranges import enclosure
@@ -12,7 +13,7 @@ from lossmith.expr.sets import REALS, Interval
 from lossmith.expr.walk import postorder
 from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
-from lossmith.words import Words
+from lossmith.words import Words, same
 
 _LONGEST_CODE = 48
 """Characters of code that the row on floats shows; longer forms go by their name."""
@@ -29,6 +30,17 @@ def floats(expr: Expr, normalized: Expr) -> list[Row]:
     forms = sorted(_code_form(a) for a in new if "numpy" in a.code)
     first, *rest = (_overflow(e, () if e in kept else forms) for e in risky)
     return [Row(Words("floats", "浮点数"), first, more=tuple(rest))]
+
+
+def identities(normalized: Derivation) -> list[Row]:
+    """Return the identities by which the stable form was reached, each where it was used."""
+    used = [s for s in normalized.steps if isinstance(s, Rewrite)]
+    found: list[Row] = []
+    for k, s in enumerate(used, start=1):
+        line = f"{to_unicode(s.before)} = {to_unicode(s.after)}"
+        text = Words(f"{line}   {s.words.en}", f"{line}   {s.words.zh}")
+        found.append(Row(same(f"{k:>2}"), text))
+    return found
 
 
 def _code_form(atom: Atom) -> str:
