@@ -8,6 +8,7 @@ from typing import Final
 
 from lossmith.likelihood.continuous import (
     ASYMMETRIC,
+    CAUCHY,
     GAMMA,
     GAUSSIAN,
     GUMBEL,
@@ -23,6 +24,7 @@ from lossmith.likelihood.continuous import (
 )  # fmt: skip
 from lossmith.likelihood.discrete import BERNOULLI, BINOMIAL, NEGATIVE_BINOMIAL, POISSON, SIGN
 from lossmith.likelihood.family import Family
+from lossmith.likelihood.multivariate import CATEGORICAL
 from lossmith.words import Words
 
 
@@ -36,7 +38,8 @@ class Pattern:
     from the factor c. Without it only the factor 1 is.  weight: the factor by the free name.
     labels: what y must be.  eta: where the predictor lives.  mean: E[y] by eta and inner names.
     information: E[d^2 (-log density) / d eta^2] by eta, inner names and the free one.
-    canonical: d core / d eta is a number times (mean - y).
+    canonical: d core / d eta is a number times (mean - y).  whole: the core is written over the
+    arrays, not over their entries.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Pattern:
     mean: str = "eta"
     information: str = ""
     canonical: bool = False
+    whole: bool = False
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -78,6 +82,10 @@ NOISE: Final[tuple[Pattern, ...]] = (
         {"mu": "eta", "nu": "nu", "sigma": "1/sqrt(nu*q)"},
         weight="(nu + 1)/2", free="nu", solved="2*c - 1", inner=("q",),
         information="(nu + 1)/(nu + 3)*nu*q", domains={"q": _POSITIVE},
+    ),
+    Pattern(
+        "Cauchy", CAUCHY, _IDENTITY, "log(1 + q*(y - eta).^2)", {"mu": "eta", "s": "1/sqrt(q)"},
+        inner=("q",), mean="", information="q/2", domains={"q": _POSITIVE},
     ),
     Pattern(
         "logistic", LOGISTIC, _IDENTITY, "q*(y - eta) + 2*softplus(-q*(y - eta))",
@@ -141,6 +149,18 @@ NOISE: Final[tuple[Pattern, ...]] = (
         "-y.*log(normcdf(eta)) - (1 - y).*log(1 - normcdf(eta))", {"p": "normcdf(eta)"},
         labels=_BITS, mean="normcdf(eta)",
         information="normpdf(eta).^2./(normcdf(eta).*(1 - normcdf(eta)))",
+    ),
+    Pattern(
+        "categorical, softmax", CATEGORICAL,
+        Words("softmax, p = softmax(η) in every row", "softmax，每行 p = softmax(η)"),
+        "sum(logsumexp(eta)) - sum(y.*eta)", {"p": "softmax(eta)"}, labels="scalar onehot",
+        mean="softmax(eta)", canonical=True, whole=True,
+    ),
+    Pattern(
+        "categorical, log softmax", CATEGORICAL,
+        Words("softmax, p = softmax(η) in every row", "softmax，每行 p = softmax(η)"),
+        "-sum(y.*log(softmax(eta)))", {"p": "softmax(eta)"}, labels="scalar onehot",
+        mean="softmax(eta)", whole=True,
     ),
     Pattern(
         "Poisson, log", POISSON, _LOG, "exp(eta) - y.*eta", {"mu": "exp(eta)"}, labels=_COUNTS,

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from lossmith.likelihood.continuous import GAUSSIAN, HORSESHOE_LIKE, LAPLACE, STUDENT
+from lossmith.likelihood.continuous import (
+    ELASTIC_NET,
+    GAUSSIAN,
+    HORSESHOE_LIKE,
+    LAPLACE,
+    STUDENT,
+)
 from lossmith.likelihood.family import Family
 from lossmith.likelihood.multivariate import GROUP, MAX_NORM
 from lossmith.words import Words
@@ -39,6 +45,19 @@ _SHRINKS: Final = Words(
     "shrinks every weight, sets none to 0", "收缩每个权重，但不会把任何一个变为 0"
 )
 _ZEROS: Final = Words("sets weights to 0 exactly", "把一些权重恰好变为 0")
+
+ELASTIC: Final = Penalty(
+    "elastic net",
+    ELASTIC_NET,
+    "l1*abs(w) + l2*w.^2",
+    {"l1": "l1/scale", "l2": "l2/scale"},
+    "1",
+    "",
+    "",
+    _ZEROS,
+    inner=("l1", "l2"),
+)
+"""A lasso and a ridge on one variable: the product of their densities, normalized anew."""
 
 PENALTIES: Final[tuple[Penalty, ...]] = (
     Penalty("ridge", GAUSSIAN, "w.^2", {"mu": "0*w", "sigma": "tau"}, "1/(2*tau^2)", "tau",

@@ -8,7 +8,7 @@ in ball arithmetic at random points before it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
@@ -31,12 +31,13 @@ from lossmith.likelihood.candidates import (
 )
 from lossmith.likelihood.lift import instance, kind, summed
 from lossmith.likelihood.patterns import NOISE, Pattern
-from lossmith.likelihood.priors import PENALTIES, Penalty
+from lossmith.likelihood.priors import ELASTIC, PENALTIES, Penalty
 from lossmith.likelihood.terms import canonical, monomials
 from lossmith.text.declare import read_declarations
 
 _ONE: Final = build.const(1)
 _MOST_TRIES: Final = 400
+_DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1/v", "1/sqrt(v)")
 Parts = dict[Expr, Expr]
 
 
@@ -45,7 +46,8 @@ class Noise:
     """The data part of a loss: factor * sum(weights .* core(observed, predictor)).
 
     factor: a scalar free of the variables.  weights: of single observations, or None.
-    inner: parameters that the core holds, by name.
+    inner: parameters that the core holds, by name.  estimated: the dispersion, where it is made of
+    the variables itself; then the factor is that of the whole -log density.
     """
 
     pattern: Pattern
@@ -54,17 +56,19 @@ class Noise:
     factor: Expr
     weights: Expr | None = None
     inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+    estimated: Expr | None = None
 
     @property
     def scale(self) -> Expr:
         """kappa in f = kappa (-log density): the factor, or 1 where a dispersion takes it up."""
-        return _ONE if self.pattern.free else self.factor
+        taken = self.pattern.free and self.estimated is None
+        return _ONE if taken else self.factor
 
     @property
     def dispersion(self) -> Expr | None:
         """The value of the free parameter for which f itself is -log density, one or a vector."""
-        if not self.pattern.free:
-            return None
+        if not self.pattern.free or self.estimated is not None:
+            return self.estimated
         c = self.factor
         if self.weights is not None:
             c = build.multiply(c, self.weights)
@@ -79,6 +83,8 @@ class Noise:
 
     def energy(self) -> Expr:
         """Return -log density of all observations."""
+        if self.pattern.whole:
+            return instance(self.pattern.core, {"eta": self.predictor, "y": self.observed})
         return summed(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
 
 
@@ -110,7 +116,7 @@ class Prior:
 
     def arguments(self, scale: Expr) -> dict[str, Expr]:
         """Return the parameters of the law as expressions."""
-        known: dict[str, Expr] = {"w": self.variable, **self.inner}
+        known: dict[str, Expr] = {"w": self.variable, "scale": scale, **self.inner}
         free = self.dispersion(scale)
         if free is not None:
             known[self.penalty.free] = free
@@ -128,7 +134,8 @@ class Reading:
 
     expr: the loss, its free numbers promised to be positive (``promised``).  noise: None if nothing
     was observed (a penalty alone).  constant: what differs, free of the variables.  recheck: how
-    the difference was confirmed in ball arithmetic.
+    the difference was confirmed in ball arithmetic.  needed: what must be positive beyond what is
+    declared, for the laws to be laws.
     """
 
     expr: Expr
@@ -138,6 +145,7 @@ class Reading:
     constant: Expr
     promised: tuple[Symbol, ...]
     recheck: Recheck
+    needed: tuple[Expr, ...] = ()
 
     @property
     def scale(self) -> Expr:
@@ -232,6 +240,27 @@ class _Reader:
                         if tries > _MOST_TRIES:
                             return
                         yield from self._fitted(pattern, y, eta, omega, inner)
+                        if pattern.free and omega is None:
+                            yield from self._estimated(pattern, y, eta, inner)
+
+    def _estimated(
+        self, pattern: Pattern, y: Symbol, eta: Expr, inner: Mapping[str, Expr]
+    ) -> Iterator[tuple[Noise, Parts]]:
+        """Yield readings whose dispersion is a variable, or a usual function of one."""
+        for v in self.wrt:
+            if v.shape or depends_on(eta, [v]):
+                continue
+            for text in _DISPERSIONS:
+                try:
+                    value = instance(text, {"v": v})
+                    noise = Noise(pattern, y, eta, _ONE, None, inner, value)
+                    shown = _moving(monomials(canonical(noise.energy()), self.wrt))
+                except LossmithError:
+                    continue
+                if not shown or not shown.keys() <= self.parts.keys():
+                    continue
+                for factor in _factors(self.parts, shown):
+                    yield replace(noise, factor=factor), _less(self.parts, factor, shown)
 
     def _fitted(
         self,
@@ -245,9 +274,10 @@ class _Reader:
             core = instance(pattern.core, {"y": y, "eta": eta, **inner})
             if omega is not None:
                 core = build.multiply(omega, core)
-            shown = _moving(monomials(canonical(build.total(core)), self.wrt))
+            whole = core if pattern.whole else build.total(core)
+            shown = _moving(monomials(canonical(whole), self.wrt))
         except LossmithError:
-            return  # outside the domain of the row
+            return  # outside the shapes or the domain of the row
         if not shown or not shown.keys() <= self.parts.keys():
             return
         if not any(depends_on(e, [y]) for pair in shown.items() for e in pair):
@@ -268,9 +298,10 @@ class _Reader:
                 if penalty.whole and len(w.shape) not in penalty.whole:
                     continue
                 for prior, rest in self._penalized(penalty, w, left):
-                    found.append(prior)
-                    left = rest
-                    break
+                    joined = _joined(found, prior)
+                    if joined is not None:
+                        found, left = joined, rest
+                        break
         return found, left
 
     def _penalized(
@@ -324,6 +355,9 @@ class _Reader:
     def _proved(self, noise: Noise | None, priors: Sequence[Prior]) -> Reading | None:
         """Return the reading if f - kappa * energy is free of the variables; else None."""
         scale = _ONE if noise is None else noise.scale
+        needed = _needed(noise, priors, scale)
+        if needed is None:
+            return None
         signs = [noise.factor] if noise is not None else []
         if any(_is_negative(c) for c in (*signs, *(p.factor for p in priors))):
             return None
@@ -341,7 +375,16 @@ class _Reader:
         if constant is None:
             return None
         recheck = reverify(Derivation(gap, None, (), constant))
-        return Reading(self.expr, self.wrt, noise, tuple(priors), constant, self.promised, recheck)
+        return Reading(
+            self.expr,
+            self.wrt,
+            noise,
+            tuple(priors),
+            constant,
+            self.promised,
+            recheck,
+            needed,
+        )
 
 
 def _solved(text: str, c: Expr, inner: Mapping[str, Expr]) -> Expr:
@@ -349,6 +392,41 @@ def _solved(text: str, c: Expr, inner: Mapping[str, Expr]) -> Expr:
     first, arrow, last = text.partition("->")
     value = canonical(instance(first, {"c": c, **inner}))
     return instance(last, {"z": value}) if arrow else value
+
+
+def _needed(noise: Noise | None, priors: Sequence[Prior], scale: Expr) -> tuple[Expr, ...] | None:
+    """Return the parameters that must be positive and are not known to be; None if one is not."""
+    rows = [] if noise is None else [(noise.pattern.family, noise.arguments())]
+    rows += [(p.penalty.family, p.arguments(scale)) for p in priors]
+    found: list[Expr] = []
+    for family, arguments in rows:
+        for p in family.parameters:
+            e = arguments.get(p.name)
+            if e is None or not p.declare.endswith("> 0"):
+                continue
+            inside = enclosure(e)
+            if inside.hi is not None and inside.hi <= 0:
+                return None
+            if inside.lo is None or inside.lo < 0 or (inside.lo == 0 and not inside.lo_open):
+                found.append(e)
+    return tuple(dict.fromkeys(found))
+
+
+def _joined(found: list[Prior], prior: Prior) -> list[Prior] | None:
+    """Return the priors with one more; None if the variable has one that it does not fit.
+
+    Two penalties of one variable are one prior, whose normalizer is not the product of theirs: only
+    a ridge and a lasso have a law of their own.
+    """
+    before = [p for p in found if p.variable is prior.variable]
+    if not before:
+        return [*found, prior]
+    both = {p.penalty.name: p for p in (*before, prior)}
+    if set(both) != {"ridge", "lasso"} or any(p.weights is not None for p in both.values()):
+        return None
+    inner = {"l1": both["lasso"].factor, "l2": both["ridge"].factor}
+    net = Prior(ELASTIC, prior.variable, _ONE, None, inner)
+    return [*(p for p in found if p.variable is not prior.variable), net]
 
 
 def _energy(noise: Noise | None, priors: tuple[Prior, ...]) -> Expr:
@@ -374,6 +452,8 @@ def _labels_fit(pattern: Pattern, y: Symbol) -> bool:
     declared = y.assumptions
     if declared == FREE or pattern.labels == "scalar":
         return True
+    if "onehot" in pattern.labels:
+        return declared.has("onehot")
     wanted = read_declarations(f"y: {pattern.labels}")["y"].assumptions
     if wanted.values is not None:
         return declared.values is not None and set(declared.values) <= set(wanted.values)
@@ -434,8 +514,8 @@ def _core_atoms(core: str) -> frozenset[str]:
     """Return the functions that a row's core holds once it is canonical."""
     if core not in _CORES:
         names = ("y", "eta", "w", "q", "r", "m", "tau", "delta")
-        shape = ("k",) if "norm" in core else ()
-        free = {n: symbol(n, shape if n == "w" else ()) for n in names}
+        shape = ("k",) if "norm" in core or "softmax" in core or "sumexp" in core else ()
+        free = {n: symbol(n, shape if n in ("w", "y", "eta") else ()) for n in names}
         found = _atoms(canonical(instance(core, free)))
         _CORES[core] = found - {"pi"}
     return _CORES[core]

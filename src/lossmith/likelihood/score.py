@@ -38,6 +38,10 @@ def fisher(noise: Noise, w: Symbol) -> Fisher | None:
     """Return the Fisher information of a vector or scalar variable, None if no row gives it."""
     if not noise.pattern.information or len(w.shape) > 1:
         return None
+    inside = depends_on(noise.predictor, [w])
+    elsewhere = noise.estimated is not None and depends_on(noise.estimated, [w])
+    if not inside or elsewhere:
+        return None
     try:
         each = instance(noise.pattern.information, known(noise))
         slope = jacobian(noise.predictor, w).end

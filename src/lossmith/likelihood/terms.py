@@ -111,6 +111,9 @@ def _distributed(e: Expr) -> Expr:
 
 def _flat(t: Expr) -> Expr:
     """Return a product with small powers of matrix products written out: |Xw|^2 = w'X'Xw."""
+    if isinstance(t, Contract) and any(_is_power_of_exp(f) for f in t.factors):
+        out = tuple(range(t.rank))
+        t = build.contract([_exp_of_multiple(f) for f in t.factors], out, t.shape)
     if not isinstance(t, Contract) or not any(_folds(f) for f in t.factors):
         return t
     spare = max((k for _, labels, _ in t.factors for k in labels), default=0) + len(t.shape) + 1
@@ -127,6 +130,18 @@ def _flat(t: Expr) -> Expr:
                 spare += 1
             factors += [(g, tuple(names[k] for k in ls), q) for g, ls, q in f.factors]
     return build.contract(factors, tuple(range(t.rank)), t.shape)
+
+
+def _is_power_of_exp(factor: Factor) -> bool:
+    return isinstance(factor[0], Apply) and factor[0].atom is exp and factor[2] != 1
+
+
+def _exp_of_multiple(factor: Factor) -> Factor:
+    """Return exp(z)^p as exp(p z)."""
+    f, labels, p = factor
+    if not _is_power_of_exp(factor) or not isinstance(f, Apply):
+        return factor
+    return build.apply(exp, _distributed(build.scale(p, f.args[0]))), labels, _ONE
 
 
 def _folds(factor: Factor) -> bool:

@@ -50,17 +50,27 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
     pattern = r.pattern
     name = _name_for(pattern.free, taken) if pattern.free else ""
     known: dict[str, Expr] = {"eta": r.predictor, "y": r.observed, **r.inner}
-    if name:
+    if r.estimated is not None:
+        known[pattern.free] = r.estimated
+    elif name:
         known[pattern.free] = _free(name)
     found = {p: instance(text, known) for p, text in pattern.arguments.items()}
     y = to_unicode(r.observed)
     law = f"{y} ~ {_law(pattern.family.shown, found)}"
     entries = Words("   entries independent", "   各分量独立") if r.observed.shape else same("")
+    if pattern.whole:
+        rows = len(r.observed.shape) > 1
+        entries = Words("   rows independent", "   各行独立") if rows else same("")
     more = [Words(f"link: {pattern.link.en}", f"连接函数：{pattern.link.zh}")]
     if pattern.mean:
         mean = to_unicode(instance(pattern.mean, known))
-        more.append(Words(f"mean: E[{y}] = {mean}", f"均值：E[{y}] = {mean}"))
-    if r.dispersion is not None:
+        when = pattern.family.when
+        where = same("") if when is None else Words(f"   ({when.en})", f"   （{when.zh}）")
+        more.append(Words(f"mean: E[{y}] = {mean}{where.en}", f"均值：E[{y}] = {mean}{where.zh}"))
+    if r.estimated is not None:
+        value = f"{unicode_name(pattern.free)} = {to_unicode(r.estimated)}"
+        more.append(Words(f"{value} is estimated too", f"{value} 也一并估计"))
+    elif r.dispersion is not None:
         value = f"{unicode_name(name)} = {to_unicode(r.dispersion)}"
         if pattern.free == "sigma":
             square = canonical(build.power(r.dispersion, 2))
@@ -120,7 +130,7 @@ def identity(r: Reading, proved: str) -> Row:
     if "/" in shown_scale:
         shown_scale = f"({shown_scale})"
     scale = "" if r.scale is _ONE else f"{shown_scale} · "
-    bracket = f"({inside})" if scale and len(parts) > 1 else inside
+    bracket = f"({inside})" if scale else inside
     constant = to_unicode(r.constant)
     shown = f"f = {scale}{bracket}" + ("" if constant == "0" else " + constant")
     shown_zh = f"f = {scale}{bracket}" + ("" if constant == "0" else " + 常数")
@@ -237,12 +247,18 @@ def entropy(r: Reading) -> list[Row]:
     n = _size(r.noise.observed.shape)
     mean = f"−(1/{to_unicode(n)}) log p({y} | {w})" if n is not None else f"−log p({y} | {w})"
     text = Words(
-        f"{mean} is the cross-entropy H(data, model) = H(data) + KL(data ‖ model); H(data) does "
-        f"not depend on {w}, so to minimize it is to minimize KL, and to maximize the likelihood",
-        f"{mean} 是交叉熵 H(数据, 模型) = H(数据) + KL(数据 ‖ 模型)；H(数据) 与 {w} 无关，"
-        "所以极小化它就是极小化 KL，也就是极大化似然",
+        f"{mean} is the cross-entropy from the data to the model: to minimize it is to maximize "
+        "the likelihood",
+        f"{mean} 是从数据到模型的交叉熵：极小化它就是极大化似然",
     )
-    more: list[Words] = []
+    more: list[Words] = [
+        Words(
+            "for many observations it tends to H(truth) + KL(truth ‖ model), by the law of large "
+            "numbers; "
+            f"H(truth) does not depend on {w}",
+            f"观测很多时由大数定律趋于 H(真实分布) + KL(真实分布 ‖ 模型)；H(真实分布) 与 {w} 无关",
+        )
+    ]
     if r.noise.pattern.family.name.startswith("Bernoulli"):
         more.append(
             Words(
@@ -259,6 +275,9 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
     if r.promised:
         names = ", ".join(to_unicode(s) for s in r.promised)
         notes.append(Words(f"for {names} > 0", f"设 {names} > 0"))
+    if isinstance(r, Reading) and r.needed:
+        names = ", ".join(to_unicode(e) for e in r.needed)
+        notes.append(Words(f"where {names} > 0", f"要求 {names} > 0"))
     if isinstance(r, Reading) and r.noise is not None:
         y, labels = r.noise.observed, r.noise.pattern.labels
         if y.assumptions == FREE and labels != "scalar":
