@@ -267,6 +267,17 @@ def slope_order(b: Break) -> int | None:
 # -- merged intervals ------------------------------------------------------------------------------
 
 
+def differentiable_runs(found: Line) -> list[Run]:
+    """Return maximal open intervals on which f has a derivative everywhere (sign 1)."""
+    smooth = [Run(s.left, s.right, 1) for s in found.segments if s.expr is not None]
+
+    def passes(r: Root, _: int) -> bool:
+        b = found.break_at(r)
+        return b is not None and b.kind == "smooth"
+
+    return _merged(smooth, passes)
+
+
 def monotone_runs(found: Line) -> list[Run]:
     """Return maximal intervals on which f is strictly monotone or constant, where defined.
 

@@ -11,7 +11,16 @@ from lossmith.evidence.enclose import bounds
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.prove.kink_words import place_text
-from lossmith.prove.line import Break, Line, Run, convex_runs, line, monotone_runs, runs
+from lossmith.prove.line import (
+    Break,
+    Line,
+    Run,
+    convex_runs,
+    differentiable_runs,
+    line,
+    monotone_runs,
+    runs,
+)
 from lossmith.prove.points import (
     KIND_WORDS,
     Kind,
@@ -236,6 +245,29 @@ def behavior(found: Line) -> tuple[tuple[Words, Words], ...]:
                 en, zh = ", ".join(places), "、".join(places)
                 facts.append((name, Words(f"on {en}", f"在 {zh} 上")))
     return tuple(facts)
+
+
+def differentiable_on(e: Expr, x: Symbol) -> Words | None:
+    """Return the open intervals on which e, a formula of x and numbers, has a derivative.
+
+    None where that is not decided, or e is differentiable on the whole line.
+    """
+    try:
+        found = line(e, x, x.assumptions.interval)
+    except Undecided:
+        return None
+    if any(b.kind == "unknown" for b in found.breaks):
+        return None
+    places = [_open_text(r) for r in differentiable_runs(found)]
+    if not places or places == ["(-∞, ∞)"]:
+        return None
+    return Words(f"on {', '.join(places)}", f"在 {'、'.join(places)} 上")
+
+
+def _open_text(r: Run) -> str:
+    left = "-∞" if r.left is None else _end_text(r.left)
+    right = "∞" if r.right is None else _end_text(r.right)
+    return f"({left}, {right})"
 
 
 def _run_text(found: Line, r: Run) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import interval_to_json
 from lossmith.expr.sets import Interval
-from lossmith.text.printing import to_unicode
+from lossmith.prove.points_line import differentiable_on
+from lossmith.text.printing import to_text, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 
 if TYPE_CHECKING:
+    from lossmith.prove.kinks import Kink
     from lossmith.prove.points import Stationary, StationaryPoint
 
 _KINDS = {
@@ -32,6 +36,29 @@ def points(found: Stationary) -> list[Row]:
         lines.append(Row(Words("infimum", "下确界"), same(_value(found.least)), "proved"))
     lines += [Row(label, text, "proved") for label, text in found.facts]
     return lines
+
+
+def differentiable(e: Expr, wrt: Sequence[Symbol]) -> list[Row]:
+    """Return the row of the intervals on which a function of one variable has a derivative."""
+    if len(wrt) != 1 or wrt[0].shape:
+        return []
+    places = differentiable_on(e, wrt[0])
+    label = Words("differentiable", "可微")
+    return [] if places is None else [Row(label, places, "proved")]
+
+
+def kink_data(found: Sequence[Kink]) -> list[dict[str, Any]]:
+    """Return kinks as plain data: kind, place, whether certain, the words."""
+    return [
+        {
+            "kind": k.kind,
+            "where": to_text(k.where),
+            "at": None if k.at is None else interval_to_json(k.at)[:2],
+            "certain": k.certain,
+            "words": k.words.en,
+        }
+        for k in found
+    ]
 
 
 def data(found: Stationary) -> list[dict[str, Any]]:
