@@ -98,8 +98,9 @@ def rewrite(
     the rows.  beside: see ``measure.Census``.
     """
     tried: set[Expr] = set()
+    unmatched: set[Expr] = set()
     for _ in range(_ROUNDS):
-        work = _Round(index, computed, Census(root, beside), steps, tried)
+        work = _Round(index, computed, Census(root, beside), steps, tried, unmatched)
         before = root
         root = map_up(root, work.settled)
         if root is before:
@@ -122,6 +123,8 @@ class _Round:
     steps: list[Step] | None
     tried: set[Expr]
     """Nodes for which the computed ways had nothing to offer, kept from round to round."""
+    unmatched: set[Expr]
+    """Nodes at whose top no row fits, kept from round to round."""
 
     def settled(self, e: Expr) -> Expr:
         """Return e with rows used at its top until none applies."""
@@ -137,11 +140,18 @@ class _Round:
         return e
 
     def _by_row(self, e: Expr) -> tuple[Rule, Expr] | None:
+        if e in self.unmatched:
+            return None
+        fits = False
         for rule in self.index.candidates(e):
             new = rewritten(rule, e)
-            if new is None or new is e or (rule.shorten and self.census.gain(e, new) <= 0):
+            if new is None or new is e:
                 continue
-            return rule, new
+            fits = True
+            if not rule.shorten or self.census.gain(e, new) > 0:
+                return rule, new
+        if not fits:
+            self.unmatched.add(e)
         return None
 
     def _by_computation(self, e: Expr) -> tuple[Move, Expr] | None:

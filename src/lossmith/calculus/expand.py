@@ -16,6 +16,9 @@ from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
 _MOST = 24
 """Terms beyond which a sum is not multiplied out."""
 
+_FACTORS = 120
+"""Factors of a whole sum beyond which no reader would follow its expansion."""
+
 _ROUNDS = 3
 """Layers of sums inside products inside sums that are opened."""
 
@@ -27,7 +30,7 @@ _Terms = list[tuple[Fraction, Expr]]
 
 def expanded(e: Expr) -> Sequence[Expr]:
     """Return the sum multiplied out, and that with common factors taken out again."""
-    if not isinstance(e, Add) or not _any_opens(e):
+    if not isinstance(e, Add) or _length(e) > _FACTORS or not _any_opens(e):
         return ()
     new: Expr = e
     for _ in range(_ROUNDS):
@@ -63,6 +66,10 @@ def summed(e: Expr) -> Sequence[Expr]:
             terms = [(c, contract([*rest, (t, labels, 1)], out, e.shape)) for c, t in f.terms]
             found.append(add(*terms, shape=e.shape))
     return found
+
+
+def _length(e: Add) -> int:
+    return sum(len(t.factors) if isinstance(t, Contract) else 1 for _, t in e.terms)
 
 
 def _any_opens(e: Add) -> bool:

@@ -66,6 +66,8 @@ def weights_gathered(e: Expr) -> list[Expr]:
 
     No shorter, but it shows the form X'diag(d)X, by which a Hessian is computed and solved.
     """
+    if not e.shape:
+        return []
     found: list[Expr] = []
     for new in hoisted(e):
         whole = new.terms[0][1] if isinstance(new, Add) and len(new.terms) == 1 else new
