@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lossmith.calculus.normalize import normalize
@@ -16,7 +17,7 @@ from lossmith.view import points as point_rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.floats import floats, identities
-from lossmith.view.layout import layouts, shapes
+from lossmith.view.layout import Layout, layouts, shapes
 from lossmith.view.proof import told as told_proof
 from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
@@ -26,11 +27,27 @@ _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
 
 if TYPE_CHECKING:
-    from lossmith.faces.deriving import Shown
     from lossmith.prove.blocks import Lattice
     from lossmith.solve.result import Result
     from lossmith.workbench.derivative import Derivative
     from lossmith.workbench.objective import Objective
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a derivative is to be shown.
+
+    level: of the steps; None hides them.  layout: arrangements asked for besides the usual one.
+    shapes: whether to list the parts with their shapes.  inverse: the derivative of the inverse
+    function too.  gauss_newton: J'HJ beside the Hessian.
+    """
+
+    level: Level | None = None
+    notation: Notation = "matrix"
+    layout: Layout | None = None
+    shapes: bool = False
+    inverse: bool = False
+    gauss_newton: bool = False
 
 
 def derivatives(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,26 +11,7 @@ from lossmith.faces.options import formula_command, read_objective, split
 from lossmith.faces.terminal import show
 
 if TYPE_CHECKING:
-    from lossmith.text.printing import Notation
-    from lossmith.view.layout import Layout
     from lossmith.view.tell import Level
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """How a derivative is to be shown.
-
-    level: of the steps; None hides them.  layout: arrangements asked for besides the usual one.
-    shapes: whether to list the parts with their shapes.  inverse: the derivative of the inverse
-    function too.  gauss_newton: J'HJ beside the Hessian.
-    """
-
-    level: Level | None = None
-    notation: Notation = "matrix"
-    layout: Layout | None = None
-    shapes: bool = False
-    inverse: bool = False
-    gauss_newton: bool = False
 
 
 _OPTIONS = (
@@ -92,7 +72,7 @@ def _add(group: click.Group, name: str, which: str, short_help: str) -> None:
         f = read_objective(formula, declare, wrt)
         from lossmith.faces import answers
 
-        shown = Shown((level or "short") if steps else level, **wanted)
+        shown = answers.Shown((level or "short") if steps else level, **wanted)
         card, found = answers.derivatives(f, which, shown, order)
         payload = {", ".join(names): d.to_json() for names, d in found.items()}
         show(card, {"formula": f.formula.text, which: payload}, asked)
