@@ -8,6 +8,7 @@ import mpmath
 import pytest
 
 from lossmith.expr.sets import closed
+from lossmith.prove.instance import with_numbers
 from lossmith.prove.stationary import Stationary, stationary
 from lossmith.text.parse import parse
 
@@ -235,3 +236,69 @@ def test_where_a_function_rises_and_is_convex_is_said() -> None:
     assert facts["decreasing"] == "on (-∞, 1]"
     assert facts["increasing"] == "on [1, ∞)"
     assert facts["convex"] == "on (-∞, ∞)"
+
+
+# -- sums over coordinates, and numbers for the data -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [
+        ("x^4 + y^4 + z^4", ["minimum"]),
+        ("x^3 + y^2", ["saddle"]),
+        ("x^4 - x^2 + y^4 - y^2", ["minimum", "saddle", "minimum", "saddle", "maximum", "saddle",
+                                   "minimum", "saddle", "minimum"]),
+        ("abs(x) + (y - 1)^2", ["minimum"]),
+        ("abs(x) - y^2", []),
+    ],
+)  # fmt: skip
+def test_a_sum_over_coordinates_is_solved_coordinate_by_coordinate(
+    formula: str, kinds: list[str]
+) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert _kinds(answer) == kinds
+
+
+def _with_data(text: str, declare: dict[str, str], values: dict[str, object]) -> Stationary:
+    formula = parse(text, declare=declare)
+    by_name = {s.name: s for s in formula.symbols}
+    given = {by_name[name]: v for name, v in values.items()}
+    wrt = tuple(s for s in formula.symbols if s.name not in values)
+    e, letters = with_numbers(formula.expr, wrt, given, {})
+    return stationary(e, tuple(x for s in wrt for x in letters[s]))
+
+
+@pytest.mark.parametrize(
+    ("data", "low", "high"),
+    [([4, 1, 2], 2, 2), ([7, 1, 4, 2], 2, 4), ([3, 3, 3, 9], 3, 3), ([0.1, 0.2], "1/10", "1/5")],
+)
+def test_the_median_of_numbers_is_a_point_or_a_whole_interval(
+    data: list[float], low: object, high: object
+) -> None:
+    answer = _with_data("sum(abs(x - a))", {"x": "scalar", "a": "vector(n)"}, {"a": data})
+    (point,) = answer.points
+    (box,) = point.box.values()
+    assert (box.lo, box.hi) == (Fraction(str(low)), Fraction(str(high)))
+    assert point.is_global
+
+
+def test_least_squares_with_numbers_is_solved_exactly() -> None:
+    answer = _with_data("norm2(X*w - y)^2", {}, {"X": [[1, 2], [3, 4], [5, 6]], "y": [1, 2, 4]})
+    (point,) = answer.points
+    assert [i.lo for i in point.box.values()] == [Fraction(2, 3), Fraction(1, 12)]
+
+
+def test_rank_deficient_least_squares_has_a_flat_of_minimizers() -> None:
+    answer = _with_data("norm2(X*w - y)^2", {}, {"X": [[1, 2], [2, 4]], "y": [1, 2]})
+    (whole,) = answer.points
+    assert whole.set_of is not None
+    assert whole.kind == "minimum"
+
+
+def test_matrix_factorization_has_a_curve_of_minimizers() -> None:
+    points = find("(u*v - 1)^2").points
+    (curve,) = [p for p in points if p.set_of is not None]
+    (origin,) = [p for p in points if p.set_of is None]
+    assert curve.is_global
+    assert origin.kind == "saddle"

@@ -148,18 +148,24 @@ def kink_data(f: Objective) -> list[dict[str, Any]]:
     return point_rows.kink_data(f.kinks)
 
 
-def points(f: Objective, box: str) -> tuple[Card, str, list[dict[str, Any]]]:
+def points(
+    f: Objective,
+    box: str,
+    values: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    notes: tuple[Words, ...] = (),
+) -> tuple[Card, str, list[dict[str, Any]]]:
     """Return the card of the stationary points, the status, and the points as plain data.
 
-    box: bounds in the declaration language, such as "x in [-3, 3]".
+    box: bounds in the declaration language, such as "x in [-3, 3]".  values, sizes: the data.
     """
-    found = f.stationary(box)
+    found = f.stationary(box, values, sizes)
     lines = [rows.reading(f.formula, f.wrt)]
     if box:
         lines.append(Row(Words("within", "范围"), same(box)))
     lines += point_rows.points(found)
     return (
-        Card(f.title, tuple(lines), f.notes + f.formula.notes),
+        Card(f.title, tuple(lines), notes + f.notes + f.formula.notes),
         found.status,
         point_rows.data(found),
     )

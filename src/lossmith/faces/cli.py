@@ -114,13 +114,15 @@ def kinks(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
 
 @_formula_command("points", "stationary points, classified")
 @click.option("--box", default="", metavar="BOX", help="e.g. 'x in [-3, 3]'")
+@with_data
 def points(formula: str, declare: tuple[str, ...], wrt: str, box: str, **options: Any) -> None:
     """Print the stationary points with a proof that they are there, and what they are."""
-    asked, _ = split(options)
+    asked, given = split(options)
     f = read_objective(formula, declare, wrt)
     from lossmith.faces import answers
 
-    card, status, found = answers.points(f, box)
+    numbers, notes = values(f, given) if given.is_given else ({}, ())
+    card, status, found = answers.points(f, box, numbers, given.lengths, notes)
     show(card, {"formula": f.formula.text, "status": status, "points": found}, asked)
     sys.exit(_STATUS[status])
 

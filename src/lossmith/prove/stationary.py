@@ -21,6 +21,7 @@ from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
 from lossmith.prove.points_box import points_of_several_variables
 from lossmith.prove.points_line import points_of_one_variable
+from lossmith.prove.points_product import points_of_separable
 from lossmith.words import Words
 
 
@@ -46,7 +47,13 @@ def stationary(
     if len(wrt) == 1 and not wrt[0].shape:
         return points_of_one_variable(e, wrt[0], inside[wrt[0]])
     affine = _of_quadratic(e, wrt, inside)
-    return points_of_several_variables(e, wrt, inside) if affine is None else affine
+    if affine is not None:
+        return affine
+    if not any(s.shape for s in wrt):
+        separable = points_of_separable(e, wrt, inside)
+        if separable is not None:
+            return separable
+    return points_of_several_variables(e, wrt, inside)
 
 
 # -- quadratics in any number of variables ---------------------------------------------------------

@@ -259,12 +259,19 @@ class Objective:
 
         return kinks(self.expr, self.wrt)
 
-    def stationary(self, box: str = "") -> Stationary:
+    def stationary(
+        self,
+        box: str = "",
+        values: Mapping[str, Any] | None = None,
+        sizes: Mapping[str, int] | None = None,
+    ) -> Stationary:
         """Return the stationary points, each proved to be there and classified.
 
         box: bounds of the variables in the declaration language ("x in [-3, 3]"); the declared
-        sets if empty.
+        sets if empty.  values: numbers for the data, taken as the decimals they show; a variable
+        with axes is then written out entry by entry (w1, w2 ...).
         """
+        from lossmith.prove.instance import listed, with_numbers
         from lossmith.prove.stationary import stationary
         from lossmith.text.declare import read_declarations
 
@@ -273,7 +280,13 @@ class Objective:
         for name in bounds:
             symbol_named(self.formula, name)
         inside = {s: bounds[s.name].assumptions.interval for s in self.wrt if s.name in bounds}
-        return stationary(self.expr, self.wrt, inside or None)
+        if not values and not sizes:
+            return stationary(self.expr, self.wrt, inside or None)
+        given = {symbol_named(self.formula, name): listed(v) for name, v in (values or {}).items()}
+        e, letters = with_numbers(self.expr, self.wrt, given, sizes or {})
+        wrt = tuple(x for s in self.wrt for x in letters[s])
+        each = {x: inside[s] for s in inside for x in letters[s]}
+        return stationary(e, wrt, each or None)
 
     @cached_property
     def _model(self) -> Model:
