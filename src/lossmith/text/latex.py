@@ -44,7 +44,7 @@ _FEET: Final = {
 _EXTREME: Final = {"\\max": "max", "\\min": "min"}
 _CLOSING: Final = {"(": ")", "[": "]", "\\langle": "\\rangle"}
 _FUNCTION_LETTERS: Final = frozenset(
-    {"f", "g", "h", "p", "q", "P", "phi", "psi", "ell", "Phi", "F"}
+    {"f", "g", "h", "p", "q", "P", "phi", "psi", "ell", "Phi", "F", "G", "H", "J", "L"}
 )
 
 

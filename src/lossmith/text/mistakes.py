@@ -342,6 +342,7 @@ def equation(text: str, left: tuple[int, int], right: tuple[int, int], source: s
     """``X*w = y``: an equation; its residual is an objective."""
     a, b = text[slice(*left)].strip(), text[slice(*right)].strip()
     sign = text[left[1] : right[0]]
+    has_array = any(c.isupper() for c in a + b)
     start = left[1] + len(sign) - len(sign.lstrip())
     return ParseError(
         Words("this is an equation, not an objective", "这是方程，不是目标函数"),
@@ -349,7 +350,8 @@ def equation(text: str, left: tuple[int, int], right: tuple[int, int], source: s
             "an objective is one expression; the distance between both sides is one",
             "目标函数是一个表达式；两边之差的平方就是一个",
         ),
-        attempt=same(f"(({a}) - ({b}))^2"),
+        # Of arrays, the sum of squares; a capital is one.
+        attempt=same(f"norm2(({a}) - ({b}))^2" if has_array else f"(({a}) - ({b}))^2"),
         place=Place(text, start, start + len(sign.strip()), source),
     )
 

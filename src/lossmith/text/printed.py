@@ -46,7 +46,7 @@ def plain_signs(
     tokens = [_lowered(t, declared) for t in tokens]
     found = joined_signs(tokens, declared, printed=printed)
     found = _inner_products(_divergences(_identities(found, declared)))
-    found = _expectations(found, declared)
+    found = _positive_parts(_expectations(found, declared))
     if any(t.text == "{" for t in found):
         found = _cases(found, text, source)
     if not any(t.text.startswith(ONES) for t in found):
@@ -133,6 +133,32 @@ def _expectations(tokens: list[Token], declared: Collection[str]) -> list[Token]
             opened, mean = closing.pop()
             if mean and opened == "[":
                 found[k] = replace(token, text=")")
+    return found
+
+
+def _positive_parts(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with ``[u]_+`` and ``(u)_+`` as relu(u)."""
+    found: list[Token] = []
+    opened: list[int] = []
+    k = 0
+    while k < len(tokens):
+        token = tokens[k]
+        if token.kind == "op" and token.text in ("(", "["):
+            opened.append(len(found))
+        found.append(token)
+        if token.kind == "op" and token.text in (")", "]") and opened:
+            begin = opened.pop()
+            foot = k + 2 < len(tokens) and tokens[k + 1].text == "_" and tokens[k + 2].text == "+"
+            called = begin > 0 and found[begin - 1].kind == "name"
+            if foot and not called and tokens[k + 1].start == token.stop:
+                found[-1] = replace(token, text=")")
+                at = found[begin]
+                found[begin : begin + 1] = [
+                    Token("name", "relu", at.start, at.stop),
+                    replace(at, text="("),
+                ]
+                k += 2
+        k += 1
     return found
 
 

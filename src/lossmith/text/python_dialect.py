@@ -522,6 +522,9 @@ class _Reader:
         if last == "logaddexp" and len(args) == 2:
             parts = tuple(self._push("call", "exp", (a,), node) for a in args)
             return self._push("call", "log", (self._push("infix", "+", parts, node),), node)
+        if last in ("ones", "zeros") and len(args) == 1:
+            value = self._push("number", "1" if last == "ones" else "0", (), node)
+            return self._push("call", "vector", (value, *args), node)
         if name not in self.known:
             raise self._no_function(node, last)
         if last == "binary_cross_entropy":

@@ -45,6 +45,9 @@ _EXPECTATION = Words(
     "E[...] is read as the mean over the data, powers entry by entry",
     "E[...] 读作对数据取平均，幂逐元素计算",
 )
+_POSITIVE_PART = Words(
+    "[u]_+ is read as relu(u), that is max(u, 0)", "[u]_+ 读作 relu(u)，即 max(u, 0)"
+)
 Declared = Mapping[str, Declaration]
 
 
@@ -214,6 +217,8 @@ def _text_piece(
     refuse_derivatives(tokens, names, text, source)
     means = any(t.text == "mean" and text[t.start] == "E" for t in tokens)
     unit = [_EXPECTATION] if means else []
+    parts = any(t.text == "relu" and text[t.start] in "([" for t in tokens)
+    unit += [_POSITIVE_PART] if parts else []
     unit += [_IDENTITY] if any(t.text == "eye" and text[t.start] == "I" for t in tokens) else []
     tokens, entries, numbers = name_entries(tokens, names, text, source)
     tokens = list(split_entries(tokens, names))

@@ -103,11 +103,11 @@ def refuse_derivatives(
             if plain[k - 1].text == "d" or _is_change([plain[k - 1].text], names):
                 raise derivative(Place(text, plain[k - 1].start, plain[k + 1].stop, source))
         if s.text == "\\frac" and tail[1:2] == ["d"]:
-            rest = tail[2:] if tail[2:3] == ["d"] else tail[3:]
-            if rest[:1] == ["d"] and len(rest) > 1 and rest[1].isalpha():
-                raise derivative(
-                    Place(text, s.start, plain[min(k + 4, len(plain) - 1)].stop, source)
-                )
+            skip = 2 if tail[2:3] == ["d"] else 3
+            if tail[skip : skip + 1] == ["d"] and tail[skip + 1 : skip + 2] > ["A"]:
+                last = plain[k + skip + 1].stop
+                stop = last + (text[last : last + 1] == "}")
+                raise derivative(Place(text, s.start, stop, source))
 
 
 def _is_change(names: Sequence[str], known: Collection[str]) -> bool:
