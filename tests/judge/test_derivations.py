@@ -111,7 +111,11 @@ def test_a_line_that_cannot_be_read_is_told_and_the_others_are_judged():
 
 
 def test_a_step_onto_a_smaller_domain_is_refuted_and_onto_a_larger_one_is_not():
-    assert ls.check(["f = log(x^2)", "f = 2*log(x)"]).status == "wrong"
+    smaller = ls.check(["f = log(x^2)", "f = 2*log(x)"])
+    assert smaller.status == "wrong"
+    assert smaller.lines[1].outcome == "conditional"
+    assert smaller.lines[1].explanations[0].slip == "missing-assumption"
+    assert "x > 0" in smaller.lines[1].explanations[0].words.en
     larger = ls.check(["f = exp(log(x))", "f = x"])
     assert larger.status == "right"
     assert "more points" in larger.lines[1].notes[0].en

@@ -228,7 +228,14 @@ def _logarithm(e: Expr) -> Expr:
         return contract([(apply(log, v), tuple(range(rank)), 1)], tuple(range(rank - 1)))
     if isinstance(u, Contract) and not u.summed:
         return _log_of_product(u, e)
-    return e
+    return _log_of_size(u, e)
+
+
+def _log_of_size(u: Expr, e: Expr) -> Expr:
+    """log u = log |u|: u > 0 wherever log u has a value. So log(u v) and log u + log v meet."""
+    if is_positive(u) or named(u, "abs") is not None:
+        return e
+    return apply(ATOMS["log"], apply(ATOMS["abs"], u))
 
 
 def _log_of_number(u: Const, e: Expr) -> Expr:
@@ -252,10 +259,10 @@ def _log_of_sum(u: Add, e: Expr) -> Expr:
     """log(c m s) = log c + log m + log s: c > 0 and the monomial m > 0 are shared by all terms."""
     found = shared(u)
     if found is None:
-        return e
+        return _log_of_size(u, e)
     c, common, rest = found
     if not all(is_positive(f) or p.numerator % 2 == 0 for f, _, p in common):
-        return e
+        return _log_of_size(u, e)
     log = ATOMS["log"]
     parts = [apply(log, const(c, u.shape))] if c != 1 else []
     parts += [_log_of_factor(f, u.shape) for f in common]

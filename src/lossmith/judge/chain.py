@@ -18,7 +18,7 @@ from lossmith.errors import DomainError, LossmithError, Place, ShapeError, Usage
 from lossmith.expr.build import add, broadcast, const, contract, subtract, zeros
 from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.sets import REALS, opened
-from lossmith.expr.types import shape_text
+from lossmith.expr.types import Shape, shape_text
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.judge.context import CHANGE, Context, infer_together, uses
 from lossmith.judge.equality import equal
@@ -235,9 +235,9 @@ class _Judge:
             case "continued":
                 raise _nothing_above()
 
-    def _read(self, line: Line, subject: Subject) -> Formula:
+    def _read(self, line: Line, subject: Subject, like: Shape | None = None) -> Formula:
         text = replaced(line.right, line.dialect, self._stand_in)
-        formula = self.context.read(text, line.dialect, subject.indices, self.document.source)
+        formula = self.context.read(text, line.dialect, subject.indices, self.document.source, like)
         if subject.kind != "differential":
             for s in formula.symbols:
                 inside = s.name[len(CHANGE) :]
@@ -279,15 +279,24 @@ class _Judge:
 
         Returns whether anything changed.  What the user declared stays.
         """
-        under: set[Expr] = set()
-        for a in postorder(e):
-            if isinstance(a, Apply) and a.atom.name in ("power", "log"):
-                under.add(a.args[0])
+        under = {
+            a.args[0] for a in postorder(e)
+            if isinstance(a, Apply) and a.atom.name in ("power", "log")
+        }  # fmt: skip
         changed = False
         for s in symbols(e):
-            other = subtract(const(1, s.shape), s)
+            shapes = {s.shape, *(u.shape for u in under)} if not s.shape else {s.shape}
             free = s.assumptions.interval == REALS and not s.assumptions.structure
-            if s in under and other in under and free and s.name in self.context.bases:
+            both = any(
+                broadcast(s, shape) in under
+                and under
+                & {
+                    subtract(const(1, shape), broadcast(s, shape)),
+                    *([broadcast(subtract(const(1), s), shape)] if not s.shape else []),
+                }
+                for shape in shapes
+            )
+            if both and free and s.name in self.context.bases:
                 self.context.promise(s, opened(0, 1))
                 changed = True
                 self.notes.append(_PROBABILITY.fill(name=s.name))
@@ -559,8 +568,10 @@ class _Judge:
     def _compare(self, line: Line, subject: Subject, truth: Expr, above: Expr | None) -> Judged:
         truth = self.context.expanded(truth)
         try:
-            formula = self._read(line, subject)
+            formula = self._read(line, subject, truth.shape)
         except (ShapeError, DomainError) as error:
+            if "is open" in error.what.en:
+                raise  # a size that we do not know is no mistake of shape
             error.located(Place(line.text, 0, len(line.text), self.document.source))
             shape = Judgment("refuted", words=error.what)
             found = misfit(line, subject, truth, self.context) if self.explain else ()
@@ -583,6 +594,8 @@ class _Judge:
         else:
             follows = judgment(above, expr, line.relation, variables, away=away, named=named)
         outcome = outcome_of(follows, is_true)
+        if outcome == "wrong" and self._is_conditional(follows or is_true):
+            outcome = "conditional"
         if outcome == "wrong" and self._is_condition(subject, expr, truth):
             return Judged(line, subject, "condition", expr, truth)
         forms = self.trails[subject.key].forms if subject.key in self.trails else [truth]
@@ -590,15 +603,20 @@ class _Judge:
             forms.append(expr)
         self.trails[subject.key] = _Trail(expr, is_true.status in ("proved", "shown"), forms)
         found = ()
-        if outcome == "wrong" and self.explain:
+        if outcome in ("wrong", "conditional") and self.explain:
             found = explained(
                 line, subject, expr, truth, above, self.context, self._start_of(subject)
             )
-        notes += [w for w in (is_true.words,) if w is not None and outcome != "wrong"]
+        notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
         return Judged(
             line, subject, outcome, expr, truth, follows, is_true, shape, found,
             tuple(dict.fromkeys(notes)),
         )  # fmt: skip
+
+    def _is_conditional(self, judgment: Judgment) -> bool:
+        """Return whether a line is proved equal where both sides have values, but has fewer."""
+        e = judgment.equality
+        return e is not None and e.differs_in_domain_only and e.proof is not None
 
     def _is_condition(self, subject: Subject, expr: Expr, truth: Expr) -> bool:
         """Return whether a line sets up an equation (``dJ/dmu = 0``) and claims no identity.

@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from lossmith.errors import LossmithError, UsageError
+from lossmith.errors import LossmithError, ShapeError, UsageError
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.sets import REALS, Interval
-from lossmith.expr.types import Assumptions
+from lossmith.expr.types import Assumptions, Shape
 from lossmith.expr.walk import substitute, symbols
 from lossmith.judge.lines import Dialect
 from lossmith.text.declare import read_declarations
+from lossmith.text.latex_tokens import NAMES
 from lossmith.text.parse import Formula, parse
 from lossmith.text.typed import Kind
 
@@ -62,14 +63,20 @@ class Context:
             self.declared[name] = about.strip()
 
     def read(
-        self, text: str, dialect: Dialect, indices: tuple[str, ...] = (), source: str = ""
+        self,
+        text: str,
+        dialect: Dialect,
+        indices: tuple[str, ...] = (),
+        source: str = "",
+        like: Shape | None = None,
     ) -> Formula:
         """Return a formula read with all that is known; new symbols are remembered.
 
-        indices: letters that the left side leaves open, in order of the axes.
+        indices: letters that the left side leaves open, in order of the axes.  like: the shape
+        that decides sizes which the formula leaves open.
         Raises: as ``text.parse.parse``.
         """
-        formula = self._parse(text, dialect, indices, source)
+        formula = self._parse(text, dialect, indices, source, like)
         for s in formula.symbols:
             own = s.name not in self.definitions and not s.name.startswith(_PLUG)
             if own and not self.is_change(s.name):
@@ -77,7 +84,14 @@ class Context:
                 self.declared.setdefault(s.name, described(s))
         return formula
 
-    def _parse(self, text: str, dialect: Dialect, indices: tuple[str, ...], source: str) -> Formula:
+    def _parse(
+        self,
+        text: str,
+        dialect: Dialect,
+        indices: tuple[str, ...],
+        source: str,
+        like: Shape | None,
+    ) -> Formula:
         told = {**self.declared, **self._changes(text)}
         told |= {name: described(d.symbol) for name, d in self.definitions.items()}
         wrapped = text
@@ -86,6 +100,11 @@ class Context:
             wrapped = f"tensor({', '.join(used)}, {text})"
         try:
             return parse(wrapped, declare=told, source=source, dialect=_DIALECTS[dialect])
+        except ShapeError as error:
+            if like is None or not like or len(like) > 2 or "is open" not in error.what.en:
+                raise
+            told[_PLUG] = described(symbol(_PLUG, like))
+            return parse(f"({wrapped}) + 0*{_PLUG}", declare=told, source=source, dialect="auto")
         except UsageError as error:
             if "variable" not in error.what.en:
                 raise
@@ -240,6 +259,9 @@ def infer_together(
 
 def uses(text: str, name: str) -> bool:
     """Return whether a name occurs in a text, perhaps with a subscript."""
+    if "\\" in text:
+        text = re.sub(r"\\hat\s*\{?\s*([A-Za-z])\s*\}?", r" \1hat ", text)
+        text = re.sub(r"\\[A-Za-z]+", lambda m: f" {NAMES.get(m[0], '')} ", text)
     return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z(])", text) is not None
 
 

@@ -15,8 +15,8 @@ from typing import Final
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
 from lossmith.expr.build import add, contract, multiply, power, size_of, subtract, transpose
-from lossmith.expr.node import Contract, Expr, Symbol, symbol
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE
+from lossmith.expr.node import Apply, Contract, Expr, Symbol, symbol
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.judge.context import Context
@@ -54,9 +54,10 @@ def explained(
     found: list[Explanation] = []
     if expr.shape == truth.shape:
         domain = equal(good, expr).differs_in_domain_only
-        found += list(_assumptions(expr, good, _structures))
         if domain:
-            found += list(_assumptions(expr, good, _bounds))
+            found += list(_assumptions(expr, good, _bounds)) or _all_positive(expr, good)
+        else:
+            found += list(_assumptions(expr, good, _structures))
         if found:
             return tuple(found[:_SHOWN])
     beside = [good, truth, *((start[0],) if start else ())]
@@ -199,6 +200,28 @@ def _assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explana
                 break
 
 
+def _all_positive(expr: Expr, good: Expr) -> list[Explanation]:
+    """Return whether the line holds if all symbols without a bound are > 0."""
+    free = [
+        s for s in symbols(expr, good)
+        if s.assumptions.interval == REALS and len(s.shape) < 2 and not s.assumptions.structure
+    ]  # fmt: skip
+    change: dict[Expr, Expr] = {s: symbol(s.name, s.shape, Assumptions(POSITIVE)) for s in free}
+    try:
+        same = equal(substitute(good, change), substitute(expr, change))
+    except LossmithError:
+        return []
+    if same.status not in ("proved", "shown"):
+        return []
+    names = ", ".join(s.name for s in free)
+    return [
+        Explanation(
+            "missing-assumption",
+            Words(f"it holds for {names} > 0 (not given)", f"当 {names} > 0 时成立（题目未给出）"),
+        )
+    ]
+
+
 def _structures(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
     a, n = s.assumptions, s.name
     if len(s.shape) == 1 and a.interval.lo is None:
@@ -292,7 +315,9 @@ _TRANSPOSED: Final = Words(
 
 
 def under_sum_one(truth: Expr) -> Iterator[tuple[str, Expr]]:
-    """Yield what the truth becomes if a vector that is summed in it sums to 1."""
+    """Yield what the truth becomes if a vector summed in it, beside a softmax, sums to 1."""
+    if not any(isinstance(e, Apply) and e.atom.name == "softmax" for e in postorder(truth)):
+        return
     for e in postorder(truth):
         if isinstance(e, Contract) and not e.shape and len(e.factors) == 1:
             f, labels, p = e.factors[0]

@@ -93,6 +93,10 @@ CONVENTION: Final = re.compile(
     re.IGNORECASE,
 )
 """A sentence that ties the sign of the second derivative to one of two words."""
+_PROSE: Final = re.compile(
+    r"^\s*(?:[^\W\d_]{2,}[,.;:'’-]*\s+)+[^\W\d_]+[\s.:;,!?-]*$|^[^=<>+*/^\\]*[。！？：]\s*$"
+)
+"""Words and nothing else."""
 _CLAUSE: Final = re.compile(r"^\s*(?:where|with|and|其中|且)?\s*", re.IGNORECASE)
 _LATEX: Final = re.compile(r"\\[A-Za-z|]|\^\s*\{|_\s*\{")
 
@@ -234,7 +238,7 @@ class _Builder:
         begin = self._after_lead(raw)
         if self._optimum(raw, begin, at, row):
             return
-        if CONVENTION.search(raw) is not None:
+        if CONVENTION.search(raw) is not None or _PROSE.match(raw) is not None:
             self.sentences.append((row, raw.strip()))
             return
         attached = False

@@ -14,7 +14,15 @@ from lossmith.judge.subject import Subject
 from lossmith.words import Words
 
 Outcome = Literal[
-    "definition", "condition", "ok", "wrong", "carried", "shown", "undecided", "unread"
+    "definition",
+    "condition",
+    "ok",
+    "conditional",
+    "wrong",
+    "carried",
+    "shown",
+    "undecided",
+    "unread",
 ]
 
 
@@ -54,9 +62,10 @@ class Explanation:
 class Judged:
     """A line and all that is said of it.
 
-    outcome: "ok" follows and is true; "wrong" does not follow; "carried" follows from a line that
-    is wrong; "shown" agrees numerically, no proof; "condition" an equation to be solved, or an
-    update, which claims no identity; "unread" could not be read.
+    outcome: "ok" follows and is true; "conditional" is true on a smaller domain only; "wrong" does
+    not follow; "carried" follows from a line that is wrong; "shown" agrees numerically, no proof;
+    "condition" an equation to be solved, or an update, which claims no identity; "unread" could
+    not be read.
     expr: the right side, as read.  expected: the truth.  explanations: near misses and slips.
     """
 
@@ -118,13 +127,13 @@ class Report:
     @property
     def first_wrong(self) -> Judged | None:
         """The first line that does not follow, None if there is none."""
-        return next((j for j in self.lines if j.outcome == "wrong"), None)
+        return next((j for j in self.lines if j.outcome in ("wrong", "conditional")), None)
 
     @property
     def status(self) -> Literal["right", "wrong", "undecided", "unread"]:
         """The verdict on the whole: one wrong line makes it wrong."""
         outcomes = {j.outcome for j in self.lines}
-        if outcomes & {"wrong", "carried"}:
+        if outcomes & {"wrong", "carried", "conditional"}:
             return "wrong"
         if "unread" in outcomes or not self.lines:
             return "unread"

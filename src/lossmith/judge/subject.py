@@ -47,8 +47,12 @@ _ARGS: Final = r"(?:\([^()]*\))"
 _SQUARE: Final = r"(?:\^2|²|2)"
 _FRACTION: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\(?(?P<of>{_NAME})(?P<ofsub>{_SUB})?{_ARGS}?\)?\)?"
-    rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>_\w+?|\[[\w,:]+\])?'?(?P<same>{_SQUARE})?"
-    rf"(?:{_D}(?P<wrt2>{_NAME})(?P<sub2>{_SUB})?'?)?\)?$"
+    rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>{_SUB})?'?(?P<same>{_SQUARE})?(?P<wrt2>)(?P<sub2>)\)?$"
+)
+_MIXED: Final = re.compile(
+    rf"^\(?{_D}(?P<two>{_SQUARE})\(?(?P<of>{_NAME})(?P<ofsub>{_SUB})?{_ARGS}?\)?\)?"
+    rf"/\(?{_D}(?P<wrt>{_NAME}?)(?P<sub>_\w+?|\[[\w,:]+\])?'?(?P<same>{_SQUARE})?"
+    rf"{_D}(?P<wrt2>{_NAME})(?P<sub2>{_SUB})?'?\)?$"
 )
 _OPERATOR: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\)?\s*/\s*\(?{_D}\s*(?P<wrt>{_NAME})(?P<sub>{_SUB})?"
@@ -78,7 +82,7 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
         return Subject("continued")
     flat = plain_left(text)
     tight = flat.replace(" ", "")
-    if found := _FRACTION.match(tight):
+    if (found := _MIXED.match(tight)) is not None or (found := _FRACTION.match(tight)) is not None:
         return _fraction(found, known)
     if found := _GRADIENT.match(flat):
         return _nabla(found, known, 2 if found["two"] else 1)

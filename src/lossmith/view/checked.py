@@ -16,6 +16,7 @@ _MARKS = {
     "definition": ("", Words("definition", "定义")),
     "ok": ("■", Words("ok", "正确")),
     "wrong": ("▲", Words("WRONG", "错误")),
+    "conditional": ("▲", Words("holds only under a condition", "仅在附加条件下成立")),
     "carried": ("△", Words("right step from a wrong line", "步骤正确，但上一行已错")),
     "shown": ("●", Words("agrees numerically", "数值相符")),
     "undecided": ("○", Words("UNDECIDED", "未判定")),
@@ -60,7 +61,7 @@ def _below(report: Report, j: Judged, lang: Lang) -> list[str]:
         lines += j.error.render(lang).splitlines()
     if j.shape is not None and j.shape.words is not None and j.error is None:
         lines.append(j.shape.words.say(lang))
-    if j.outcome in ("wrong", "carried"):
+    if j.outcome in ("wrong", "carried", "conditional"):
         lines += _witness(report, j, lang)
     label = _SLIP
     for x in j.explanations:
@@ -143,7 +144,8 @@ def summary(report: Report) -> Words:
 # -- HTML ------------------------------------------------------------------------------------------
 
 _COLORS = {
-    "ok": "#1a7f37", "wrong": "#b42318", "carried": "#9a6700", "shown": "#0b5cad",
+    "ok": "#1a7f37", "conditional": "#9a6700", "wrong": "#b42318", "carried": "#9a6700",
+    "shown": "#0b5cad",
     "undecided": "#57606a", "unread": "#b42318",
 }  # fmt: skip
 _STYLE = """body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em}
