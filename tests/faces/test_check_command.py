@@ -78,3 +78,22 @@ def test_a_missing_file_and_a_missing_folder_are_told():
     run("check", "nowhere.txt", code=2)
     run("check", "--dir", "nowhere", code=2)
     run("check", code=2)
+
+
+def test_the_evidence_of_a_checked_derivation_is_replayed_by_the_checker_alone(tmp_path):
+    text = "f = x^2 + 2*x + 1\nf = (x + 1)^2\nf' = 2*x\n"
+    saved = tmp_path / "checked.json"
+    saved.write_text(run("check", "-", "--json", stdin=text, code=1), encoding="utf-8")
+    shown = run("verify", saved)
+    assert "line 2, proof" in shown
+    assert "line 3, values at which it fails" in shown
+
+
+def test_a_checked_derivation_that_claims_more_than_it_proves_is_refused(tmp_path):
+    data = json.loads(run("check", "-", "--json", stdin="f = x^2\nf = x*x\nf' = 2*x\n"))
+    data["lines"][2]["read"], data["lines"][2]["expected"] = (
+        data["lines"][1]["read"], data["lines"][1]["read"],
+    )  # fmt: skip
+    forged = tmp_path / "forged.json"
+    forged.write_text(json.dumps(data), encoding="utf-8")
+    run("verify", forged, code=2)

@@ -12,6 +12,8 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
 from lossmith.evidence.certificate import Certificate, Evidence, Witness
 from lossmith.evidence.check import check
+from lossmith.evidence.difference import Difference
+from lossmith.evidence.equalities import CHECKED, replayed_lines
 from lossmith.evidence.reading import evidence_from_json
 from lossmith.expr.serial import expr_from_json
 from lossmith.words import Words
@@ -21,21 +23,24 @@ from lossmith.words import Words
 class Replayed:
     """One piece of evidence that the checker accepted, and what it shows."""
 
-    evidence: Evidence
+    evidence: Evidence | Difference
     words: Words
 
 
 def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     """Check all evidence in a file (or in data read from one); return what was accepted.
 
-    source: path of a JSON file that holds a certificate, a witness, a verdict, or the saved answer
-    of a solver with its verdict.
+    source: path of a JSON file that holds a certificate, a witness, a verdict, the saved answer of
+    a solver with its verdict, or a checked derivation.
     Raises: UsageError if the file cannot be read; NotCertified if it holds no evidence or if the
     checker does not accept all of it.
     """
     data = source if isinstance(source, Mapping) else _read(Path(source))
     try:
-        told = tuple(r for held in _verdicts(data) for r in _replayed(held))
+        if data.get("format") == CHECKED:
+            told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
+        else:
+            told = tuple(r for held in _verdicts(data) for r in _replayed(held))
     except LossmithError:
         raise
     except Exception as problem:

@@ -92,6 +92,7 @@ class Judged:
             "row": self.line.row,
             "span": list(self.line.span),
             "text": self.line.text,
+            "relation": self.line.relation,
             "kind": self.subject.kind,
             "outcome": self.outcome,
             "follows": one(self.follows),
