@@ -9,7 +9,8 @@ import lossmith
 from lossmith.words import Words
 
 PUBLIC = {
-    "objective", "Objective", "parse", "Formula", "to_text", "to_unicode", "to_latex",
+    "objective", "Objective", "compare", "model", "parse", "Formula", "to_text", "to_unicode",
+    "to_latex",
     "Derivation", "verify", "check", "Checked", "Verdict", "Certificate", "Witness", "Source",
     "read_data", "Result",
     "Status", "Words", "LossmithError", "ParseError", "ShapeError", "DomainError", "UnknownAtom",

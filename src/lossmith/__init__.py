@@ -38,13 +38,17 @@ if TYPE_CHECKING:
     from lossmith.text.printing import to_latex, to_text, to_unicode
     from lossmith.words import Words
     from lossmith.workbench.checking import Checked, check
+    from lossmith.workbench.comparison import compare
     from lossmith.workbench.objective import Objective, objective
+    from lossmith.workbench.stated import model_of as model
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "objective": "workbench.objective",
     "Objective": "workbench.objective",
+    "compare": "workbench.comparison",
+    "model": "workbench.stated:model_of",
     "parse": "text.parse",
     "Formula": "text.parse",
     "to_text": "text.printing",
@@ -75,7 +79,8 @@ _HOMES = {
 }
 
 __all__ = [
-    "objective", "Objective", "parse", "Formula", "to_text", "to_unicode", "to_latex",
+    "objective", "Objective", "compare", "model", "parse", "Formula", "to_text", "to_unicode",
+    "to_latex",
     "Derivation", "verify", "check", "Checked", "Verdict", "Certificate", "Witness", "Source",
     "read_data", "Result", "Status", "Words", "LossmithError", "ParseError", "ShapeError",
     "DomainError",

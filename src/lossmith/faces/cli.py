@@ -144,7 +144,7 @@ def model(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
     """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
     asked, _ = split(options)
     text, source = read_text(formula)
-    from lossmith.workbench.model import model_of
+    from lossmith.workbench.stated import model_of
 
     found = model_of(text, "; ".join(declare), wrt, source)
     show(found.card(), {"formula": text, "model": found.to_json()}, asked)

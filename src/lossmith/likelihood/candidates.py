@@ -30,11 +30,11 @@ def is_parameter(s: Symbol) -> bool:
 def observations(expr: Expr, wrt: Collection[Symbol]) -> list[Symbol]:
     """Return the symbols that may be what was observed, the likeliest first."""
     data = [s for s in symbols(expr) if s not in wrt]
-    arrays = [s for s in data if s.shape] or [s for s in data if not is_parameter(s)] or data
+    arrays = [s for s in data if s.shape] or data
 
     def order(s: Symbol) -> tuple[int, int, str]:
         place = _OBSERVED.index(s.name) if s.name in _OBSERVED else len(_OBSERVED)
-        return (place, len(s.shape), s.name)
+        return (place + 9 * is_parameter(s), len(s.shape), s.name)
 
     return sorted(arrays, key=order)
 
@@ -66,6 +66,10 @@ def _beside(
             rest = [(c, t) for c, t in e.terms if t is not y]
             if own and not any(t in held for _, t in rest):
                 yield 0, build.scale(-1 / own[0], build.add(*rest, shape=e.shape))
+            for c, t in e.terms:  # 2 y .* (Xw) has the predictor 2 Xw
+                if t in held and t in moving and c not in (1, -1):
+                    scaled = list(_beside(t, y, moving, held))
+                    yield from ((k + 1, build.scale(abs(c), found)) for k, found in scaled)
         case Contract():
             for k, (f, labels, p) in enumerate(e.factors):
                 if f is y and p == 1 and len(set(labels)) == len(labels):
@@ -93,7 +97,10 @@ def inner_values(
     root: Expr, wrt: Collection[Symbol], y: Symbol, outer: Sequence[Expr]
 ) -> list[Expr]:
     """Return numbers inside functions and ratios of factors: what an inner parameter may be."""
-    moving = {s for s in symbols(root) if s in wrt or s.shape or s is y or not is_parameter(s)}
+    every = symbols(root)
+    numbers = not any(s.shape for s in every)
+    data = {s for s in every if s.shape or not (numbers or is_parameter(s))}
+    moving = {*data, *wrt, y}
     found: dict[Expr, None] = {}
 
     def note(e: Expr) -> None:

@@ -25,12 +25,13 @@ from lossmith.calculus.reverify import Recheck, reverify
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Const, Contract, Expr, Symbol, symbol
+from lossmith.expr.node import Contract, Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import substitute, symbols
 from lossmith.likelihood.candidates import is_parameter
+from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.terms import canonical, monomials
 
 Kind = Literal["equal", "constant", "multiple", "increasing", "penalty", "different", "unknown"]
@@ -92,21 +93,22 @@ def _multiple(
     shared = [c for c in a if c is not _ONE]
     if not shared or set(shared) != {c for c in b if c is not _ONE}:
         return None
-    for pivot in shared:
-        factor = _ratio(b[pivot], a[pivot])
+    ratios = [_ratio(b[pivot], a[pivot]) for pivot in shared]
+    for factor in dict.fromkeys([_ONE, *ratios]):
         if not _is_positive(factor):
             continue
         gap = build.add((1, g), (-1, build.multiply(factor, f)))
         rest = _parts(gap, wrt)
-        if any(c is not _ONE and not _is_zero(w) for c, w in rest.items()):
+        if any(c is not _ONE and not vanishes(w) for c, w in rest.items()):
             continue
-        constant = simplify(rest.get(_ONE, build.const(0))).end
+        constant = simplify(rest.get(_ONE, _ZERO)).end
+        constant = _ZERO if vanishes(constant) else constant
         recheck = reverify(Derivation(gap, None, (), constant))
         if not recheck.confirmed:
             return None
         kind: Kind = "multiple"
         if factor is _ONE:
-            kind = "equal" if _is_zero(constant) else "constant"
+            kind = "equal" if vanishes(constant) else "constant"
         return Comparison(kind, f, g, factor, constant, promised=promised, recheck=recheck)
     return None
 
@@ -161,7 +163,7 @@ def _reweighted(
     factor = _ratio(b[data[0]], a[data[0]])
     for c in data:
         gap = canonical(build.add((1, b[c]), (-1, build.multiply(factor, a[c]))))
-        if not _is_zero(gap):
+        if not vanishes(gap):
             return None
     if not _is_positive(factor):
         return None
@@ -203,10 +205,6 @@ def _of(e: Expr, values: Mapping[Symbol, Any]) -> dict[Symbol, Any]:
 
 def _ratio(a: Expr, b: Expr) -> Expr:
     return _ONE if a is b else canonical(build.divide(a, b))
-
-
-def _is_zero(e: Expr) -> bool:
-    return isinstance(e, Const) and e.value == 0
 
 
 def _is_positive(e: Expr) -> bool:

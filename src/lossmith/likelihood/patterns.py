@@ -140,6 +140,12 @@ NOISE: Final[tuple[Pattern, ...]] = (
         domains={"m": "scalar integer > 0"},
     ),
     Pattern(
+        "binomial, identity", BINOMIAL, Words("identity, p = η", "恒等，p = η"),
+        "-y.*log(eta) - (m - y).*log(1 - eta)", {"m": "m", "p": "eta"}, inner=("m",),
+        labels=_COUNTS, eta="scalar in (0, 1)", mean="m.*eta",
+        information="m./(eta.*(1 - eta))", domains={"m": "scalar integer > 0"},
+    ),
+    Pattern(
         "Bernoulli, identity", BERNOULLI, Words("identity, p = η", "恒等，p = η"),
         "-y.*log(eta) - (1 - y).*log(1 - eta)", {"p": "eta"}, labels=_BITS,
         eta="scalar in (0, 1)", information="1./(eta.*(1 - eta))",

@@ -17,7 +17,7 @@ from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import Recheck, reverify
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
+from lossmith.expr.node import Apply, Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
@@ -32,6 +32,7 @@ from lossmith.likelihood.candidates import (
 from lossmith.likelihood.lift import instance, kind, summed
 from lossmith.likelihood.patterns import NOISE, Pattern
 from lossmith.likelihood.priors import ELASTIC, PENALTIES, Penalty
+from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.terms import canonical, monomials
 from lossmith.text.declare import read_declarations
 
@@ -324,7 +325,7 @@ class _Reader:
                 if not shown or not shown.keys() <= parts.keys():
                     continue
                 for factor in _factors(parts, shown):
-                    if enclosure(factor).hi is not None and not enclosure(factor).has(1):
+                    if _is_negative(factor):
                         continue
                     rest = _less(parts, factor, shown)
                     if not shown.keys() & rest.keys():
@@ -355,13 +356,13 @@ class _Reader:
     def _proved(self, noise: Noise | None, priors: Sequence[Prior]) -> Reading | None:
         """Return the reading if f - kappa * energy is free of the variables; else None."""
         scale = _ONE if noise is None else noise.scale
-        needed = _needed(noise, priors, scale)
-        if needed is None:
-            return None
         signs = [noise.factor] if noise is not None else []
         if any(_is_negative(c) for c in (*signs, *(p.factor for p in priors))):
             return None
         try:
+            needed = _needed(noise, priors, scale)
+            if needed is None:
+                return None
             energy = _energy(noise, tuple(priors))
             gap = build.add((1, self.expr), (-1, build.multiply(scale, energy)))
             if noise is not None:
@@ -464,7 +465,7 @@ def _labels_fit(pattern: Pattern, y: Symbol) -> bool:
 
 
 def _moving(parts: Parts) -> Parts:
-    return {core: w for core, w in parts.items() if core is not _ONE and not _is_zero(w)}
+    return {core: w for core, w in parts.items() if core is not _ONE and not vanishes(w)}
 
 
 def _factors(parts: Parts, shown: Parts) -> list[Expr]:
@@ -483,15 +484,11 @@ def _less(parts: Parts, factor: Expr, shown: Parts) -> Parts:
     rest = dict(parts)
     for core, w in shown.items():
         left = canonical(build.add((1, parts[core]), (-1, build.multiply(factor, w))))
-        if _is_zero(left):
+        if vanishes(left):
             del rest[core]
         else:
             rest[core] = left
     return rest
-
-
-def _is_zero(e: Expr) -> bool:
-    return isinstance(e, Const) and e.value == 0
 
 
 def _is_negative(e: Expr) -> bool:

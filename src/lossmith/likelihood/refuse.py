@@ -42,12 +42,11 @@ def refusal(loss: Expr, wrt: Sequence[Symbol]) -> Refusal | None:
     totals at two predictors (in ball arithmetic); a loss that stays below a bound, so that its
     density cannot fall to 0 on an infinite line.
     """
-    for y in observations(loss, wrt):
-        labels = _labels(loss, y, wrt)
-        found = _bounded(loss, y) if labels is None else _unequal(loss, y, wrt, labels)
-        if found is not None:
-            return found
-    return None
+    y = next((s for s in observations(loss, wrt) if len(s.shape) < 2), None)
+    if y is None:
+        return None
+    labels = _labels(loss, y, wrt)
+    return _bounded(loss, y, wrt) if labels is None else _unequal(loss, y, wrt, labels)
 
 
 def _labels(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> tuple[Fraction, ...] | None:
@@ -113,10 +112,12 @@ def _filled(s: Symbol, sizes: dict[str, int], value: Fraction) -> Any:
     return result
 
 
-def _bounded(loss: Expr, y: Symbol) -> Refusal | None:
+def _bounded(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> Refusal | None:
     """Refuse a loss that is bounded above while y runs over an infinite set."""
     inside = y.assumptions.interval
-    highest = enclosure(loss).hi
+    parts = monomials(canonical(loss), [*wrt, y])
+    moving = [build.multiply(w, core) for core, w in parts.items() if symbols(core)]
+    highest = enclosure(build.add(*moving, shape=())).hi
     if (inside.lo is not None and inside.hi is not None) or highest is None:
         return None
     return Refusal(

@@ -75,7 +75,24 @@ def _parted(t: Expr, wrt: Collection[Symbol]) -> tuple[Expr, Expr]:
 
 
 def _logs_split(e: Expr) -> Expr:
-    return (_log_of(e.args[0]) or e) if isinstance(e, Apply) and e.atom is log else e
+    if not isinstance(e, Apply) or e.atom is not log:
+        return e
+    return _log_of(e.args[0]) or _log_of_two(e.args[0]) or e
+
+
+def _log_of_two(z: Expr) -> Expr | None:
+    """Return log(c exp a + c exp b) as a + softplus(b - a) + log c, None for another sum."""
+    if not isinstance(z, Add) or len(z.terms) != 2 or z.terms[0][0] != z.terms[1][0]:
+        return None
+    c, parts = z.terms[0][0], [t for _, t in z.terms]
+    inner = [t.args[0] for t in parts if isinstance(t, Apply) and t.atom is exp]
+    if c <= 0 or len(inner) != 2:
+        return None
+    a, b = sorted(inner, key=lambda arg: arg.digest)
+    found = build.add(a, build.apply(softplus, build.subtract(b, a)))
+    if c == 1:
+        return found
+    return build.add(found, build.apply(log, build.const(c, z.shape)))
 
 
 def _turned(e: Expr) -> Expr:

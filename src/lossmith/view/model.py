@@ -7,8 +7,8 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol, symbol
-from lossmith.expr.sets import POSITIVE
+from lossmith.expr.node import Const, Expr, Symbol, symbol
+from lossmith.expr.sets import POSITIVE, REALS
 from lossmith.expr.types import FREE, Assumptions, Dim
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.reading import Noise, Prior, Reading, Unread
@@ -164,7 +164,7 @@ def lambdas(r: Reading, taken: Collection[str]) -> list[Row]:
         weight = instance(pattern.weight, {pattern.free: free, **r.noise.inner})
         used.add(free.name)
     for p in r.priors:
-        if not p.penalty.free:
+        if not p.penalty.free or isinstance(p.factor, Const):
             continue
         own = _free(_name_for(p.penalty.free, used))
         per = instance(p.penalty.weight, {p.penalty.free: own, **p.inner})
@@ -275,6 +275,17 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
     if r.promised:
         names = ", ".join(to_unicode(s) for s in r.promised)
         notes.append(Words(f"for {names} > 0", f"设 {names} > 0"))
+    priors = r.priors if isinstance(r, Reading) else ()
+    bounded = [p.variable for p in priors if not _is_free(p.variable)]
+    if bounded:
+        names = ", ".join(to_unicode(s) for s in bounded)
+        notes.append(
+            Words(
+                f"{names} is declared to lie in a set: the prior is this law restricted to it, "
+                "which changes the constant alone",
+                f"{names} 声明在某个集合内：先验是限制在该集合上的这一分布，只改变常数",
+            )
+        )
     if isinstance(r, Reading) and r.needed:
         names = ", ".join(to_unicode(e) for e in r.needed)
         notes.append(Words(f"where {names} > 0", f"要求 {names} > 0"))
@@ -300,6 +311,10 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
                 )
             )
     return tuple(notes)
+
+
+def _is_free(s: Symbol) -> bool:
+    return s.assumptions.interval == REALS and not s.assumptions.structure
 
 
 def unread(r: Unread, refused: Refusal | None) -> list[Row]:

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lossmith.expr.node import Expr
 from lossmith.likelihood.reading import Reading, Unread, read
 from lossmith.likelihood.refuse import Refusal, refusal
 from lossmith.likelihood.score import Fisher, fisher, residual_form
-from lossmith.likelihood.statements import (
-    Derived,
-    Statement,
-    derived,
-    is_model,
-    joint,
-    latent,
-    read_statements,
-)
 from lossmith.text.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view import model as told
 from lossmith.view.card import Card, Row
-from lossmith.words import same
-from lossmith.workbench.objective import Objective
-from lossmith.workbench.objective import objective as build_objective
+
+if TYPE_CHECKING:
+    from lossmith.workbench.objective import Objective
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,94 +127,3 @@ class Model:
 def model(f: Objective) -> Model:
     """Return the model behind an objective."""
     return Model(f, read(f.expr, f.wrt))
-
-
-@dataclass(frozen=True, repr=False)
-class Stated:
-    """A model that was stated as laws: its joint density, its loss, and what that loss reads as.
-
-    joint: the negative log of the joint density as an objective.  model: the reading of it.
-    """
-
-    statements: tuple[Statement, ...]
-    joint: Objective
-    derived: Derived
-    model: Model
-
-    @property
-    def status(self) -> str:
-        """That of the reading."""
-        return self.model.status
-
-    def card(self) -> Card:
-        """Return the way from the laws to the loss, and then the reading of the loss."""
-        f = self.joint
-        lines = [rows.reading(f.formula, f.wrt)]
-        lines += told.derivation(self.statements, self.derived, f.wrt)
-        reading = self.model.card()
-        kept = [r for r in reading.rows[1:] if r.label.en not in ("loss", "lambda")]
-        title = same("; ".join(s.text for s in self.statements))
-        return Card(title, (*lines, *kept), reading.notes)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the loss and its reading as plain data."""
-        return {
-            "statements": [
-                {"symbol": s.name, "law": s.family.name, "arguments": dict(s.arguments)}
-                for s in self.statements
-            ],
-            "joint": to_text(self.derived.whole),
-            "loss": to_text(self.derived.loss),
-            "dropped": to_text(self.derived.dropped),
-            **self.model.to_json(),
-        }
-
-    def __str__(self) -> str:
-        return str(self.card())
-
-    def __repr__(self) -> str:
-        return f"<Stated {'; '.join(s.text for s in self.statements)}>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        return self.card()._repr_mimebundle_()
-
-
-def stated(text: str, declare: str = "", wrt: str | tuple[str, ...] | list[str] = "") -> Stated:
-    """Return the model that laws state, such as "y ~ Bernoulli(sigmoid(X*w)); w ~ Laplace(0, b)".
-
-    wrt: what is estimated; the symbols with a law that others depend on, else by convention.
-    Raises: what ``statements.read_statements`` and ``objective`` raise.
-    """
-    statements = read_statements(text)
-    energy, promised = joint(statements)
-    own = {entry.split()[0].rstrip(":") for entry in declare.split(";") if entry.strip()}
-    kept = [p for p in promised.split("; ") if p and p.split()[0].rstrip(":") not in own]
-    chosen = wrt or latent(statements)
-    f = _joint_objective(energy, "; ".join(filter(None, [*kept, declare])), chosen, statements)
-    found = derived(f.expr, f.wrt)
-    return Stated(statements, f, found, model(f))
-
-
-def _joint_objective(
-    energy: str,
-    declare: str,
-    wrt: str | tuple[str, ...] | list[str],
-    statements: tuple[Statement, ...],
-) -> Objective:
-    """Return -log of the joint density over what is estimated; observed symbols stay data."""
-    f = build_objective(energy, declare=declare, wrt=wrt)
-    observed = {s.name for s in statements}
-    if wrt or not any(s.name in observed for s in f.wrt):
-        return f
-    free = [s.name for s in f.formula.symbols if s.name not in observed]
-    weights = [n for n in free if n[0] in "wmptbu" or n in ("theta", "beta", "mu")] or free
-    return build_objective(energy, declare=declare, wrt=weights[:1])
-
-
-def model_of(
-    text: str, declare: str = "", wrt: str | tuple[str, ...] | list[str] = "", source: str = ""
-) -> Model | Stated:
-    """Return the model behind a formula, or of laws "y ~ Law(...); w ~ Law(...)"."""
-    if is_model(text):
-        return stated(text, declare, wrt)
-    return build_objective(text, declare=declare, wrt=wrt, source=source).model()

@@ -1,0 +1,201 @@
+"""Claims of courses on losses, likelihoods and priors, settled through the command line."""
+
+from __future__ import annotations
+
+import sys
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import lossmith as ls
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "faces"))
+
+from command_line import answer, run
+
+SCALAR = ["--declare", "x: scalar; a: vector(n)", "--wrt", "x"]
+
+
+def compared(f: str, g: str, *options: str) -> str:
+    return answer("compare", f, g, *options)["kind"]
+
+
+def solved(formula: str, *options: str) -> float:
+    return float(answer("solve", formula, *options)["result"]["x"]["x"])
+
+
+def test_b1_the_squared_loss_is_minimized_by_the_mean() -> None:
+    # For all a and n: the sum of squares is n (x - mean)^2 plus a constant.
+    assert compared("sum((x-a).^2)", "n*x^2 - 2*x*sum(a)", *SCALAR) == "constant"
+    assert compared("n*(x - mean(a))^2", "n*x^2 - 2*x*sum(a)", *SCALAR) == "constant"
+    assert solved("sum((x-a).^2)", *SCALAR, "--set", "a=1,2,6") == pytest.approx(3, abs=1e-12)
+
+
+def test_b2_the_absolute_loss_is_minimized_by_the_median() -> None:
+    assert "sign" in run("grad", "sum(abs(x-a))", *SCALAR)
+    assert solved("sum(abs(x-a))", *SCALAR, "--set", "a=5,1,9") == pytest.approx(5, abs=1e-12)
+    even = answer("solve", "sum(abs(x-a))", *SCALAR, "--set", "a=1,2,6,9")["result"]
+    assert 2 <= even["x"]["x"] <= 6
+    f = ls.objective("sum(abs(x-a))", declare="x: scalar; a: vector(n)", wrt="x")
+    a = np.array([1.0, 2.0, 6.0, 9.0])
+    # Flat between the two middle values, rising outside: the whole set of minimizers.
+    flat = [f(x=x, a=a) for x in (2.0, 3.3, 6.0)]
+    assert np.ptp(flat) == 0
+    assert f(x=1.9, a=a) > flat[0]
+    assert f(x=6.1, a=a) > flat[0]
+
+
+def test_b3_seven_heads_of_ten_make_seven_tenths() -> None:
+    declare = ["--declare", "p: scalar in (0, 1)"]
+    assert compared("p^7*(1-p)^3", "7*log(p) + 3*log(1-p)", *declare) == "increasing"
+    for formula in ("p^7*(1-p)^3", "7*log(p) + 3*log(1-p)"):
+        points = answer("points", formula, *declare, "--box", "p in [1/10, 9/10]")["points"]
+        (found,) = [q for q in points if q["kind"] == "maximum"]
+        low, high = found["box"]["p"]
+        assert eval(low) <= 0.7 <= eval(high)  # ends are exact quotients
+    model = answer("model", "k ~ Binomial(n, p)", "--wrt", "p")["model"]
+    assert model["loss"].replace(" ", "") in ("(k-n)*log(1-p)-k*log(p)", "-k*log(p)-(n-k)*log(1-p)")
+    f = ls.objective("k*log(p) + (n-k)*log(1-p)", declare="p: scalar in (0,1)", wrt="p")
+    for k, n in ((7, 10), (1, 3), (12, 19)):
+        assert f.gradient(k=k, n=n, p=k / n) == pytest.approx(0, abs=1e-12)
+
+
+def test_b4_cross_entropy_comes_from_bernoulli_and_from_the_categorical_law() -> None:
+    two = answer("model", "y ~ Bernoulli(sigmoid(X*w))", "--wrt", "w")["model"]
+    assert two["noise"]["law"] == "Bernoulli"
+    assert compared(two["loss"], "-sum(y.*log(sigmoid(X*w)) + (1-y).*log(1-sigmoid(X*w)))",
+                    "--wrt", "w") == "equal"  # fmt: skip
+    many = answer("model", "-sum(Y.*log(softmax(X*W)))", "--wrt", "W")["model"]
+    assert many["noise"]["law"] == "categorical"
+    # Two classes: the softmax of (a, b) is the sigmoid of a - b.
+    assert compared("log(exp(a) + exp(b)) - a", "log(1 + exp(b - a))", "--wrt", "a,b") == "equal"
+
+
+@pytest.mark.parametrize(
+    ("law", "loss", "name"),
+    [
+        ("Normal(X*w, sigma)", "norm2(X*w-y)^2", "Gaussian"),
+        ("Laplace(X*w, b)", "norm1(X*w-y)", "Laplace"),
+        ("StudentT(1, X*w, 1)", "sum(log(1 + (X*w-y).^2))", "Student-t"),
+    ],
+)
+def test_b5_noise_laws_and_losses_have_the_same_minimizers(law: str, loss: str, name: str) -> None:
+    stated = answer("model", f"y ~ {law}", "--wrt", "w")["model"]
+    assert stated["noise"]["law"] == name
+    declare = ["--declare", "sigma: scalar > 0; b: scalar > 0"]
+    if name == "Student-t":
+        declare = []
+    elif name == "Laplace":
+        declare = ["--declare", "b: scalar > 0"]
+    else:
+        declare = ["--declare", "sigma: scalar > 0"]
+    assert compared(loss, stated["loss"], "--wrt", "w") in ("equal", "multiple")
+    assert compared(loss, stated["joint"], "--wrt", "w", *declare) in ("constant", "multiple")
+
+
+def test_b6_the_average_loss_tends_to_entropy_plus_divergence() -> None:
+    # Without labels: draws of a coin with p = 0.3, scored by a model with 0.45.
+    f = ls.objective("-mean(x*log(q) + (1-x)*log(1-q))", declare="x: vector(n); q: scalar in (0,1)",
+                     wrt="q")  # fmt: skip
+    rng = np.random.default_rng(3)
+    p, q = 0.3, 0.45
+    entropy = -p * np.log(p) - (1 - p) * np.log(1 - p)
+    divergence = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
+    for n in (100, 10_000, 1_000_000):
+        x = (rng.random(n) < p).astype(float)
+        spread = abs(np.log(q / (1 - q))) * np.sqrt(p * (1 - p) / n)
+        assert abs(f(x=x, q=q) - (entropy + divergence)) < 5 * spread
+    # With labels: the reading says that the loss is the negative log-likelihood.
+    assert "cross-entropy" in run("model", "mean(softplus(X*w) - y.*(X*w))", "--wrt", "w")
+    # The identity H(y, q) = H(y) + KL(y, q), for all y and q.
+    declare = "y: scalar in (0, 1); q: scalar in (0, 1)"
+    f = "-y*log(q) - (1-y)*log(1-q)"
+    g = "-y*log(y) - (1-y)*log(1-y) + y*log(y/q) + (1-y)*log((1-y)/(1-q))"
+    assert compared(f, g, "--declare", declare, "--wrt", "q") == "equal"
+
+
+def test_b7_logistic_regression_in_full() -> None:
+    formula = "mean(softplus(X*w) - y.*(X*w))"
+    assert compared("-mean(y.*log(sigmoid(X*w)) + (1-y).*log(1-sigmoid(X*w)))", formula,
+                    "--wrt", "w") == "equal"  # fmt: skip
+    shown = run("model", formula, "--wrt", "w")
+    assert "Xᵀ(σ(Xw) − y)/n" in shown
+    assert "I(w) = Xᵀ diag(σ(Xw) ⊙ (1 − σ(Xw))) X" in shown
+    assert "PROVED  convex" in run("convex", formula, "--wrt", "w")
+
+
+@pytest.mark.parametrize(
+    ("formula", "law", "stated"),
+    [
+        ("0.5*norm2(X*w-y)^2 + lam*norm1(w)", "Laplace", "λ = σ²/b"),
+        ("norm2(X*w-y)^2 + lam*norm2(w)^2", "Gaussian", "λ = σ²/τ²"),
+    ],
+)
+def test_b8_priors_are_penalties(formula: str, law: str, stated: str) -> None:
+    found = answer("model", formula, "--wrt", "w")["model"]
+    assert [p["law"] for p in found["priors"]] == [law]
+    assert stated in run("model", formula, "--wrt", "w")
+
+
+# -- regularization --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slope", [-2.0, 0.7, 3.0])
+def test_c2_zero_is_a_minimum_just_when_the_weight_exceeds_the_slope(slope: float) -> None:
+    loss = f"x^2 + ({slope})*x"  # L'(0) = slope
+    for weight in (abs(slope) * 1.01, abs(slope) * 2):
+        assert solved(f"{loss} + {weight}*abs(x)") == pytest.approx(0, abs=1e-12)
+    assert abs(solved(f"{loss} + {abs(slope) * 0.9}*abs(x)")) > 1e-3
+    for weight in (1.0, 100.0):
+        assert abs(solved(f"{loss} + {weight}*x^2")) > 1e-3
+
+
+def test_c3_the_steps_shrink_by_a_sign_or_in_proportion() -> None:
+    declare = ["--declare", "w: vector(d); lam: scalar > 0; n: scalar > 0", "--wrt", "w"]
+    one = ls.objective("lam/n*norm1(w)", declare=declare[1], wrt="w")
+    two = ls.objective("lam/(2*n)*norm2(w)^2", declare=declare[1], wrt="w")
+    assert "sign(w)" in run("grad", "lam/n*norm1(w)", *declare)
+    w = np.array([-3.0, -0.5, 0.5, 3.0])
+    g1, g2 = one.gradient(w=w, lam=0.4, n=5), two.gradient(w=w, lam=0.4, n=5)
+    assert np.allclose(g1, 0.4 * np.sign(w) / 5)
+    assert np.allclose(g2, 0.4 * w / 5)
+    assert ((np.abs(g2) > np.abs(g1)) == (np.abs(w) > 1)).all()
+
+
+def test_c4_the_laplace_density_has_the_sharper_peak_and_the_heavier_tail() -> None:
+    energies = {
+        law: ls.objective(text, declare="w: scalar", wrt="w")
+        for law, text in (
+            ("Laplace", "2*abs(w)"),  # both of variance 1/2
+            ("Gaussian", "w^2 + log(pi)/2"),
+        )
+    }
+    for law, f in energies.items():
+        assert answer("model", f.formula.text, "--declare", "w: scalar", "--wrt", "w")["model"][
+            "priors"
+        ][0]["law"] == law  # fmt: skip
+    density = {law: lambda x, f=f: np.exp(-f(w=x)) for law, f in energies.items()}
+    assert density["Laplace"](0.0) > density["Gaussian"](0.0)
+    assert density["Laplace"](5.0) > density["Gaussian"](5.0)
+    assert density["Laplace"](0.7) < density["Gaussian"](0.7)
+    assert "corner" in run("kinks", "abs(w)", "--wrt", "w")
+
+
+@pytest.mark.parametrize(
+    ("scale", "factor"), [("1", "p*(1-p)"), ("1/(1-p)", "p/(1-p)")], ids=["plain", "inverted"]
+)
+def test_c6_dropout_is_a_ridge_in_expectation(scale: str, factor: str) -> None:
+    """Two columns: the expectation over the four masks, kept with probability 1 - p."""
+    terms = []
+    for a, b in product((0, 1), repeat=2):
+        chance = "*".join("(1-p)" if kept else "p" for kept in (a, b))
+        terms.append(f"{chance}*norm2(({scale})*({a}*u*x1 + {b}*v*x2) - y)^2")
+    kept = "(1-p)" if scale == "1" else "1"
+    ridge = f"norm2({kept}*(u*x1 + v*x2) - y)^2 + {factor}*(u^2*norm2(x1)^2 + v^2*norm2(x2)^2)"
+    declare = (
+        "x1: vector(n); x2: vector(n); y: vector(n); p: scalar in (0, 1); u: scalar; v: scalar"
+    )
+    options = ["--declare", declare, "--wrt", "u,v"]
+    assert compared(" + ".join(terms), ridge, *options) == "equal"

@@ -1,0 +1,227 @@
+"""Losses read as likelihoods through the command line, and losses that are none."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "faces"))
+
+from command_line import answer, run
+
+READ = [
+    # formula, declarations, variables, law, predictor, priors
+    ("norm2(X*w - y)^2", "", "w", "Gaussian", "X*w", []),
+    ("0.5*norm2(X*w - y)^2 + lam*norm1(w)", "", "w", "Gaussian", "X*w", ["Laplace"]),
+    ("norm2(y)^2 - 2*y'*X*w + w'*X'*X*w", "", "w", "Gaussian", "X*w", []),
+    ("sum(s.*(X*w - y).^2)", "s: vector(n) > 0", "w", "Gaussian", "X*w", []),
+    ("mean((X*w - y).^2)/2 + lam*norm2(w)^2", "", "w", "Gaussian", "X*w", ["Gaussian"]),
+    ("norm2(X*w - y)^2 + lam*norm2(w)", "", "w", "Gaussian", "X*w", ["group Laplace"]),
+    ("norm2(X*w - y)^2 + lam*norminf(w)", "", "w", "Gaussian", "X*w", ["max-norm exponential"]),
+    ("norm2(X*w-y)^2 + alpha*norm1(w) + lam*norm2(w)^2", "", "w", "Gaussian", "X*w",
+     ["elastic net"]),
+    ("sum(abs(X*w - y))", "", "w", "Laplace", "X*w", []),
+    ("mean(abs(x - a))", "x: scalar; a: vector(n)", "x", "Laplace", "x*vector(1, n)", []),
+    ("sum((x - a).^2)", "x: scalar; a: vector(n)", "x", "Gaussian", "x*vector(1, n)", []),
+    ("sum(log(1 + (X*w - y).^2))", "", "w", "Student-t", "X*w", []),
+    ("mean(log(1 + (X*w - y).^2/c^2))", "", "w", "Cauchy", "X*w", []),
+    ("sum(logcosh(X*w - y))", "", "w", "hyperbolic secant", "X*w", []),
+    ("sum(huber(X*w - y, delta))", "delta: scalar > 0", "w", "Huber", "X*w", []),
+    (
+        "sum(max(tau*(y - X*w), (tau - 1)*(y - X*w)))", "tau: scalar in (0, 1)", "w",
+        "asymmetric Laplace", "X*w", [],
+    ),
+    ("sum(log(1 + exp(-y .* (X*w))))", "", "w", "Bernoulli on signs", "X*w", []),
+    (
+        "mean(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2", "y in {-1, 1}", "w",
+        "Bernoulli on signs", "X*w", ["Gaussian"],
+    ),
+    (
+        "-sum(y.*log(sigmoid(X*w)) + (1 - y).*log(1 - sigmoid(X*w)))", "y in {0, 1}", "w",
+        "Bernoulli", "X*w", [],
+    ),
+    ("sum(softplus(X*w) - y.*(X*w))", "", "w", "Bernoulli", "X*w", []),
+    ("sum(exp(X*w) - y.*(X*w))", "", "w", "Poisson", "X*w", []),
+    ("sum(y.*exp(-(X*w)) + X*w)", "", "w", "gamma", "X*w", []),
+    ("-sum(cos(y - X*w))", "", "w", "von Mises", "X*w", []),
+    ("sum((log(y) - X*w).^2)", "y: vector(n) > 0", "w", "log-normal", "X*w", []),
+    ("-sum(Y .* log(softmax(X*W)))", "", "W", "categorical", "X*W", []),
+    ("sum(logsumexp(X*W)) - sum(Y.*(X*W))", "", "W", "categorical", "X*W", []),
+    ("logsumexp(o) - y'*o", "o: vector(k); y: vector(k) onehot", "o", "categorical", "o", []),
+    (
+        "n*log(sigma) + norm2(X*w - y)^2/(2*sigma^2)", "sigma: scalar > 0", "w,sigma",
+        "Gaussian", "X*w", [],
+    ),
+    ("n*v/2 + norm2(X*w - y)^2*exp(-v)/2", "", "w,v", "Gaussian", "X*w", []),
+    ("normF(Y - U*V')^2 + lam*normF(U)^2 + lam*normF(V)^2", "", "U,V", "Gaussian", "U*V'",
+     ["Gaussian", "Gaussian"]),
+    ("(y - m*x)^2", "", "m", "Gaussian", "m*x", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt", "law", "predictor", "priors"), READ, ids=[r[0] for r in READ]
+)
+def test_a_loss_reads_as_the_likelihood_it_is(
+    formula: str, declare: str, wrt: str, law: str, predictor: str, priors: list[str]
+) -> None:
+    options = ["--wrt", wrt, *(["--declare", declare] if declare else [])]
+    found = answer("model", formula, *options)["model"]
+    assert found["status"] == "proved"
+    assert found["noise"]["law"] == law
+    assert found["noise"]["predictor"].replace(" ", "") == predictor.replace(" ", "")
+    assert [p["law"] for p in found["priors"]] == priors
+    for lang in ("en", "zh"):
+        assert run("model", formula, *options, "--lang", lang)
+
+
+REFUSED = [
+    ("sum(max(0, 1 - y.*(X*w)))", "1.13534"),  # 1 + e^-2 at the score 1
+    ("sum(max(0, 1 - y.*(X*w))) + lam*norm2(w)^2", "0.735759"),  # 2/e at the score 0
+    ("sum(max(0, 1 - y.*(X*w)).^2)", "0.735759"),
+    ("sum(exp(-y.*(X*w)))", "0.735759"),  # AdaBoost's loss
+    ("sum(1 - exp(-(X*w - y).^2))", "never exceeds"),
+]
+
+
+@pytest.mark.parametrize(("formula", "said"), REFUSED, ids=[r[0] for r in REFUSED])
+def test_a_loss_that_is_no_likelihood_is_refused_with_a_proof(formula: str, said: str) -> None:
+    shown = run("model", formula, code=1)
+    assert "REFUTED" in shown
+    assert said in shown
+    assert "nearest" in shown
+    assert "不是" in run("model", formula, "--lang", "zh", code=1)
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare"),
+    [
+        ("sum(sin(X*w - y))", ""),
+        ("norm2(X*w - y)^2 + sum(sin(w))", ""),
+        ("norm2(X*w - y)^2 + lam*norm1(w) + beta*norm2(w)", ""),  # two priors, one variable
+        ("-norm2(X*w - y)^2", ""),
+        ("norm2(X*w - y)^4", ""),
+        ("sum(log(1 + exp(-y.*(X*w))))", "y in {0, 1}"),  # labels of the other convention
+    ],
+)
+def test_what_no_row_explains_is_never_called_a_likelihood(formula: str, declare: str) -> None:
+    options = ["--declare", declare] if declare else []
+    try:
+        shown = run("model", formula, "--wrt", "w", *options, code=3)
+    except AssertionError:
+        shown = run("model", formula, "--wrt", "w", *options, code=1)
+    assert "PROVED" not in shown
+
+
+def test_the_hinge_of_a_score_is_measured_at_two_scores() -> None:
+    shown = run("model", "sum(max(0, 1 - y.*(X*w)))", code=1)
+    assert "0.735759" in shown
+    assert "1.13534" in shown
+
+
+# -- lambda, links, information --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("formula", "stated"),
+    [
+        ("norm2(X*w-y)^2 + lam*norm1(w)", "λ = 2σ²/b"),
+        ("0.5*norm2(X*w-y)^2 + lam*norm1(w)", "λ = σ²/b"),
+        ("norm2(X*w-y)^2/n + lam*norm1(w)", "λ = 2σ²/(bn)"),
+        ("norm2(X*w-y)^2/(2*n) + lam*norm1(w)", "λ = σ²/(bn)"),
+        ("norm2(X*w-y)^2 + lam*norm2(w)^2", "λ = σ²/τ²"),
+        ("0.5*norm2(X*w-y)^2 + lam/2*norm2(w)^2", "½λ = σ²/(2τ²)"),
+        ("sum(log(1+exp(-y.*(X*w)))) + lam*norm1(w)", "λ = 1/b"),
+        ("sum(log(1+exp(-y.*(X*w)))) + lam*norm2(w)^2", "λ = 1/(2τ²)"),
+    ],
+)
+def test_lambda_by_noise_and_prior_for_every_scaling(formula: str, stated: str) -> None:
+    assert stated in run("model", formula, "--wrt", "w")
+
+
+def test_the_canonical_link_leaves_the_design_times_mean_minus_observation() -> None:
+    for formula, slope in (
+        ("sum(softplus(X*w) - y.*(X*w))", "Xᵀ(σ(Xw) − y)"),
+        ("sum(exp(X*w) - y.*(X*w))", "Xᵀ(exp(Xw) − y)"),
+        ("0.5*norm2(X*w - y)^2", "Xᵀ(Xw − y)"),
+    ):
+        shown = run("model", formula, "--wrt", "w")
+        assert "canonical link" in shown
+        assert slope in shown
+    assert "canonical link" not in run("model", "sum(abs(X*w - y))", "--wrt", "w")
+
+
+def test_fisher_information_is_the_hessian_where_no_observation_occurs_in_it() -> None:
+    found = answer("model", "sum(softplus(X*w) - y.*(X*w))", "--wrt", "w")["model"]["fisher"]["w"]
+    assert found["holds_no_observation"]
+    found = answer("model", "sum(log(1 + (X*w - y).^2))", "--wrt", "w")["model"]["fisher"]["w"]
+    assert not found["holds_no_observation"]
+    assert found["value"].replace(" ", "") in ("X'*X/2", "1/2*X'*X", "0.5*X'*X")
+
+
+# -- stated models ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "loss", "law"),
+    [
+        ("y ~ Bernoulli(sigmoid(X*w)); w ~ Laplace(0, b)", "sum(softplus(X*w)) - y'*X*w",
+         "Bernoulli"),
+        ("y ~ Normal(X*w, sigma); w ~ Normal(0, tau)", "norm2(X*w - y)^2", "Gaussian"),
+        ("y ~ N(X*w, s)", "(X*w - y).^2", "Gaussian"),
+        ("y ~ Poisson(exp(X*w))", "sum(exp(X*w)) - y'*X*w", "Poisson"),
+        ("y ~ Laplace(X*w, b)", "norm1(y - X*w)", "Laplace"),
+        ("y ~ StudentT(nu, X*w, sigma)", "log(1 + (X*w - y).^2", "Student-t"),
+        ("y ~ Gamma(alpha, alpha*exp(-(X*w)))", "y'*exp(-X*w)", "gamma"),
+    ],
+)  # fmt: skip
+def test_a_stated_model_becomes_its_loss_and_reads_back(text: str, loss: str, law: str) -> None:
+    found = answer("model", text, "--wrt", "w")["model"]
+    assert loss.replace(" ", "") in found["loss"].replace(" ", "")
+    assert found["status"] == "proved"
+    assert found["noise"]["law"] == law
+    shown = run("model", text, "--wrt", "w", "--lang", "zh")
+    assert "略去" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("y ~ Foo(1)", "no law Foo"),
+        ("y ~ Normal(1)", "takes 2 arguments"),
+        ("y ~ Normal", "states no law"),
+        ("y ~ Normal(0, 1); y ~ Laplace(0, 1)", "two laws"),
+    ],
+)
+def test_a_model_that_cannot_be_read_says_why(text: str, said: str) -> None:
+    assert said in run("model", text, code=2)
+
+
+# -- comparisons -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "g", "declare", "kind"),
+    [
+        ("norm2(X*w-y)^2", "norm2(y-X*w)^2", "", "equal"),
+        ("norm2(X*w-y)^2", "norm2(X*w-y)^2/(2*n)", "", "multiple"),
+        ("norm2(X*w-y)^2", "w'*X'*X*w - 2*y'*X*w", "", "constant"),
+        ("norm2(X*w-y)^2 + lam*norm1(w)", "norm2(X*w-y)^2/(2*n) + lam*norm1(w)", "", "penalty"),
+        ("norm2(X*w-y)", "norm2(X*w-y)^2", "", "increasing"),
+        ("p^7*(1-p)^3", "7*log(p) + 3*log(1-p)", "p: scalar in (0, 1)", "increasing"),
+        ("norm1(w)", "norm2(w)^2", "", "different"),
+        ("norm2(X*w-y)^2", "-norm2(X*w-y)^2", "", "multiple of -1"),
+        ("sum(log(1+exp(-y.*(X*w))))", "sum(max(0, 1-y.*(X*w)))", "", "different"),
+    ],
+)
+def test_objectives_are_compared(f: str, g: str, declare: str, kind: str) -> None:
+    options = ["--declare", declare] if declare else ["--wrt", "w"]
+    if kind == "multiple of -1":
+        found = answer("compare", f, g, *options, code=3)
+        assert found["kind"] == "unknown"
+        return
+    found = answer("compare", f, g, *options, code=1 if kind == "different" else 0)
+    assert found["kind"] == kind
+    assert run("compare", f, g, *options, "--lang", "zh", code=1 if kind == "different" else 0)
