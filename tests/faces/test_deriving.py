@@ -124,3 +124,19 @@ def test_the_stable_form_is_told_by_its_identities():
     assert "computed  Σᵢ (softplus(xᵢ) − xᵢzᵢ)" in shown
     overflow = run("code", "sum(log(1 + exp(-y.*(X*w))))", "--wrt", "w", "--why-stable")
     assert "exp overflows" in overflow
+
+
+def test_a_kronecker_product_states_its_convention():
+    shown = run("hess", "norm2(A*X*B - C)^2", "--wrt", "X")
+    assert "2(AᵀA ⊗ BBᵀ)" in shown
+    assert "A ⊗ B takes a move D to A D Bᵀ" in shown
+    f = ls.objective("tr(A*X*B*X'*C)", wrt="X")
+    rng = np.random.default_rng(7)
+    shapes = {"A": (4, 3), "X": (3, 2), "B": (2, 2), "C": (3, 4)}
+    values = {name: rng.standard_normal(shape) for name, shape in shapes.items()}
+    a, b, c = values["A"], values["B"], values["C"]
+    d = rng.standard_normal((3, 2))
+    # CA ⊗ Bᵀ + AᵀCᵀ ⊗ B, by the convention
+    np.testing.assert_allclose(f.hvp(d, **values), c @ a @ d @ b + a.T @ c.T @ d @ b.T, rtol=1e-12)
+    kronecker = np.kron(c @ a, b.T) + np.kron(a.T @ c.T, b)
+    np.testing.assert_allclose(f.hessian(**values).reshape(6, 6), kronecker, rtol=1e-12, atol=1e-12)

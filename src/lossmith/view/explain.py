@@ -118,7 +118,14 @@ def derivative(label: Words, expr: Expr, recheck: Recheck, notation: Notation = 
     )
     tex_body, tex_let = with_names(expr, tex=True, notation=notation)
     latex = f"{tex_body},\\quad {tex_let}" if tex_let else tex_body
-    return Row(label, shown, latex=latex)
+    more = (_KRONECKER,) if "⊗" in body and len(expr.shape) == 4 else ()
+    return Row(label, shown, latex=latex, more=more)
+
+
+_KRONECKER = Words(
+    "A ⊗ B takes a move D to A D Bᵀ: the matrix for vec(D) with its rows one after another",
+    "A ⊗ B 把变动 D 变为 A D Bᵀ：对应把 D 按行依次排成的 vec(D)",
+)
 
 
 def constrained(inside: Derivation, notation: Notation = "matrix") -> Row:
