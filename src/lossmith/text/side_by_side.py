@@ -53,7 +53,7 @@ def split_names(
         follows = tokens[k + 1] if k + 1 < len(tokens) else token
         wide = token.stop - token.start == len(token.text)
         parts = _parts(token.text, declared, alone | shared) if wide else ()
-        if printed and wide and not parts and _LETTERS.fullmatch(token.text):
+        if printed and wide and not parts and _is_run(token.text):
             parts = tuple(token.text)
         called = follows.text == "(" and not printed
         if len(parts) < 2 or called or (follows.kind == "entry" and not printed):
@@ -65,6 +65,11 @@ def split_names(
         result += pieces
         notes.append(_taken_apart(token.text, pieces))
     return result, notes
+
+
+def _is_run(name: str) -> bool:
+    """Return whether a printer put letters side by side here."""
+    return bool(_LETTERS.fullmatch(name)) and name not in _KEPT | {"eye", "inf", "nan"}
 
 
 def split_entries(tokens: Sequence[Token], declared: Collection[str]) -> Iterator[Token]:

@@ -349,10 +349,10 @@ TABLE = {
         r"A \otimes B",
     ),
     "no chain": (
-        "sum(i, j, k, l, A[i,j]*B[i,k]*B[j,l]*A[k,j]*S[k,l]*A[l,i]^2)",
-        "Σᵢⱼₖₗ AᵢⱼBᵢₖBⱼₗAₖⱼSₖₗAₗᵢ²",
-        "Σᵢⱼₖₗ AᵢⱼBᵢₖBⱼₗAₖⱼSₖₗAₗᵢ²",
-        r"\sum_{i,j,k,l} A_{ij}B_{ik}B_{jl}A_{kj}S_{kl}A_{li}^{2}",
+        "sum(i, j, k, l, A[i,j]*S[i,l]*B[j,l]*B[k,i]*A[k,j]*A[l,k]^2)",
+        "Σᵢⱼₖₗ AᵢⱼSᵢₗBⱼₗBₖᵢAₖⱼAₗₖ²",
+        "Σᵢⱼₖₗ AᵢⱼSᵢₗBⱼₗBₖᵢAₖⱼAₗₖ²",
+        r"\sum_{i,j,k,l} A_{ij}S_{il}B_{jl}B_{ki}A_{kj}A_{lk}^{2}",
     ),
     "pinball": (
         "sum(if(X*w > y, X*w - y, 0.1*(y - X*w)))",
