@@ -192,3 +192,33 @@ def test_a_probability_is_read_as_one_and_that_is_said():
     found = ls.check(["L = p^k*(1-p)^(n-k)", "log(L) = k*log(p) + (n-k)*log(1-p)"])
     assert found.status == "right"
     assert "probability" in found.report.notes[0].en
+
+
+def test_a_function_at_another_point_is_no_claim_about_the_function():
+    found = ls.check(["f(x) = x^2 + 1", "f(2) = 5", "f(x + 1) = x^2 + 2*x + 2", "f(3) = 9"])
+    assert [j.outcome for j in found.lines] == ["definition", "ok", "ok", "wrong"]
+
+
+def test_two_cases_of_a_conditional_probability_are_two_quantities():
+    lines = ["P(y = 1 | x) = sigmoid(z)", "P(y = 0 | x) = 1 - sigmoid(z)"]
+    found = ls.check([*lines, "P(y = 0 | x) = sigmoid(-z)", "P(y=1|x) = sigmoid(-z)"])
+    assert [j.outcome for j in found.lines] == ["definition", "definition", "ok", "wrong"]
+
+
+def test_expressions_that_are_never_defined_together_are_not_equal():
+    found = ls.check(["f = log(x)", "f = log(-x)"])
+    assert found.lines[1].outcome == "wrong"
+
+
+def test_both_layouts_of_a_jacobian_stand_and_the_other_one_is_named():
+    found = ls.check(["z = A*x", "dz/dx = A", "dz/dx = A'"], declare="A: matrix(m, n)")
+    assert found.status == "right"
+    assert "layout" in found.lines[2].notes[0].en
+
+
+def test_a_derivative_by_a_symmetric_matrix_may_tie_its_entries():
+    declare = "S: matrix(d, d) symmetric; a: vector(d)"
+    found = ls.check(["f = a'*S*a", "df/dS = 2*a*a' - diag(a.^2)"], declare=declare)
+    assert found.status == "right"
+    assert "move together" in found.lines[1].notes[0].en
+    assert ls.check(["f = a'*S*a", "df/dS = 2*a*a'"], declare=declare).status == "wrong"

@@ -102,7 +102,7 @@ KNOWN = {"L", "J", "w", "X", "y", "h", "theta", "f", "x", "z"}
         ("dJ", "differential", "J", (), ()),
         ("J(w)", "value", "J", (), ()),
         (r"\mathcal{L}(w)", "value", "L", (), ()),
-        ("P(y|x)", "value", "P", (), ()),
+        ("P(y|x)", "value", "P(y|x)", (), ()),
         ("h_i", "value", "h", (), ("i",)),
         ("log(h)", "expression", "", (), ()),
         ("", "continued", "", (), ()),

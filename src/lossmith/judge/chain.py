@@ -15,7 +15,7 @@ from typing import Final
 
 from lossmith.calculus.gradient import jacobian
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError, UsageError
-from lossmith.expr.build import add, broadcast, const, contract, subtract, zeros
+from lossmith.expr.build import add, broadcast, const, contract, delta, subtract, transpose, zeros
 from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.sets import REALS, opened
 from lossmith.expr.types import Shape, shape_text
@@ -100,6 +100,7 @@ class _Judge:
         self.notes: list[Words] = []
         self.originals: dict[tuple[object, ...], Expr] = {}
         self.conditions: list[Expr] = []
+        self.parameters: dict[str, tuple[str, ...]] = {}
 
     # -- the whole -------------------------------------------------------------------------------
 
@@ -255,13 +256,22 @@ class _Judge:
 
     def _value(self, line: Line, subject: Subject) -> Judged:
         known = self.context.definitions.get(subject.of)
-        if known is None and self.firsts.get(subject.of) is not line and subject.of != _ANONYMOUS:
+        base = self.context.symbol(subject.of) is not None
+        if known is None and base and self.firsts.get(subject.of) is not line:
             return self._solution(line, subject)
+        if known is not None and subject.args:
+            asked = tuple(a.strip() for a in subject.args.split(","))
+            named = self.parameters.get(subject.of, ())
+            if named and asked != named:
+                return self._at(line, subject, known.expr, named, asked)
         if known is None:
             formula = self._read(line, subject)
             if self._take_probabilities(formula.expr):
                 formula = self._read(line, subject)
             self.context.define(subject.of, formula)
+            if subject.args:
+                names = tuple(a.strip() for a in re.split("[,;]", subject.args))
+                self.parameters[subject.of] = names
             if not formula.expr.shape and not self.of:
                 usual = re.fullmatch(_LOSSES, subject.of) is not None
                 if usual or re.fullmatch(_LOSSES, self.loss) is None:
@@ -273,6 +283,33 @@ class _Judge:
                 notes=formula.notes,
             )  # fmt: skip
         return self._compare(line, subject, known.expr, self._above(subject))
+
+    def _at(
+        self,
+        line: Line,
+        subject: Subject,
+        whole: Expr,
+        named: tuple[str, ...],
+        asked: tuple[str, ...],
+    ) -> Judged:
+        """Judge ``f(2) = 4``: the definition with its parameters replaced."""
+        whole = self.context.expanded(whole)
+        symbols_ = [self.context.symbol(n) for n in named]
+        if len(named) != len(asked) or None in symbols_:
+            raise UsageError(
+                Words(
+                    f"{subject.of} was defined with other arguments",
+                    f"{subject.of} 定义时的自变量与此不同",
+                )
+            )
+        change: dict[Expr, Expr] = {}
+        for s, text in zip(symbols_, asked, strict=True):
+            assert s is not None
+            given = self.context.read(text, line.dialect, source=self.document.source).expr
+            change[s] = broadcast(given, s.shape) if not given.shape else given
+        truth = substitute(whole, change)
+        own = replace(subject, kind="expression", of_text=f"{subject.of}({subject.args})")
+        return self._compare(line, own, truth, self._above(own))
 
     def _take_probabilities(self, e: Expr) -> bool:
         """Read p as a probability where both p and 1 - p are bases or under a logarithm.
@@ -582,6 +619,8 @@ class _Judge:
         above = None if above is None else self.context.expanded(above)
         notes: list[Words] = []
         if expr.shape != truth.shape:
+            if other := self._other_convention(line, subject, expr, truth):
+                return other
             return self._misshapen(line, subject, expr, truth, formula)
         if formula.kind == "r" and len(truth.shape) == 1 and subject.kind == "derivative":
             notes.append(_ROW)
@@ -594,6 +633,8 @@ class _Judge:
         else:
             follows = judgment(above, expr, line.relation, variables, away=away, named=named)
         outcome = outcome_of(follows, is_true)
+        if outcome == "wrong" and (other := self._other_convention(line, subject, expr, truth)):
+            return other
         if outcome == "wrong" and self._is_conditional(follows or is_true):
             outcome = "conditional"
         if outcome == "wrong" and self._is_condition(subject, expr, truth):
@@ -616,7 +657,40 @@ class _Judge:
     def _is_conditional(self, judgment: Judgment) -> bool:
         """Return whether a line is proved equal where both sides have values, but has fewer."""
         e = judgment.equality
-        return e is not None and e.differs_in_domain_only and e.proof is not None
+        proved = e is not None and e.differs_in_domain_only and e.proof is not None
+        return proved and e is not None and e.agreed > 0
+
+    def _other_convention(
+        self, line: Line, subject: Subject, expr: Expr, truth: Expr
+    ) -> Judged | None:
+        """Return the verdict on a line that is right by another usual convention, else None.
+
+        The transposed Jacobian of a vector by a vector; the derivative by a symmetric matrix whose
+        entries above and below the diagonal move together.
+        """
+        if subject.kind != "derivative" or subject.order != 1 or len(truth.shape) != 2:
+            return None
+        (name,) = subject.wrt
+        s = self.context.symbol(name)
+        other: Expr | None = None
+        words = _LAYOUT
+        if s is not None and len(s.shape) == 1 and expr.shape == truth.shape[::-1]:
+            other = transpose(truth)
+        elif s is not None and s.assumptions.has("symmetric") and expr.shape == truth.shape:
+            both = contract([(truth, (0, 0), 1), (delta(truth.shape[0]), (0, 1), 1)], (0, 1))
+            other = add(truth, transpose(truth), (-1, both))
+            words = _TIED
+        if other is None or subject.indices:
+            return None
+        found = equal(other, expr, away=True)
+        if found.status not in ("proved", "shown"):
+            return None
+        self.trails[subject.key] = _Trail(truth, True, [truth])
+        outcome: Outcome = "ok" if found.status == "proved" else "shown"
+        judged = Judgment(found.status, found)
+        return Judged(
+            line, subject, outcome, expr, other, None, judged, Judgment("proved"), (), (words,)
+        )
 
     def _is_condition(self, subject: Subject, expr: Expr, truth: Expr) -> bool:
         """Return whether a line sets up an equation (``dJ/dmu = 0``) and claims no identity.
@@ -713,6 +787,15 @@ _RISES: Final = Words(
     "one is not the maximum of the other (maximize L is minimize −log L)",
     "两者同升同降：最大点相同，最小点也相同；一个的最小点并不是另一个的最大点"
     "（最大化 L 等价于最小化 −log L）",
+)
+_LAYOUT: Final = Words(
+    "the transposed Jacobian: right in the denominator layout, where rows belong to the variable",
+    "这是转置的雅可比：在分母布局（行对应自变量）下正确",
+)
+_TIED: Final = Words(
+    "right where the entries above and below the diagonal move together; with free entries it is "
+    "another matrix",
+    "当对角线上下的元素联动时正确；若各元素自由变动，结果不同",
 )
 _ROW: Final = Words(
     "written as a row: the transposed (numerator) layout of the same entries",

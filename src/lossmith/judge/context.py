@@ -93,7 +93,8 @@ class Context:
         like: Shape | None,
     ) -> Formula:
         told = {**self.declared, **self._changes(text)}
-        told |= {name: described(d.symbol) for name, d in self.definitions.items()}
+        readable = {n: d for n, d in self.definitions.items() if n.isidentifier()}
+        told |= {name: described(d.symbol) for name, d in readable.items()}
         wrapped = text
         used = [i for i in indices if re.search(rf"(?<![A-Za-z]){i}(?![A-Za-z(])|_\w*{i}", text)]
         if used and dialect == "text":

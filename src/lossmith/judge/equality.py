@@ -74,7 +74,7 @@ def equal(left: Expr, right: Expr, *, away: bool = False) -> Equality:
     if found.difference is not None:
         # The proof, if there is one, says that they agree where both are defined.
         return Equality("refuted", left, right, proof, found.difference, found.agreed, wider)
-    if proof is not None:
+    if proof is not None and (found.agreed or not (found.left_only or found.right_only)):
         return Equality("proved", left, right, proof, None, found.agreed, wider)
     status: Status = "shown" if found.agreed >= 2 else "undecided"
     return Equality(status, left, right, None, None, found.agreed, wider)

@@ -66,7 +66,7 @@ def _as_step(e: Equality) -> Judgment:
     if not e.differs_in_domain_only or e.difference is None:
         words = _WIDER if e.status == "proved" and e.wider in ("right", "both") else None
         return Judgment(e.status, e, words)
-    if e.difference.apart == "left undefined" and e.wider == "right":
+    if e.difference.apart == "left undefined" and e.wider == "right" and e.agreed:
         return Judgment("proved" if e.proof is not None else "shown", e, _WIDER)
     return Judgment("refuted", e, _NARROWER)
 

@@ -23,7 +23,8 @@ class Subject:
     of: the name that is differentiated or defined; "" for the loss of the document; for an
     operator in front of a formula, ``of_text`` is that formula.  wrt: names, one an order; () for
     the variable of the document.  indices: letters on the left, in order of the axes of the result.
-    repeated: the index of the numerator occurs below as well (entry by entry).
+    repeated: the index of the numerator occurs below as well (entry by entry).  args: what stands
+    in brackets behind the name, as in ``f(2)``.
     """
 
     kind: Kind
@@ -33,6 +34,7 @@ class Subject:
     order: int = 0
     indices: tuple[str, ...] = ()
     repeated: bool = False
+    args: str = ""
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -110,13 +112,17 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
 
 
 def _value(found: re.Match[str], known: Collection[str]) -> Subject:
-    whole, sub = found["of"], found["sub"]
+    whole, sub, args = found["of"], found["sub"], (found["args"] or "")[1:-1].strip()
+    if any(c in args for c in "|=<>"):
+        # P(y = 1 | x) and P(y = 0 | x) are two quantities.
+        return Subject("value", f"{whole}({args.replace(' ', '')})")
     if sub:
-        return Subject("value", whole, indices=tuple(re.findall(r"[^\W\d_]", sub)))
+        letters = tuple(re.findall(r"[^\W\d_]", sub))
+        return Subject("value", whole, indices=letters, args=args)
     if whole in known or "_" not in whole:
-        return Subject("value", whole)
+        return Subject("value", whole, args=args)
     name, letters = _split(*_cut(whole), known)
-    return Subject("value", name, indices=letters)
+    return Subject("value", name, indices=letters, args=args)
 
 
 def _cut(name: str) -> tuple[str, str]:
