@@ -15,6 +15,8 @@ from lossmith.evidence.check import check
 from lossmith.evidence.difference import Difference
 from lossmith.evidence.equalities import CHECKED, replayed_lines
 from lossmith.evidence.reading import evidence_from_json
+from lossmith.evidence.zeros import FORMAT as ZEROS
+from lossmith.evidence.zeros import ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.serial import expr_from_json
 from lossmith.words import Words
 
@@ -23,7 +25,7 @@ from lossmith.words import Words
 class Replayed:
     """One piece of evidence that the checker accepted, and what it shows."""
 
-    evidence: Evidence | Difference
+    evidence: Evidence | Difference | ZerosCertificate
     words: Words
 
 
@@ -39,6 +41,8 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     try:
         if data.get("format") == CHECKED:
             told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
+        elif data.get("format") == ZEROS:
+            told = (_replayed_zeros(data),)
         else:
             told = tuple(r for held in _verdicts(data) for r in _replayed(held))
     except LossmithError:
@@ -77,6 +81,17 @@ def _replayed(held: Mapping[str, Any]) -> tuple[Replayed, ...]:
         check(evidence)
     _compare(held, found)
     return tuple(Replayed(e, _describe(e)) for e in found)
+
+
+def _replayed_zeros(data: Mapping[str, Any]) -> Replayed:
+    found = zeros_from_json(data)
+    check_zeros(found)
+    names, n = ", ".join(s.name for s in found.wrt), len(found.zeros)
+    words = Words(
+        f"accepted: the gradient in {names} vanishes in the box at no point but the {n} listed",
+        f"通过：关于 {names} 的梯度在该区域内只可能在列出的 {n} 个点处为零",
+    )
+    return Replayed(found, words)
 
 
 def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:

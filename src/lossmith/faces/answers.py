@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lossmith.calculus.normalize import normalize
-from lossmith.errors import cells
+from lossmith.errors import UsageError, cells
 from lossmith.expr.types import shape_text
+from lossmith.text.derivative_names import Style, derivative_sign
 from lossmith.text.print_names import unicode_name
 from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import blocks as block_rows
@@ -39,7 +40,8 @@ class Shown:
 
     level: of the steps; None hides them.  layout: arrangements asked for besides the usual one.
     shapes: whether to list the parts with their shapes.  inverse: the derivative of the inverse
-    function too.  gauss_newton: J'HJ beside the Hessian.
+    function too.  gauss_newton: J'HJ beside the Hessian.  style: the sign of the derivative of a
+    function of numbers, f'(x) or df/dx.
     """
 
     level: Level | None = None
@@ -48,6 +50,7 @@ class Shown:
     shapes: bool = False
     inverse: bool = False
     gauss_newton: bool = False
+    style: Style | None = None
 
 
 def derivatives(
@@ -65,7 +68,7 @@ def derivatives(
         found = dict(f.upper_hessians() if which == "hessian" else f.jacobians(order))
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
-        lines += _derivative(d, rows.labelled(label, names, len(f.wrt)), shown, order)
+        lines += _derivative(d, _label(f, label, names, shown, order), shown, order)
     extra = f.inverse_derivatives() if shown.inverse else {}
     if shown.gauss_newton:
         extra = {(s.name,): f.gauss_newton(s.name) for s in f.wrt}
@@ -74,6 +77,29 @@ def derivatives(
         lines += _derivative(d, rows.labelled(kind, names, len(f.wrt)), shown, order)
     found = found | {(kind.en, *names): d for names, d in extra.items()}
     return Card(f.title, tuple(lines), f.notes + f.formula.notes), found
+
+
+def _label(f: Objective, label: Words, names: Sequence[str], shown: Shown, order: int) -> Words:
+    """Return "gradient", or f'(x) or df/dx where asked for and all variables are numbers.
+
+    Raises: UsageError where a variable is an array.
+    """
+    if shown.style is None:
+        return rows.labelled(label, names, len(f.wrt))
+    arrays = [s.name for s in f.wrt if s.shape] or [f.title] * bool(f.expr.shape)
+    if arrays:
+        raise UsageError(
+            Words(
+                f"{shown.style} notation is for functions of numbers; {arrays[0]} is an array",
+                f"{shown.style} 记号用于数的函数，而 {arrays[0]} 是数组",
+            ),
+            attempt=Words(
+                f"declare {arrays[0]}: scalar, or leave --style out",
+                f"声明 {arrays[0]}: scalar，或去掉 --style",
+            ),
+        )
+    by = tuple(names) if len(names) == order else tuple(names) * order
+    return same(derivative_sign(shown.style, [s.name for s in f.wrt], by)[0])
 
 
 def _derivative(d: Derivative, label: Words, shown: Shown, order: int) -> list[Row]:
@@ -154,8 +180,8 @@ def points(
     values: Mapping[str, Any] | None = None,
     sizes: Mapping[str, int] | None = None,
     notes: tuple[Words, ...] = (),
-) -> tuple[Card, str, list[dict[str, Any]]]:
-    """Return the card of the stationary points, the status, and the points as plain data.
+) -> tuple[Card, str, list[dict[str, Any]], dict[str, Any] | None]:
+    """Return the card of the stationary points, the status, the points and a proof as plain data.
 
     box: bounds in the declaration language, such as "x in [-3, 3]".  values, sizes: the data.
     """
@@ -168,6 +194,7 @@ def points(
         Card(f.title, tuple(lines), notes + f.notes + f.formula.notes),
         found.status,
         point_rows.data(found),
+        None if found.certificate is None else found.certificate.to_json(),
     )
 
 

@@ -114,15 +114,20 @@ def kinks(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
 
 @_formula_command("points", "stationary points, classified")
 @click.option("--box", default="", metavar="BOX", help="e.g. 'x in [-3, 3]'")
+@click.option("--save", default="", metavar="FILE", help="write the proof for a box as JSON")
 @with_data
-def points(formula: str, declare: tuple[str, ...], wrt: str, box: str, **options: Any) -> None:
+def points(
+    formula: str, declare: tuple[str, ...], wrt: str, box: str, save: str, **options: Any
+) -> None:
     """Print the stationary points with a proof that they are there, and what they are."""
     asked, given = split(options)
+    output = Output(save)
     f = read_objective(formula, declare, wrt)
     from lossmith.faces import answers
 
     numbers, notes = values(f, given) if given.is_given else ({}, ())
-    card, status, found = answers.points(f, box, numbers, given.lengths, notes)
+    card, status, found, proof = answers.points(f, box, numbers, given.lengths, notes)
+    output.save(proof if proof is not None else {"status": status, "points": found})
     show(card, {"formula": f.formula.text, "status": status, "points": found}, asked)
     sys.exit(_STATUS[status])
 

@@ -19,11 +19,12 @@ from typing import Any
 
 from flint import fmpq
 
+from lossmith.evidence.krawczyk import Box, System
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, power
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS, Interval
-from lossmith.prove.krawczyk import Box, System, Zero, zeros_in
+from lossmith.prove.krawczyk import Zero, zeros_in
 from lossmith.prove.multivariate import as_expr, as_mpolys
 from lossmith.prove.point_kind import Local
 from lossmith.prove.roots import FINE, Root, Undecided, refined, zeros

@@ -14,12 +14,12 @@ from itertools import product
 from math import comb, factorial
 
 from lossmith.errors import LossmithError
+from lossmith.evidence.inertia import signs_of_eigenvalues
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import substitute
-from lossmith.prove.inertia import signs_of_eigenvalues
 from lossmith.prove.points import Kind
 from lossmith.prove.roots import rational_zeros, real_zeros
 from lossmith.words import Words

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
@@ -49,6 +50,7 @@ class Stationary:
     """All that was proved: the points, boxes left open, and whether the list is complete.
 
     least: encloses the infimum on the box.  facts: (label, text), more that was proved on the way.
+    certificate: of a search in a box, what the checker replays.
     """
 
     status: Literal["proved", "undecided"]
@@ -57,6 +59,7 @@ class Stationary:
     words: Words = field(default=Words("", ""))
     least: Interval | None = None
     facts: tuple[tuple[Words, Words], ...] = ()
+    certificate: ZerosCertificate | None = None
 
 
 def undecided(en: str, zh: str) -> Stationary:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
-from lossmith.errors import LossmithError
+from lossmith.errors import LossmithError, NotCertified
 from lossmith.evidence.enclose import bounds
-from lossmith.evidence.second import derivative
+from lossmith.evidence.krawczyk import Box, System, inverse
+from lossmith.evidence.zeros import ListedZero, ZerosCertificate, check_zeros, gradient_system
 from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, closed, point
@@ -16,7 +18,7 @@ from lossmith.expr.walk import symbols
 from lossmith.prove.elimination import Curve, PolynomialOf, common_zeros, eliminate
 from lossmith.prove.kink_words import place_text
 from lossmith.prove.kinks import kinks
-from lossmith.prove.krawczyk import Box, System, Zero, inverse, zeros_in
+from lossmith.prove.krawczyk import Zero, Zeros, zeros_in
 from lossmith.prove.least import least_value
 from lossmith.prove.point_kind import Judged, by_expansion, by_hessian, expansion
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted
@@ -58,9 +60,7 @@ class _Search:
         self.names = [to_unicode(x) for x in wrt]
         self.system: System | None = None
         try:
-            g = [derivative(e, x) for x in wrt]
-            self.system = System(g, [[derivative(h, x) for x in wrt] for h in g], wrt)
-            self.system.smooth_part = [e]
+            self.system = gradient_system(e, wrt)
         except (ValueError, LossmithError):
             pass
         self._convex: tuple[bool, bool] | None = None
@@ -211,7 +211,22 @@ class _Search:
             elif where == "border":
                 left.append(z.box)
         rational, left = self._degenerate(system, left)
-        return self._answer(points + rational, left, searched=None if bounded else box)
+        answer = self._answer(points + rational, left, searched=None if bounded else box)
+        return answer if left or rational else replace(answer, certificate=self._proof(box, found))
+
+    def _proof(self, box: Box, found: Zeros) -> ZerosCertificate | None:
+        """Return the certificate that the gradient vanishes in the box at these points alone."""
+        assert self.system is not None
+        zeros: list[ListedZero] = []
+        for z in found.found:
+            judged = by_hessian(self.system.slopes(z.box))
+            zeros.append(ListedZero(z.box, z.alone, judged.kind if judged is not None else ""))
+        made = ZerosCertificate(self.e, self.wrt, box, found.rows, tuple(zeros))
+        try:
+            check_zeros(made)
+        except NotCertified:
+            return None
+        return made
 
     def _degenerate(
         self, system: System, left: list[Box]

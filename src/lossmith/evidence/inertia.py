@@ -1,4 +1,4 @@
-"""Signs of the eigenvalues of a symmetric matrix of intervals, by Sylvester's law of inertia."""
+"""Signs of the eigenvalues of a symmetric matrix of intervals (Sylvester's law). Trusted."""
 
 from __future__ import annotations
 

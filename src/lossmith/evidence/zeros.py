@@ -1,0 +1,192 @@
+"""A certificate that a gradient vanishes in a box at exactly the points listed. Trusted.
+
+The box is cut and contracted by rows in preorder; each part ends without a zero, or inside the set
+in which one listed zero is alone. The gradient, the Hessian and every enclosure are computed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
+
+from lossmith.atoms.table import ATOMS
+from lossmith.errors import NotCertified
+from lossmith.evidence.inertia import signs_of_eigenvalues
+from lossmith.evidence.krawczyk import Box, System, is_inside, krawczyk, strictly_inside
+from lossmith.evidence.second import derivative
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.serial import expr_from_json, expr_to_json, interval_from_json, interval_to_json
+from lossmith.expr.sets import closed
+from lossmith.expr.walk import symbols
+from lossmith.words import Words
+
+FORMAT = "lossmith zeros 1"
+
+Row = tuple[Any, ...]
+"""("split", axis, cut), ("shrink",), ("empty",) or ("zero", number of the zero)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedZero:
+    """A point in ``box``, the only one in ``alone``; kind is "" where the Hessian is silent."""
+
+    box: Box
+    alone: Box
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ZerosCertificate:
+    """The gradient of e in wrt vanishes in the box at exactly the listed points inside it."""
+
+    e: Expr
+    wrt: tuple[Symbol, ...]
+    box: Box
+    rows: tuple[Row, ...]
+    zeros: tuple[ListedZero, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the certificate as plain data."""
+        return {
+            "format": FORMAT,
+            "expr": expr_to_json(self.e),
+            "wrt": [expr_to_json(x) for x in self.wrt],
+            "box": _box_to_json(self.box),
+            "rows": [[str(q) if isinstance(q, Fraction) else q for q in row] for row in self.rows],
+            "zeros": [
+                {"box": _box_to_json(z.box), "alone": _box_to_json(z.alone), "kind": z.kind}
+                for z in self.zeros
+            ],
+        }
+
+
+def zeros_from_json(data: Mapping[str, Any]) -> ZerosCertificate:
+    """Return the certificate in plain data."""
+    rows: list[Row] = []
+    for row in data["rows"]:
+        split = row[0] == "split"
+        rows.append((row[0], int(row[1]), Fraction(row[2])) if split else tuple(row))
+    return ZerosCertificate(
+        expr_from_json(data["expr"], ATOMS),
+        tuple(_symbol(expr_from_json(x, ATOMS)) for x in data["wrt"]),
+        _box_from_json(data["box"]),
+        tuple(rows),
+        tuple(
+            ListedZero(_box_from_json(z["box"]), _box_from_json(z["alone"]), str(z["kind"]))
+            for z in data["zeros"]
+        ),
+    )
+
+
+def _symbol(e: Expr) -> Symbol:
+    if not isinstance(e, Symbol) or e.shape:
+        raise _refused("a variable is no scalar symbol", "变量不是标量符号")
+    return e
+
+
+def _box_to_json(b: Box) -> list[Any]:
+    return [interval_to_json(i) for i in b]
+
+
+def _box_from_json(data: Sequence[Any]) -> Box:
+    return tuple(interval_from_json(i) for i in data)
+
+
+def gradient_system(e: Expr, wrt: Sequence[Symbol]) -> System:
+    """Return the gradient of e and its Jacobian, differentiated by the checker itself."""
+    g = [derivative(e, x) for x in wrt]
+    system = System(g, [[derivative(h, x) for x in wrt] for h in g], wrt)
+    system.smooth_part = [e]
+    return system
+
+
+def check_zeros(c: ZerosCertificate) -> None:
+    """Replay the certificate; return if it proves what it says.
+
+    Raises: NotCertified.
+    """
+    if set(symbols(c.e)) - set(c.wrt) or c.e.shape or len(set(c.wrt)) != len(c.wrt):
+        raise _refused("the formula has other symbols", "公式含有其他符号")
+    if not all(i.is_bounded for i in c.box) or len(c.box) != len(c.wrt):
+        raise _refused("the box is not bounded", "区域不是有界的")
+    system = gradient_system(c.e, c.wrt)
+    for z in c.zeros:
+        _check_zero(system, z)
+    for a, b in combinations(c.zeros, 2):
+        if not any(i.meet(j).is_empty for i, j in zip(a.box, b.box, strict=True)):
+            raise _refused("two zeros may be one", "两个零点可能是同一个")
+    _check_cover(system, c)
+
+
+def _check_zero(system: System, z: ListedZero) -> None:
+    n = system.n
+    if len(z.box) != n or len(z.alone) != n or not is_inside(z.box, z.alone):
+        raise _refused("a zero lies outside its box", "零点不在其区域内")
+    if not system.is_smooth(z.alone):
+        raise _refused("the gradient is not smooth there", "梯度在该处不光滑")
+    k = krawczyk(system, z.alone)
+    if k is None or not all(strictly_inside(i, j) for i, j in zip(k, z.alone, strict=True)):
+        raise _refused("existence is not shown", "存在性未得到证明")
+    if not _holds_zero(system, z):
+        raise _refused("the zero is not shown to lie in its box", "未证明零点在所述区域内")
+    if z.kind:
+        signs = signs_of_eigenvalues(system.slopes(z.box))
+        kinds = {(n, 0): "minimum", (0, n): "maximum"}
+        if signs is None or kinds.get(signs, "saddle") != z.kind:
+            raise _refused("the Hessian does not show this kind", "Hessian 不能说明该类型")
+
+
+def _holds_zero(system: System, z: ListedZero) -> bool:
+    """Return whether the one zero in ``alone`` lies in ``box``: exactly, or by more steps."""
+    if all(i.is_point for i in z.box):
+        return system.vanishes_at([i.lo for i in z.box if i.lo is not None])
+    near = z.alone
+    for _ in range(24):
+        if is_inside(near, z.box):
+            return True
+        k = krawczyk(system, near)
+        if k is None:
+            return False
+        near = tuple(i.meet(j) for i, j in zip(near, k, strict=True))
+    return False
+
+
+def _check_cover(system: System, c: ZerosCertificate) -> None:
+    waiting = [tuple(closed(i.lo, i.hi) for i in c.box)]
+    if system.is_smooth(waiting[0]):
+        system.smooth_on = waiting[0]
+    for row in c.rows:
+        if not waiting:
+            raise _refused("there are too many rows", "行数过多")
+        b = waiting.pop()
+        match row:
+            case ("split", int() as k, Fraction() as cut) if 0 <= k < system.n and b[k].has(cut):
+                low, high = closed(b[k].lo, cut), closed(cut, b[k].hi)
+                waiting += [(*b[:k], high, *b[k + 1 :]), (*b[:k], low, *b[k + 1 :])]
+            case ("shrink",) if system.is_smooth(b) and (inner := krawczyk(system, b)) is not None:
+                waiting.append(tuple(i.meet(j) for i, j in zip(b, inner, strict=True)))
+            case ("empty",) if _is_empty(system, b):
+                pass
+            case ("zero", int() as k) if 0 <= k < len(c.zeros) and is_inside(b, c.zeros[k].alone):
+                pass
+            case _:
+                raise _refused("a step does not follow", "有一步推不出来")
+    if waiting:
+        raise _refused("a part of the box is not covered", "区域的一部分没有被覆盖")
+
+
+def _is_empty(system: System, b: Box) -> bool:
+    if any(i.is_empty for i in b):
+        return True
+    values = system.values(system.g, b)
+    if any(v.is_empty or not v.has(0) for v in values):
+        return True
+    inner = krawczyk(system, b) if system.is_smooth(b) else None
+    return inner is not None and any(i.meet(j).is_empty for i, j in zip(b, inner, strict=True))
+
+
+def _refused(en: str, zh: str) -> NotCertified:
+    return NotCertified(Words(f"the certificate of zeros fails: {en}", f"零点证书不成立：{zh}"))
