@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Certificate, Constant, Verdict, Witness
-from lossmith.expr.build import symbol
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE
-from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import depends_on, postorder, substitute, symbols
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.walk import depends_on, postorder, symbols
 from lossmith.prove.attempt import Attempt, attempt_proof, fresh
 from lossmith.prove.compose import strictness
 from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex, nowhere_defined
+from lossmith.prove.hints import blocked_at, suggestions
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
@@ -28,9 +26,6 @@ BUDGET = 2500
 
 CONSTANTS_BUDGET = 900
 """Proof steps for constants and strictness once the curvature is proved."""
-
-HINT_BUDGET = 250
-"""Proof steps for each declaration that might decide an open question."""
 
 TRIES = 240
 """Segments that one search for counterexamples may try."""
@@ -43,7 +38,12 @@ _ROUTES = (
         "composition rules on proved ranges, with normal forms",
         "在已证明的取值范围上用复合法则（含规范形式）",
     ),
-    Words("exact quadratic forms", "精确二次型"),
+    Words("exact quadratic forms and sums of squares of polynomials", "精确二次型与多项式的平方和"),
+    Words(
+        "known families (sums over entries, geometric means, log-beta, inverses, determinants)",
+        "已知的函数族（逐分量求和、几何平均、log-Beta、逆矩阵、行列式）",
+    ),
+    Words("pieces and the slopes at their joints", "分段及接点处的斜率"),
     Words("sign of the second derivative, entry by entry", "逐分量判断二阶导数的符号"),
     Words("search for a counterexample", "搜索反例"),
 )
@@ -92,7 +92,6 @@ def curvature(
         verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)
         smooth = Constant(None) if bare else _curved_smooth(attempt, formula)
         return replace(verdict, smooth=smooth, assumptions=_assumptions(e), cost=attempt.proof.work)
-    blocked = _blocked(attempt)
     return Verdict(
         "undecided",
         "unknown",
@@ -100,8 +99,8 @@ def curvature(
         wrt,
         witnesses=witnesses,
         tried=_ROUTES,
-        blocked_at=blocked,
-        would_decide=() if bare else _suggestions(attempt, e, wrt),
+        blocked_at=blocked_at(attempt),
+        would_decide=() if bare else suggestions(attempt, e, wrt),
         smooth=Constant(None) if bare else _curved_smooth(attempt, formula),
         assumptions=_assumptions(e),
         cost=attempt.proof.work,
@@ -301,41 +300,3 @@ def _leans(certificates: list[Certificate]) -> tuple[tuple[str, ...], tuple[str,
                 if isinstance(s, Apply):
                     cards[s.atom.name] = None
     return tuple(cards), tuple(rows)
-
-
-def _blocked(attempt: Attempt) -> Expr | None:
-    """Return the innermost sub-expression of which nothing could be proved."""
-    structure = attempt.structure
-    for s in postorder(attempt.form):
-        moving = depends_on(s, attempt.proof.wrt)
-        if moving and not isinstance(s, Symbol) and not structure.kinds(s):
-            return s
-    return None
-
-
-def _suggestions(attempt: Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str, ...]:
-    """Return declarations that decide the question: signs of data or variables, one at a time."""
-    helpful: list[str] = []
-    for s in symbols(e):
-        inside = s.assumptions.interval
-        if s.assumptions.values is not None or s.assumptions.structure:
-            continue
-        for text, half in ((">= 0", NONNEGATIVE), ("<= 0", -NONNEGATIVE)):
-            if inside.within(half) or inside.meet(half).is_empty:
-                continue
-            declared = Assumptions(inside.meet(half), None, s.assumptions.integer)
-            narrowed = symbol(s.name, s.shape, declared)
-            try:
-                changed = substitute(e, {s: narrowed})
-            except LossmithError:
-                continue  # the formula would be defined nowhere
-            block = tuple(narrowed if w is s else w for w in wrt)
-            if attempt_proof(changed, block, HINT_BUDGET).nodes:
-                helpful.append(f"{s.name}: {_kind(s)} {text}")
-    return tuple(helpful)
-
-
-def _kind(s: Symbol) -> str:
-    names = {0: "scalar", 1: "vector", 2: "matrix"}
-    sizes = ", ".join(map(str, s.shape))
-    return names.get(len(s.shape), "tensor") + (f"({sizes})" if s.shape else "")
