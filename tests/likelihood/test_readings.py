@@ -102,6 +102,9 @@ def test_a_loss_that_is_no_likelihood_is_refused_with_a_proof(formula: str, said
         ("norm2(X*w - y)^2 + sum(sin(w))", ""),
         ("norm2(X*w - y)^2 + lam*norm1(w) + beta*norm2(w)", ""),  # two priors, one variable
         ("-norm2(X*w - y)^2", ""),
+        ("sum(log(1 + exp(-y.*(X*w)))) + w'*A*w", ""),  # the form could be a prior: no refusal
+        ("x'*A*y + w'*y", ""),
+        ("-log(sigmoid(u'*w)) - sum(log(sigmoid(-(N*w))))", ""),
         ("norm2(X*w - y)^4", ""),
         ("sum(log(1 + exp(-y.*(X*w))))", "y in {0, 1}"),  # labels of the other convention
     ],
@@ -122,6 +125,12 @@ def test_the_hinge_of_a_score_is_measured_at_two_scores() -> None:
 
 
 # -- lambda, links, information --------------------------------------------------------------------
+
+
+def test_only_what_sets_a_scale_is_promised_to_be_positive() -> None:
+    shown = run("model", "sum(log(1 + exp(-y .* (X*w + b)))) + lam*norm1(w)", "--wrt", "w")
+    assert "for λ > 0" in shown
+    assert "b > 0" not in shown
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,9 @@ def compare(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> Comparison:
     promised = tuple(
         s for s in symbols(f, g) if s not in wrt and is_parameter(s) and s.assumptions == FREE
     )
+    plain = _multiple(f, g, wrt, ()) or _increasing(f, g, wrt, ())
+    if plain is not None:
+        return plain
     twins: dict[Expr, Expr] = {s: symbol(s.name, (), Assumptions(POSITIVE)) for s in promised}
     f, g = substitute(f, twins), substitute(g, twins)
     found = _multiple(f, g, wrt, promised) or _increasing(f, g, wrt, promised)

@@ -176,12 +176,35 @@ class Unread:
 
 def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Unread:
     """Return the reading of a loss as a negative log-density, or how far reading went."""
-    promised = [
+    free = tuple(
         s for s in symbols(expr) if s not in wrt and is_parameter(s) and s.assumptions == FREE
-    ]
+    )
+    found = _promising(expr, wrt, free)
+    if isinstance(found, Reading):
+        # Only what sets a scale need be positive; an intercept b need not.
+        scales = {s.name for e in _scales(found) for s in symbols(e)}
+        fewer = tuple(s for s in free if s.name in scales)
+        if fewer != free:
+            again = _promising(expr, wrt, fewer)
+            return again if isinstance(again, Reading) else found
+    return found
+
+
+def _promising(expr: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]) -> Reading | Unread:
+    """Return the reading with some free numbers promised to be positive."""
     twins: dict[Expr, Expr] = {s: symbol(s.name, (), Assumptions(POSITIVE)) for s in promised}
-    expr = substitute(expr, twins)
-    return _Reader(expr, tuple(wrt), tuple(promised)).read()
+    return _Reader(substitute(expr, twins), tuple(wrt), promised).read()
+
+
+def _scales(r: Reading) -> list[Expr]:
+    """Return the factors, dispersions and inner parameters of a reading."""
+    found = [r.constant]
+    if r.noise is not None:
+        found += [r.noise.factor, *r.noise.inner.values()]
+        found += [e for e in (r.noise.dispersion, r.noise.weights) if e is not None]
+    for p in r.priors:
+        found += [p.factor, *p.inner.values(), *([] if p.weights is None else [p.weights])]
+    return found
 
 
 class _Reader:

@@ -17,14 +17,16 @@ from lossmith.atoms.meaning import evaluate, precision
 from lossmith.calculus.draw import extent_of, letters_of
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.likelihood.candidates import observations
 from lossmith.likelihood.terms import canonical, monomials
 from lossmith.words import Words
 
 _BITS: Final = 128
+_LABELS: Final = ("y", "Y", "t")
+"""Names that labels have, where nothing is declared of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,20 @@ def refusal(loss: Expr, wrt: Sequence[Symbol]) -> Refusal | None:
     if y is None:
         return None
     labels = _labels(loss, y, wrt)
-    return _bounded(loss, y, wrt) if labels is None else _unequal(loss, y, wrt, labels)
+    if labels is None:
+        return _bounded(loss, y, wrt)
+    sure = y.assumptions.values is not None or y.name in _LABELS
+    return _unequal(loss, y, wrt, labels) if sure and _is_of(loss, y, wrt) else None
+
+
+def _is_of(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> bool:
+    """Return whether every term holds y and some hold it inside a function.
+
+    A term without y could be a prior; a polynomial in y is no loss of labels.
+    """
+    cores = [core for core in monomials(canonical(loss), [*wrt, y]) if depends_on(core, wrt)]
+    inside = any(isinstance(x, Apply) and depends_on(x, [y]) for c in cores for x in postorder(c))
+    return bool(cores) and inside and all(depends_on(core, [y]) for core in cores)
 
 
 def _labels(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> tuple[Fraction, ...] | None:
@@ -91,10 +106,10 @@ def _unequal(
     first, second = (t.str(6, radius=False) for t in totals)
     return Refusal(
         Words(
-            f"not a likelihood of labels {shown} as it stands{given}: exp(-loss) adds up to "
-            f"{first} over the labels where the score is 0, to {second} where it is 1, so no "
+            f"not a likelihood of {y.name} in {{{shown}}} as it stands{given}: exp(-loss) adds up "
+            f"to {first} over the labels where the score is 0, to {second} where it is 1, so no "
             "constant makes it a probability",
-            f"照此形式{given}不是标签 {shown} 的似然：得分为 0 时 exp(-loss) 对"
+            f"照此形式{given}不是标签 {y.name} ∈ {{{shown}}} 的似然：得分为 0 时 exp(-loss) 对"
             f"各标签之和为 {first}，"
             f"得分为 1 时为 {second}，任何常数都不能把它归一为概率",
         ),
