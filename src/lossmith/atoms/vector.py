@@ -99,8 +99,13 @@ def _running(x: Any) -> Any:
 
 def _share_of_largest(x: Expr) -> Expr:
     """Return 1/k at each of the k largest entries: a subgradient of the largest entry."""
-    largest = repeated(build.apply(maxentry, x), x)
-    hit = when_zero(build.subtract(x, largest), number(1, x), number(0, x))
+    return _share_of(x, maxentry)
+
+
+def _share_of(x: Expr, extreme: Atom) -> Expr:
+    hit = when_zero(
+        build.subtract(x, repeated(build.apply(extreme, x), x)), number(1, x), number(0, x)
+    )
     return along(hit, row_sums(hit), -1)
 
 
@@ -199,7 +204,7 @@ minentry = Atom(
     words=Words("the smallest entry", "最小的元素"),
     source="Boyd & Vandenberghe 2004, section 3.1.5",
     meaning=lambda x: build.negate(build.apply(maxentry, build.negate(x))),
-    slopes=(lambda x: _share_of_largest(build.negate(x)),),
+    slopes=(lambda x: _share_of(x, minentry),),
     facts=(
         *facts("concave", "nondecreasing", "positively_homogeneous"),
         within("slope_in", closed(-1, 1)),
@@ -340,8 +345,8 @@ prod_others = Atom(
         "torch": "_prod_others({0})",
         "numba": "_prod_others({0})",
     },
-    latex=r"\operatorname{{prod\_others}}({0})",
-    unicode="prod_others({0})",
+    latex=r"\operatorname{{prod}}_{{j \ne i}}({0})",
+    unicode="prod_{{j≠i}}({0})",
     probe=(0.0, 1.0, -1.0, 800.0, -3e-200),
 )
 
