@@ -222,3 +222,20 @@ def test_a_derivative_by_a_symmetric_matrix_may_tie_its_entries():
     assert found.status == "right"
     assert "move together" in found.lines[1].notes[0].en
     assert ls.check(["f = a'*S*a", "df/dS = 2*a*a'"], declare=declare).status == "wrong"
+
+
+def test_functions_and_their_derivatives_are_read_inside_formulas():
+    lines = [
+        "f(x) = x*exp(x)", "f'(x) = (1 + x)*exp(x)", "f'(0) = 1", "g(x) = f(x)^2 + f(2*x)",
+        "g'(x) = 2*f(x)*f'(x) + 2*f'(2*x)",
+    ]  # fmt: skip
+    assert ls.check(lines).status == "right"
+    assert ls.check([*lines, "f'(0) = 2"]).lines[-1].outcome == "wrong"
+    unit = ["z = w*x", "L = 1/2*(sigma(z) - y)^2", "dL/dw = (sigma(z) - y)*sigma'(z)*x"]
+    assert ls.check(unit).status == "right"
+    assert ls.check([*unit, "dL/dw = (sigma(z) - y)*sigma'(z)"]).status == "wrong"
+
+
+def test_a_quantity_before_a_bracket_is_a_factor():
+    found = ls.check(["s = sigmoid(z)", "ds/dz = s(1 - s)", "ds/dz = s(1 + s)"])
+    assert [j.outcome for j in found.lines] == ["definition", "ok", "wrong"]

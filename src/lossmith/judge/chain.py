@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from lossmith.atoms.table import ATOMS
 from lossmith.calculus.gradient import jacobian
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError, UsageError
 from lossmith.expr.build import add, broadcast, const, contract, delta, subtract, transpose, zeros
@@ -20,6 +21,7 @@ from lossmith.expr.node import Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.sets import REALS, opened
 from lossmith.expr.types import Shape, shape_text
 from lossmith.expr.walk import postorder, substitute, symbols
+from lossmith.judge.calls import with_calls
 from lossmith.judge.context import CHANGE, Context, infer_together, uses
 from lossmith.judge.equality import equal
 from lossmith.judge.explain import explained, misfit
@@ -237,7 +239,8 @@ class _Judge:
                 raise _nothing_above()
 
     def _read(self, line: Line, subject: Subject, like: Shape | None = None) -> Formula:
-        text = replaced(line.right, line.dialect, self._stand_in)
+        text = self._without_calls(line.right, line.dialect)
+        text = replaced(text, line.dialect, self._stand_in)
         formula = self.context.read(text, line.dialect, subject.indices, self.document.source, like)
         if subject.kind != "differential":
             for s in formula.symbols:
@@ -245,6 +248,66 @@ class _Judge:
                 if s.name.startswith(CHANGE) and self.context.is_change(s.name):
                     raise _stray_change(s.name, inside)
         return formula
+
+    def _without_calls(self, text: str, dialect: Dialect) -> str:
+        """Return a text with f(2), f'(x) and sigma'(z) as symbols of their own."""
+
+        def call(name: str, primes: int, args: str) -> str:
+            named = self.parameters.get(name)
+            asked = tuple(a.strip() for a in re.split("[,;]", args))
+            if named is None:
+                return self._slope_of_card(name, args, dialect) if primes == 1 else ""
+            if not primes and asked == named:
+                return name
+            if len(asked) != len(named) or (primes and len(named) > 1):
+                raise _other_arguments(name)
+            expr = self._called(name, primes, named, asked, dialect)
+            return self.context.stand_in(("call", name, primes, asked), expr)
+
+        if dialect == "text":
+            text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)(?=\()", self._with_sign, text)
+        return with_calls(text, dialect, self.parameters, function_names(), call)
+
+    def _with_sign(self, found: re.Match[str]) -> str:
+        """Read s(1 - s) as a product where s is a quantity and no function."""
+        name = found[0]
+        s = self.context.symbol(name)
+        if s is None or name in self.parameters or name in function_names():
+            return name
+        return f"{name}.*" if len(s.shape) == 1 else f"{name}*"
+
+    def _slope_of_card(self, name: str, args: str, dialect: Dialect) -> str:
+        """Return a symbol for the derivative of a known function, as in sigmoid'(z)."""
+        atom = ATOMS.get({"sigma": "sigmoid", "ln": "log"}.get(name, name))
+        if atom is None or atom.arity != 1 or not atom.signature.is_entrywise:
+            return ""
+        slope = atom.slopes[0]
+        if slope is None:
+            return ""
+        inner = self.context.expanded(self.context.read(args, dialect).expr)
+        return self.context.stand_in(("slope", name, args), slope(inner))
+
+    def _called(
+        self,
+        name: str,
+        primes: int,
+        named: tuple[str, ...],
+        asked: tuple[str, ...],
+        dialect: Dialect,
+    ) -> Expr:
+        """Return f, f' or f'' at other arguments."""
+        found = [self.context.symbol(n) for n in named]
+        variables = [s for s in found if s is not None]
+        if len(variables) < len(found):
+            raise _other_arguments(name)
+        whole = self.context.expanded(self.context.definitions[name].expr)
+        for _ in range(primes):
+            whole = jacobian(whole, variables[0]).end
+        change: dict[Expr, Expr] = {}
+        for s, text in zip(variables, asked, strict=True):
+            given = self.context.read(text, dialect, source=self.document.source).expr
+            change[s] = broadcast(given, s.shape) if not given.shape else given
+        return substitute(whole, change)
 
     def _stand_in(self, of: str, above: tuple[str, ...], wrt: str, below: tuple[str, ...]) -> str:
         """Return the name of a symbol for dof/dwrt inside a formula, "" if that is not known."""
@@ -263,7 +326,7 @@ class _Judge:
             asked = tuple(a.strip() for a in subject.args.split(","))
             named = self.parameters.get(subject.of, ())
             if named and asked != named:
-                return self._at(line, subject, known.expr, named, asked)
+                return self._at(line, subject, named, asked)
         if known is None:
             formula = self._read(line, subject)
             if self._take_probabilities(formula.expr):
@@ -288,26 +351,13 @@ class _Judge:
         self,
         line: Line,
         subject: Subject,
-        whole: Expr,
         named: tuple[str, ...],
         asked: tuple[str, ...],
     ) -> Judged:
         """Judge ``f(2) = 4``: the definition with its parameters replaced."""
-        whole = self.context.expanded(whole)
-        symbols_ = [self.context.symbol(n) for n in named]
-        if len(named) != len(asked) or None in symbols_:
-            raise UsageError(
-                Words(
-                    f"{subject.of} was defined with other arguments",
-                    f"{subject.of} 定义时的自变量与此不同",
-                )
-            )
-        change: dict[Expr, Expr] = {}
-        for s, text in zip(symbols_, asked, strict=True):
-            assert s is not None
-            given = self.context.read(text, line.dialect, source=self.document.source).expr
-            change[s] = broadcast(given, s.shape) if not given.shape else given
-        truth = substitute(whole, change)
+        if len(named) != len(asked):
+            raise _other_arguments(subject.of)
+        truth = self._called(subject.of, 0, named, asked, line.dialect)
         own = replace(subject, kind="expression", of_text=f"{subject.of}({subject.args})")
         return self._compare(line, own, truth, self._above(own))
 
@@ -382,7 +432,8 @@ class _Judge:
             truth = self.originals[subject.key]
             return self._compare(line, subject, truth, trail.latest)
         dialect = dialect_of(subject.of_text)
-        left = self.context.read(subject.of_text, dialect, source=self.document.source).expr
+        text = self._without_calls(subject.of_text, dialect)
+        left = self.context.read(text, dialect, source=self.document.source).expr
         self.originals[subject.key] = left
         return self._compare(line, subject, left, None)
 
@@ -418,6 +469,8 @@ class _Judge:
 
     def _derivative(self, line: Line, subject: Subject) -> Judged:
         of, names = self._resolved(subject)
+        if subject.of and not of:
+            subject = replace(subject, of="", of_text=f"{subject.of}({subject.wrt[0]})")
         full = self._meant(line, subject, replace(subject, of=of, wrt=names))
         truth = self._true_derivative(full)
         above = self._above(full)
@@ -460,6 +513,10 @@ class _Judge:
     def _resolved(self, subject: Subject) -> tuple[str, tuple[str, ...]]:
         """Return the names of what is differentiated and by what."""
         of = subject.of or ("" if subject.of_text else self.loss)
+        names = function_names()
+        if of and of not in self.context.definitions and of in names and subject.wrt:
+            # sigma'(z), of a function that the language knows
+            return "", subject.wrt
         if not of and not subject.of_text:
             raise UsageError(
                 Words("which loss is this the derivative of?", "这是哪个损失函数的导数？"),
@@ -735,6 +792,12 @@ class _Judge:
             line, subject, "wrong", expr, truth, None, None, Judgment("refuted", words=words),
             found, formula.notes,
         )  # fmt: skip
+
+
+def _other_arguments(name: str) -> UsageError:
+    return UsageError(
+        Words(f"{name} was defined with other arguments", f"{name} 定义时的自变量与此不同")
+    )
 
 
 def _stray_change(name: str, inside: str) -> UsageError:

@@ -70,6 +70,7 @@ _HESSIAN: Final = re.compile(
     rf"\s*(?:\((?P<inside>[^()]*)\)|(?P<of>{_NAME})\s*{_ARGS}?)?$"
 )
 _PRIME: Final = re.compile(rf"^(?P<of>{_NAME})(?P<primes>'+|′+|″)(?:\((?P<wrt>{_NAME})\))?$")
+_PRIMED_CALL: Final = re.compile(rf"^{_NAME}['′]+\(")
 _DIFFERENTIAL: Final = re.compile(rf"^(?:d|∂)(?P<of>{_NAME})(?P<sub>_\w+)?{_ARGS}?$")
 _VALUE: Final = re.compile(r"^(?P<of>[^\W\d]\w*)(?P<sub>\[[\w,]+\])?\s*(?P<args>\([^()]*\))?$")
 
@@ -102,6 +103,8 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
     if (found := _PRIME.match(tight)) and found["of"] not in functions:
         order = {"″": 2}.get(found["primes"], len(found["primes"]))
         return Subject("derivative", found["of"], "", (), order)
+    if _PRIMED_CALL.match(tight):
+        return Subject("expression", of_text=text.strip())
     if (found := _DIFFERENTIAL.match(tight)) and tight not in known:
         name, letters = _split(found["of"], found["sub"], known)
         if name in known:

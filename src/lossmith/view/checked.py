@@ -88,7 +88,7 @@ def _witness(report: Report, j: Judged, lang: Lang) -> list[str]:
     found = sides(judged.equality.difference)
     before = _before(report, j) if judged is j.follows else _TRUTH.say(lang)
     this = _LINE.fill(k=j.line.number).say(lang)
-    text = f"{_AT.say(lang)}{found.at}{_COLON.say(lang)}"
+    text = f"{_AT.say(lang)}{found.at}{_COLON.say(lang)}" if found.at else ""
     return [
         f"{text}{before.say(lang) if isinstance(before, Words) else before} = {found.left}"
         f"   {this} = {found.right}"
