@@ -22,12 +22,17 @@ def sandwiched(e: Expr) -> Sequence[Expr]:
     if not isinstance(e, Contract):
         return ()
     found: list[Expr] = []
+    sides = [
+        (j, labels)
+        for j, (f, labels, q) in enumerate(e.factors)
+        if len(labels) >= 2 and not isinstance(f, Add) and q == 1
+    ]
+    if not sides:
+        return ()
     for i, (s, _, p) in enumerate(e.factors):
         if not isinstance(s, Add) or p != 1 or len(s.terms) < 2:
             continue
-        for j, (f, labels, q) in enumerate(e.factors):
-            if j == i or q != 1 or len(f.shape) < 2 or isinstance(f, Add):
-                continue
+        for j, labels in sides:
             for a in range(len(labels)):
                 new = _taken_out(e, i, j, a)
                 if new is not None:
