@@ -58,6 +58,10 @@ READ = [
     ("normF(Y - U*V')^2 + lam*normF(U)^2 + lam*normF(V)^2", "", "U,V", "Gaussian", "U*V'",
      ["Gaussian", "Gaussian"]),
     ("(y - m*x)^2", "", "m", "Gaussian", "m*x", []),
+    ("(y - X*w)'*P*(y - X*w)", "P: matrix(n, n) pd", "w", "multivariate Gaussian by precision",
+     "X*w", []),
+    ("0.5*(X*w - y)'*inv(S)*(X*w - y) + lam*norm1(w)", "S: matrix(n, n) pd", "w",
+     "multivariate Gaussian", "X*w", ["Laplace"]),
 ]  # fmt: skip
 
 
@@ -150,6 +154,33 @@ def test_lambda_by_noise_and_prior_for_every_scaling(formula: str, stated: str) 
     assert stated in run("model", formula, "--wrt", "w")
 
 
+@pytest.mark.parametrize(
+    ("loss", "weight"),
+    [
+        ("norm2(X*w-y)^2 + ({})*norm1(w)", "2*sigma^2/b"),
+        ("0.5*norm2(X*w-y)^2 + ({})*norm1(w)", "sigma^2/b"),
+        ("norm2(X*w-y)^2/n + ({})*norm1(w)", "2*sigma^2/(b*n)"),
+        ("norm2(X*w-y)^2/(2*n) + ({})*norm1(w)", "sigma^2/(b*n)"),
+    ],
+)
+def test_the_stated_lambda_makes_the_loss_a_multiple_of_the_posterior(
+    loss: str, weight: str
+) -> None:
+    joint = answer("model", "y ~ Normal(X*w, sigma); w ~ Laplace(0, b)", "--wrt", "w")["model"]
+    declare = ["--declare", "sigma: scalar > 0; b: scalar > 0", "--wrt", "w"]
+    assert answer("compare", joint["loss"], loss.format(weight), *declare)["kind"] == "multiple"
+    off = loss.format(f"1.5*({weight})")
+    assert answer("compare", joint["loss"], off, *declare)["kind"] == "penalty"
+
+
+def test_a_definite_matrix_takes_the_factor_of_the_data_part_up() -> None:
+    declare = ["--declare", "S: matrix(n, n) pd", "--wrt", "w"]
+    shown = run("model", "0.5*(X*w - y)'*inv(S)*(X*w - y) + lam*norm1(w)", *declare)
+    assert "N(Xw, S)" in shown
+    assert "λ = 1/b for this loss" in shown
+    assert "w ~ Laplace(0, 1/λ)" in shown
+
+
 def test_the_canonical_link_leaves_the_design_times_mean_minus_observation() -> None:
     for formula, slope in (
         ("sum(softplus(X*w) - y.*(X*w))", "Xᵀ(σ(Xw) − y)"),
@@ -168,6 +199,15 @@ def test_fisher_information_is_the_hessian_where_no_observation_occurs_in_it() -
     found = answer("model", "sum(log(1 + (X*w - y).^2))", "--wrt", "w")["model"]["fisher"]["w"]
     assert not found["holds_no_observation"]
     assert found["value"].replace(" ", "") in ("X'*X/2", "1/2*X'*X", "0.5*X'*X")
+
+
+def test_the_mean_squared_error_is_a_cross_entropy_with_every_constant_listed() -> None:
+    shown = run("model", "mean((X*w - y).^2)", "--wrt", "w", "--cross-entropy")
+    assert "constant = " in shown
+    assert "is the cross-entropy from the data to the model" in shown
+    assert "Fisher" not in shown
+    # -(1/n) log p of N(Xw, n/2): f/n + log(pi n)/2.
+    assert "−(1/n) log p(y | w) = f/n + ½(log(n) + log(π))" in shown
 
 
 # -- stated models ---------------------------------------------------------------------------------

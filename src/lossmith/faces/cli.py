@@ -145,14 +145,18 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> No
 
 
 @_formula_command("model", "the noise law, link and priors behind the loss; or y ~ Law(...)")
-def model(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
+@click.option("--cross-entropy", is_flag=True, help="only how the loss is a cross-entropy")
+def model(
+    formula: str, declare: tuple[str, ...], wrt: str, cross_entropy: bool, **options: Any
+) -> None:
     """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
     asked, _ = split(options)
     text, source = read_text(formula)
     from lossmith.workbench.stated import model_of
 
     found = model_of(text, "; ".join(declare), wrt, source)
-    show(found.card(), {"formula": text, "model": found.to_json()}, asked)
+    card = found.card(entropy=cross_entropy)
+    show(card, {"formula": text, "model": found.to_json()}, asked)
     sys.exit(_STATUS[found.status])
 
 

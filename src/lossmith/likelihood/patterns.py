@@ -24,7 +24,7 @@ from lossmith.likelihood.continuous import (
 )  # fmt: skip
 from lossmith.likelihood.discrete import BERNOULLI, BINOMIAL, NEGATIVE_BINOMIAL, POISSON, SIGN
 from lossmith.likelihood.family import Family
-from lossmith.likelihood.multivariate import CATEGORICAL
+from lossmith.likelihood.multivariate import CATEGORICAL, GAUSSIAN_COVARIANCE, GAUSSIAN_PRECISION
 from lossmith.words import Words
 
 
@@ -39,7 +39,9 @@ class Pattern:
     labels: what y must be.  eta: where the predictor lives.  mean: E[y] by eta and inner names.
     information: E[d^2 (-log density) / d eta^2] by eta, inner names and the free one.
     canonical: d core / d eta is a number times (mean - y).  whole: the core is written over the
-    arrays, not over their entries.
+    arrays, not over their entries.  energy: then -log density over the arrays, with the factor c of
+    the core taken up by a parameter (empty: the core itself).  matrices: inner names that are
+    definite matrices of data.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Pattern:
     information: str = ""
     canonical: bool = False
     whole: bool = False
+    energy: str = ""
+    matrices: tuple[str, ...] = ()
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -155,6 +159,16 @@ NOISE: Final[tuple[Pattern, ...]] = (
         "-y.*log(normcdf(eta)) - (1 - y).*log(1 - normcdf(eta))", {"p": "normcdf(eta)"},
         labels=_BITS, mean="normcdf(eta)",
         information="normpdf(eta).^2./(normcdf(eta).*(1 - normcdf(eta)))",
+    ),
+    Pattern(
+        "Gaussian, precision", GAUSSIAN_PRECISION, _IDENTITY, "(y - eta)'*P*(y - eta)",
+        {"mu": "eta", "P": "2*c*P"}, whole=True, matrices=("P",),
+        energy="c*(y - eta)'*P*(y - eta) - logdet(2*c*P)/2 + log(2*pi)/2*sum(y.^0)",
+    ),
+    Pattern(
+        "Gaussian, covariance", GAUSSIAN_COVARIANCE, _IDENTITY, "(y - eta)'*inv(S)*(y - eta)",
+        {"mu": "eta", "S": "S/(2*c)"}, whole=True, matrices=("S",),
+        energy="c*(y - eta)'*inv(S)*(y - eta) + logdet(S/(2*c))/2 + log(2*pi)/2*sum(y.^0)",
     ),
     Pattern(
         "categorical, softmax", CATEGORICAL,

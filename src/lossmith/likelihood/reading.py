@@ -62,7 +62,7 @@ class Noise:
     @property
     def scale(self) -> Expr:
         """kappa in f = kappa (-log density): the factor, or 1 where a dispersion takes it up."""
-        taken = self.pattern.free and self.estimated is None
+        taken = (self.pattern.free and self.estimated is None) or self.pattern.energy
         return _ONE if taken else self.factor
 
     @property
@@ -77,7 +77,7 @@ class Noise:
 
     def arguments(self) -> dict[str, Expr]:
         """Return the parameters of the law as expressions."""
-        known = {"eta": self.predictor, "y": self.observed, **self.inner}
+        known = {"eta": self.predictor, "y": self.observed, "c": self.factor, **self.inner}
         if self.dispersion is not None:
             known[self.pattern.free] = self.dispersion
         return {name: instance(text, known) for name, text in self.pattern.arguments.items()}
@@ -85,7 +85,8 @@ class Noise:
     def energy(self) -> Expr:
         """Return -log density of all observations."""
         if self.pattern.whole:
-            return instance(self.pattern.core, {"eta": self.predictor, "y": self.observed})
+            known = {"eta": self.predictor, "y": self.observed, "c": self.factor, **self.inner}
+            return instance(self.pattern.energy or self.pattern.core, known)
         return summed(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
 
 
@@ -254,6 +255,9 @@ class _Reader:
             for pattern in NOISE:
                 if not _core_atoms(pattern.core) <= self.atoms or not _labels_fit(pattern, y):
                     continue
+                if pattern.matrices:
+                    yield from self._by_matrices(pattern, y, etas)
+                    continue
                 if pattern.inner and numbers is None:
                     numbers = inner_values(canonical(self.expr), self.wrt, y, outer)
                 chosen = product(numbers or [], repeat=len(pattern.inner))
@@ -266,6 +270,16 @@ class _Reader:
                         yield from self._fitted(pattern, y, eta, omega, inner)
                         if pattern.free and omega is None:
                             yield from self._estimated(pattern, y, eta, inner)
+
+    def _by_matrices(
+        self, pattern: Pattern, y: Symbol, etas: Sequence[Expr]
+    ) -> Iterator[tuple[Noise, Parts]]:
+        """Yield readings whose inner parameters are definite matrices of data."""
+        data = [s for s in symbols(self.expr) if s not in self.wrt and s.assumptions.has("pd")]
+        for matrix, eta in product(data, etas):
+            if len(y.shape) == 1 and matrix.shape == (*y.shape, *y.shape):
+                inner = dict.fromkeys(pattern.matrices, matrix)
+                yield from self._fitted(pattern, y, eta, None, inner)
 
     def _estimated(
         self, pattern: Pattern, y: Symbol, eta: Expr, inner: Mapping[str, Expr]
@@ -535,7 +549,10 @@ def _core_atoms(core: str) -> frozenset[str]:
     if core not in _CORES:
         names = ("y", "eta", "w", "q", "r", "m", "tau", "delta")
         shape = ("k",) if "norm" in core or "softmax" in core or "sumexp" in core else ()
+        shape = ("k",) if "*P*" in core or "inv(S)" in core else shape
         free = {n: symbol(n, shape if n in ("w", "y", "eta") else ()) for n in names}
+        square = Assumptions(structure=frozenset({"pd"}))
+        free |= {n: symbol(n, ("k", "k"), square) for n in ("P", "S")}
         found = _atoms(canonical(instance(core, free)))
         _CORES[core] = found - {"pi"}
     return _CORES[core]

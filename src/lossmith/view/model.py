@@ -42,6 +42,9 @@ def _law(shown: str, arguments: Mapping[str, Expr]) -> str:
     if sigma is not None and "{sigma}²" in shown and not isinstance(sigma, Symbol):
         texts["sigma"] = to_unicode(canonical(build.power(sigma, 2)))
         shown = shown.replace("{sigma}²", "{sigma}")
+    precision = arguments.get("P")
+    if precision is not None and not isinstance(precision, Symbol):
+        texts["P"] = f"({texts['P']})"
     return shown.format(**texts)
 
 
@@ -49,7 +52,7 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
     """Return the row of the noise law, its dispersion and its link."""
     pattern = r.pattern
     name = _name_for(pattern.free, taken) if pattern.free else ""
-    known: dict[str, Expr] = {"eta": r.predictor, "y": r.observed, **r.inner}
+    known: dict[str, Expr] = {"eta": r.predictor, "y": r.observed, "c": r.factor, **r.inner}
     if r.estimated is not None:
         known[pattern.free] = r.estimated
     elif name:
@@ -170,21 +173,29 @@ def lambdas(r: Reading, taken: Collection[str]) -> list[Row]:
         per = instance(p.penalty.weight, {p.penalty.free: own, **p.inner})
         ratio = build.divide(per, weight)
         name = to_unicode(p.factor)
-        here = canonical(build.multiply(r.noise.factor, ratio))
+        # A matrix of the law takes the factor of the data part up.
+        factor = _ONE if pattern.energy else r.noise.factor
+        here = canonical(build.multiply(factor, ratio))
         more = tuple(
             same(f"{label:<28} {to_unicode(canonical(build.multiply(c, ratio)))}")
             for label, c in _scalings(r.noise)
         )
         head = Words(
-            f"{name} = {to_unicode(here)} for this loss; by the factor of the data part:",
-            f"此损失中 {name} = {to_unicode(here)}；按数据项的系数：",
+            f"{name} = {to_unicode(here)} for this loss",
+            f"此损失中 {name} = {to_unicode(here)}",
         )
+        if more:
+            head = Words(
+                f"{head.en}; by the factor of the data part:", f"{head.zh}；按数据项的系数："
+            )
         rows.append(Row(Words("lambda", "λ"), head, more=more))
     return rows
 
 
 def _scalings(r: Noise) -> list[tuple[str, Expr]]:
     """Return the usual factors of a data part, in words of signs."""
+    if r.pattern.energy:
+        return []
     found: list[tuple[str, Expr]] = [("sum", _ONE)]
     n = _size(r.observed.shape)
     if r.pattern.free and "2" in r.pattern.weight:
@@ -259,6 +270,14 @@ def entropy(r: Reading) -> list[Row]:
             f"观测很多时由大数定律趋于 H(真实分布) + KL(真实分布 ‖ 模型)；H(真实分布) 与 {w} 无关",
         )
     ]
+    if not r.priors and n is not None:
+        whole = build.multiply(r.scale, n)
+        shift = canonical(build.divide(build.negate(r.constant), whole))
+        shown = to_unicode(shift)
+        tail = "" if shown == "0" else f" − {shown[1:]}" if shown[0] == "−" else f" + {shown}"
+        per = to_unicode(canonical(whole))
+        head = "f" if per == "1" else f"f/{per}" if per.isalnum() else f"f/({per})"
+        more.insert(0, same(f"{mean} = {head}{tail}"))
     if r.noise.pattern.family.name.startswith("Bernoulli"):
         more.append(
             Words(

@@ -60,8 +60,8 @@ class Model:
         found = {s.name: residual_form(r.noise, s) for s in r.wrt}
         return {name: e for name, e in found.items() if e is not None}
 
-    def card(self) -> Card:
-        """Return the reading as a card."""
+    def card(self, *, entropy: bool = False) -> Card:
+        """Return the reading as a card; entropy: only what shows the loss as a cross-entropy."""
         f, r = self.objective, self.reading
         lines: list[Row] = [rows.reading(f.formula, f.wrt)]
         if isinstance(r, Unread):
@@ -72,8 +72,10 @@ class Model:
         if r.noise is not None:
             lines.append(told.noise(r.noise, badge, taken))
         lines += [told.prior(p, r.scale, badge) for p in r.priors]
-        lines += [told.identity(r, badge), told.estimate(r), *told.lambdas(r, taken)]
-        lines += told.slopes(self.fisher, self.residuals)
+        lines.append(told.identity(r, badge))
+        if not entropy:
+            lines += [told.estimate(r), *told.lambdas(r, taken)]
+            lines += told.slopes(self.fisher, self.residuals)
         lines += told.entropy(r)
         return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
 

@@ -41,12 +41,12 @@ class Stated:
         """That of the reading."""
         return self.model.status
 
-    def card(self) -> Card:
+    def card(self, *, entropy: bool = False) -> Card:
         """Return the way from the laws to the loss, and then the reading of the loss."""
         f = self.joint
         lines = [rows.reading(f.formula, f.wrt)]
         lines += told.derivation(self.statements, self.derived, f.wrt)
-        reading = self.model.card()
+        reading = self.model.card(entropy=entropy)
         kept = [r for r in reading.rows[1:] if r.label.en not in ("loss", "lambda")]
         title = same("; ".join(s.text for s in self.statements))
         return Card(title, (*lines, *kept), reading.notes)
