@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lossmith.expr.sets import POSITIVE
+from lossmith.expr.sets import POSITIVE, REALS
 from lossmith.prove.domain import Domain, domain
+from lossmith.prove.natural import natural
 from lossmith.prove.prover import curvature
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_text
@@ -65,3 +66,9 @@ def test_a_formula_without_any_admitted_point_is_said_to_be_defined_nowhere(form
 def test_a_choice_does_not_ask_for_what_the_branch_not_taken_asks() -> None:
     assert not of("if(x > 0, log(x), log(-x))").is_empty
     assert not of("if(x > 0, log(x), sqrt(-x))").is_empty
+
+
+def test_what_a_diagonal_asks_is_not_asked_of_the_whole_matrix() -> None:
+    formula = parse("sum(log(diag(A)))", declare={"A": "matrix(n, n)"})
+    (a,) = formula.symbols
+    assert natural(formula.expr)[a] == REALS

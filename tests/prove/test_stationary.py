@@ -302,3 +302,22 @@ def test_matrix_factorization_has_a_curve_of_minimizers() -> None:
     (origin,) = [p for p in points if p.set_of is None]
     assert curve.is_global
     assert origin.kind == "saddle"
+
+
+@pytest.mark.parametrize(
+    ("formula", "box", "kinds"),
+    [
+        ("x^2", (0, 3), ["minimum"]),
+        ("x^3", (0, 1), ["inflection"]),
+        ("cos(x)", (0, 3), ["maximum"]),
+        ("abs(x)", (0, 3), []),
+        ("x*abs(x)", (0, 1), ["inflection"]),
+        ("x^2", (1, 3), []),
+    ],
+)
+def test_a_zero_of_the_slope_at_an_end_of_the_box_counts(
+    formula: str, box: tuple[int, int], kinds: list[str]
+) -> None:
+    answer = find(formula, box=box)
+    assert answer.status == "proved"
+    assert _kinds(answer) == kinds

@@ -35,13 +35,17 @@ DEGREE = 64
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A curve p = 0 of stationary points: f = level + p^order * rest."""
+    """A curve p = 0 of stationary points: f = level + p^order * rest.
+
+    sign: 1 or -1 if rest is a number times squares, so that it never has the other sign; else 0.
+    """
 
     p: Expr
     level: Fraction
     order: int
     rest: Expr
     rest_on_curve: Expr
+    sign: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,15 @@ def _curve(f: PolynomialOf, p: Any) -> Curve:
         order,
         as_expr(rest, gens),
         as_expr(on_curve, gens),
+        _sign_of_squares(rest),
     )
+
+
+def _sign_of_squares(p: Any) -> int:
+    unit, factors = p.factor()
+    if any(m % 2 for _, m in factors):
+        return 0
+    return 1 if unit > 0 else -1
 
 
 def common_zeros(

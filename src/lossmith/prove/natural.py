@@ -120,7 +120,10 @@ def _asked(
         inside = [known[a].meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
         return [(a, domain_within(s, k, inside, moving)) for k, a in enumerate(s.args)]
     if isinstance(s, Contract):
-        return [(f, _base(known[f], p)) for f, _, p in s.factors]
+        # A repeated label reads a diagonal: nothing is asked of the other entries.
+        return [
+            (f, _base(known[f], p)) for f, labels, p in s.factors if len(set(labels)) == len(labels)
+        ]
     return []
 
 
@@ -150,8 +153,9 @@ def _sent_down(s: Expr, known: Mapping[Expr, Interval]) -> list[tuple[Expr, Inte
                 parts.append((t, (whole + -rest).scale(1 / c)))
             return [] if any(known[t].is_empty for _, t in s.terms) else parts
         case Contract() if len(s.factors) == 1 and not s.summed:
-            f, _, p = s.factors[0]
-            return [(f, _root(whole, p, known[f]))]
+            f, labels, p = s.factors[0]
+            whole_read = len(set(labels)) == len(labels)
+            return [(f, _root(whole, p, known[f]))] if whole_read else []
         case _:
             return []
 

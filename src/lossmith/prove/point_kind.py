@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import product
+from itertools import islice, product
 from math import comb, factorial
 
 from lossmith.errors import LossmithError
@@ -24,7 +24,8 @@ from lossmith.prove.points import Kind
 from lossmith.prove.roots import rational_zeros, real_zeros
 from lossmith.words import Words
 
-SHEARS = 3
+SHEARS = 2
+"""So many changes of coordinates are tried, one after another and side by side."""
 
 Powers = tuple[int, ...]
 Local = Mapping[Powers, Fraction]
@@ -62,7 +63,7 @@ def by_expansion(
     lowest = min(map(sum, f))
     part = {m: c for m, c in f.items() if sum(m) == lowest}
     usable = f if complete else part
-    saddle = _two_curves(usable, names, at, straight=not complete)
+    saddle = _two_curves(usable, names, at, straight=not complete, few=depth > 0)
     if saddle is not None:
         return saddle
     for sign, kind in ((1, "minimum"), (-1, "maximum")):
@@ -78,7 +79,7 @@ def _sheared(f: Local, names: Sequence[str], at: Sequence[Fraction], depth: int)
     """Judge in the coordinates (x, y - c x^k), where the lowest part is a square of y - c x^k."""
     if depth >= SHEARS:
         return None
-    for k, c, turned in _squares(f):
+    for k, c, turned in islice(_squares(f), SHEARS):
         moved = _shear(_turned(f) if turned else f, c, k)
         judged = by_expansion(moved, names, at, complete=True, depth=depth + 1)
         if judged is not None and judged.kind != "saddle":
@@ -106,7 +107,8 @@ def _squares(f: Local) -> Iterator[tuple[int, Fraction, bool]]:
         top = max(j for j, _ in part)
         p = [sum((c for j, c in part if j == q), Fraction(0)) for q in range(top + 1)]
         for c in rational_zeros(p) if top else []:
-            if c:
+            slope = sum(j * q * c ** (j - 1) for j, q in enumerate(p) if j)
+            if c and not slope:
                 yield k, c, turned
 
 
@@ -124,11 +126,11 @@ def _shear(f: Local, c: Fraction, k: int) -> Local:
 
 
 def _two_curves(
-    f: Local, names: Sequence[str], at: Sequence[Fraction], *, straight: bool
+    f: Local, names: Sequence[str], at: Sequence[Fraction], *, straight: bool, few: bool
 ) -> Judged | None:
     """Return a saddle, if f > 0 along one curve through the point and f < 0 along another."""
     up = down = None
-    for curve in _curves(len(names), straight=straight):
+    for curve in _curves(len(names), straight=straight, few=few):
         sign = _sign_along(f, curve)
         if sign > 0 and up is None:
             up = curve
@@ -150,8 +152,9 @@ Curve = tuple[tuple[Fraction, int], ...]
 """For each variable (a, k): its distance from the point is a t^k, for small t > 0."""
 
 
-def _curves(n: int, *, straight: bool) -> Iterator[Curve]:
-    sizes = [Fraction(q) for q in (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)]
+def _curves(n: int, *, straight: bool, few: bool) -> Iterator[Curve]:
+    more = () if few else (2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
+    sizes = [Fraction(q) for q in (0, 1, -1, *more)]
     weights = [1] if straight else [1, 2, 3, 4]
     seen: set[Curve] = set()
     for ks in sorted(product(weights, repeat=n), key=lambda k: (sum(k), k)):

@@ -13,7 +13,16 @@ from lossmith.evidence.krawczyk import Box, System, inverse
 from lossmith.evidence.zeros import ListedZero, ZerosCertificate, check_zeros, gradient_system
 from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, closed, point
+from lossmith.expr.sets import (
+    NEGATIVE,
+    NONNEGATIVE,
+    NONPOSITIVE,
+    POSITIVE,
+    REALS,
+    Interval,
+    closed,
+    point,
+)
 from lossmith.expr.walk import symbols
 from lossmith.prove.elimination import Curve, PolynomialOf, common_zeros, eliminate
 from lossmith.prove.kink_words import place_text
@@ -107,6 +116,7 @@ class _Search:
         if not _changes_sign(c.p, self.wrt, self.inside):
             return None
         inside = bounds(c.rest, known)[c.rest]
+        inside = inside.meet({0: REALS, 1: NONNEGATIVE, -1: NONPOSITIVE}[c.sign])
         shown = f"{to_unicode(c.p)} = 0"
         whole = dict(self.inside)
         if inside.within(NONNEGATIVE) or inside.within(NONPOSITIVE):

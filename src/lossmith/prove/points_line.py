@@ -33,6 +33,7 @@ from lossmith.prove.segments import NoValue, value_at
 from lossmith.words import Words
 
 WIDTH = Fraction(1, 1 << 48)
+NEAR = Fraction(1, 1 << 10)
 
 
 def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
@@ -45,6 +46,7 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
     points = [p for p in (_between(found, a, b) for a, b in _pairs(signs)) if p is not None]
     points += [_flat(found, r, signs) for r in signs if r.sign == 0]
     points += [q for b in found.breaks for q in _at_break(found, b, signs)]
+    points += [q for b in found.breaks for q in _at_end(found, b, signs)]
     points.sort(key=lambda p: _bottom(p.box[x]))
     open_runs = [r for r in signs if r.sign is None]
     unknown = [b for b in found.breaks if b.kind == "unknown"]
@@ -116,6 +118,26 @@ def _at_break(found: Line, b: Break, signs: Sequence[Run]) -> list[StationaryPoi
         return [_point(found, b.at, _turn(before, after))] if here == 0 else []
     turn = _turn(before, after)
     return [] if turn == "inflection" else [_point(found, b.at, turn, at_kink=True)]
+
+
+def _at_end(found: Line, b: Break, signs: Sequence[Run]) -> list[StationaryPoint]:
+    """Return a closed end of the box with slope 0, judged by what f does on both sides of it."""
+    if b.at not in (found.segments[0].left, found.segments[-1].right) or not b.continuous:
+        return []
+    slope = b.left if b.right is None else b.right
+    here = None if slope is None or slope.value is None else sign_at(slope.value, b.at)
+    if here != 0 or any(r.sign == 0 and b.at in (r.left, r.right) for r in signs):
+        return []
+    x, c = found.x, b.at.lo
+    around = Interval(c - NEAR, c + NEAR, True, True).meet(x.assumptions.interval)
+    if around.lo == c or around.hi == c or b.kind != "end":
+        # The end of what is declared: f is not considered beyond it.
+        side = next((r.sign for r in signs if b.at in (r.left, r.right)), None) or 0
+        rising = side > 0 if b.left is None else side < 0
+        return [_point(found, b.at, "minimum" if rising else "maximum")] if side else []
+    beyond = points_of_one_variable(found.e, x, around)
+    there = [p for p in beyond.points if p.box[x].has(c) and p.box[x].is_point]
+    return there if there or beyond.status == "proved" else [_point(found, b.at, "degenerate")]
 
 
 def _point(found: Line, r: Root, kind: Kind, *, at_kink: bool = False) -> StationaryPoint:
