@@ -13,7 +13,7 @@ it. That two objectives are not multiples is proved by three points.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, Literal
 
@@ -34,7 +34,9 @@ from lossmith.likelihood.candidates import is_parameter
 from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.terms import canonical, monomials
 
-Kind = Literal["equal", "constant", "multiple", "increasing", "penalty", "different", "unknown"]
+Kind = Literal[
+    "equal", "constant", "multiple", "increasing", "negated", "penalty", "different", "unknown"
+]
 _ONE: Final = build.const(1)
 _ZERO: Final = build.const(0)
 _TRIES: Final = 12
@@ -47,7 +49,7 @@ class Comparison:
 
     kind: equal; constant (g = f + c); multiple (g = factor f + c, factor > 0); increasing (g is an
     increasing function of f: ``by`` names it); penalty (g = factor (f with other weights of its
-    penalties) + c: ``weights`` names what each becomes); different (three points prove that g is no
+    penalties) + c: ``weights`` names what each becomes); negated (g = factor f + c, factor < 0); different (three points prove that g is no
     multiple of f plus a constant); unknown.
     promised: numbers taken to be positive.
     """
@@ -77,6 +79,15 @@ def compare(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> Comparison:
     found = _multiple(f, g, wrt, promised) or _increasing(f, g, wrt, promised)
     if found is not None:
         return found
+    turned = _multiple(f, build.negate(g), wrt, promised)
+    if turned is not None:
+        return replace(
+            turned,
+            kind="negated",
+            g=g,
+            factor=build.negate(turned.factor),
+            constant=build.negate(turned.constant),
+        )
     reweighted = _reweighted(f, g, wrt, promised)
     apart = _apart(f, g, wrt)
     if reweighted is not None:

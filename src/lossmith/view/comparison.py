@@ -120,6 +120,19 @@ def _penalty(c: Comparison) -> list[Row]:
     ]
 
 
+def _negated(c: Comparison) -> list[Row]:
+    k, constant = to_unicode(c.factor), to_unicode(c.constant)
+    tail = "" if constant == "0" else f" + ({constant})"
+    return [
+        _same(
+            f"turned round: g = {_bracket(k)} f{tail}, so the minimizers of g are the maximizers "
+            "of f",
+            f"方向相反：g = {_bracket(k)} f{tail}，g 的极小点是 f 的极大点",
+            "refuted",
+        )
+    ]
+
+
 def _different(c: Comparison) -> list[Row]:
     witness = c.witness or {}
     f, g = (", ".join(witness.get(k, ())) for k in ("f", "g"))
@@ -160,6 +173,7 @@ _ANSWERS = {
     "constant": _constant,
     "multiple": _multiple,
     "increasing": _increasing,
+    "negated": _negated,
     "penalty": _penalty,
     "different": _different,
     "unknown": _unknown,

@@ -29,7 +29,9 @@ class Compared:
     def status(self) -> str:
         """proved (same minimizers), refuted (no multiple), or undecided."""
         kind = self.comparison.kind
-        return {"different": "refuted", "unknown": "undecided"}.get(kind, "proved")
+        return {"different": "refuted", "negated": "refuted", "unknown": "undecided"}.get(
+            kind, "proved"
+        )
 
     def card(self) -> Card:
         """Return the comparison as a card."""
