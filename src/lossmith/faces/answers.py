@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
 from lossmith.expr.types import shape_text
+from lossmith.prove.threshold import minimizer
 from lossmith.text.derivative_names import Style, derivative_sign
 from lossmith.text.print_names import unicode_name
 from lossmith.text.printing import Notation, to_unicode
@@ -202,8 +203,17 @@ def step(
     f: Objective, values: Mapping[str, Any] | None, sizes: Mapping[str, int] | None = None
 ) -> Card:
     """Return the card of the step bound, with numbers if there are values."""
-    lines = (rows.reading(f.formula, f.wrt), step_row(f, values, sizes))
+    lines = (rows.reading(f.formula, f.wrt), step_row(f, values, sizes), *_near_minimum(f))
     return Card(f.title, lines, f.notes + f.formula.notes)
+
+
+def _near_minimum(f: Objective) -> list[Row]:
+    """Return the local threshold 2/f''(x*) of a strictly convex function of one number."""
+    if len(f.formula.symbols) != 1 or f.wrt[0].shape or not f.curvature().strict:
+        return []
+    found = minimizer(f.expr, f.wrt[0])
+    row = None if found is None else judged.local_step(*found)
+    return [] if row is None else [row]
 
 
 def types(f: Objective) -> Card:

@@ -32,6 +32,11 @@ _OPTIONS = (
         type=click.Choice(["numerator", "denominator", "both"]),
         help="the axes of the formula first, those of the variable first, or both",
     ),
+    click.option(
+        "--style",
+        type=click.Choice(["lagrange", "leibniz"]),
+        help="name it f'(x) or df/dx; for functions of numbers",
+    ),
     click.option("--shapes", is_flag=True, help="list the parts with their shapes"),
 )
 
@@ -66,7 +71,7 @@ def _add(group: click.Group, name: str, which: str, short_help: str) -> None:
         order: int = 1,
         **options: Any,
     ) -> None:
-        keys = ("notation", "layout", "shapes", "inverse", "gauss_newton")
+        keys = ("notation", "layout", "style", "shapes", "inverse", "gauss_newton")
         wanted = {key: options.pop(key) for key in keys if key in options}
         asked, _ = split(options)
         f = read_objective(formula, declare, wrt)

@@ -462,6 +462,12 @@ class _Reader:
             name = joint[self.cursor.now.text]
             x = Lexeme(name, x.start, self.cursor.now.stop)
             self.cursor.k += 1
+        if name == "prod" and self.cursor.now.text == "_":
+            stop = self.cursor.group(self.cursor.k + 1)
+            foot = [y.text for y in self.cursor.inside(self.cursor.k + 1, stop)]
+            if foot != ["j", "!=", "i"]:
+                raise self.cursor.unknown(self.cursor.now)
+            name, self.cursor.k = "prod_others", stop
         if name == "log" and self.cursor.now.text == "_":
             stop = self.cursor.group(self.cursor.k + 1)
             base = "".join(y.text for y in self.cursor.inside(self.cursor.k + 1, stop))

@@ -42,6 +42,9 @@ TermSteps = Generator[AnyTask, Piece, tuple[bool, Parts]]
 BY_ROWS: Final = frozenset({"norm2", "norminf"})
 """Functions of a vector whose names speak of all entries when given a matrix."""
 
+EXTREMES: Final = frozenset({"maxentry", "minentry"})
+"""The same, but for what their text names say."""
+
 JOINED: Final = frozenset({"max", "min"})
 """Functions of two arguments that are written with all of a nest of them."""
 
@@ -158,6 +161,13 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     if e.atom.name in JOINED and (at is not None or not e.shape or ctx.dialect.writes_out):
         return (yield from _joined(ctx, e, at, depth))
     entrywise = e.atom.signature.is_entrywise
+    if ctx.dialect.writes_out and e.atom.name in EXTREMES:
+        inner = e.args[0]
+        if isinstance(inner, Apply) and inner.atom is e.atom and inner not in ctx.names:
+            # The largest entry of a matrix is the largest of its rows' largest.
+            return ctx.dialect.call(e.atom, ((yield Task(inner.args[0], None, depth)),), ())
+        if len(inner.shape) == 2:
+            return (yield from _by_rows(ctx, e, at, depth))
     if e.atom.name in BY_ROWS and len(e.args[0].shape) == 2:
         return (yield from _by_rows(ctx, e, at, depth))
     if at and not ctx.dialect.maps_entries and not all(_is_plain(a) for a in e.args):
@@ -208,21 +218,61 @@ def _is_plain(e: Expr) -> bool:
 
 def _select(ctx: Context, e: Select, at: At, depth: int) -> Steps:
     values = (*(v for _, v in e.cases), e.otherwise)
+    guards = [guard for guard, _ in e.cases]
+    if ctx.dialect.writes_out and len(guards) == 1:
+        guards, values = _merged(e, guards, values)
     if at is None and e.shape:
         # One side of one condition with a size of its own is enough for the rest.
-        sized = [c.expr for guard, _ in e.cases for c in guard if not broadcast_scalar(c.expr)]
+        sized = [c.expr for guard in guards for c in guard if not broadcast_scalar(c.expr)]
         values = spread((*values, *sized[:1]))[: len(values)]
-    guards = [guard for guard, _ in e.cases]
     if ctx.dialect.has_indicator and _is_zero_one(values) and len(guards[0]) == 1:
         # 0 where x > 0, else 1, is the indicator of x <= 0.
         guards, values = [(_complement(guards[0][0]),)], values[::-1]
     cases: list[tuple[list[Piece], Piece]] = []
     for guard, value in zip(guards, values, strict=False):
         conditions: list[Piece] = []
-        for c in guard:
+        for c in _between(guard) if ctx.dialect.writes_out else guard:
             conditions.append((yield from _comparison(ctx, c, at, depth)))
         cases.append((conditions, (yield Task(value, at, depth))))
     return ctx.dialect.cases(cases, (yield Task(values[-1], at, depth)))
+
+
+Guard = tuple[Comparison, ...]
+
+
+def _merged(
+    e: Select, guards: list[Guard], values: tuple[Expr, ...]
+) -> tuple[list[Guard], tuple[Expr, ...]]:
+    """Return a choice whose value is one more choice as a choice by both conditions."""
+    value, otherwise = e.cases[0][1], e.otherwise
+    if not isinstance(value, Select) or len(value.cases) != 1 or value.otherwise is not otherwise:
+        return guards, values
+    return [(*guards[0], *value.cases[0][0])], (value.cases[0][1], otherwise)
+
+
+def _between(guard: Guard) -> Guard:
+    """Return 1 - u > 0 and 1 + u > 0 as 1 - |u| > 0."""
+    if len(guard) != 2 or guard[0].relation != guard[1].relation:
+        return guard
+    first, second = guard
+    if first.relation not in (">", ">="):
+        return guard
+    half = Fraction(1, 2)
+    middle = build.add((half, first.expr), (half, second.expr))
+    if not isinstance(middle, Const) or middle.value <= 0:
+        return guard
+    u = build.add((half, first.expr), (-half, second.expr))
+    if isinstance(u, Add) and any(isinstance(t, Const) for _, t in u.terms):
+        return guard  # 0 < x and x < 1
+    size = build.entrywise(card("abs"), build.negate(u) if _leads_minus(u) else u)
+    return (Comparison(build.subtract(middle, size), first.relation),)
+
+
+def _leads_minus(e: Expr) -> bool:
+    """Return whether what is no plain symbol stands with a minus: y - Xw rather than Xw - y."""
+    if not isinstance(e, Add):
+        return False
+    return any(c < 0 and not isinstance(t, Symbol) for c, t in e.terms)
 
 
 def _is_zero_one(values: Sequence[Expr]) -> bool:

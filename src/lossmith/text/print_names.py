@@ -78,6 +78,9 @@ def latex_name(name: str) -> str:
             return f"{_latex_letters(head)}_{{\\mathrm{{{_escaped(tail)}}}}}"
         return f"\\mathrm{{{_escaped(name)}}}"
     letters, digits = parts
+    if letters[0] == "d" and (len(letters) == 2 or letters[1:] in GREEK):
+        # The change of x is \mathrm{d}x: the d upright, the letter as ever.
+        return f"\\mathrm{{d}}{_latex_letters(letters[1:])}" + (f"_{{{digits}}}" if digits else "")
     return _latex_letters(letters) + (f"_{{{digits}}}" if digits else "")
 
 

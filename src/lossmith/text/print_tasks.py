@@ -17,13 +17,15 @@ from lossmith.expr.node import Add, Const, Expr, Symbol
 from lossmith.expr.walk import postorder
 from lossmith.text.layout_forms import Form, Leaf, Norm, Ones, Size, rank_of
 from lossmith.text.print_dialect import BIG, POSTFIX, Dialect, Parts, Piece
+from lossmith.text.print_names import GREEK
 from lossmith.text.print_order import Order, broadcast_scalar
 
 Notation = Literal["matrix", "index"]
 At = tuple[str, ...] | None
 
 ONE: Final = Fraction(1)
-_LETTER, _NAMED, _BRACKET, _FUNCTION, _PRODUCT, _BIG, _DIFFERENTIAL = 1, 2, 3, 4, 6, 7, 8
+_PARAMETER, _LETTER, _NAMED, _BRACKET, _FUNCTION = 1, 2, 3, 4, 5
+_PRODUCT, _BIG, _DIFFERENTIAL = 7, 8, 9
 _BOUND: Final = "ijklrstuvhp"
 _FREE: Final = "klprst"
 
@@ -169,6 +171,8 @@ def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
         return 0
     if e is not None and e in ctx.names:
         return _DIFFERENTIAL if _is_differential(ctx.names[e]) else _NAMED
+    if isinstance(e, Symbol) and not e.shape and e.name in GREEK:
+        return _PARAMETER  # λx² rather than x²λ
     if isinstance(e, Symbol) or (isinstance(task, FormTask) and isinstance(task.form, Size)):
         return _LETTER
     if isinstance(e, Add):

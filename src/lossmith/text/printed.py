@@ -12,7 +12,7 @@ from typing import Final
 
 from lossmith.errors import ParseError, Place
 from lossmith.text.functions import function_names
-from lossmith.text.tokens import ONES, Token, TokenKind
+from lossmith.text.tokens import ONES, SUBSCRIPTS, Token, TokenKind
 from lossmith.words import Words
 
 _JOINED: Final[dict[tuple[str, str], str]] = {
@@ -46,6 +46,7 @@ def plain_signs(
     tokens = [_lowered(t, declared) for t in tokens]
     found = joined_signs(tokens, declared, printed=printed)
     found = _inner_products(_divergences(_identities(found, declared)))
+    found = _tensors(found, text)
     found = _positive_parts(_expectations(found, declared))
     if any(t.text == "{" for t in found):
         found = _cases(found, text, source)
@@ -162,6 +163,38 @@ def _positive_parts(tokens: list[Token]) -> list[Token]:
     return found
 
 
+def _tensors(tokens: list[Token], text: str) -> list[Token]:
+    """Return the tokens with ``[‖Xᵢ‖₂]ᵢ`` as tensor(i, ...): the array with these entries."""
+    found: list[Token] = []
+    opened: list[tuple[int, bool]] = []
+    for token in tokens:
+        if token.kind == "op" and token.text == "[":
+            before = found[-1] if found else None
+            fresh = before is None or (before.kind == "op" and before.text not in (")", "]", "'"))
+            opened.append((len(found), fresh))
+        foot = token.kind == "name" and token.text[:1] == "_" and text[token.start] in SUBSCRIPTS
+        closed = found[-1] if found else None
+        if foot and closed is not None and closed.text == "]" and opened and opened[-1][0] < 0:
+            begin = -opened.pop()[0] - 1
+            at = found[begin]
+            indices = [Token("name", c, at.start, at.start) for c in token.text[1:]]
+            comma = Token("op", ",", at.start, at.start)
+            head = [Token("name", "tensor", at.start, at.stop), replace(at, text="(")]
+            for index in indices:
+                head += [index, comma]
+            found[begin : begin + 1] = head
+            found[-1] = replace(closed, text=")")
+            continue
+        if opened and opened[-1][0] < 0:
+            opened.pop()
+        found.append(token)
+        if token.kind == "op" and token.text == "]" and opened:
+            begin, fresh = opened.pop()
+            if fresh:
+                opened.append((-begin - 1, fresh))
+    return found
+
+
 def letters_read(*, printed: bool) -> frozenset[str]:
     """Return the Greek letters that are functions in front of a bracket."""
     return frozenset(_ALONE | _OF_PRINT if printed else _ALONE)
@@ -176,6 +209,11 @@ def joined_signs(
     k = 0
     while k < len(tokens):
         token = tokens[k]
+        others = [t.text for t in tokens[k + 1 : k + 6]]
+        if printed and token.text == "prod_" and others == ["{", "j", "!=", "i", "}"]:
+            found.append(Token("name", "prod_others", token.start, tokens[k + 5].stop))
+            k += 6
+            continue
         pair = (token.text, tokens[k + 1].text if k + 1 < len(tokens) else "")
         name = _JOINED.get(pair)
         greek = name is not None and pair[0] in ("lam", "psi")

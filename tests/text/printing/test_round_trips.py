@@ -13,6 +13,7 @@ from tests.strategies import SHAPES, SIZES, formulas, values_of
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.atoms.table import ATOMS
+from lossmith.errors import ShapeError
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.types import Shape
@@ -90,7 +91,13 @@ def test_what_is_printed_is_read_back(dialect: Dialect, shape: Shape, data: st.D
     e = data.draw(formulas(shape, depth=data.draw(st.integers(1, 3))))
     assume(is_closed(e))
     shown = _ROUTES[dialect](e)
-    found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
+    try:
+        found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
+    except ShapeError as error:
+        # 2λI: people write a lone identity without its size, and a size is never guessed.
+        if dialect == "text" or "the size of eye is open" not in error.what.en:
+            raise
+        return
     if dialect == "text":
         assert found is e, (shown, to_text(found), to_text(e))
         return
