@@ -15,6 +15,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.prove.draw import draw
 from lossmith.prove.prover import curvature
+from lossmith.prove.threshold import minimizer
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_unicode
 
@@ -140,3 +141,61 @@ def test_one_kink_has_and_two_kinks_have() -> None:
         reason = ask(text, "w: vector(n)" if "norm2" in text else "w: scalar").smooth.reason
         assert reason is not None
         assert words in reason.en
+
+
+NO_L: tuple[tuple[str, str, str], ...] = (
+    ("exp(w)", "w: scalar", "exp(w) grows so fast"),
+    ("exp(w) - log(w)", "w: scalar", "exceeds every bound"),
+    ("w^4 + w", "w: scalar", "grows so fast"),
+    ("-log(w)", "w: scalar", "near w = 0"),
+    ("-sum(log(w))", "w: vector(n) > 0", "near w = 0"),
+    ("sum(exp(X*w) - y.*(X*w))", "", "unless the data make Xw constant"),
+)
+
+
+@pytest.mark.parametrize("row", NO_L, ids=lambda r: r[0])
+def test_no_L_exists_and_why(row: tuple[str, str, str]) -> None:
+    text, declare, words = row
+    smooth = ask(text, declare).smooth
+    assert smooth.value is None
+    assert smooth.reason is not None
+    assert smooth.reason.en.startswith("none: ")
+    assert words in smooth.reason.en
+
+
+@pytest.mark.parametrize(
+    ("text", "declare"),
+    [
+        ("exp(w)", "w: scalar <= 0"),
+        ("sum(exp(X*w))", "w: vector(d) in [0, 1]"),
+        ("log(1 + exp(w))", "w: scalar"),
+        ("w^4", "w: scalar in [-1, 2]"),
+        ("-log(w)", "w: scalar >= 1"),
+        ("x*exp(w)", "w: scalar; x: scalar in [0, 1]"),
+    ],
+)
+def test_that_no_L_exists_is_not_said_where_one_may(text: str, declare: str) -> None:
+    reason = ask(text, declare).smooth.reason
+    assert reason is None or not reason.en.startswith("none: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "slope"),
+    [
+        ("exp(x) - log(x)", 0.5671432904097838, 4.872177597931832),
+        ("x^4 + x", -0.6299605249474366, 12 * 0.6299605249474366**2),
+    ],
+)
+def test_the_minimizer_and_its_curvature_are_enclosed(
+    text: str, place: float, slope: float
+) -> None:
+    formula = parse(text)
+    found = minimizer(formula.expr, formula.symbol("x"))
+    assert found is not None
+    at, second = found
+    assert at.lo is not None
+    assert at.hi is not None
+    assert second.lo is not None
+    assert float(at.lo) <= place + 1e-15
+    assert float(at.hi) >= place - 1e-15
+    assert float(second.lo) == pytest.approx(slope, abs=1e-5)

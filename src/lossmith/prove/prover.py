@@ -19,6 +19,7 @@ from lossmith.prove.hints import blocked_at, suggestions
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
+from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
 
 BUDGET = 2500
@@ -159,10 +160,10 @@ def _proved(
         if label == "convex" and not bare:
             strong = _strong(attempt, formula)
             strict = _strict(attempt, strong)
-        if not bare:
-            smooth = _smooth(attempt, formula)
     except OutOfWork:
         pass
+    if not bare:
+        smooth = _smooth_within(attempt, formula)
     if strict is not None:
         certificates.append(proof.certificate(strict, formula))
     lean = _leans(certificates + [c.certificate for c in (strong, smooth) if c.certificate])
@@ -218,11 +219,27 @@ def _may_be_positive(value: Expr) -> bool:
 
 
 def _smooth(attempt: Attempt, formula: str) -> Constant:
+    """Return L; for one variable, a proof that there is none spares the search."""
     proof = attempt.proof
+    convex = bool(attempt.nodes.keys() & {"convex", "affine"})
+    line = len(proof.wrt) == 1 and not proof.wrt[0].shape
+    reason = why_unbounded(attempt) if convex and line else None
+    if reason is not None:
+        return Constant(None, reason=reason)
     node = attempt.carried(prove_constant(attempt.structure, attempt.form, "smooth"))
     if node is not None:
         return Constant(proof.nodes[node].claim.other, None, None, proof.certificate(node, formula))
-    return Constant(None, reason=_why_not_smooth(attempt))
+    reason = why_unbounded(attempt) if convex and not line else None
+    return Constant(None, reason=reason or _why_not_smooth(attempt))
+
+
+def _smooth_within(attempt: Attempt, formula: str) -> Constant:
+    """Return L if the work that is left finds it, else why there is none."""
+    attempt.proof.budget = max(attempt.proof.budget, attempt.proof.work + CONSTANTS_BUDGET // 2)
+    try:
+        return _smooth(attempt, formula)
+    except OutOfWork:
+        return Constant(None, reason=_why_not_smooth(attempt))
 
 
 def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
@@ -231,7 +248,7 @@ def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
     try:
         return _smooth(attempt, formula)
     except OutOfWork:
-        return Constant(None)
+        return Constant(None, reason=_why_not_smooth(attempt))
 
 
 def _why_not_smooth(attempt: Attempt) -> Words:

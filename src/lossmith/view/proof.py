@@ -45,6 +45,21 @@ _SAID: dict[tuple[str, str], Words] = {
         "a sum of concave terms, negative multiples of convex ones included, is concave",
         "凹项（以及凸项的负倍数）之和是凹的",
     ),
+    ("pieces", "concave"): Words(
+        "concave on each piece, continuous where they meet, and no slope rises there",
+        "各段上皆凹，在接点处连续，且斜率不上升",
+    ),
+    ("pieces", "affine"): Words(
+        "a line on each piece, the same slope on both sides of each joint",
+        "各段上皆为直线，且每个接点两侧斜率相同",
+    ),
+    ("sos-convex", "concave"): Words(
+        "a polynomial whose Hessian is minus a sum of squares", "Hessian 为负的平方和的多项式"
+    ),
+    ("log-beta", "concave"): Words(
+        "minus the logarithm of the multivariate beta function of affine arguments is concave",
+        "仿射自变量的多元 Beta 函数的对数之相反数是凹的",
+    ),
     ("composition", "affine"): Words("{atom} is affine there", "{atom} 在那里是仿射的"),
     ("composition", ""): Words(
         "{atom} is {curvature} on the values of its argument, which is affine or fits it",
