@@ -57,6 +57,9 @@ def test_b3_seven_heads_of_ten_make_seven_tenths() -> None:
         assert eval(low) <= 0.7 <= eval(high)  # ends are exact quotients
     model = answer("model", "k ~ Binomial(n, p)", "--wrt", "p")["model"]
     assert model["loss"].replace(" ", "") in ("(k-n)*log(1-p)-k*log(p)", "-k*log(p)-(n-k)*log(1-p)")
+    counts = answer("model", "-7*log(p) - 3*log(1-p)", *declare)["model"]["noise"]["counts"]
+    assert counts == {"probability": "p", "ones": 7, "zeros": 3}
+    assert "p = 7/10, the share of ones" in run("model", "-log(p^7*(1-p)^3)", *declare)
     f = ls.objective("k*log(p) + (n-k)*log(1-p)", declare="p: scalar in (0,1)", wrt="p")
     for k, n in ((7, 10), (1, 3), (12, 19)):
         assert f.gradient(k=k, n=n, p=k / n) == pytest.approx(0, abs=1e-12)

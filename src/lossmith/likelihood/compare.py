@@ -49,7 +49,8 @@ class Comparison:
 
     kind: equal; constant (g = f + c); multiple (g = factor f + c, factor > 0); increasing (g is an
     increasing function of f: ``by`` names it); penalty (g = factor (f with other weights of its
-    penalties) + c: ``weights`` names what each becomes); negated (g = factor f + c, factor < 0); different (three points prove that g is no
+    penalties) + c: ``weights`` names what each becomes);
+    negated (g = factor f + c, factor < 0); different (three points prove that g is no
     multiple of f plus a constant); unknown.
     promised: numbers taken to be positive.
     """

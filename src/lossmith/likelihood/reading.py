@@ -17,7 +17,7 @@ from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import Recheck, reverify
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Apply, Expr, Symbol, symbol
+from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
@@ -160,6 +160,21 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """f = -ones log p - zeros log(1 - p) + constant: that many draws of a Bernoulli law.
+
+    probability: p, an expression of the variables.  ones, zeros: positive whole numbers.
+    """
+
+    expr: Expr
+    wrt: tuple[Symbol, ...]
+    probability: Expr
+    ones: int
+    zeros: int
+    promised: tuple[Symbol, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """No reading was found: how far it went.
 
@@ -175,8 +190,11 @@ class Unread:
     data: Expr
 
 
-def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Unread:
+def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Counts | Unread:
     """Return the reading of a loss as a negative log-density, or how far reading went."""
+    counted = _counts(expr, tuple(wrt))
+    if counted is not None:
+        return counted
     free = tuple(
         s for s in symbols(expr) if s not in wrt and is_parameter(s) and s.assumptions == FREE
     )
@@ -189,6 +207,26 @@ def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Unread:
             again = _promising(expr, wrt, fewer)
             return again if isinstance(again, Reading) else found
     return found
+
+
+def _counts(expr: Expr, wrt: tuple[Symbol, ...]) -> Counts | None:
+    """Return the loss as that of whole numbers of ones and zeros, if it is one."""
+    parts = _moving(monomials(canonical(expr), wrt))
+    numbers = [w.value if isinstance(w, Const) else None for w in parts.values()]
+    logs = [c for c in parts if isinstance(c, Apply) and c.atom.name == "log" and not c.shape]
+    if len(parts) != 2 or len(logs) != 2 or None in numbers:
+        return None
+    first, second = (c.args[0] for c in logs)
+    if not vanishes(build.add((1, first), (1, second), (-1, _ONE))):
+        return None
+    a, b = (-n if n is not None else None for n in numbers)
+    if a is None or b is None or a.denominator != 1 or b.denominator != 1 or min(a, b) < 1:
+        return None
+    # The shorter of the two is called p: log p and log(1 - p).
+    (p, ones), (_, zeros) = sorted(
+        ((first, int(a)), (second, int(b))), key=lambda pair: (isinstance(pair[0], Add), pair[1])
+    )
+    return Counts(expr, wrt, p, ones, zeros)
 
 
 def _promising(expr: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]) -> Reading | Unread:

@@ -11,7 +11,7 @@ from lossmith.expr.node import Const, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE, REALS
 from lossmith.expr.types import FREE, Assumptions, Dim
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.reading import Noise, Prior, Reading, Unread
+from lossmith.likelihood.reading import Counts, Noise, Prior, Reading, Unread
 from lossmith.likelihood.refuse import Refusal
 from lossmith.likelihood.score import Fisher
 from lossmith.likelihood.statements import Derived, Statement
@@ -92,7 +92,6 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
         ),
         proved,
         more=tuple(more),
-        latex=to_latex(r.predictor),
     )
 
 
@@ -177,7 +176,10 @@ def lambdas(r: Reading, taken: Collection[str]) -> list[Row]:
         factor = _ONE if pattern.energy else r.noise.factor
         here = canonical(build.multiply(factor, ratio))
         more = tuple(
-            same(f"{label:<28} {to_unicode(canonical(build.multiply(c, ratio)))}")
+            Words(
+                f"{label.en:<28} {to_unicode(canonical(build.multiply(c, ratio)))}",
+                f"{label.zh} {to_unicode(canonical(build.multiply(c, ratio)))}",
+            )
             for label, c in _scalings(r.noise)
         )
         head = Words(
@@ -192,19 +194,22 @@ def lambdas(r: Reading, taken: Collection[str]) -> list[Row]:
     return rows
 
 
-def _scalings(r: Noise) -> list[tuple[str, Expr]]:
+def _scalings(r: Noise) -> list[tuple[Words, Expr]]:
     """Return the usual factors of a data part, in words of signs."""
     if r.pattern.energy:
         return []
-    found: list[tuple[str, Expr]] = [("sum", _ONE)]
+    found: list[tuple[Words, Expr]] = [(Words("sum", "求和：      "), _ONE)]
     n = _size(r.observed.shape)
     if r.pattern.free and "2" in r.pattern.weight:
-        found.append(("half the sum", build.const(Fraction(1, 2))))
+        found.append((Words("half the sum", "和的一半：  "), build.const(Fraction(1, 2))))
     if n is not None:
-        found.append(("mean (1/n)", build.power(n, -1)))
+        found.append((Words("mean (1/n)", "平均 (1/n)："), build.power(n, -1)))
         if r.pattern.free and "2" in r.pattern.weight:
             found.append(
-                ("half the mean (1/(2n))", build.scale(Fraction(1, 2), build.power(n, -1)))
+                (
+                    Words("half the mean (1/(2n))", "平均的一半："),
+                    build.scale(Fraction(1, 2), build.power(n, -1)),
+                )
             )
     return found
 
@@ -288,7 +293,7 @@ def entropy(r: Reading) -> list[Row]:
     return [Row(Words("entropy", "熵"), text, more=tuple(more))]
 
 
-def conditions(r: Reading | Unread) -> tuple[Words, ...]:
+def conditions(r: Reading | Counts | Unread) -> tuple[Words, ...]:
     """Return what the reading supposes beyond the declarations."""
     notes: list[Words] = []
     if r.promised:
@@ -312,12 +317,13 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
         y, labels = r.noise.observed, r.noise.pattern.labels
         if y.assumptions == FREE and labels != "scalar":
             kind = labels.removeprefix("scalar ")
-            whole = Words("whole numbers >= 0", "非负整数")
-            said = whole if "integer" in kind else same(kind)
+            whole = Words("whole numbers >= 0", "为非负整数")
+            said = Words(kind, kind.replace("in ", "属于 ").replace("> 0", "大于 0"))
+            said = whole if "integer" in kind else said
             notes.append(
                 Words(
                     f"for {to_unicode(y)} with entries {said.en}",
-                    f"设 {to_unicode(y)} 的元素：{said.zh}",
+                    f"设 {to_unicode(y)} 的元素{said.zh}",
                 )
             )
         elif y.assumptions.values is not None and labels == "scalar":
@@ -334,6 +340,40 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
 
 def _is_free(s: Symbol) -> bool:
     return s.assumptions.interval == REALS and not s.assumptions.structure
+
+
+def counts(c: Counts) -> list[Row]:
+    """Return the rows of draws that are given by their numbers alone."""
+    p = to_unicode(c.probability)
+    share = Fraction(c.ones, c.ones + c.zeros)
+    known = Words("maximum likelihood", "最大似然估计")
+    if isinstance(c.probability, Symbol) and c.probability.assumptions.interval.has(share):
+        known = Words(
+            f"{known.en}: {p} = {share}, the share of ones",
+            f"{known.zh}：{p} = {share}，即 1 所占的比例",
+        )
+    return [
+        Row(
+            Words("noise", "噪声"),
+            Words(
+                f"Bernoulli({p}): {c.ones} draws of 1 and {c.zeros} of 0, independent",
+                f"Bernoulli({p})：独立抽取，{c.ones} 次为 1，{c.zeros} 次为 0",
+            ),
+            "proved",
+        ),
+        Row(
+            Words("loss", "损失"),
+            Words(
+                f"f = −log({p}^{c.ones} (1 − {p})^{c.zeros}) + constant",
+                f"f = −log({p}^{c.ones} (1 − {p})^{c.zeros}) + 常数",
+            ),
+            "proved",
+        ),
+        Row(
+            Words("minimizer", "极小点"),
+            known,
+        ),
+    ]
 
 
 def unread(r: Unread, refused: Refusal | None) -> list[Row]:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lossmith.expr.node import Expr
-from lossmith.likelihood.reading import Reading, Unread, read
+from lossmith.likelihood.reading import Counts, Reading, Unread, read
 from lossmith.likelihood.refuse import Refusal, refusal
 from lossmith.likelihood.score import Fisher, fisher, residual_form
 from lossmith.text.printing import to_text
@@ -27,11 +27,13 @@ class Model:
     """
 
     objective: Objective
-    reading: Reading | Unread
+    reading: Reading | Counts | Unread
 
     @property
     def status(self) -> str:
         """proved, refuted (no likelihood as it stands) or undecided."""
+        if isinstance(self.reading, Counts):
+            return "proved"
         if isinstance(self.reading, Reading):
             return "proved" if self.reading.recheck.confirmed else "undecided"
         return "undecided" if self.refusal is None else "refuted"
@@ -64,6 +66,9 @@ class Model:
         """Return the reading as a card; entropy: only what shows the loss as a cross-entropy."""
         f, r = self.objective, self.reading
         lines: list[Row] = [rows.reading(f.formula, f.wrt)]
+        if isinstance(r, Counts):
+            lines += told.counts(r)
+            return Card(f.title, tuple(lines), f.notes + f.formula.notes)
         if isinstance(r, Unread):
             lines += told.unread(r, self.refusal)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
@@ -83,6 +88,9 @@ class Model:
         """Return the reading as plain data; formulas are text of the language."""
         r = self.reading
         data: dict[str, Any] = {"status": self.status}
+        if isinstance(r, Counts):
+            counts = {"probability": to_text(r.probability), "ones": r.ones, "zeros": r.zeros}
+            return data | {"noise": {"law": "Bernoulli", "counts": counts}, "priors": []}
         if isinstance(r, Unread):
             refused = self.refusal
             if refused is not None:
