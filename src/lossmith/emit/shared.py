@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from itertools import count
 from typing import Final
 
 from lossmith.expr.build import add, contract
 from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Factor
 
 _ONE: Final = Fraction(1)
+_TRIALS: Final = 2000
+"""Pairs of factors compared while one product is looked for; of equal factors there are many."""
+
 _AXES: Final = 3
 """Axes of a sum from which on its common factors are taken out."""
 
@@ -60,7 +64,7 @@ class Products:
 def _replaced(factors: tuple[Factor, ...], k: Contract, rank: int) -> tuple[Factor, ...] | None:
     """Return the factors with those of k replaced by k itself, None if they do not hold it."""
     inner = set(k.summed)
-    for used, names in _embeddings(k.factors, factors, (), {}):
+    for used, names in _embeddings(k.factors, factors, (), {}, count()):
         rest = [g for j, g in enumerate(factors) if j not in used]
         outside = {label for _, labels, _ in rest for label in labels}
         if all(names[s] >= rank and names[s] not in outside for s in inner):
@@ -73,6 +77,7 @@ def _embeddings(
     factors: Sequence[Factor],
     used: tuple[int, ...],
     names: dict[int, int],
+    trials: count[int],
 ) -> Iterator[tuple[tuple[int, ...], dict[int, int]]]:
     """Yield (which factors stand for the wanted ones, how their labels are called there)."""
     if len(used) == len(wanted):
@@ -80,11 +85,11 @@ def _embeddings(
         return
     f, labels, p = wanted[len(used)]
     for j, (g, others, q) in enumerate(factors):
-        if g is not f or p != q or j in used:
+        if g is not f or p != q or j in used or next(trials) > _TRIALS:
             continue
         more = _named(names, labels, others)
         if more is not None:
-            yield from _embeddings(wanted, factors, (*used, j), more)
+            yield from _embeddings(wanted, factors, (*used, j), more, trials)
 
 
 def _named(
