@@ -153,6 +153,25 @@ J = lam*sum(y) - n*log(lam)
 dJ/dlam = sum(y) - n/lam
 d2J/dlam2 = n/lam^2
 """,
+    "labels of two kinds": """
+y: scalar in {-1, 1}
+t = (1 + y)/2
+L = log(1 + exp(-y*z))
+L = -t*log(sigmoid(z)) - (1 - t)*log(1 - sigmoid(z))
+""",
+    "a Bernoulli law by cases": """
+y: scalar in {0, 1}
+P = h^y*(1 - h)^(1 - y)
+P = if(y == 1, h, 1 - h)
+log(P) = y*log(h) + (1 - y)*log(1 - h)
+""",
+    "Newton's step by primes": """
+f = x^4 - 3*x^2 + 2
+f' = 4*x^3 - 6*x
+f'' = 12*x^2 - 6
+x_new = x - f'/f''
+x_new = x - (2*x^3 - 3*x)/(6*x^2 - 3)
+""",
     "hinge": """
 L = max(0, 1 - y*x)
 L = relu(1 - y*x)

@@ -45,7 +45,16 @@ SIDES = {
     for text in pair
 }
 SIDES |= {
-    (text, SCALARS) for text in ("sigmoid(k*x)", "exp(-2*k*x)", "tanh(l*x)", "sigmoid(x*k*z)")
+    (text, SCALARS)
+    for text in (
+        "sigmoid(k*x)",
+        "exp(-2*k*x)",
+        "tanh(l*x)",
+        "sigmoid(x*k*z)",
+        "if(k > 0, x, y)",
+        "p^l*(1 - p)^(1 - l)",
+        "log(1 + exp(-k*x))",
+    )
 }
 SIDES |= {
     (text, ARRAYS)

@@ -21,6 +21,7 @@ from lossmith.evidence.normal_cards import (
     logarithms,
     values,
 )
+from lossmith.evidence.normal_cases import cases
 from lossmith.evidence.normal_terms import (
     ONE,
     Base,
@@ -39,7 +40,7 @@ from lossmith.expr.build import add, apply, const, contract, delta, ones, scale
 from lossmith.expr.node import Add, Const, Contract, Expr, Factor, Symbol
 from lossmith.expr.walk import map_up
 
-_MOST_TERMS: Final = 600
+_MOST_TERMS: Final = 200
 _HIGHEST: Final = 6
 """The largest power of a sum that is multiplied out."""
 
@@ -396,6 +397,7 @@ def _joins_ends(u: Contract) -> bool:
 
 
 STEPS: Final[dict[str, Callable[[Expr], Expr]]] = {
+    "cases": cases,
     "values": values,
     "cards": cards,
     "broadcasts": broadcasts,

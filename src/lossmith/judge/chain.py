@@ -103,6 +103,8 @@ class _Judge:
         self.originals: dict[tuple[object, ...], Expr] = {}
         self.conditions: list[Expr] = []
         self.parameters: dict[str, tuple[str, ...]] = {}
+        left_sides = " ".join(line.left for line in document.lines)
+        self.primed = set(re.findall(r"(?<![\w\\])([^\W\d_]\w*)['′]", left_sides))
 
     # -- the whole -------------------------------------------------------------------------------
 
@@ -264,9 +266,21 @@ class _Judge:
             expr = self._called(name, primes, named, asked, dialect)
             return self.context.stand_in(("call", name, primes, asked), expr)
 
+        text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)('+|′+)(?![\w(])", self._primed, text)
         if dialect == "text":
             text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)(?=\()", self._with_sign, text)
         return with_calls(text, dialect, self.parameters, function_names(), call)
+
+    def _primed(self, found: re.Match[str]) -> str:
+        """Read f' as the derivative of f where the document writes derivatives so."""
+        name, order = found[1], len(found[2])
+        d = self.context.definitions.get(name)
+        if name not in self.primed or d is None or d.expr.shape:
+            return found[0]
+        subject = Subject("derivative", name, "", (), order)
+        of, wrt = self._resolved(subject)
+        full = replace(subject, of=of, wrt=wrt)
+        return self.context.stand_in(full.key, self._true_derivative(full))
 
     def _with_sign(self, found: re.Match[str]) -> str:
         """Read s(1 - s) as a product where s is a quantity and no function."""

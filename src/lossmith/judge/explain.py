@@ -105,6 +105,8 @@ def _turned(e: Expr) -> Expr:
 def _of_slopes(matcher: Matcher, start: Start) -> Iterator[tuple[str, Words]]:
     whole, (wrt,) = start
     for slip, wrong in slipped_derivatives(whole, wrt):
+        if matcher.is_spent:
+            return
         if matcher.fits(wrong):
             yield slip.name, slip.words
     for inner, wrong in cut_derivatives(whole, wrt):
@@ -157,7 +159,7 @@ def _of_rewriting(
                     tried += 1
                     if matcher.fits(candidate):
                         yield slip.name, slip.words
-                    if tried > _MOST_CANDIDATES:
+                    if tried > _MOST_CANDIDATES or matcher.is_spent:
                         return
 
 

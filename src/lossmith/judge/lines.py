@@ -93,6 +93,7 @@ CONVENTION: Final = re.compile(
     re.IGNORECASE,
 )
 """A sentence that ties the sign of the second derivative to one of two words."""
+_DOLLARS: Final = re.compile(r"^\s*\$[^$]+\$[\s.,;]*$")
 _PROSE: Final = re.compile(
     r"^\s*(?:[^\W\d_]{2,}[,.;:'’-]*\s+)+[^\W\d_]+[\s.:;,!?-]*$|^[^=<>+*/^\\]*[。！？：]\s*$"
 )
@@ -235,6 +236,8 @@ class _Builder:
         """Read one row of the source."""
         if not raw.strip() or self._direction(raw.strip()):
             return
+        if _DOLLARS.match(raw) is not None:
+            raw = raw.replace("$", " ")
         begin = self._after_lead(raw)
         if self._optimum(raw, begin, at, row):
             return

@@ -14,12 +14,13 @@ from typing import Any
 
 from lossmith.evidence.difference import values_at
 from lossmith.expr.node import Expr
-from lossmith.expr.walk import symbols
+from lossmith.expr.walk import count, symbols
 from lossmith.judge.points import Point, points
 
 _BITS = 80
 _AGREE = 40
 _SMALL = 5
+_BUDGET = 40_000
 
 
 class Matcher:
@@ -30,6 +31,7 @@ class Matcher:
 
     def __init__(self, line: Expr, beside: Sequence[Expr] = ()) -> None:
         self.shape = line.shape
+        self.work = 0
         self.known = set(symbols(line, *beside))
         self.at: list[tuple[Point, list[Any]]] = []
         telling: list[tuple[Point, list[Any]]] = []
@@ -56,12 +58,18 @@ class Matcher:
                 return True
         return not beside
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether the budget of sub-expressions is used up: names are worth a second, not more."""
+        return self.work > _BUDGET
+
     def fits(self, candidate: Expr) -> bool:
         """Return whether the candidate has the values of the line at all points kept."""
         if candidate.shape != self.shape or not self.at:
             return False
-        if not set(symbols(candidate)) <= self.known:
+        if self.is_spent or not set(symbols(candidate)) <= self.known:
             return False
+        self.work += count(candidate)
         for point, flat in self.at:
             found = values_at(candidate, point.values, point.sizes, _BITS)
             if found is None or not all(_same(x, y) for x, y in zip(flat, found, strict=True)):
