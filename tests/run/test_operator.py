@@ -147,3 +147,21 @@ def test_a_factorization_of_many_rows_needs_no_large_array() -> None:
 def test_a_gradient_has_no_structure() -> None:
     with pytest.raises(ls.LossmithError, match="no structure"):
         _ = ls.objective("sum(exp(x))", declare="x: vector(n)").gradient.structure  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "declared", "values"),
+    [
+        ("a'*x", "x: vector(n); a: vector(n)", {"x": [1.0, 2.0], "a": [1.0, 3.0]}),
+        ("norm2(x)", "x: vector(n)", {"x": [3e200, -4e200]}),
+        ("normF(A*X)^2", "A: matrix(n, m); X: matrix(m, k)",
+         {"A": [[1.0, 2.0], [2.0, 4.0]], "X": [[1.0], [0.5]]}),
+    ],
+)  # fmt: skip
+def test_singular_ones_are_refused_without_warnings(
+    text: str, declared: str, values: dict[str, Any]
+) -> None:
+    wrt = "X" if "X" in values else "x"
+    h = ls.objective(text, declare=declared, wrt=wrt).hessian.operator(**values)  # type: ignore[union-attr]
+    with pytest.raises(DataError, match="singular"):
+        h.solve(np.arange(1.0, 1.0 + prod(h.shape)).reshape(h.shape))

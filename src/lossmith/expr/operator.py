@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from lossmith.expr.build import add, broadcast, contract, delta, scale
-from lossmith.expr.node import Delta, Expr, Factor
+from lossmith.expr.node import Const, Delta, Expr, Factor
 from lossmith.expr.types import Shape
 from lossmith.words import Words
 
@@ -283,6 +283,8 @@ def words(s: Structured) -> Words:
     """Return the kind of a map in words."""
     match s:
         case ScaledIdentity():
+            if isinstance(s.factor, Const) and s.factor.value == 0:
+                return Words("zero", "零")
             return Words("a multiple of the identity", "单位阵的倍数")
         case Diagonal():
             return Words("diagonal", "对角阵")
