@@ -95,6 +95,7 @@ def test_a_product_with_another_entry_keeps_the_corner() -> None:
         ("log(1 - x^2)", {}, "x"),
         ("lgamma(x)", {}, "x"),
         ("logdet(X'*X)", {}, "X"),
+        ("tr(inv(X))", {}, "X"),
         ("tan(x)", {}, "x"),
         ("log(x) + abs(x)", {}, "x"),
         ("1/abs(x)", {}, "x"),

@@ -80,7 +80,10 @@ inv = Atom(
     slopes=(_inverse_slope,),
     needs=("nonsingular",),
     symmetric=True,
-    facts=facts("matrix_convex", "smooth", when=_PD),
+    facts=(
+        *facts("matrix_convex", "smooth", when=_PD),
+        *facts("smooth", when=(Where(structure="nonsingular"),)),
+    ),
     code={
         "numpy": "np.linalg.inv({0})",
         "numba": "_inv({0})",
