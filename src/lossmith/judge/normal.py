@@ -28,10 +28,13 @@ def meet(left: Expr, right: Expr) -> tuple[Certificate, Certificate] | None:
     Tried: one normal form for both; then left - right as one expression that vanishes.
     """
     try:
-        a, to_a = normal_form(left)
-        b, to_b = normal_form(right)
+        ways = Proof(()), Proof(())
+        a, chain_a, whole_a = _walk(ways[0], left)
+        b, chain_b, whole_b = _walk(ways[1], right)
         if a is b:
-            return to_a, to_b
+            return _closed(ways[0], left, a, chain_a), _closed(ways[1], right, b, chain_b)
+        if not (whole_a and whole_b):
+            return None
         difference = subtract(left, right)
         nothing = zeros(left.shape)
         found = vanishing(difference)
@@ -44,7 +47,7 @@ def vanishing(e: Expr) -> Certificate | None:
     """Return a proof that e is 0 wherever it is defined, or None."""
     proof = Proof(())
     nothing = zeros(e.shape)
-    end, chain = _walk(proof, e)
+    end, chain, _ = _walk(proof, e)
     if end is not nothing:
         # Entries over common denominators, where all sizes are numbers.
         total = proof.propose(Claim("total", nothing), "total")
@@ -58,12 +61,12 @@ def vanishing(e: Expr) -> Certificate | None:
 def normal_form(e: Expr) -> tuple[Expr, Certificate]:
     """Return the normal form of e, and the proof that e equals it wherever e is defined."""
     proof = Proof(())
-    end, chain = _walk(proof, e)
+    end, chain, _ = _walk(proof, e)
     return end, _closed(proof, e, end, chain)
 
 
-def _walk(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
-    """Return the normal form and the nodes of the proof that lead there."""
+def _walk(proof: Proof, e: Expr) -> tuple[Expr, list[int], bool]:
+    """Return the normal form, the nodes that lead there, and whether the end was reached."""
     chain: list[int] = []
     current = e
     spent = 0
@@ -81,7 +84,7 @@ def _walk(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
             if size > _LARGEST:
                 continue
             if spent > _BUDGET:
-                return current, chain
+                return current, chain, False
             claim = Claim("identity", current, (), None, after)
             node = proof.propose(claim, "normal-step", (), (name,))
             if node is None:
@@ -90,7 +93,7 @@ def _walk(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
             current = after
         if current is before:
             break
-    return current, chain
+    return current, chain, True
 
 
 def _closed(proof: Proof, e: Expr, end: Expr, chain: list[int]) -> Certificate:

@@ -20,6 +20,7 @@ import numpy as np
 from lossmith.calculus.gradient import gradient
 from lossmith.errors import LossmithError, UsageError
 from lossmith.expr.node import Expr, Symbol
+from lossmith.judge.context import described
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.lines import Document, Line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome, Report
@@ -342,8 +343,6 @@ class _Comparison:
         told = {s.name: s for s in self.formula.symbols}
         if name not in told:
             return None
-        from lossmith.judge.context import described
-
         declare = {s.name: described(s) for s in self.formula.symbols}
         try:
             formula = parse_function(self.grad, declare=declare)
