@@ -171,3 +171,24 @@ def test_the_census_counts_shared_parts_once() -> None:
     census = Census(e)
     # The shared product is still needed by the other term, so only the one node is saved.
     assert census.gain(b.total(shared), t) < cost(b.total(shared))
+
+
+def test_the_slope_of_the_log_of_a_product_is_a_sum_of_quotients():
+    f = parse("log(p^6*(1 - p)^2*(3 - p)^9*(10 - p)^500)", "p: scalar in (0, 1)")
+    shown = to_unicode(gradient(f.expr, f.symbols[0]).end)
+    assert "6/p" in shown
+    assert "500/(10 − p)" in shown
+    assert "⁵⁰⁰" not in shown
+
+
+def test_centered_data_lose_their_zero_sums():
+    f = parse("var(x)")
+    d = gradient(f.expr, f.symbols[0])
+    assert reverify(d).confirmed
+    assert to_unicode(d.end).count("Σ") == 1  # the mean, and no sum of the centered entries
+
+
+def test_weights_of_a_quadratic_form_are_gathered():
+    f = parse("sum((tanh(X*w) - y).^2)")
+    shown = to_unicode(hessian(f.expr, f.symbol("w")).end)
+    assert shown.count("X") == shown.count("Xw") + 2  # one X on each side

@@ -6,11 +6,13 @@ are never opened.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
 from lossmith.calculus.hoist import hoisted
-from lossmith.expr.build import add, contract
+from lossmith.calculus.powers import merged_powers
+from lossmith.expr.build import add, contract, scale
 from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
 
 _MOST = 24
@@ -58,11 +60,11 @@ def summed(e: Expr) -> Sequence[Expr]:
         return ()
     out = tuple(range(e.rank))
     found: list[Expr] = []
+    carriers = Counter(label for _, labels, _ in e.factors for label in set(labels))
     for k, (f, labels, p) in enumerate(e.factors):
-        rest = [*e.factors[:k], *e.factors[k + 1 :]]
-        elsewhere = {label for _, ls, _ in rest for label in ls}
-        alone = any(label >= e.rank and label not in elsewhere for label in labels)
-        if isinstance(f, Add) and p == 1 and alone:
+        alone = any(label >= e.rank and carriers[label] == 1 for label in labels)
+        if alone and isinstance(f, Add) and p == 1:
+            rest = [*e.factors[:k], *e.factors[k + 1 :]]
             terms = [(c, contract([*rest, (t, labels, 1)], out, e.shape)) for c, t in f.terms]
             found.append(add(*terms, shape=e.shape))
     return found
@@ -70,6 +72,36 @@ def summed(e: Expr) -> Sequence[Expr]:
 
 def _length(e: Add) -> int:
     return sum(len(t.factors) if isinstance(t, Contract) else 1 for _, t in e.terms)
+
+
+def divided(e: Expr) -> Sequence[Expr]:
+    """Return a quotient of a sum divided term by term: (p^5 u + p^6 v)/(p^6 u) = 1/p + v/u.
+
+    Only offered where a factor below the line stands in the terms above it, as in the slope of log.
+    """
+    if not isinstance(e, Contract):
+        return ()
+    below = {f for f, _, p in e.factors if p < 0}
+    for k, (f, labels, p) in enumerate(e.factors):
+        if not isinstance(f, Add) or p != 1 or any(label >= e.rank for label in labels):
+            continue
+        if not any(
+            g in below for _, t in f.terms if isinstance(t, Contract) for g, _, _ in t.factors
+        ):
+            continue
+        rest = [*e.factors[:k], *e.factors[k + 1 :]]
+        out = tuple(range(e.rank))
+        terms = [(c, _merged(contract([*rest, (t, labels, 1)], out, e.shape))) for c, t in f.terms]
+        return (add(*terms, shape=e.shape),)
+    return ()
+
+
+def _merged(e: Expr) -> Expr:
+    """Return the product with its powers brought together, where what is known allows it."""
+    if isinstance(e, Add) and len(e.terms) == 1:
+        ((c, inner),) = e.terms
+        return scale(c, _merged(inner))
+    return next(iter(merged_powers(e)), e)
 
 
 def _any_opens(e: Add) -> bool:

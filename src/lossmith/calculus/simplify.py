@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from lossmith.calculus.choices import JOIN, NARROW
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
-from lossmith.calculus.expand import expanded, summed
+from lossmith.calculus.expand import divided, expanded, summed
 from lossmith.calculus.hoist import hoisted, weights_gathered
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.sandwich import sandwiched
@@ -35,6 +35,11 @@ TERMWISE = Move(
     Words("the sum is taken term by term", "对各项分别求和"),
     "linearity of a sum",
 )
+DIVIDE = Move(
+    "divide-by-terms",
+    Words("each term of the sum is divided", "把和的每一项分别相除"),
+    "distributive law",
+)
 SANDWICH = Move(
     "quadratic-form",
     Words(
@@ -52,6 +57,7 @@ _COMPUTED = (
     Computed(HOIST, hoisted),
     Computed(HOIST, weights_gathered, least=-24),  # for its form, not for its length
     Computed(TERMWISE, summed),
+    Computed(DIVIDE, divided),
     # Brackets are kept unless much cancels.
     Computed(EXPAND, expanded, least=8),
     # The symmetry that it shows is worth a few signs.
