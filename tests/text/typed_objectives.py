@@ -170,6 +170,7 @@ POSTS = [
     ("∑ᵢ₌₁ⁿ log(1+exp(−yᵢ xᵢᵀw))", "sum(log(1 + exp(-y.*(X*w))))", XYW),
     ("(1/n) sum_i (y_i - x_i' w)^2", "norm2(y - X*w)^2/n", XYW),
     ("sum_i y_ix_i", "y'*x", "x, y: vector(n)"),
+    ("|x||y| + sin²(x)", "abs(x)*abs(y) + sin(x)^2", "x, y: scalar"),
     ("max(0, 1 - y*(w'*x + b))", "max(0, 1 - y*(w'*x + b))", "y, b: scalar; w, x: vector(d)"),
     ("σ(wᵀx + b)", "sigmoid(w'*x + b)", "w, x: vector(d); b: scalar"),
     (
@@ -325,6 +326,10 @@ REFUSED = [
     ("A[1:3]*x", "[1", ""),
     ("[1 2; 3 4]*x", "[", ""),
     ("x!", "!", ""),
+    ("x ∈ R", "∈", ""),
+    ("A⊗B", "⊗", ""),
+    ("log^2(x)", "log", ""),
+    ("sin^-1(x)", "sin", ""),
     ("y ~ N(0, 1)", "~", ""),
     ("sum((X*w - y)^2)", "^", ""),
     ("softmx(z)", "softmx", ""),

@@ -210,6 +210,10 @@ class _Parser:
     # -- operators -----------------------------------------------------------------------------
 
     def _operator(self, token: Token) -> None:
+        if token.text == "||" and (bar := self._single_bar()) is not None:
+            # |x||y| is |x| times |y|.
+            token = Token("op", "|", token.start, token.start + 1)
+            self.tokens[self.at : self.at + 1] = [token, Token("op", "|", token.stop, bar)]
         starts = token.kind in ("number", "name") or token.text == "(" or _is_big(token)
         if starts or self._opens_bar(token):
             self._juxtapose(token)
@@ -227,6 +231,13 @@ class _Parser:
             self._comma(token)
         else:
             raise mistakes.unexpected(self.text, token, self.source)
+
+    def _single_bar(self) -> int | None:
+        """Return where ``||`` ends if it closes a single bar and opens the next one."""
+        opened = next((p for p in reversed(self.pending) if p.is_open), None)
+        if opened is None or opened.kind != "bar" or opened.name != "|":
+            return None
+        return self.tokens[self.at].stop
 
     def _opens_bar(self, token: Token) -> bool:
         """Return whether a bar after an operand begins a new factor, as in 2|x|."""
@@ -273,7 +284,7 @@ class _Parser:
             "name": tight and token.text != "(" and token.kind != "number",
             "close": token.kind != "number",
             "post": token.kind != "number",
-            "bar": False,
+            "bar": token.text in ("|", "||"),
             "entry": token.kind != "number" and token.text != "(",
         }[self.last] or _is_big(token)
         if self.latex or self.printed:

@@ -32,6 +32,9 @@ _OF_PRINT: Final[dict[str, str]] = {"phi": "normpdf", "psi": "digamma"}
 _CAPITALS: Final = frozenset(
     {"ReLU", "Tr", "SoftMax", "Softmax", "Softplus", "Sigmoid", "Var", "Huber"}
 )
+_INDICES: Final = frozenset("ijklmn:")
+_POWERED: Final = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
+"""Functions with a power before their argument: log^2(x) could be a logarithm to base 2."""
 _OTHERWISE: Final = frozenset({"otherwise", "else"})
 
 
@@ -46,7 +49,7 @@ def plain_signs(
     tokens = [_lowered(t, declared) for t in tokens]
     found = joined_signs(tokens, declared, printed=printed)
     found = _inner_products(_divergences(_identities(found, declared)))
-    found = _tensors(found, text)
+    found = _powers_last(_tensors(found, text))
     found = _positive_parts(_expectations(found, declared))
     if any(t.text == "{" for t in found):
         found = _cases(found, text, source)
@@ -125,7 +128,8 @@ def _expectations(tokens: list[Token], declared: Collection[str]) -> list[Token]
                 found[k] = replace(token, text=".^")
             continue
         if token.text in ("(", "["):
-            mean = k > 0 and tokens[k - 1].text == "E" and tokens[k + 2].text not in ("]", ",")
+            index = tokens[k + 2].text in ("]", ",") and tokens[k + 1].text in _INDICES
+            mean = k > 0 and tokens[k - 1].text == "E" and not index
             if mean:
                 found[k - 1] = replace(tokens[k - 1], text="mean")
                 found[k] = replace(token, text="(")
@@ -192,6 +196,30 @@ def _tensors(tokens: list[Token], text: str) -> list[Token]:
             begin, fresh = opened.pop()
             if fresh:
                 opened.append((-begin - 1, fresh))
+    return found
+
+
+def _powers_last(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with ``sin^2(x)`` as sin(x)^2; ``sin^-1`` stays and is refused."""
+    found = list(tokens)
+    k = 0
+    while k + 3 < len(found):
+        name, power, number, opened = found[k : k + 4]
+        whole = number.kind == "number" and number.text.isdigit()
+        called = power.text == "^" and whole and opened.text == "("
+        if name.kind == "name" and name.text in _POWERED and called:
+            depth = 0
+            for m in range(k + 3, len(found)):
+                depth += {"(": 1, ")": -1}.get(found[m].text, 0) if found[m].kind == "op" else 0
+                if depth == 0:
+                    at = found[m]
+                    moved = [
+                        Token("op", "^", at.start, at.stop),
+                        Token("number", number.text, at.start, at.stop),
+                    ]
+                    found[k + 1 : m + 1] = [*found[k + 3 : m + 1], *moved]
+                    break
+        k += 1
     return found
 
 

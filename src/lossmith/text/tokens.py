@@ -281,7 +281,7 @@ _ENGLISH: Final = frozenset(
     """find the of minimum maximum minima maxima gradient derivative derivatives hessian solve
     compute calculate what is please prove show that value function objective optimize optimise
     respect wrt lim limit argument squared error entropy cross absolute least squares loss
-    to for all where with subject such let given find and convex concave is""".split()
+    to in for all where with subject such let given find and convex concave is""".split()
 )
 
 
@@ -301,6 +301,7 @@ _HINTS: Final[dict[str, Words]] = {
     ),
     '"': Words("write the formula without quotation marks", "公式里不要写引号"),
     "$": Words("leave out the dollar signs", "去掉美元符号"),
+    "⊗": Words("write kron(A, B)", "请写 kron(A, B)"),
     "∇": Words(
         "write the objective alone; its gradient is computed for you",
         "只写目标函数，梯度由程序计算",
