@@ -8,6 +8,7 @@ from lossmith.evidence.squares import hessian_form, numeric_polynomial
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.walk import dependents
 from lossmith.prove.proof import Proof
+from lossmith.prove.sos import gram_of_hessian
 
 VARIABLES = 4
 DEGREE = 8
@@ -24,9 +25,6 @@ def prove_squares(proof: Proof, e: Expr) -> dict[str, int]:
     degree = max((sum(m) for m in p), default=0)
     if not (2 <= n <= VARIABLES and 2 < degree <= DEGREE and degree % 2 == 0):
         return {}
-    # Late: NumPy is loaded only for the questions that need it.
-    from lossmith.prove.sos import gram_of_hessian
-
     nodes: dict[str, int] = {}
     for kind, sign in (("convex", 1), ("concave", -1)):
         turned = {m: sign * c for m, c in p.items()}
