@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import lossmith as ls
-from lossmith.likelihood.reading import Reading
+from lossmith.likelihood.readings import Reading
 from lossmith.text.printing import to_text
 
 LOSSES = [

@@ -8,13 +8,13 @@ in ball arithmetic at random points before it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import product
 from typing import Final
 
 from lossmith.calculus.derivation import Derivation
 from lossmith.calculus.normalize import normalize
-from lossmith.calculus.reverify import Recheck, reverify
+from lossmith.calculus.reverify import reverify
 from lossmith.errors import LossmithError
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
@@ -29,10 +29,11 @@ from lossmith.likelihood.candidates import (
     predictors,
     weights,
 )
-from lossmith.likelihood.lift import instance, kind, summed
+from lossmith.likelihood.lift import instance, kind
 from lossmith.likelihood.patterns import NOISE, Pattern
 from lossmith.likelihood.priors import ELASTIC, PENALTIES, Penalty
 from lossmith.likelihood.rational import vanishes
+from lossmith.likelihood.readings import Counts, Noise, Prior, Reading, Unread, joint_energy
 from lossmith.likelihood.terms import canonical, monomials
 from lossmith.text.declare import read_declarations
 
@@ -40,154 +41,6 @@ _ONE: Final = build.const(1)
 _MOST_TRIES: Final = 400
 _DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1/v", "1/sqrt(v)")
 Parts = dict[Expr, Expr]
-
-
-@dataclass(frozen=True, slots=True)
-class Noise:
-    """The data part of a loss: factor * sum(weights .* core(observed, predictor)).
-
-    factor: a scalar free of the variables.  weights: of single observations, or None.
-    inner: parameters that the core holds, by name.  estimated: the dispersion, where it is made of
-    the variables itself; then the factor is that of the whole -log density.
-    """
-
-    pattern: Pattern
-    observed: Symbol
-    predictor: Expr
-    factor: Expr
-    weights: Expr | None = None
-    inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
-    estimated: Expr | None = None
-
-    @property
-    def scale(self) -> Expr:
-        """kappa in f = kappa (-log density): the factor, or 1 where a dispersion takes it up."""
-        taken = (self.pattern.free and self.estimated is None) or self.pattern.energy
-        return _ONE if taken else self.factor
-
-    @property
-    def dispersion(self) -> Expr | None:
-        """The value of the free parameter for which f itself is -log density, one or a vector."""
-        if not self.pattern.free or self.estimated is not None:
-            return self.estimated
-        c = self.factor
-        if self.weights is not None:
-            c = build.multiply(c, self.weights)
-        return _solved(self.pattern.solved, c, self.inner)
-
-    def arguments(self) -> dict[str, Expr]:
-        """Return the parameters of the law as expressions."""
-        known = {"eta": self.predictor, "y": self.observed, "c": self.factor, **self.inner}
-        if self.dispersion is not None:
-            known[self.pattern.free] = self.dispersion
-        return {name: instance(text, known) for name, text in self.pattern.arguments.items()}
-
-    def energy(self) -> Expr:
-        """Return -log density of all observations."""
-        if self.pattern.whole:
-            known = {"eta": self.predictor, "y": self.observed, "c": self.factor, **self.inner}
-            return instance(self.pattern.energy or self.pattern.core, known)
-        return summed(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
-
-
-@dataclass(frozen=True, slots=True)
-class Prior:
-    """factor * core(variable), a part of a loss that a prior explains."""
-
-    penalty: Penalty
-    variable: Symbol
-    factor: Expr
-    weights: Expr | None = None
-    inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
-
-    def term(self) -> Expr:
-        """Return the penalty itself."""
-        core = instance(self.penalty.core, {"w": self.variable, **self.inner})
-        if self.weights is not None:
-            core = build.multiply(self.weights, core)
-        return build.multiply(self.factor, build.total(core))
-
-    def dispersion(self, scale: Expr) -> Expr | None:
-        """Return the free parameter of the law if f = scale * (-log density)."""
-        if not self.penalty.free:
-            return None
-        c = build.divide(self.factor, scale)
-        if self.weights is not None:
-            c = build.multiply(c, self.weights)
-        return _solved(self.penalty.solved, c, self.inner)
-
-    def arguments(self, scale: Expr) -> dict[str, Expr]:
-        """Return the parameters of the law as expressions."""
-        known: dict[str, Expr] = {"w": self.variable, "scale": scale, **self.inner}
-        free = self.dispersion(scale)
-        if free is not None:
-            known[self.penalty.free] = free
-        return {name: instance(text, known) for name, text in self.penalty.arguments.items()}
-
-    def energy(self, scale: Expr) -> Expr:
-        """Return -log density of the variable."""
-        known = {**self.arguments(scale), "y": self.variable}
-        return summed(self.penalty.family.energy, known)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """f = kappa (-log p(y | variables) - log p(variables)) + constant, proved.
-
-    expr: the loss, its free numbers promised to be positive (``promised``).  noise: None if nothing
-    was observed (a penalty alone).  constant: what differs, free of the variables.  recheck: how
-    the difference was confirmed in ball arithmetic.  needed: what must be positive beyond what is
-    declared, for the laws to be laws.
-    """
-
-    expr: Expr
-    wrt: tuple[Symbol, ...]
-    noise: Noise | None
-    priors: tuple[Prior, ...]
-    constant: Expr
-    promised: tuple[Symbol, ...]
-    recheck: Recheck
-    needed: tuple[Expr, ...] = ()
-
-    @property
-    def scale(self) -> Expr:
-        """kappa."""
-        return _ONE if self.noise is None else self.noise.scale
-
-    def energy(self) -> Expr:
-        """Return -log p(y | variables) - log p(variables), normalizers included."""
-        return _energy(self.noise, self.priors)
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """f = -ones log p - zeros log(1 - p) + constant: that many draws of a Bernoulli law.
-
-    probability: p, an expression of the variables.  ones, zeros: positive whole numbers.
-    """
-
-    expr: Expr
-    wrt: tuple[Symbol, ...]
-    probability: Expr
-    ones: int
-    zeros: int
-    promised: tuple[Symbol, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """No reading was found: how far it went.
-
-    noise: the data part, if that alone could be read.  left: the terms that no row explains.
-    data: the loss without the penalties that were read, constants included.
-    """
-
-    expr: Expr
-    wrt: tuple[Symbol, ...]
-    noise: Noise | None
-    left: Expr
-    promised: tuple[Symbol, ...]
-    data: Expr
 
 
 def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Counts | Unread:
@@ -438,7 +291,7 @@ class _Reader:
             needed = _needed(noise, priors, scale)
             if needed is None:
                 return None
-            energy = _energy(noise, tuple(priors))
+            energy = joint_energy(noise, tuple(priors))
             gap = build.add((1, self.expr), (-1, build.multiply(scale, energy)))
             if noise is not None:
                 gap = substitute(gap, _labelled(noise))
@@ -461,13 +314,6 @@ class _Reader:
             recheck,
             needed,
         )
-
-
-def _solved(text: str, c: Expr, inner: Mapping[str, Expr]) -> Expr:
-    """Return the free parameter; "2*c -> 1/sqrt(z)" is 1/sqrt(z) for z = 2c, multiplied out."""
-    first, arrow, last = text.partition("->")
-    value = canonical(instance(first, {"c": c, **inner}))
-    return instance(last, {"z": value}) if arrow else value
 
 
 def _needed(noise: Noise | None, priors: Sequence[Prior], scale: Expr) -> tuple[Expr, ...] | None:
@@ -503,14 +349,6 @@ def _joined(found: list[Prior], prior: Prior) -> list[Prior] | None:
     inner = {"l1": both["lasso"].factor, "l2": both["ridge"].factor}
     net = Prior(ELASTIC, prior.variable, _ONE, None, inner)
     return [*(p for p in found if p.variable is not prior.variable), net]
-
-
-def _energy(noise: Noise | None, priors: tuple[Prior, ...]) -> Expr:
-    scale = _ONE if noise is None else noise.scale
-    parts = [p.energy(scale) for p in priors]
-    if noise is not None:
-        parts.insert(0, noise.energy())
-    return build.add(*parts, shape=())
 
 
 def _labelled(noise: Noise) -> dict[Expr, Expr]:

@@ -11,7 +11,7 @@ from lossmith.expr import build
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import depends_on
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.reading import Noise
+from lossmith.likelihood.readings import Noise
 from lossmith.likelihood.terms import canonical
 
 

@@ -11,7 +11,7 @@ from lossmith.expr.node import Const, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE, REALS
 from lossmith.expr.types import FREE, Assumptions, Dim
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.reading import Counts, Noise, Prior, Reading, Unread
+from lossmith.likelihood.readings import Counts, Noise, Prior, Reading, Unread
 from lossmith.likelihood.refuse import Refusal
 from lossmith.likelihood.score import Fisher
 from lossmith.likelihood.statements import Derived, Statement

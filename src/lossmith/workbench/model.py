@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lossmith.expr.node import Expr
-from lossmith.likelihood.reading import Counts, Reading, Unread, read
+from lossmith.likelihood.reading import read
+from lossmith.likelihood.readings import Counts, Reading, Unread
 from lossmith.likelihood.refuse import Refusal, refusal
 from lossmith.likelihood.score import Fisher, fisher, residual_form
 from lossmith.text.printing import to_text
