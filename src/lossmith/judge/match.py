@@ -33,19 +33,22 @@ class Matcher:
         self.shape = line.shape
         self.work = 0
         self.known = set(symbols(line, *beside))
-        self.at: list[tuple[Point, list[Any]]] = []
-        telling: list[tuple[Point, list[Any]]] = []
+        found: list[tuple[int, Point, list[Any]]] = []
         for k, point in enumerate(points(line, *beside)):
             if k < _SMALL:
                 continue
             flat = values_at(line, point.values, point.sizes, _BITS)
             if flat is None or not all(x.is_finite() for x in flat):
                 continue
-            # Points at which the line differs from what is right tell candidates apart.
-            (telling if self._differs(point, flat, beside) else self.at).append((point, flat))
-            if len(telling) == 3:
+            # Points at which the line differs from what is right, and is not 0, tell most.
+            zero = all(x.contains(0) for x in flat)
+            rank = 2 * (not self._differs(point, flat, beside)) + zero
+            found.append((rank, point, flat))
+            if sum(r == 0 for r, _, _ in found) == 3:
                 break
-        self.at = [*telling, *self.at][:4]
+        found.sort(key=lambda f: f[0])
+        chosen = [*found[:3], *[f for f in found[3:] if f[0] == 1][:1]]
+        self.at = [(point, flat) for _, point, flat in chosen]
 
     def _differs(self, point: Point, flat: list[Any], beside: Sequence[Expr]) -> bool:
         for e in beside[:1]:
