@@ -500,11 +500,11 @@ df/dX = A*(X*B' + X*B)
     ),
     "hinge subgradient clipped": (
         """
-L = max(0, 1 - y*x)
-dL/dx = max(0, -y*x)
+L = max(0, 1 - y*w*x)
+dL/dw = max(0, -y*x)
 """,
         2,
-        (),
+        ("slope-clipped",),
     ),
     "hinge without its indicator": (
         """
@@ -512,7 +512,7 @@ L = max(0, 1 - y*x)
 dL/dx = -y
 """,
         2,
-        (),
+        ("indicator-dropped",),
     ),
     "Hessian without the sum of labels": (
         """

@@ -44,10 +44,10 @@ class Matcher:
             zero = all(x.contains(0) for x in flat)
             rank = 2 * (not self._differs(point, flat, beside)) + zero
             found.append((rank, point, flat))
-            if sum(r == 0 for r, _, _ in found) == 3:
+            if sum(r == 0 for r, _, _ in found) == 6:
                 break
         found.sort(key=lambda f: f[0])
-        chosen = [*found[:3], *[f for f in found[3:] if f[0] == 1][:1]]
+        chosen = [*found[:6], *[f for f in found[6:] if f[0] == 1][:1]]
         self.at = [(point, flat) for _, point, flat in chosen]
 
     def _differs(self, point: Point, flat: list[Any], beside: Sequence[Expr]) -> bool:
