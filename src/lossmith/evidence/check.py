@@ -123,6 +123,8 @@ def is_convex_set(s: Symbol) -> bool:
 
 
 def _is_statement(claim: Claim) -> bool:
+    if len(set(claim.wrt)) < len(claim.wrt):
+        return False
     if claim.kind not in KINDS or (claim.interval is None) != (claim.kind != "range"):
         return False
     if (claim.other is not None) != (claim.kind in ("identity", "strong", "smooth")):

@@ -90,6 +90,8 @@ def check_difference(d: Difference) -> None:
     """
     if d.left.shape != d.right.shape:
         raise _refused(Words("the shapes are not equal", "形状不同"))
+    if min(d.sizes.values(), default=1) < 1:
+        raise _refused(Words("a size is below 1", "有的维数小于 1"))
     found = symbols(d.left, d.right)
     if len({s.name for s in found}) < len(found):
         raise _refused(Words("two symbols of one name", "有同名的符号"))

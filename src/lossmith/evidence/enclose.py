@@ -35,7 +35,8 @@ def image(e: Expr, inside: Sequence[Interval], structured: Structured | None = N
 
     structured: which matrices are known to have a structure (by declaration, if None).
     """
-    if any(i.is_empty for i in inside):
+    # A choice has a value although a branch that is not taken never has one.
+    if not isinstance(e, Select) and any(i.is_empty for i in inside):
         return NONE
     match e:
         case Const():
@@ -273,11 +274,11 @@ def is_defined(e: Expr, known: Callable[[Expr], Interval]) -> bool:
         )
         return fits and spoken and all(is_structured(e.args[0], word) for word in e.atom.needs)
     if isinstance(e, Contract):
-        return all(_has_domain(known(f), p) for f, _, p in e.factors)
+        return all(has_domain(known(f), p) for f, _, p in e.factors)
     return True
 
 
-def _has_domain(base: Interval, p: Fraction) -> bool:
+def has_domain(base: Interval, p: Fraction) -> bool:
     """Return whether x^p is defined for all x in the base."""
     even_root = p.denominator % 2 == 0
     return not (p < 0 and base.has(0)) and not (even_root and not base.within(NONNEGATIVE))

@@ -13,9 +13,9 @@ from math import comb
 
 from lossmith.atoms.table import ATOMS
 from lossmith.expr.build import add, apply, const, multiply, power
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Symbol
 from lossmith.expr.sets import Interval
-from lossmith.expr.walk import postorder
+from lossmith.expr.walk import dependents, postorder
 
 Entry = tuple[int, ...]
 Generator = tuple[Expr, Entry]
@@ -214,6 +214,18 @@ def _are_same(a: Expr, b: Expr, both: Expansion) -> bool:
 
 
 # -- quadratics ------------------------------------------------------------------------------------
+
+
+def is_polynomial(e: Expr, wrt: Sequence[Symbol]) -> bool:
+    """Return whether the block enters by sums, products and natural powers alone."""
+    moving = dependents(e, wrt)
+    for m in moving:
+        natural = isinstance(m, Contract) and all(
+            f not in moving or (p.denominator == 1 and p > 0) for f, _, p in m.factors
+        )
+        if not (natural or isinstance(m, Symbol | Add)):
+            return False
+    return True
 
 
 def hessian_of_quadratic(e: Expr, wrt: Sequence[Expr]) -> Matrix | None:

@@ -9,7 +9,13 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import MONOTONE, Claim
 from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.linear import Form, axes, factors_of, psd_form
-from lossmith.evidence.polynomial import gram_of_quadratic, hessian_of_quadratic, is_psd, same
+from lossmith.evidence.polynomial import (
+    gram_of_quadratic,
+    hessian_of_quadratic,
+    is_polynomial,
+    is_psd,
+    same,
+)
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
@@ -23,7 +29,7 @@ from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_s
 from lossmith.expr.build import add, contract, scale, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
-from lossmith.expr.walk import dependents, depends_on, postorder
+from lossmith.expr.walk import depends_on, postorder
 
 # -- curvature: quadratics, monomials, one variable ------------------------------------------------
 
@@ -69,7 +75,7 @@ def _is_fraction(e: Contract, form: Form, k: int, claim: Claim, premises: Premis
 def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """A polynomial of degree <= 2 with a numeric Hessian H, judged by exact LDL'."""
     e = claim.expr
-    h = hessian_of_quadratic(e, claim.wrt) if _is_polynomial(e, claim.wrt) else None
+    h = hessian_of_quadratic(e, claim.wrt) if is_polynomial(e, claim.wrt) else None
     if h is None:
         return False
     minus = [[-c for c in row] for row in h]
@@ -86,18 +92,6 @@ def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         "affine": not any(any(row) for row in h),
         "strictly_convex": is_psd(h, definite=True),
     }[claim.kind]
-
-
-def _is_polynomial(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
-    """Return whether the block enters by sums, products and natural powers alone."""
-    moving = dependents(e, wrt)
-    for m in moving:
-        natural = isinstance(m, Contract) and all(
-            f not in moving or (p.denominator == 1 and p > 0) for f, _, p in m.factors
-        )
-        if not (natural or isinstance(m, Symbol | Add)):
-            return False
-    return True
 
 
 @checks("monomial")
@@ -186,7 +180,7 @@ def _root_of_quadratic(claim: Claim, premises: Premises, parameters: Parameters)
     if not isinstance(e, Contract) or len(e.factors) != 1 or e.shape or claim.kind != "convex":
         return False
     q, _, p = e.factors[0]
-    gram = gram_of_quadratic(q, claim.wrt) if _is_polynomial(q, claim.wrt) else None
+    gram = gram_of_quadratic(q, claim.wrt) if is_polynomial(q, claim.wrt) else None
     return p == Fraction(1, 2) and gram is not None and is_psd(gram)
 
 

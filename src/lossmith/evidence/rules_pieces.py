@@ -57,7 +57,14 @@ def _is_joined(
     body = _on_piece(claim.expr, x, place, step, k > 0, k < len(found) - 1)
     if body is None or not says(premises, side, body, (step,)):
         return False
-    if k == len(found) - 1:
+    first, last = k == 0, k == len(found) - 1
+    if not all(
+        _fits_at_end(claim.expr, x, place, step, body, end, side)
+        for end, here in ((0, first), (1, last))
+        if here and step is UNIT_STEP
+    ):
+        return False
+    if last:
         return True
     after, forward, next_width = found[k + 1]
     following = _on_piece(claim.expr, x, after, forward, True, k + 1 < len(found) - 1)
@@ -81,6 +88,28 @@ def _is_joined(
     if side == "concave":
         rise = scale(-1, rise)
     return _equal(rise, const(0)) or sign_of(rise, {}).within(NONNEGATIVE)
+
+
+def _fits_at_end(
+    e: Expr, x: Symbol, place: Expr, step: Symbol, body: Expr, end: int, side: str
+) -> bool:
+    """Return whether the value at a declared end is the limit there, or jumps to the good side."""
+    declared = x.assumptions.interval
+    if declared.lo_open if end == 0 else declared.hi_open:
+        return True
+    whole = Interval(step.assumptions.interval.lo, step.assumptions.interval.hi, end == 1, end == 0)
+    try:
+        if resolved(e, {x: place}, {step: whole}) is body:
+            return True  # the same formula up to the end; where it stops, no value is there
+    except Unresolved:
+        pass
+    at = declared.lo if end == 0 else declared.hi
+    assert at is not None
+    value, limit = resolved(e, {x: const(at)}, {}), substitute(body, {step: const(end)})
+    if _equal(value, limit):
+        return True
+    jump = subtract(value, limit) if side == "convex" else subtract(limit, value)
+    return sign_of(jump, {}).within(NONNEGATIVE)
 
 
 def _equal(a: Expr, b: Expr) -> bool:
@@ -152,7 +181,8 @@ def natural_interval(e: Expr, x: Symbol) -> Interval:
         if isinstance(s, Apply):
             asked = [(a, domain_of(s.atom, k)) for k, a in enumerate(s.args)]
         elif isinstance(s, Contract):
-            asked = [(f, _base(p)) for f, _, p in s.factors]
+            # X[k, k]^p asks something of the diagonal alone.
+            asked = [(f, _base(p)) for f, ls, p in s.factors if len(set(ls)) == len(ls)]
         else:
             continue
         for a, allowed in asked:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product as tuples
 
-from lossmith.evidence.polynomial import Entry, TooLarge, expand
+from lossmith.evidence.polynomial import Entry, TooLarge, expand, is_polynomial
 from lossmith.expr.node import Expr, Symbol
 
 Exponents = tuple[int, ...]
@@ -20,8 +20,11 @@ Gram = tuple[tuple[Exponents, ...], tuple[tuple[Fraction, ...], ...]]
 def numeric_polynomial(e: Expr, wrt: Sequence[Symbol]) -> tuple[Target, int] | None:
     """Return e as a polynomial in all entries of wrt, in order, and their number.
 
-    None if e is of another kind, holds data, or has sizes that are letters.
+    None if e is of another kind, holds data, or has sizes that are letters. What only multiplies
+    out to a polynomial, such as x (1 + 1/x), is of another kind: it is not defined everywhere.
     """
+    if not is_polynomial(e, wrt):
+        return None
     order: list[tuple[Expr, Entry]] = []
     for s in wrt:
         if any(isinstance(d, str) for d in s.shape):

@@ -29,6 +29,8 @@ def check_witness(w: Witness) -> None:
 
     Raises: NotCertified, saying what is wrong.
     """
+    if min(w.sizes.values(), default=1) < 1:
+        raise _refused(Words("a size is below 1", "有的维数小于 1"))
     if w.against not in ("convex", "concave") or w.expr.shape or not 0 < w.t < 1:
         raise _refused(
             Words("it names no property, point or scalar", "没有给出性质、参数 t 或标量函数")

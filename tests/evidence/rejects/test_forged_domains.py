@@ -1,0 +1,153 @@
+"""Forged evidence about sets of definition: ends, holes, diagonals, empty sizes; all is refused."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from proofs import BOTH, NONNEGATIVE, POSITIVE, f, groups, node, proof
+
+from lossmith.atoms.table import ATOMS
+from lossmith.errors import NotCertified
+from lossmith.evidence.certificate import Certificate, Claim, Inference, Witness
+from lossmith.evidence.check import check
+from lossmith.evidence.difference import Difference, check_difference
+from lossmith.evidence.pieces import UNIT_STEP
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    contract,
+    multiply,
+    negate,
+    power,
+    select,
+    size_of,
+    subtract,
+    symbol,
+    total,
+)
+from lossmith.expr.node import Comparison, Expr, Symbol
+from lossmith.expr.sets import Interval, closed, opened
+from lossmith.expr.types import Assumptions
+from lossmith.prove.prover import curvature
+
+x = symbol("x")
+N = size_of("n")
+
+
+def _jump(place: int) -> Certificate:
+    """|x - 1| with a lower value at one end of [0, 2], called convex by pieces."""
+    u = symbol("x", (), Assumptions(closed(0, 2)))
+    at_left = apply(ATOMS["sign"], u)
+    at_right = apply(ATOMS["sign"], subtract(const(2), u))
+    formula = add(at_left if place == 0 else at_right, apply(ATOMS["abs"], subtract(u, const(1))))
+    down, up = subtract(const(2), UNIT_STEP), add(UNIT_STEP, const(1))
+    return proof(
+        Inference(Claim("affine", UNIT_STEP, (UNIT_STEP,)), "variable"),
+        Inference(Claim("convex", down, (UNIT_STEP,)), "sum", (0,), tuple(groups([0], [1]))),
+        Inference(Claim("convex", up, (UNIT_STEP,)), "sum", (0,), tuple(groups([0], [1]))),
+        Inference(Claim("convex", formula, (u,)), "pieces", (0, 1, 2), (const(1),)),
+    )
+
+
+def _diagonal(matrix: Symbol) -> Expr:
+    """Return sum of sqrt(X[k, k]) - sum of X[i, j]^3: the roots ask nothing off the diagonal."""
+    roots = contract([(matrix, (0, 0), Fraction(1, 2))], ())
+    return subtract(roots, contract([(matrix, (0, 1), 3)], ()))
+
+
+def _widened_diagonal() -> Certificate:
+    wide = symbol("X", ("n", "n"))
+    tight = symbol("X", ("n", "n"), Assumptions(NONNEGATIVE))
+    inner = curvature(_diagonal(tight), (tight,)).certificate
+    assert inner is not None
+    assert inner.conclusion.kind == "concave"
+    claim = Claim("concave", _diagonal(wide), (wide,))
+    last = len(inner.nodes) - 1
+    return Certificate((*inner.nodes, Inference(claim, "natural-domain", (last,))))
+
+
+def _merged_arguments() -> Certificate:
+    """t^4/s + exp(log s) - exp(log r) for s, r > 0; with one w for all, w^4/w is left."""
+
+    def phi(t: Expr, u: Expr, r: Expr) -> Expr:
+        kept = [apply(ATOMS["exp"], apply(ATOMS["log"], q)) for q in (u, r)]
+        return add(multiply(power(t, 4), power(u, -1)), (1, kept[0]), (-1, kept[1]))
+
+    t, w = symbol("t"), symbol("w", ("n",))
+    tight = (t, *(symbol(k, (), Assumptions(POSITIVE)) for k in "sr"))
+    wide = (t, symbol("s"), symbol("r"))
+    inner = curvature(phi(*tight), tight).certificate
+    assert inner is not None
+    last = len(inner.nodes)
+    return Certificate(
+        (
+            *inner.nodes,
+            Inference(Claim("convex", phi(*wide), wide), "natural-domain", (last - 1,)),
+            Inference(Claim("affine", w, (w,)), "variable"),
+            Inference(
+                Claim("convex", total(multiply(power(w, 4), power(w, -1))), (w,)),
+                "separable",
+                (last, last + 1),
+                (phi(*wide), wide, (w, w, w)),
+            ),
+        )
+    )
+
+
+def _choice_with_a_dead_branch() -> Certificate:
+    k = symbol("K", ("n", "n"), Assumptions(structure=frozenset({"psd"})))
+    v = symbol("v", ("n",))
+    form = contract([(v, (0,), 1), (v, (1,), 1), (k, (0, 1), 1)], ())
+    below = subtract(negate(form), const(1))
+    dead = apply(ATOMS["log"], below)
+    formula = select([((Comparison(x, ">="),), x)], dead)
+    return proof(
+        Inference(Claim("range", form, (), NONNEGATIVE), "range-form", (), (f(0, 1, 0),)),
+        Inference(
+            Claim("range", below, (), Interval(None, Fraction(-1), True, False)), "range", (0,)
+        ),
+        Inference(Claim("range", dead, (), Interval(Fraction(2), Fraction(1))), "range", (1,)),
+        Inference(Claim("range", formula, (), opened(5, 6)), "range", (2,)),
+    )
+
+
+FORGED = {
+    "a lower value at the left end of the declared interval": _jump(0),
+    "a lower value at the right end of the declared interval": _jump(2),
+    "a natural domain read off the diagonal": _widened_diagonal(),
+    "a polynomial with a hole, as a sum of squares": proof(
+        node("convex", "x^4 + x*(1 + 1/x)", "sos-convex", (), (f(1, 1),), (f(12),), wrt="x")
+    ),
+    "arguments that coincide and cancel a domain": _merged_arguments(),
+    "a choice with a branch that is never defined": _choice_with_a_dead_branch(),
+    "a variable named twice": proof(
+        node("strong", "x^2", "quadratic", wrt="x", other=const(2)),
+        node("strong", "x^2", "restriction", [0], wrt="x x", other=const(2)),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", FORGED)
+def test_the_proof_is_refused_at_its_last_node(title: str) -> None:
+    certificate = FORGED[title]
+    with pytest.raises(NotCertified) as refusal:
+        check(certificate)
+    assert f"node {len(certificate.nodes) - 1} " in refusal.value.render("en")
+
+
+def test_a_matrix_whose_diagonal_alone_is_rooted_is_not_called_concave() -> None:
+    wide = symbol("X", ("n", "n"))
+    assert curvature(_diagonal(wide), (wide,)).label not in ("concave", "convex", "affine")
+
+
+@pytest.mark.parametrize("size", [0, -1])
+def test_values_for_an_empty_size_show_nothing(size: int) -> None:
+    formula = multiply(subtract(N, const(Fraction(1, 2))), power(x, 2))
+    points = {x: BOTH}, {x: -BOTH}
+    with pytest.raises(NotCertified):
+        check(Witness(formula, (x,), "convex", {"n": size}, {}, *points, Fraction(1, 2)))
+    longest = apply(ATOMS["max"], N, const(1))
+    with pytest.raises(NotCertified):
+        check_difference(Difference(longest, N, {"n": size}, {}))
