@@ -95,13 +95,7 @@ def _frameworks(of: Shape) -> Words:
 
 def shapes(expr: Expr, notation: Notation) -> Row:
     """Return the row that lists the parts of a result with their shapes, the result last."""
-    parts = [
-        e
-        for e in postorder(expr)
-        if e.shape
-        and not isinstance(e, Const | Delta)
-        and not (isinstance(e, Symbol) and e is expr)
-    ][-_PARTS:]
+    parts = [e for e in postorder(expr) if e.shape and not isinstance(e, Const | Delta)][-_PARTS:]
     lines = [same(f"{to_unicode(e, notation)}   {_shape(e)}") for e in parts]
     if not lines:
         return Row(Words("shapes", "形状"), Words("all scalars", "都是标量"))
