@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import atan2, cos, sin
 
+from lossmith.atoms.ball_matrix import eigenvectors
+from lossmith.atoms.number import as_ball, rational
+from lossmith.evidence.enclose import from_ball
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, point
 
 
@@ -18,8 +20,7 @@ def signs_of_eigenvalues(h: Sequence[Sequence[Interval]]) -> tuple[int, int] | N
     n = len(h)
     if any(i.is_empty or not i.is_bounded for row in h for i in row):
         return None
-    middle = [[float((i.lo or 0) + (i.hi or 0)) / 2 for i in row] for row in h]
-    v = [[Fraction(q).limit_denominator(1 << 20) for q in row] for row in _eigenvectors(middle)]
+    v = _near_eigenvectors(h)
     if not _determinant(v):
         return None
     turned = _congruent(h, v)
@@ -55,26 +56,13 @@ def _congruent(h: Sequence[Sequence[Interval]], v: list[list[Fraction]]) -> list
     return result
 
 
-def _eigenvectors(a: list[list[float]]) -> list[list[float]]:
-    """Return nearly the eigenvectors of a symmetric matrix as columns (Jacobi rotations)."""
-    n = len(a)
-    a = [row[:] for row in a]
-    v = [[float(i == j) for j in range(n)] for i in range(n)]
-    for _ in range(12):
-        for p in range(n):
-            for q in range(p + 1, n):
-                if not a[p][q]:
-                    continue
-                angle = atan2(2 * a[p][q], a[p][p] - a[q][q]) / 2
-                c, s = cos(angle), sin(angle)
-                for m in (a, v):
-                    for row in m:
-                        row[p], row[q] = c * row[p] + s * row[q], -s * row[p] + c * row[q]
-                a[p], a[q] = (
-                    [c * x + s * y for x, y in zip(a[p], a[q], strict=True)],
-                    [-s * x + c * y for x, y in zip(a[p], a[q], strict=True)],
-                )
-    return v
+def _near_eigenvectors(h: Sequence[Sequence[Interval]]) -> list[list[Fraction]]:
+    """Return rationals near the eigenvectors of the middle of h, as columns; they prove nothing."""
+    middle = [
+        [as_ball(rational(Fraction((i.lo or 0) + (i.hi or 0)) / 2)) for i in row] for row in h
+    ]
+    found = [[from_ball(x).lo for x in row] for row in eigenvectors(middle)]
+    return [[(x or Fraction(0)).limit_denominator(1 << 20) for x in row] for row in found]
 
 
 def _determinant(a: list[list[Fraction]]) -> Fraction:

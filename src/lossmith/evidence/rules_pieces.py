@@ -12,7 +12,7 @@ from lossmith.evidence.premise import Parameters, Premises, checks, says, sides
 from lossmith.evidence.second import derivative, is_smooth_on
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import const, multiply, negate, scale, subtract
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 
@@ -170,19 +170,19 @@ def _natural_domain(claim: Claim, premises: Premises, parameters: Parameters) ->
 def natural_interval(e: Expr, x: Symbol) -> Interval:
     """Return an interval that holds every entry of x wherever e is defined.
 
-    Read off functions and powers of c*x + b with numbers c and b; formulas with choices tell
-    nothing, since a branch that is not taken need not be defined.
+    Read off functions and powers of c*x + b with numbers c and b. Formulas with choices tell
+    nothing, since a branch not taken need not be defined; nor do diagonals and unit tensors,
+    which leave entries out: tr(log(X)) asks nothing of the others.
     """
     inside = Interval()
     parts = list(postorder(e))
-    if any(isinstance(s, Select) for s in parts):
+    if any(isinstance(s, Select | Delta) or _leaves_entries_out(s) for s in parts):
         return inside
     for s in parts:
         if isinstance(s, Apply):
             asked = [(a, domain_of(s.atom, k)) for k, a in enumerate(s.args)]
         elif isinstance(s, Contract):
-            # X[k, k]^p asks something of the diagonal alone.
-            asked = [(f, _base(p)) for f, ls, p in s.factors if len(set(ls)) == len(ls)]
+            asked = [(f, _base(p)) for f, _, p in s.factors]
         else:
             continue
         for a, allowed in asked:
@@ -191,6 +191,10 @@ def natural_interval(e: Expr, x: Symbol) -> Interval:
                 c, b = line
                 inside = inside.meet((allowed + point(-b)).scale(1 / c))
     return inside
+
+
+def _leaves_entries_out(e: Expr) -> bool:
+    return isinstance(e, Contract) and any(len(set(ls)) < len(ls) for _, ls, _ in e.factors)
 
 
 def _base(p: Fraction) -> Interval:

@@ -12,7 +12,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any, Literal
 
-from lossmith.atoms.meaning import evaluate
+from lossmith.atoms.meaning import entries, evaluate
+from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Nested, Witness
 from lossmith.evidence.check import check
@@ -20,7 +21,7 @@ from lossmith.evidence.enclose import bounds
 from lossmith.evidence.second import derivative
 from lossmith.evidence.witness import admits, flat, mixed
 from lossmith.expr.build import const
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import closed
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.prove.draw import SCALES, draw, nest, shape_of
@@ -62,6 +63,9 @@ class _Search:
         self.wrt = tuple(s for s in wrt if s in inside)
         self.data = [s for s in inside if s not in wrt]
         self.letters = sorted({d for s in postorder(e) for d in s.shape if isinstance(d, str)})
+        self.bases = [
+            s.args[0] for s in postorder(e) if isinstance(s, Apply) and s.atom is ATOMS["power"]
+        ]
         self.found: dict[Against, Witness] = {}
         self.rng = Random(20260101)
 
@@ -70,11 +74,23 @@ class _Search:
         return all(side in self.found for side in self.wanted) or not self.wrt
 
     def value(self, point: Mapping[Symbol, Nested], data: Values, sizes: dict[str, int]) -> Any:
+        values = {**data, **point}
         try:
-            v = evaluate(self.e, {**data, **point}, sizes, BITS)
+            v = evaluate(self.e, values, sizes, BITS)
+            return v if v.is_finite() and self._is_natural(values, sizes) else None
         except (LossmithError, ZeroDivisionError):
             return None
-        return v if v.is_finite() else None
+
+    def _is_natural(self, values: Values, sizes: dict[str, int]) -> bool:
+        """Return whether powers with a variable exponent have a base > 0, as their domain says.
+
+        (-5)^(-5) is a number, but x^x has none around it: such a point refutes nothing of interest.
+        """
+        for base in self.bases:
+            known = {s: values[s] for s in symbols(base)}
+            if not all(x > 0 for x in entries(evaluate(base, known, sizes, BITS))):
+                return False
+        return True
 
     def segment(
         self, data: Values, a: Values, b: Values, t: Fraction, sizes: dict[str, int]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.derivation import Rewrite
 from lossmith.calculus.normalize import normalize
-from lossmith.errors import LossmithError
+from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.premise import lift
 from lossmith.expr.build import apply, multiply, negate
@@ -71,7 +71,10 @@ def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]
             continue
         u, v = s.args
         ranged = prove_range(proof, u)
-        form = substitute(e, {s: apply(ATOMS["exp"], multiply(v, apply(ATOMS["log"], u)))})
+        try:
+            form = substitute(e, {s: apply(ATOMS["exp"], multiply(v, apply(ATOMS["log"], u)))})
+        except DomainError:
+            continue  # the base is known to be <= 0
         claim = Claim("identity", e, (), None, form)
         node = proof.propose(claim, "power-as-exp", [ranged], (s,))
         if node is not None:

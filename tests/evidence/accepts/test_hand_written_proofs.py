@@ -304,6 +304,11 @@ PROOFS: dict[str, Certificate] = {
         node("convex", "x^2 + y^2", "quadratic", wrt="x y"),
         node("convex", "x^2 + y^2", "restriction", [0], wrt="y"),
     ),
+    "a square of a sum multiplied out, and its terms merged": proof(
+        node("identity", "x*(x + 1)", "normal-step", (), "products", other="x^2 + x"),
+        node("identity", "x^2 + x", "normal-step", (), "squares", other="x^2 + x"),
+        node("identity", "x*(x + 1)", "chain", [0, 1], other="x^2 + x"),
+    ),
     "rows with weights g >= 0 give m of X'GX": proof(
         node(
             "strong",

@@ -674,6 +674,18 @@ PROOFS: dict[str, Certificate] = {
         node("convex", "x^2 + y^2", "quadratic", wrt="x y"),
         node("affine", "x^2 + y^2", "restriction", [0], wrt="y"),
     ),
+    "a step to the normal form that gives another form": proof(
+        node("identity", "x*(x + 1)", "normal-step", (), "products", other="x^2 - x"),
+    ),
+    "a step to the normal form of no name": proof(
+        node("identity", "x*(x + 1)", "normal-step", (), "guesses", other="x^2 + x"),
+    ),
+    "a chain with a gap": proof(
+        node("identity", "x*(x + 1)", "normal-step", (), "products", other="x^2 + x"),
+        node("identity", "x*(x - 1)", "normal-step", (), "products", other="x^2 - x"),
+        node("identity", "x*(x + 1)", "chain", [0, 1], other="x^2 - x"),
+    ),
+    "an empty chain": proof(node("identity", "x", "chain", (), other="2*x")),
     "m of X'X for rows with weights that may vanish": proof(
         node("strong", "sum(g.*(X*w).^2)", "constants-loss", wrt="w", other="2*lambda_min(X'*X)"),
     ),

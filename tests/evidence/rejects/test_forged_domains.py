@@ -31,6 +31,7 @@ from lossmith.expr.node import Comparison, Expr, Symbol
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.expr.types import Assumptions
 from lossmith.prove.prover import curvature
+from lossmith.text.parse import parse
 
 x = symbol("x")
 N = size_of("n")
@@ -151,3 +152,9 @@ def test_values_for_an_empty_size_show_nothing(size: int) -> None:
     longest = apply(ATOMS["max"], N, const(1))
     with pytest.raises(NotCertified):
         check_difference(Difference(longest, N, {"n": size}, {}))
+
+
+@pytest.mark.parametrize("text", ["tr(log(X)) - sum(X.^3)", "sum(log(X).*eye) - sum(X.^3)"])
+def test_a_diagonal_asks_nothing_of_the_other_entries(text):
+    f = parse(text, "X: matrix(n, n)")
+    assert curvature(f.expr, (f.symbol("X"),)).label not in ("convex", "concave", "affine")
