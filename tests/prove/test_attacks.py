@@ -35,6 +35,7 @@ from lossmith.expr.types import Assumptions
 from lossmith.prove.domain import domain
 from lossmith.prove.kinks import kinks
 from lossmith.prove.prover import curvature
+from lossmith.prove.stationary import stationary
 from lossmith.text.parse import parse
 
 ONE, HALF = Fraction(1), Fraction(1, 2)
@@ -407,3 +408,25 @@ def test_a_kink_that_the_rest_may_smooth_is_not_called_certain(text: str) -> Non
 )
 def test_a_formula_with_holes_has_an_open_condition(text: str, declare: str) -> None:
     assert domain(parse(text, declare).expr).open
+
+
+@pytest.mark.parametrize(
+    ("text", "declare"),
+    [
+        ("(x-1)^2 + 5*sign(x)", "x: scalar >= 0"),
+        ("if(x > 0, (x-1)^2, -7)", "x: scalar >= 0"),
+        ("(x-1)^2 + if(x >= 3, -100, 0)", "x: scalar in [0, 3]"),
+        ("abs(sign(clip(x, -1, 1)))", "x: scalar <= 0"),
+    ],
+)
+def test_no_least_value_is_claimed_over_a_jump_at_a_declared_end(text: str, declare: str) -> None:
+    formula = parse(text, declare)
+    found = stationary(formula.expr, formula.symbols)
+    assert found.least is None
+    assert not any(p.is_global for p in found.points)
+
+
+def test_a_flat_set_leaves_out_the_end_where_the_function_jumps() -> None:
+    formula = parse("sign(x)", "x: scalar in [0, 5]")
+    (flat,) = stationary(formula.expr, formula.symbols).points
+    assert "(0, 5]" in flat.words.en

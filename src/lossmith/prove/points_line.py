@@ -160,7 +160,7 @@ def _flat(found: Line, run: Run, signs: Sequence[Run]) -> StationaryPoint:
     top = before in (1, 0) and after in (-1, 0)
     kind: Kind = "minimum" if low and high else "maximum" if top else "flat"
     hull = _hull(run.left, run.right)
-    place = _set_text(run.left, run.right)
+    place = _set_text(found, run.left, run.right)
     word = KIND_WORDS[kind]
     every = Words(f"every {x.name} in {place}", f"{place} 中的每个 {x.name}")
     words = Words(f"{word.en}: {every.en}", f"{word.zh}：{every.zh}")
@@ -189,10 +189,16 @@ def _neighbor(found: Line, r: Root | None, runs_there: Sequence[Run]) -> int | N
     return runs_there[0].sign
 
 
-def _set_text(a: Root | None, b: Root | None) -> str:
-    left = "(-∞" if a is None else f"[{place_text(refined(a, WIDTH))[2:]}"
-    right = "∞)" if b is None else f"{place_text(refined(b, WIDTH))[2:]}]"
+def _set_text(found: Line, a: Root | None, b: Root | None) -> str:
+    left = "(-∞" if a is None else _closed_unless(found, a, "[(") + _end_text(a)
+    right = "∞)" if b is None else _end_text(b) + _closed_unless(found, b, "])")
     return f"{left}, {right}"
+
+
+def _closed_unless(found: Line, r: Root, pair: str) -> str:
+    """Return the closed bracket, the open one where f is known to leave its limit."""
+    b = found.break_at(r)
+    return pair[1] if b is not None and not b.continuous else pair[0]
 
 
 def _hull(a: Root | None, b: Root | None) -> Interval:
@@ -216,8 +222,9 @@ def _with_global(
     """Mark the points with the least value of all, if f is continuous on one interval."""
     if any(s.expr is None for s in found.segments) or not signs:
         return points, None
-    inner = found.breaks[: len(found.segments) - 1]
-    if not all(b.continuous for b in inner):
+    inner = len(found.segments) - 1
+    # At an end of the domain f may have no value, but not one apart from its limit.
+    if not all(b.continuous or (k >= inner and not b.defined) for k, b in enumerate(found.breaks)):
         return points, None
     if (signs[0].sign or 0) > 0 or (signs[-1].sign or 0) < 0:
         return points, None
