@@ -31,7 +31,14 @@ def replayed_lines(data: Mapping[str, Any]) -> Iterator[tuple[Certificate | Diff
     for line in data["lines"]:
         for which in ("truth", "follows"):
             held = line[which]
-            if held is None or held["evidence"] is None:
+            if held is None:
+                continue
+            settled = held["status"] in ("proved", "refuted")
+            if settled and which == "truth" and not _has_sides(line, held):
+                raise _refuse(
+                    line, Words("its sides or its evidence are missing", "缺少两边或证据")
+                )
+            if held["evidence"] is None:
                 continue
             if held["status"] == "proved":
                 yield from _proved(line, held["evidence"], which)
@@ -61,14 +68,26 @@ def _proved(
                 raise _refuse(
                     line, Words("the proof is about other sides", "证明的不是这一行的两边")
                 )
-    k = line["number"]
+    k, steps = line["number"], len(first.nodes) + len(second.nodes)
+    # Only an equality names its sides in the file; of another line the proof is valid by itself.
+    whole = which == "truth" and line["relation"] == "="
+    note_en, note_zh = (
+        ("", "") if whole else (" (its sides are not in the file)", "（文件中没有其两边）")
+    )
     yield (
         first,
         Words(
-            f"accepted: line {k}, proof of {len(first.nodes) + len(second.nodes)} steps",
-            f"通过：第 {k} 行，证明共 {len(first.nodes) + len(second.nodes)} 步",
+            f"accepted: line {k}, proof of {steps} steps{note_en}",
+            f"通过：第 {k} 行，证明共 {steps} 步{note_zh}",
         ),
     )
+
+
+def _has_sides(line: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
+    """Return whether a settled equality names both its sides and brings its evidence."""
+    if line["relation"] != "=":
+        return held["evidence"] is not None
+    return None not in (held["evidence"], line["read"], line["expected"])
 
 
 def _refuted(
