@@ -101,9 +101,11 @@ def _each_text(found: re.Match[str], decorator: str) -> str:
     """Return a loop over the leading axes."""
     core, result, inner = int(found.group(1)), int(found.group(2)), found.group(3)
     batch = f"x.shape[:-{core}]"
+    # A vector may give a matrix of its own size.
+    shape = batch if not result else " + ".join(["x.shape", *["x.shape[-1:]"] * (result - core)])
     return f"""{decorator}
 def {found.group(0)}(x):
-    out = np.empty({batch if not result else "x.shape"})
+    out = np.empty({shape})
     for k in np.ndindex({batch}):
         out[k] = _{inner}(np.ascontiguousarray(x[k]))
     return out
