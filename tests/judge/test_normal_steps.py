@@ -62,6 +62,10 @@ SIDES |= {
         "norm2(X*w)^2", "sum((A*w).^3)", "norm2(A*w - v)^2",
         "sum(log(sigmoid(lam*vector(1) + 0*y)))",
         "exp(lam*vector(1)).*y", "log(lam*vector(1))'*y", "sigmoid(lab.*y)",
+        # Cases of an array: entry by entry, under a sum, on one axis of a matrix, on both.
+        "sum(log(1 + exp(-lab.*y)))", "X'*sigmoid(lab.*(X*w))", "sum(exp(y*lab'))",
+        "sum(exp(lab*lab'))", "sigmoid(lab)'*X*X'*sigmoid(lab)", "sum(abs(lab - y).^3)",
+        "exp(sum(lab.*y))", "sum(log(lab.*y))", "softmax(lab.*y)",
     )
 }  # fmt: skip
 
