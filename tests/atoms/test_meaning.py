@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import prod
+from random import Random
 
 import pytest
 from flint import arb, ctx, fmpq
@@ -10,9 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SHAPES, SIZES, formulas, rationals, values_of
 
-from lossmith.atoms.ball_matrix import determinant, eigenvalues, inverse, singular_values
+from lossmith.atoms import network
+from lossmith.atoms.ball_matrix import (
+    determinant,
+    eigenvalues,
+    inverse,
+    singular_values,
+    spectral_norm,
+)
 from lossmith.atoms.meaning import entries, evaluate, evaluate_exactly, precision
-from lossmith.atoms.number import entry, is_nan
+from lossmith.atoms.network import Indexed, contracted
+from lossmith.atoms.number import as_ball, entry, is_nan
 from lossmith.atoms.table import ATOMS, CARDS
 from lossmith.errors import ShapeError, UsageError
 from lossmith.expr import build
@@ -194,3 +204,38 @@ def test_overflow_begins_where_it_is_said(card):
             sides = [end - away, end + away]
             over = [bool(abs(evaluate(e, {s: p})) > entry(largest)) for p in sides]
             assert over == [box.has(p) for p in sides]
+
+
+@given(st.integers(0, 10**6), st.booleans())
+def test_a_sum_as_a_product_of_matrices_is_the_sum_term_by_term(seed, exact):
+    draw = Random(seed)
+    extents = {0: draw.randint(1, 3), 1: draw.randint(1, 3), 2: draw.randint(1, 4)}
+
+    def factor(labels):
+        count = prod(extents[k] for k in labels)
+        data = [entry(Fraction(draw.randint(-9, 9), draw.randint(1, 5))) for _ in range(count)]
+        data = data if exact else [as_ball(x) / 3 for x in data]
+        return Indexed(labels, tuple(extents[k] for k in labels), data)
+
+    factors = [factor((2, 0)), factor((1, 2)), factor((2,))]
+    plain = contracted(factors, (0, 1))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(network, "_MANY", 0)
+        fast = contracted(factors, (0, 1))
+    assert len(plain) == len(fast)
+    for x, y in zip(plain, fast, strict=True):
+        assert x == y if exact else as_ball(x).overlaps(as_ball(y))
+
+
+@given(st.integers(1, 7), st.integers(1, 7), st.integers(1, 3), st.integers(0, 10**6))
+def test_the_spectral_norm_is_the_largest_singular_value_at_any_rank(n, m, rank, seed):
+    draw = Random(seed)
+    left = [[draw.randint(-3, 3) for _ in range(rank)] for _ in range(n)]
+    right = [[draw.randint(-3, 3) for _ in range(m)] for _ in range(rank)]
+    columns = list(zip(*right, strict=True))
+    a = [[sum(p * q for p, q in zip(r, c, strict=True)) for c in columns] for r in left]
+    with precision(128):
+        balls = _balls([[Fraction(x) for x in row] for row in a])
+        norm = spectral_norm(balls)
+        assert norm.overlaps(singular_values(balls)[-1])
+        assert norm.rad() < 1e-15

@@ -1,14 +1,20 @@
-"""Determinant, inverse and eigenvalues of small matrices of balls, as nested lists.
+"""Determinant, inverse and eigenvalues of matrices of balls, as nested lists.
 
-Only the operators of python-flint's ``arb`` are used, so nothing is imported for it; balls carry no
-types. Every result encloses the true one; what cannot be enclosed comes back as nan.
+Every result encloses the true one; what cannot be enclosed comes back as nan.
 """
+
+# python-flint carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportMissingTypeStubs=false
 
 from __future__ import annotations
 
 from functools import reduce
 from operator import add
 from typing import Any
+
+from flint import acb_mat, arb, arb_mat, ctx
 
 Ball = Any
 Matrix = list[list[Any]]
@@ -76,6 +82,7 @@ def eigenvalues(a: Matrix) -> list[Ball]:
     With W = V^-1 and V near the eigenvectors, W A V has A's eigenvalues and is nearly diagonal;
     a union of k Gershgorin discs apart from the others holds k of them.
     nan for entries that show that the matrix is not symmetric.
+    Cost: n^3; at 128 bits 0.03 s for n = 30, 1 s for n = 100.
     Source: Golub & Van Loan 2013, theorem 7.2.1 and section 8.5.
     """
     n = len(a)
@@ -84,14 +91,17 @@ def eigenvalues(a: Matrix) -> list[Ball]:
         a[i][j].overlaps(a[j][i]) for i, j in pairs
     ):
         return [a[0][0].nan()] * n
-    v = eigenvectors(a)
-    b = product(inverse(v), product(a, v))
-    return _gershgorin(b)
+    v = _flint(eigenvectors(a))
+    try:
+        return _gershgorin((v.inv() * (_flint(a) * v)).tolist())
+    except ZeroDivisionError:
+        return [a[0][0].nan()] * n
 
 
 def eigenvectors(a: Matrix) -> Matrix:
     """Return exact columns near the eigenvectors of a symmetric matrix; they prove nothing."""
-    return _jacobi([[x.mid() for x in row] for row in a])
+    middle = [[x.mid() for x in row] for row in a]
+    return _by_iteration(middle) or _jacobi(middle)
 
 
 def singular_values(a: Matrix) -> list[Ball]:
@@ -104,6 +114,48 @@ def singular_values(a: Matrix) -> list[Ball]:
     top = [[*[zero] * n, *row] for row in a]
     bottom = [[*(a[i][j] for i in range(n)), *[zero] * m] for j in range(m)]
     return [x.nonnegative_part() for x in eigenvalues(top + bottom)[-min(n, m) :]]
+
+
+def spectral_norm(a: Matrix) -> Ball:
+    """Return the largest singular value of an n by m matrix, enclosed.
+
+    Its square is the largest eigenvalue of A'A, and of AA': the smaller of the two is taken.
+    Cost: n m min(n, m), then as ``eigenvalues``: 0.1 s for 569 by 30.
+    """
+    wide = _flint(a)
+    tall = wide.transpose()
+    gram = tall * wide if len(a) > len(a[0]) else wide * tall
+    return eigenvalues(gram.tolist())[-1].nonnegative_part().sqrt()
+
+
+def _flint(a: Matrix) -> Any:
+    return arb_mat(len(a), len(a[0]), [x for row in a for x in row])
+
+
+def _by_iteration(a: Matrix) -> Matrix | None:
+    """Return as ``_jacobi``, by the QR iteration; None if the columns are not nearly orthonormal.
+
+    It needs distinct eigenvalues, so the diagonal is moved by less than the working precision,
+    and as many bits are added as that takes.
+    """
+    n = len(a)
+    bits = ctx.prec
+    try:
+        ctx.prec = 3 * bits + 64
+        moved = _flint(a)
+        size = max(abs(x) for row in a for x in row).mid()
+        step = (size if size > 0 else arb(1)) * arb(2) ** (-bits - 32) / n
+        for i in range(n):
+            moved[i, i] = (moved[i, i] + (i + 1) * step).mid()
+        _, right = acb_mat(moved).eig(right=True, algorithm="approx")
+    except ValueError:
+        return None  # the iteration did not end
+    finally:
+        ctx.prec = bits
+    v = [[right[i, j].real.mid() for j in range(n)] for i in range(n)]
+    gram = (_flint(v).transpose() * _flint(v)).tolist()
+    near = all(abs(gram[i][j] - (i == j)) * (2 * n) < 1 for i in range(n) for j in range(n))
+    return v if near else None
 
 
 def _jacobi(a: Matrix) -> Matrix:

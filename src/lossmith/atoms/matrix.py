@@ -11,7 +11,13 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-from lossmith.atoms.ball_matrix import determinant, eigenvalues, inverse, singular_values
+from lossmith.atoms.ball_matrix import (
+    determinant,
+    eigenvalues,
+    inverse,
+    singular_values,
+    spectral_norm,
+)
 from lossmith.atoms.exponential import log
 from lossmith.atoms.spectral import polar, topproj
 from lossmith.atoms.writing import facts, within
@@ -173,7 +179,7 @@ specnorm = Atom(
     signature=_MATRIX_TO_NUMBER,
     words=Words("the largest singular value", "最大奇异值（谱范数）"),
     source="Boyd & Vandenberghe 2004, section 3.1.5 and appendix A.1.5",
-    ball=lambda a: singular_values(a)[-1],
+    ball=spectral_norm,
     slopes=(_specnorm_slope,),
     range=NONNEGATIVE,
     facts=(
