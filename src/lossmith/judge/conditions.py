@@ -1,0 +1,100 @@
+"""Lines that claim no identity: equations to be solved, their solutions, statements on optima."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lossmith.expr.build import subtract, zeros
+from lossmith.expr.node import Const, Expr
+from lossmith.expr.walk import substitute, symbols
+from lossmith.judge.context import uses
+from lossmith.judge.derivatives import parameters
+from lossmith.judge.equality import equal
+from lossmith.judge.lines import (
+    Line,
+)
+from lossmith.judge.reading import read_line
+from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
+from lossmith.judge.state import State
+from lossmith.judge.steps import related
+from lossmith.judge.subject import Subject
+from lossmith.words import Words
+
+
+def solution(state: State, line: Line, subject: Subject) -> Judged:
+    """Judge ``mu = mean(y)`` as a solution of the condition above; an update is no claim."""
+    s = state.context.symbol(subject.of)
+    if uses(line.right, subject.of) or s is None or not state.conditions:
+        return Judged(line, subject, "condition")
+    formula = read_line(state, line, subject)
+    value = state.context.expanded(formula.expr)
+    if value.shape != s.shape:
+        return Judged(line, subject, "condition", value)
+    condition = next((c for c in reversed(state.conditions) if s in symbols(c)), None)
+    if condition is None:
+        return Judged(line, subject, "condition", value)
+    left = substitute(condition, {s: value})
+    found = equal(left, zeros(left.shape))
+    outcome: Outcome = "ok" if found.status == "proved" else "shown"
+    if found.status not in ("proved", "shown"):
+        # It may solve another equation of a system; only a certain failure is told.
+        outcome = "wrong" if found.status == "refuted" else "undecided"
+    words = _SOLVES if outcome in ("ok", "shown") else _SOLVES_NOT
+    status = found.status
+    return Judged(
+        line, subject, outcome, value, None, None, Judgment(status, found), None,
+        () if outcome != "wrong" else (Explanation("", words),),
+        (words,) if outcome != "wrong" else (),
+    )  # fmt: skip
+
+
+def optimum(state: State, line: Line) -> Judged:
+    """Judge ``maximize A <=> minimize B``: the slopes must be positive multiples, by sign."""
+    subject = Subject("expression", of_text=line.left)
+    source = state.document.source
+    first = state.context.read(line.left, line.dialect, source=source).expr
+    second = state.context.read(line.right, line.dialect, source=source).expr
+    first, second = state.context.expanded(first), state.context.expanded(second)
+    found = related(first, second, parameters(state, first))
+    if found is None:
+        return Judged(line, subject, "undecided", second, truth=Judgment("undecided"))
+    rising, equality = found
+    right = rising == (line.relation == "same")
+    if right:
+        outcome: Outcome = "ok" if equality.status == "proved" else "shown"
+        return Judged(
+            line, subject, outcome, second, None, None, Judgment(equality.status, equality)
+        )
+    words = _FALLS if not rising else _RISES
+    return Judged(
+        line, subject, "wrong", second, None, None, Judgment("refuted", equality, words), None,
+        (Explanation("likelihood-sign", words),),
+    )  # fmt: skip
+
+
+def is_condition(state: State, subject: Subject, expr: Expr, truth: Expr) -> bool:
+    """Return whether a line sets up an equation (``dJ/dmu = 0``) and claims no identity.
+
+    Remembers it, so that a solution can be held against it.
+    """
+    zero = isinstance(expr, Const) and expr.value == 0
+    rewritten = subject.kind == "expression" and bool(state.conditions)
+    if not (rewritten or (zero and subject.kind in ("derivative", "expression"))):
+        return False
+    state.conditions.append(truth if zero else subtract(truth, expr))
+    return True
+
+
+_SOLVES: Final = Words("it solves the condition above", "它满足上面的条件")
+_SOLVES_NOT: Final = Words("it does not solve the condition above", "它不满足上面的条件")
+_FALLS: Final = Words(
+    "the sign was lost: one falls where the other rises, so maximizing the one is minimizing the "
+    "negative of the other",
+    "漏掉了负号：一个上升时另一个下降，因此最大化前者等于最小化后者的相反数",
+)
+_RISES: Final = Words(
+    "both rise together: their maxima are the same, and so are their minima; the minimum of the "
+    "one is not the maximum of the other (maximize L is minimize −log L)",
+    "两者同升同降：最大点相同，最小点也相同；一个的最小点并不是另一个的最大点"
+    "（最大化 L 等价于最小化 −log L）",
+)

@@ -1,0 +1,145 @@
+"""Which lines define what, in which order they are needed, and what is inferred of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from lossmith.expr.build import broadcast, const, subtract
+from lossmith.expr.node import Apply, Expr
+from lossmith.expr.sets import REALS, opened
+from lossmith.expr.walk import postorder, symbols
+from lossmith.judge.context import infer_together, uses
+from lossmith.judge.lines import (
+    Dialect,
+    Line,
+    dialect_of,
+)
+from lossmith.judge.normal import normal_form
+from lossmith.judge.state import LOSS, State
+from lossmith.judge.subject import read_left
+from lossmith.text.functions import function_names
+from lossmith.words import Words
+
+
+def written_out(state: State) -> tuple[tuple[str, Expr], ...]:
+    """Return what the arrays defined stand for, written out."""
+    found = [d for n, d in state.context.definitions.items() if not state.context.is_stand_in(n)]
+    return tuple((d.name, state.context.expanded(d.expr)) for d in found if d.expr.shape)
+
+
+def find_definitions(state: State) -> None:
+    """Note for every name the line that defines it."""
+    known: set[str] = set(state.context.names)
+    for line in state.document.lines:
+        if not line.left:
+            continue
+        subject = read_left(line.left, known, function_names())
+        if (
+            subject.kind == "value"
+            and subject.of not in state.firsts
+            and not is_gradient(state, subject.of)
+            and not _is_solution(state, subject.of, line, known)
+        ):
+            state.firsts[subject.of] = line
+            known.add(subject.of)
+
+
+def _is_solution(state: State, name: str, line: Line, known: set[str]) -> bool:
+    """Return whether ``mu = mean(y)`` solves an equation above (or is an update) and defines
+    nothing: the name was used before, and a derivative stands in between."""
+    if uses(line.right, name):
+        return True
+    used = False
+    for other in state.document.lines:
+        if other is line:
+            return False
+        kind = read_left(other.left, known | {name}, function_names()).kind
+        used = used or uses(other.right, name)
+        if used and kind in ("derivative", "differential", "expression"):
+            return True
+    return False
+
+
+def is_gradient(state: State, name: str) -> bool:
+    """Return whether a short name is the gradient or Hessian of a loss that was given."""
+    return bool(state.of) and name in SHORT
+
+
+def learn_kinds(state: State) -> None:
+    """Infer the kinds of symbols from all definitions together."""
+    dialects: tuple[Dialect, ...] = ("text", "latex")
+    for dialect in dialects:
+        plain = {
+            name: (line.left, line.right)
+            for name, line in state.firsts.items()
+            if line.dialect == dialect
+        }
+        if state.of and dialect_of(state.of) == dialect:
+            plain[LOSS] = (LOSS, state.of.partition("=")[2] if is_named(state.of) else state.of)
+        infer_together(state.context, plain, dialect)
+
+
+def needed(state: State, text: str, line: Line | None) -> list[Line]:
+    """Return the first definitions of names in a text that were not read yet."""
+    return [
+        first
+        for name, first in state.firsts.items()
+        if first is not line
+        and first.number not in state.judged
+        and first.number not in state.subjects
+        and uses(text, name)
+    ]
+
+
+def take_probabilities(state: State, e: Expr) -> bool:
+    """Read p as a probability where both p and 1 - p are bases or under a logarithm.
+
+    Returns whether anything changed.  What the user declared stays.
+    """
+    under = {
+        a.args[0] for a in postorder(e)
+        if isinstance(a, Apply) and a.atom.name in ("power", "log")
+    }  # fmt: skip
+    changed = False
+    for s in symbols(e):
+        shapes = {s.shape, *(u.shape for u in under)} if not s.shape else {s.shape}
+        free = s.assumptions.interval == REALS and not s.assumptions.structure
+        both = any(
+            broadcast(s, shape) in under
+            and under
+            & {
+                subtract(const(1, shape), broadcast(s, shape)),
+                *([broadcast(subtract(const(1), s), shape)] if not s.shape else []),
+            }
+            for shape in shapes
+        )
+        if both and free and s.name in state.context.bases:
+            state.context.promise(s, opened(0, 1))
+            changed = True
+            state.notes.append(_PROBABILITY.fill(name=s.name))
+    return changed
+
+
+def forms_of(state: State, e: Expr) -> list[Expr]:
+    """Return a definition, and its normal form where that spares a product over entries."""
+    whole = state.context.expanded(e)
+    if not any(isinstance(s, Apply) and s.atom.name == "prod" for s in postorder(whole)):
+        return [e]
+    return [e, normal_form(whole)[0]]
+
+
+_PROBABILITY: Final = Words(
+    "{name} is read as a probability, in (0, 1); declare it to change that",
+    "{name} 读作概率，取值在 (0, 1) 内；如需更改请先声明",
+)
+
+
+def is_named(text: str) -> bool:
+    """Return whether a text is ``name = formula``."""
+    return re.match(r"^\s*[^\W\d]\w*\s*(\([^()]*\))?\s*=(?!=)", text) is not None
+
+
+SHORT: Final[Mapping[str, int]] = {"g": 1, "G": 1, "H": 2}
+"""Short names of the gradient and the Hessian of a loss that was given, with their orders."""

@@ -1,0 +1,158 @@
+"""What is differentiated by what, what that derivative truly is, and what earlier lines imply."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Final
+
+from lossmith.errors import UsageError
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.walk import symbols
+from lossmith.judge.context import CHANGE
+from lossmith.judge.lines import (
+    dialect_of,
+)
+from lossmith.judge.state import State
+from lossmith.judge.steps import differentiated
+from lossmith.judge.subject import Subject, read_left
+from lossmith.text.functions import function_names
+from lossmith.words import Words
+
+
+def parameters(state: State, e: Expr) -> tuple[Symbol, ...]:
+    """Return the variables of an optimum: asked for, by convention, or all there are."""
+    there = tuple(s for s in symbols(e) if not state.context.is_stand_in(s.name))
+    asked = tuple(s for s in there if s.name in state.asked)
+    usual = tuple(s for s in there if re.fullmatch(_CONVENTION[0], s.name))
+    return asked or usual or tuple(s for s in there if not s.shape) or there
+
+
+def resolved(state: State, subject: Subject) -> tuple[str, tuple[str, ...]]:
+    """Return the names of what is differentiated and by what."""
+    of = subject.of or ("" if subject.of_text else state.loss)
+    names = function_names()
+    if of and of not in state.context.definitions and of in names and subject.wrt:
+        # sigma'(z), of a function that the language knows
+        return "", subject.wrt
+    if not of and not subject.of_text:
+        raise UsageError(
+            Words("which loss is this the derivative of?", "这是哪个损失函数的导数？"),
+            attempt=Words(
+                "write the loss in a line above, as in L = norm2(X*w - y)^2, or give --of",
+                "在上面写出损失函数，例如 L = norm2(X*w - y)^2，或用 --of 给出",
+            ),
+        )
+    if of and of not in state.context.definitions:
+        raise UsageError(
+            Words(f"{of} is not defined in a line above", f"上面没有定义 {of}"),
+            attempt=Words(f"write {of} = ... first", f"请先写出 {of} = ..."),
+        )
+    names = subject.wrt
+    if not names:
+        names = (_variable(state, of, subject),) * subject.order
+    return of, names
+
+
+def _variable(state: State, of: str, subject: Subject) -> str:
+    """Return the variable of the document: asked for, or by convention."""
+    if of:
+        occurring = state.context.mentions(state.context.definitions[of].expr)
+    else:
+        formula = state.context.read(subject.of_text, "text")
+        occurring = state.context.mentions(formula.expr)
+    for name in state.asked:
+        if name in occurring:
+            return name
+    free = [n for n in state.context.bases if n in occurring]
+    for pattern in _CONVENTION:
+        found = [n for n in free if re.fullmatch(pattern, n)]
+        if found:
+            return found[0]
+    if not free:
+        raise UsageError(Words("there is no variable here", "这里没有变量"))
+    return free[0]
+
+
+def _start_of_derivative(state: State, subject: Subject) -> Expr:
+    """Return what is differentiated, with the variables of the subject left standing."""
+    if subject.of:
+        whole = state.context.definitions[subject.of].expr
+    else:
+        dialect = dialect_of(subject.of_text)
+        whole = state.context.read(subject.of_text, dialect).expr
+    return state.context.expanded(whole, subject.wrt)
+
+
+def wanted(state: State, name: str) -> Symbol:
+    """Return the symbol of a name.  Raises: UsageError if it does not occur above."""
+    found = state.context.symbol(name)
+    if found is None:
+        known = ", ".join(sorted(state.context.names))
+        raise UsageError(
+            Words(f"{name} does not occur above", f"上面没有出现 {name}"),
+            why=Words(f"the names so far are {known}", f"目前的名称有 {known}"),
+        )
+    return found
+
+
+def true_derivative(state: State, subject: Subject) -> Expr:
+    """Return the derivative that a resolved subject speaks of, in base symbols."""
+    variables = [wanted(state, n) for n in subject.wrt]
+    # Forms that were proved equal have the same derivative; the latest is the simplest.
+    trail = state.trails.get(Subject("value", subject.of).key)
+    forms = trail.forms[:0:-1] if trail is not None and subject.of else []
+    for form in forms:
+        with suppress(UsageError):
+            other = state.context.expanded(form, subject.wrt)
+            if _depends(state, other, variables):
+                return state.context.expanded(differentiated(other, variables, subject))
+    start = _start_of_derivative(state, subject)
+    return state.context.expanded(differentiated(start, variables, subject))
+
+
+def _depends(state: State, e: Expr, variables: list[Symbol]) -> bool:
+    """Return whether the names that are differentiated by still stand in a form."""
+    return set(variables) <= set(symbols(e))
+
+
+def implied(state: State, subject: Subject) -> Expr | None:
+    """Return what the user's own earlier lines imply for the first line of a derivative."""
+    variables = [wanted(state, n) for n in subject.wrt]
+    if subject.order == 2:
+        below = state.trails.get(replace(subject, wrt=subject.wrt[:1], order=1, indices=()).key)
+        if below is not None and not below.right:
+            return differentiated(below.latest, variables[1:], replace(subject, order=1))
+    change = state.trails.get(Subject("differential", subject.of).key)
+    if subject.order == 1 and change is not None:
+        moved = symbol(CHANGE + subject.wrt[0], variables[0].shape)
+        if moved in symbols(change.latest):
+            return differentiated(change.latest, [moved], replace(subject, repeated=False))
+    value = state.trails.get(Subject("value", subject.of).key)
+    if value is not None and not value.right:
+        start = state.context.expanded(value.latest, subject.wrt)
+        return state.context.expanded(differentiated(start, variables, subject))
+    return None
+
+
+def start_of(state: State, subject: Subject) -> tuple[Expr, tuple[Symbol, ...]] | None:
+    """Return what was differentiated and by what, for the slips of differentiation."""
+    if subject.kind != "derivative" or subject.repeated:
+        return None
+    return _start_of_derivative(state, subject), tuple(wanted(state, n) for n in subject.wrt)
+
+
+def variables(state: State, e: Expr) -> tuple[tuple[Symbol, ...], bool]:
+    """Return the variables in which "+ const" is meant, and whether the document names them."""
+    differentiated = [n for s in state.subjects.values() for n in s.wrt]
+    differentiated += [
+        n for line in state.document.lines
+        for n in read_left(line.left, state.context.names, function_names()).wrt
+    ]  # fmt: skip
+    names = {*state.asked, *differentiated}
+    found = tuple(s for s in symbols(e) if s.name in names)
+    return (found, True) if found else (parameters(state, e), False)
+
+
+_CONVENTION: Final = (r"(w|W|theta|Theta|beta)_?\d*", r"[xzoXU]_?\d*")

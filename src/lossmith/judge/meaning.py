@@ -1,0 +1,57 @@
+"""Which derivative a line means that leaves open of what or by what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from lossmith.errors import LossmithError
+from lossmith.judge.derivatives import true_derivative
+from lossmith.judge.equality import equal
+from lossmith.judge.lines import (
+    Line,
+)
+from lossmith.judge.reading import read_line
+from lossmith.judge.state import State
+from lossmith.judge.subject import Subject
+from lossmith.words import Words
+
+
+def meant(state: State, line: Line, subject: Subject, usual: Subject) -> Subject:
+    """Return the derivative that a line means which leaves open of what or by what.
+
+    The usual reading, unless it is false and another one is true.
+    """
+    if (subject.of or subject.of_text) and subject.wrt:
+        return usual
+    if _is_true(state, line, usual):
+        return usual
+    scalars = [n for n, d in state.context.definitions.items() if not d.expr.shape]
+    losses = [subject.of] if subject.of else [usual.of, *reversed(scalars)]
+    for of in dict.fromkeys(losses):
+        if of not in state.context.definitions or subject.of_text:
+            continue
+        inside = state.context.mentions(state.context.definitions[of].expr)
+        free = [n for n in state.context.bases if n in inside]
+        for name in [subject.wrt[0]] if subject.wrt else free[:_MOST_READINGS]:
+            other = replace(usual, of=of, wrt=(name,) * subject.order)
+            if other != usual and _is_true(state, line, other):
+                state.notes.append(_READ_AS.fill(k=line.number, of=of, wrt=name))
+                return other
+    return usual
+
+
+def _is_true(state: State, line: Line, subject: Subject) -> bool:
+    try:
+        truth = true_derivative(state, subject)
+        expr = state.context.expanded(read_line(state, line, subject).expr)
+    except LossmithError:
+        return False
+    same = expr.shape == truth.shape
+    return same and equal(truth, expr, away=True).status in ("proved", "shown")
+
+
+_MOST_READINGS: Final = 6
+_READ_AS: Final = Words(
+    "line {k} is read as the derivative of {of} by {wrt}", "第 {k} 行读作 {of} 对 {wrt} 的导数"
+)

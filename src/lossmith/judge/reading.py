@@ -1,0 +1,149 @@
+"""The right side of a line as an expression: calls, primes and quotients become symbols first."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+
+from lossmith.atoms.table import ATOMS
+from lossmith.calculus.gradient import jacobian
+from lossmith.errors import UsageError
+from lossmith.expr.build import broadcast
+from lossmith.expr.node import Expr
+from lossmith.expr.types import Shape
+from lossmith.expr.walk import substitute
+from lossmith.judge.calls import with_calls
+from lossmith.judge.context import CHANGE
+from lossmith.judge.derivatives import resolved, true_derivative
+from lossmith.judge.lines import (
+    Dialect,
+    Line,
+)
+from lossmith.judge.quotients import replaced
+from lossmith.judge.state import State
+from lossmith.judge.subject import Subject
+from lossmith.text.functions import function_names
+from lossmith.text.parse import Formula
+from lossmith.words import Words
+
+
+def read_line(state: State, line: Line, subject: Subject, like: Shape | None = None) -> Formula:
+    """Return the right side of a line.  Raises: ParseError and others."""
+    text = without_calls(state, line.right, line.dialect)
+    text = replaced(text, line.dialect, partial(_stand_in_for, state))
+    formula = state.context.read(text, line.dialect, subject.indices, state.document.source, like)
+    if subject.kind != "differential":
+        for s in formula.symbols:
+            inside = s.name[len(CHANGE) :]
+            if s.name.startswith(CHANGE) and state.context.is_change(s.name):
+                raise _stray_change(s.name, inside)
+    return formula
+
+
+def without_calls(state: State, text: str, dialect: Dialect) -> str:
+    """Return a text with f(2), f'(x) and sigma'(z) as symbols of their own."""
+
+    def call(name: str, primes: int, args: str) -> str:
+        named = state.parameters.get(name)
+        asked = tuple(a.strip() for a in re.split("[,;]", args))
+        if named is None:
+            return _slope_of_card(state, name, args, dialect) if primes == 1 else ""
+        if not primes and asked == named:
+            return name
+        if len(asked) != len(named) or (primes and len(named) > 1):
+            raise other_arguments(name)
+        expr = called(state, name, primes, named, asked, dialect)
+        return state.context.stand_in(("call", name, primes, asked), expr)
+
+    text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)('+|′+)(?![\w(])", partial(_primed, state), text)
+    if dialect == "text":
+        text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)(?=\()", partial(_with_sign, state), text)
+    return with_calls(text, dialect, state.parameters, function_names(), call)
+
+
+def _primed(state: State, found: re.Match[str]) -> str:
+    """Read f' as the derivative of f where the document writes derivatives so."""
+    name, order = found[1], len(found[2])
+    d = state.context.definitions.get(name)
+    if name not in state.primed or d is None or d.expr.shape:
+        return found[0]
+    subject = Subject("derivative", name, "", (), order)
+    of, wrt = resolved(state, subject)
+    full = replace(subject, of=of, wrt=wrt)
+    return state.context.stand_in(full.key, true_derivative(state, full))
+
+
+def _with_sign(state: State, found: re.Match[str]) -> str:
+    """Read s(1 - s) as a product where s is a quantity and no function."""
+    name = found[0]
+    s = state.context.symbol(name)
+    if s is None or name in state.parameters or name in function_names():
+        return name
+    return f"{name}.*" if len(s.shape) == 1 else f"{name}*"
+
+
+def _slope_of_card(state: State, name: str, args: str, dialect: Dialect) -> str:
+    """Return a symbol for the derivative of a known function, as in sigmoid'(z)."""
+    atom = ATOMS.get({"sigma": "sigmoid", "ln": "log"}.get(name, name))
+    if atom is None or atom.arity != 1 or not atom.signature.is_entrywise:
+        return ""
+    slope = atom.slopes[0]
+    if slope is None:
+        return ""
+    inner = state.context.expanded(state.context.read(args, dialect).expr)
+    return state.context.stand_in(("slope", name, args), slope(inner))
+
+
+def called(
+    state: State,
+    name: str,
+    primes: int,
+    named: tuple[str, ...],
+    asked: tuple[str, ...],
+    dialect: Dialect,
+) -> Expr:
+    """Return f, f' or f'' at other arguments."""
+    found = [state.context.symbol(n) for n in named]
+    variables = [s for s in found if s is not None]
+    if len(variables) < len(found):
+        raise other_arguments(name)
+    whole = state.context.expanded(state.context.definitions[name].expr)
+    for _ in range(primes):
+        whole = jacobian(whole, variables[0]).end
+    change: dict[Expr, Expr] = {}
+    for s, text in zip(variables, asked, strict=True):
+        given = state.context.read(text, dialect, source=state.document.source).expr
+        change[s] = broadcast(given, s.shape) if not given.shape else given
+    return substitute(whole, change)
+
+
+def _stand_in_for(
+    state: State, of: str, above: tuple[str, ...], wrt: str, below: tuple[str, ...]
+) -> str:
+    """Return the name of a symbol for dof/dwrt inside a formula, "" if that is not known."""
+    if of not in state.context.definitions or state.context.symbol(wrt) is None:
+        return ""
+    repeated = bool(set(above) & set(below))
+    subject = Subject("derivative", of, "", (wrt,), 1, (), repeated)
+    return state.context.stand_in(subject.key, true_derivative(state, subject))
+
+
+def other_arguments(name: str) -> UsageError:
+    """Return the error of a function that is used with other arguments than it was defined with."""
+    return UsageError(
+        Words(f"{name} was defined with other arguments", f"{name} 定义时的自变量与此不同")
+    )
+
+
+def _stray_change(name: str, inside: str) -> UsageError:
+    return UsageError(
+        Words(
+            f"{name} stands in a line that is no differential",
+            f"{name} 出现在一个不是微分式的行里",
+        ),
+        attempt=Words(
+            f"write d... = ... on the left, or a derivative such as dL/d{inside}",
+            f"左边写成 d... = ...，或写成导数，例如 dL/d{inside}",
+        ),
+    )
