@@ -397,12 +397,13 @@ def _joins_ends(u: Contract) -> bool:
 
 
 STEPS: Final[dict[str, Callable[[Expr], Expr]]] = {
-    "cases": cases,
     "values": values,
     "cards": cards,
     "broadcasts": broadcasts,
     "exponentials": exponentials,
     "logarithms": logarithms,
+    # After the logarithms: log of p^y (1 - p)^(1 - y) is a sum before y is told apart.
+    "cases": cases,
     "angles": angles,
     "absolutes": absolutes,
     "products": products,
