@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossmith.errors import LossmithError, ShapeError
-from lossmith.text.infer import infer_kinds, priors
+from lossmith.text import infer
+from lossmith.text.infer import infer_kinds
+from lossmith.text.kind_costs import priors
 from lossmith.text.parse import parse
 from lossmith.text.syntax import Node
 
@@ -113,3 +115,26 @@ def test_known_names_are_left_alone() -> None:
     nodes = [Node("name", "x", (), 0, 1, (0, 1))]
     kinds = infer_kinds(nodes, [None], {"x": "m"})
     assert kinds.chosen == {}
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["a{k}*log(1 + b{k}^2)", "x{k}*x{j}", "norm2(A{k}*x{k} - b{k})^2", "sum(x{k}.^2)"],
+)
+def test_the_work_of_inference_grows_as_the_formula(
+    term: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, steps = infer.outcome, [0]
+
+    def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]:
+        steps[0] += 1
+        return plain(is_call, name, kinds, marks)
+
+    monkeypatch.setattr(infer, "outcome", outcome)
+    work: list[int] = []
+    for count in (40, 160):
+        steps[0] = 0
+        parse(" + ".join(term.format(k=k, j=k + 1) for k in range(count)))
+        work.append(steps[0])
+    # Four times the names, four times the work, and room for the walk along the sum.
+    assert work[1] <= 6 * work[0], work

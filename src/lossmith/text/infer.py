@@ -1,76 +1,33 @@
-"""Kinds of undeclared symbols: the cheapest assignment under a small cost model.
+"""Kinds of undeclared symbols: the cheapest assignment under the model of ``kind_costs``.
 
-Costs: a kind that the name does not suggest; a step that has no meaning (100, or 12 where one sign
-repairs it: then the reader meant arrays and forgot a dot); a sum, mean or norm of a scalar; a
-transposed scalar; an array scaled from the right; a lone scalar symbol added to an array; a result
-that is no scalar. Coordinate descent from two starts, then over pairs while a doubt remains: the
-work is polynomial in the number of symbols.
+Coordinate descent from two starts, then over pairs while a doubt remains. A change is followed
+upwards only as far as it reaches, so that the work grows about as the formula.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
-from itertools import combinations
+from heapq import heapify, heappop, heappush
+from itertools import combinations, product
 from typing import Final
 
-from lossmith.errors import LossmithError
-from lossmith.text.functions import function
-from lossmith.text.indices import entry_kind, pattern, reduction
-from lossmith.text.operators import RULES
-from lossmith.text.syntax import Node
-from lossmith.text.typed import RANK, Kind, KindsOnly, Type
-
-MEANINGLESS: Final = 100
-ONE_SIGN_MISSING: Final = 12
-VACUOUS: Final = 15
-TURNED_SCALAR: Final = 5
-TURNED_ENTRY: Final = 8
-SCALED_FROM_THE_RIGHT: Final[dict[str, int]] = {"m": 8, "c": 2, "r": 2}
-LONE_SCALAR: Final = 2
-LONE_ENTRY: Final = 4
-LONE_BESIDE_MATRIX: Final = 8
-NOT_SCALAR: Final = 3
-_MOST_PAIRED: Final = 8
-
-UNKNOWN: Final = "?"
-ADDING: Final = frozenset({"sum", "mean", "var"})
-
-PARAMETERS: Final = frozenset(
-    "lam alpha gamma eps epsilon sigma tau rho nu kappa eta omega delta n".split()
+from lossmith.text.indices import pattern
+from lossmith.text.kind_costs import (
+    NOT_SCALAR,
+    ONE_SIGN_MISSING,
+    intercepts,
+    mark,
+    outcome,
+    priors,
+    priors_of_entries,
+    step_name,
 )
-"""Names that are scalars nearly everywhere."""
+from lossmith.text.syntax import Node
+from lossmith.text.typed import Kind
 
-
-OFFSETS: Final = frozenset({"b", "b0", "w0", "w_0", "beta0", "beta_0", "bias", "intercept"})
-"""Names of an intercept: one number, where the formula speaks of data X and y."""
-_TARGETS: Final = frozenset({"y", "Y", "t", "target", "labels"})
-
-
-def intercepts(names: Collection[str]) -> frozenset[str]:
-    """Return the names that are an intercept beside ``X*w`` and ``y``."""
-    data = any(x[:1] == "X" for x in names) and not _TARGETS.isdisjoint(names)
-    return OFFSETS & frozenset(names) if data else frozenset()
-
-
-def priors(name: str) -> dict[Kind, int]:
-    """Return what each kind costs a symbol of this name."""
-    if name[:1].isupper():
-        return {"m": 0, "c": 3, "s": 6}
-    if name in PARAMETERS:
-        return {"s": 0, "c": 3, "m": 8}
-    # Small letters are matrices only where nothing else has a meaning: sum(w^2) forgot a dot.
-    return {"s": 0, "c": 1, "m": 14}
-
-
-def priors_of_entries(name: str, subscripts: set[str]) -> dict[Kind, int]:
-    """Return the same for a symbol that occurs with subscripts; i or : stand for each."""
-    if subscripts == {"i"}:
-        # x_i is an entry of a vector or, as a column, a row of a matrix.
-        return {"c": 0, "m": 1 if name[:1].isupper() else 3}
-    return {"c": 0, "m": 3} if subscripts == {":"} else {"m": 0, "c": 14}
+_MOST_PAIRED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,65 +36,6 @@ class Kinds:
 
     chosen: Mapping[str, Kind]
     forced: frozenset[str]
-
-
-_ONE_SIZE: Final = KindsOnly()
-
-
-@lru_cache(maxsize=8192)
-def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]:
-    """Return the kind of one step and its cost.
-
-    kinds: one letter an operand, ? where nothing is known.  marks: one an operand: y a symbol
-    (perhaps negated), x anything with an open index, i a whole number, q another number, . the
-    rest.
-    """
-    if UNKNOWN in kinds:
-        return UNKNOWN, 0
-    if name.startswith("["):
-        found = entry_kind(kinds, name[1:-1])
-        return found or UNKNOWN, 0 if found else MEANINGLESS
-    if name.endswith("]"):
-        return _bound(name, kinds)
-    types = tuple(_type_of(k, m) for k, m in zip(kinds, marks, strict=True))
-    row = function(name) if is_call else None
-    try:
-        t = row.rule(types, _ONE_SIZE) if row is not None else RULES[name](types, _ONE_SIZE)
-    except LossmithError as error:
-        return UNKNOWN, MEANINGLESS if error.attempt is None else ONE_SIGN_MISSING
-    if row is not None:
-        # The sum of one entry forgot its index; the norm of one speaks of a row.
-        plain = marks in "y." or (marks == "x" and name not in ADDING)
-        return t.kind, VACUOUS if row.reduces and kinds == "s" and plain else 0
-    arrays = kinds.replace("s", "")
-    cost = 0
-    if name == "'" and not arrays:
-        cost = TURNED_ENTRY if marks == "x" else TURNED_SCALAR
-    elif name == "*" and kinds == "rs" and marks[1] == "x":
-        cost = SCALED_FROM_THE_RIGHT["r"]  # w' x_i is a product of vectors
-    elif name == "*" and arrays and kinds[1] == "s" and marks[1] in "y.":
-        cost = SCALED_FROM_THE_RIGHT.get(kinds[0], 0)
-    elif name in ("+", "-", ".*", "./") and arrays:
-        each = LONE_BESIDE_MATRIX if name in "+-" and "m" in arrays else LONE_SCALAR
-        cost = sum(each for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
-        if name in "+-" and "sx" in (kinds[0] + marks[0], kinds[1] + marks[1]):
-            cost += LONE_ENTRY
-    return t.kind, cost
-
-
-def _bound(name: str, kinds: str) -> tuple[str, int]:
-    """Return the kind of a sum over indices and its cost; name: ``sum[1]`` with their number."""
-    function_name, _, count = name[:-1].partition("[")
-    if function_name == "tensor":
-        return "cmt"[min(int(count), 3) - 1], 0
-    reduces = function_name in ("sum", "mean") or kinds == "s"
-    return (kinds, 0) if reduces else (UNKNOWN, MEANINGLESS)
-
-
-def _type_of(kind: str, mark: str) -> Type:
-    kinds: dict[str, Kind] = {"s": "s", "c": "c", "r": "r", "m": "m", "t": "t"}
-    value = Fraction(1) if mark == "i" else None
-    return Type(kinds[kind], (0,) * RANK[kind], value=value)
 
 
 def infer_kinds(
@@ -151,10 +49,12 @@ def infer_kinds(
     model = _Model(nodes, values, known)
     if not model.names:
         return Kinds({}, frozenset())
-    best = min((model.descend(start) for start in model.starts()), key=model.total)
-    best = model.descend_pairs(best)
-    forced = [name for k, name in enumerate(model.names) if model.is_forced(best, k)]
-    return Kinds(dict(zip(model.names, best, strict=True)), frozenset(forced))
+    tried = [model.at(start) for start in model.starts()]
+    for assignment in tried:
+        assignment.descend()
+    best = min(tried, key=lambda assignment: assignment.cost)
+    best.descend_pairs()
+    return Kinds(dict(zip(model.names, best.chosen, strict=True)), best.forced())
 
 
 class _Model:
@@ -178,36 +78,27 @@ class _Model:
         index = {name: k for k, name in enumerate(self.names)}
         # A step is (kind, -1, ...) for a leaf that is known, ("", k, ...) for unknown name k.
         self.steps: list[tuple[str, int, bool, str, tuple[int, ...], str]] = []
+        self.leaves: list[list[int]] = [[] for _ in self.names]
+        self.uses: list[list[int]] = [[] for _ in nodes]
         marks: list[str] = []
         offsets = intercepts({n.name for n in nodes if n.kind == "name"})
-        for node, value in zip(nodes, values, strict=True):
+        for at, (node, value) in enumerate(zip(nodes, values, strict=True)):
             plain = node.kind == "name" and node.name in offsets
-            marks.append("." if plain else _mark(node, value, marks))
+            marks.append("." if plain else mark(node, value, marks))
+            for a in set(node.args):
+                self.uses[a].append(at)
             if node.kind == "number":
                 self.steps.append(("s", -1, False, "", (), ""))
             elif node.kind == "name":
                 unknown = index.get(node.name, -1)
                 kind = "" if unknown >= 0 else known[node.name]
                 self.steps.append((kind, unknown, False, "", (), ""))
+                if unknown >= 0:
+                    self.leaves[unknown].append(at)
             else:
-                name = _step_name(node)
+                name = step_name(node)
                 inner = "".join(marks[a] for a in node.args)
                 self.steps.append(("", -1, node.kind == "call", name, node.args, inner))
-
-    def total(self, assigned: Sequence[Kind]) -> int:
-        """Return the cost of an assignment."""
-        cost = sum(p[k] for p, k in zip(self.priors, assigned, strict=True))
-        kinds: list[str] = []
-        for leaf, unknown, is_call, name, args, marks in self.steps:
-            if unknown >= 0:
-                kinds.append(assigned[unknown])
-            elif leaf:
-                kinds.append(leaf)
-            else:
-                step = outcome(is_call, name, "".join([kinds[a] for a in args]), marks)
-                kinds.append(step[0])
-                cost += step[1]
-        return cost if kinds[-1] in "s?" else cost + NOT_SCALAR
 
     def starts(self) -> list[list[Kind]]:
         """Return what the names suggest, and the same with vectors for plain small letters."""
@@ -216,85 +107,180 @@ class _Model:
         vectors: list[Kind] = ["c" if p.get("c") == 1 else next(iter(p)) for p in self.priors]
         return [suggested, vectors]
 
-    def descend(self, start: list[Kind]) -> list[Kind]:
+    def at(self, assigned: list[Kind]) -> _Assignment:
+        """Return an assignment with the kind and the cost of every step."""
+        kinds: list[str] = []
+        costs: list[int] = []
+        for leaf, unknown, is_call, name, args, marks in self.steps:
+            kind, cost = (assigned[unknown] if unknown >= 0 else leaf), 0
+            if not kind:
+                kind, cost = outcome(is_call, name, "".join([kinds[a] for a in args]), marks)
+            kinds.append(kind)
+            costs.append(cost)
+        return _Assignment(self, assigned, kinds, costs)
+
+
+class _Assignment:
+    """A kind for each unknown name, with the kind and the cost of every step.
+
+    A change is followed upwards only as far as kinds change, and given up once it costs more than
+    all that it could still repair: so a trial rarely looks at more than a few steps.
+    above: of each step a bound on the costs of the steps that it is a part of.
+    tails: what a new kind of one step costs further up, as far as trials have shown.
+    """
+
+    def __init__(
+        self, model: _Model, chosen: list[Kind], kinds: list[str], costs: list[int]
+    ) -> None:
+        self.model, self.chosen, self.kinds, self.costs = model, chosen, kinds, costs
+        self.names = sum(p[k] for p, k in zip(model.priors, chosen, strict=True))
+        self.cost = self.names + sum(costs) + _of_whole(kinds[-1])
+        self.above: list[int] = []
+        self.tails: dict[tuple[int, str], int] = {}
+        self._look_up()
+
+    def _look_up(self) -> None:
+        """Bound the costs above each step, from the whole formula down."""
+        whole = self.cost - self.names
+        above = [_of_whole(self.kinds[-1])] * len(self.kinds)
+        for at in range(len(above) - 2, -1, -1):
+            uses = self.model.uses[at]
+            above[at] = min(whole, sum([above[use] + self.costs[use] for use in uses]))
+        self.above = above
+
+    def _tell_parts(self, step: int, more: int) -> None:
+        """Move the bounds of all parts of a step whose cost has changed."""
+        parts, waiting = set[int](), [*self.model.steps[step][4]]
+        while waiting:
+            at = waiting.pop()
+            if at not in parts:
+                parts.add(at)
+                self.above[at] += more
+                waiting += self.model.steps[at][4]
+
+    def trial(self, changes: Mapping[int, Kind], limit: int, *, whole: bool = False) -> _Trial:
+        """Return what changing names costs more, exactly if that is below ``limit``.
+
+        whole: follow the change to its end, so that it can be taken.
+        """
+        model, kinds, costs = self.model, self.kinds, self.costs
+        of_names, repairable = 0, 0
+        changed: dict[int, tuple[str, int]] = {}
+        waiting: list[int] = []
+        for k, kind in changes.items():
+            of_names += model.priors[k][kind] - model.priors[k][self.chosen[k]]
+            if kind != self.chosen[k]:
+                for leaf in model.leaves[k]:
+                    changed[leaf] = kind, 0
+                    repairable += self.above[leaf]
+                    waiting += model.uses[leaf]
+        heapify(waiting)
+        more, last = of_names, -1
+        alone: list[tuple[tuple[int, str], int]] = []
+        while waiting and more - repairable < limit:
+            at = heappop(waiting)
+            if at == last:
+                continue
+            last = at
+            _, _, is_call, name, args, marks = model.steps[at]
+            inside = "".join([changed[a][0] if a in changed else kinds[a] for a in args])
+            kind, cost = outcome(is_call, name, inside, marks)
+            more += cost - costs[at]
+            repairable -= costs[at]
+            changed[at] = kind, cost
+            if kind == kinds[at]:
+                continue
+            if not waiting and not whole:
+                # From here on the change is that of this one step: known if it was met before.
+                if (at, kind) in self.tails:
+                    return self._known(_Trial(changes, {}, of_names, more), (at, kind), alone)
+                alone.append(((at, kind), more))
+            for use in model.uses[at]:
+                heappush(waiting, use)
+        if waiting:
+            return _Trial(changes, {}, of_names, max(limit, more - repairable))
+        root = changed.get(len(kinds) - 1)
+        more += 0 if root is None else _of_whole(root[0]) - _of_whole(kinds[-1])
+        self.tails |= {step: more - before for step, before in alone}
+        return _Trial(changes, changed, of_names, more)
+
+    def _known(
+        self, trial: _Trial, step: tuple[int, str], alone: Sequence[tuple[tuple[int, str], int]]
+    ) -> _Trial:
+        """Return a trial with the cost of a tail that another one followed to its end."""
+        more = trial.more + self.tails[step]
+        self.tails |= {one: more - before for one, before in alone}
+        return replace(trial, more=more)
+
+    def take(self, trial: _Trial) -> None:
+        """Change the names as in the trial."""
+        for k, kind in trial.names.items():
+            self.chosen[k] = kind
+        before = _of_whole(self.kinds[-1])
+        for at, (kind, cost) in trial.steps.items():
+            if cost != self.costs[at]:
+                self._tell_parts(at, cost - self.costs[at])
+            self.kinds[at], self.costs[at] = kind, cost
+        self.names += trial.of_names
+        self.cost += trial.more
+        self.tails.clear()
+        if _of_whole(self.kinds[-1]) != before:
+            self._look_up()
+
+    def descend(self) -> None:
         """Change one kind at a time as long as that is cheaper."""
-        assigned: list[Kind] = list(start)
-        cost = self.total(assigned)
         improved = True
         while improved:
             improved = False
-            for k, prior in enumerate(self.priors):
+            self._look_up()
+            for k, prior in enumerate(self.model.priors):
                 for kind in prior:
-                    trial: list[Kind] = _with(assigned, k, kind)
-                    if kind != assigned[k] and (c := self.total(trial)) < cost:
-                        assigned, cost, improved = trial, c, True
-        return assigned
+                    if kind != self.chosen[k]:
+                        improved |= self._try({k: kind})
 
-    def descend_pairs(self, assigned: list[Kind]) -> list[Kind]:
+    def descend_pairs(self) -> None:
         """Change two kinds at a time while the formula still costs more than its names."""
-        count = len(self.names)
-        if count > _MOST_PAIRED:
-            return assigned
-        cost = self.total(assigned)
+        priors = self.model.priors
+        if len(priors) > _MOST_PAIRED:
+            return
         improved = True
-        while improved and cost > self._of_names(assigned) + NOT_SCALAR:
+        while improved and self.cost > self.names + NOT_SCALAR:
             improved = False
-            for i, j in combinations(range(count), 2):
-                for trial in self._turned_pairs(assigned, i, j):
-                    if (c := self.total(trial)) < cost:
-                        assigned, cost, improved = trial, c, True
-        return assigned
+            for i, j in combinations(range(len(priors)), 2):
+                for first, second in product(priors[i], priors[j]):
+                    improved |= self._try({i: first, j: second})
 
-    def _turned_pairs(self, assigned: list[Kind], i: int, j: int) -> list[list[Kind]]:
-        firsts = [_with(assigned, i, kind) for kind in self.priors[i]]
-        return [_with(first, j, kind) for first in firsts for kind in self.priors[j]]
+    def _try(self, changes: Mapping[int, Kind]) -> bool:
+        trial = self.trial(changes, 0)
+        if trial.more >= 0:
+            return False
+        self.take(self.trial(changes, 0, whole=True))
+        return True
 
-    def _of_names(self, assigned: Sequence[Kind]) -> int:
-        return sum(p[k] for p, k in zip(self.priors, assigned, strict=True))
-
-    def is_forced(self, assigned: list[Kind], k: int) -> bool:
-        """Return whether every other kind of name k costs a step without meaning."""
-        limit = self.total(assigned) + ONE_SIGN_MISSING
-        return all(
-            kind == assigned[k] or self.total(_with(assigned, k, kind)) >= limit
-            for kind in self.priors[k]
+    def forced(self) -> frozenset[str]:
+        """Return the names of which every other kind costs a step without meaning."""
+        self._look_up()
+        return frozenset(
+            name
+            for k, name in enumerate(self.model.names)
+            if all(
+                kind == self.chosen[k]
+                or self.trial({k: kind}, ONE_SIGN_MISSING).more >= ONE_SIGN_MISSING
+                for kind in self.model.priors[k]
+            )
         )
 
 
-def _step_name(node: Node) -> str:
-    """Return what ``outcome`` calls a node: an operator, a function, [i:] or sum[1]."""
-    if node.kind == "entry":
-        return f"[{pattern(node.subscripts)}]"
-    if node.kind == "bind":
-        return f"{reduction(node.name)}[{len(node.binds)}]"
-    return "negate" if node.kind == "prefix" else node.name
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Names given other kinds, the steps that this changes, and what it costs more."""
+
+    names: Mapping[int, Kind]
+    steps: Mapping[int, tuple[str, int]]
+    of_names: int
+    more: int
 
 
-def _with(assigned: Sequence[Kind], k: int, kind: Kind) -> list[Kind]:
-    """Return the assignment with one kind changed."""
-    changed: list[Kind] = list(assigned)
-    changed[k] = kind
-    return changed
-
-
-def _keeps_kind(node: Node) -> bool:
-    """Return whether a step takes one array entry by entry to one of its kind."""
-    if node.kind == "infix":
-        return node.name in ("+", "-")
-    row = function(node.name) if node.kind == "call" and not node.binds else None
-    return row is not None and len(node.args) == 1 and row.on_tensors and not row.reduces
-
-
-def _mark(node: Node, value: Fraction | None, marks: Sequence[str]) -> str:
-    if value is not None:
-        return "i" if value.denominator == 1 else "q"
-    if node.kind == "name":
-        return "y"
-    if node.kind == "prefix" or node.name == "'":
-        return marks[node.args[0]]
-    lone = [marks[a] for a in node.args if marks[a] not in "iq"]
-    if lone == ["y"] and _keeps_kind(node):
-        return "y"  # log(p) and 1 - p are as lone as p
-    if node.kind == "entry" or (not node.binds and any(marks[a] == "x" for a in node.args)):
-        return "x"
-    return "."
+def _of_whole(kind: str) -> int:
+    """Return what it costs that the whole formula is no scalar."""
+    return 0 if kind in "s?" else NOT_SCALAR

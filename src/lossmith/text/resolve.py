@@ -15,7 +15,8 @@ from lossmith.errors import LossmithError, ShapeError
 from lossmith.expr.types import Dim, Shape, shape_text
 from lossmith.text import indices, misuse
 from lossmith.text.functions import Function, function
-from lossmith.text.infer import OFFSETS, infer_kinds, intercepts
+from lossmith.text.infer import infer_kinds
+from lossmith.text.kind_costs import OFFSETS, intercepts
 from lossmith.text.operators import RULES
 from lossmith.text.promises import Declaration
 from lossmith.text.syntax import CHOICES, Node, Syntax
