@@ -129,6 +129,20 @@ def test_the_self_test_of_a_file_fails_when_the_gradient_is_wrong(tmp_path: Path
     assert run.returncode != 0
 
 
+@pytest.mark.parametrize(
+    ("text", "declared", "wrt"),
+    [("sum(x .* log(x)) - c*sum(x)^k", "x: vector(n) simplex; c: scalar; k: scalar > 0", "x")],
+)
+def test_a_file_moves_its_variable_as_declared(
+    text: str, declared: str, wrt: str, tmp_path: Path
+) -> None:
+    # The derivative uses that the entries sum to 1; so must the differences.
+    file = tmp_path / "generated.py"
+    file.write_text(source_of(text, declared, wrt)[3].text, encoding="utf-8")
+    run = subprocess.run([sys.executable, str(file)], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
 def test_logistic_source_reads_as_one_would_write_it() -> None:
     text = source_of(LOGISTIC, DECLARED, "w")[3].text
     assert "z = X @ w" in text

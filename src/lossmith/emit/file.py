@@ -12,7 +12,7 @@ from lossmith.emit.dialect import Dialect
 from lossmith.emit.lower import Lowering
 from lossmith.emit.program import Call, Eye, OnDiagonals, Program, Ref, Size, Spread
 from lossmith.emit.render import Writer, reachable
-from lossmith.emit.selftest import Check, self_test
+from lossmith.emit.selftest import Check, checks_of, self_test
 from lossmith.emit.source import Namer, Source
 from lossmith.errors import UsageError
 from lossmith.expr.node import Apply, Expr, Symbol
@@ -147,7 +147,7 @@ class _File:
         dialect = self.dialect
         bodies = [self._function(name) for name in self.functions]
         test = self_test(
-            self._checks(),
+            [*checks_of(self.symbols, self.wrt), *self.checks],
             self.entries,
             self.arguments,
             self.sizes,
@@ -238,26 +238,6 @@ class _File:
                 ]
             known |= set(new)
         return lines
-
-    def _checks(self) -> list[Check]:
-        """Return which entries can be tested against differences of which others."""
-        found: list[Check] = []
-        several = len(self.wrt) > 1 or "gradient" not in self.functions
-        for s in self.wrt:
-            slope = f"gradient_{s.name}" if several else "gradient"
-            pairs = [("value", slope, s)]
-            pairs += [
-                (slope, f"hessian_{s.name}_{t.name}" if several else "hessian", t) for t in self.wrt
-            ]
-            found += [
-                Check(f, g, t) for f, g, t in pairs if f in self.functions and g in self.functions
-            ]
-        if len(self.wrt) == 1 and {"gradient", "hvp"} <= set(self.functions):
-            shared = {s.name for s in self.symbols["gradient"]}
-            extra = [s for s in self.symbols["hvp"] if s.name not in shared]
-            if len(extra) == 1:
-                found.append(Check("gradient", "hvp", self.wrt[0], extra[0]))
-        return [*found, *self.checks]
 
 
 def _matrices_first(symbols: Sequence[Symbol]) -> list[Symbol]:

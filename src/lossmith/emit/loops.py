@@ -10,7 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from lossmith.emit.program import Call, Diagonal, Einsum, MatMul, Op, Reduce, TensorDot
+from lossmith.emit.program import (
+    Call,
+    Diagonal,
+    Dot,
+    Einsum,
+    MatMul,
+    Op,
+    Reduce,
+    TensorDot,
+    Trace,
+)
 
 _SUM = re.compile(r"\b_sum_((?:[a-z]+_)+)to_?([a-z]*)\b")
 _EACH = re.compile(r"\b_each_(\d)_(\d)_(\w+)\b")
@@ -22,26 +32,12 @@ def looped(op: Op, ranks: Sequence[int], template: str = "") -> str | None:
     ranks: of the operands.  template: of the atom, for a call: ``_name({0})``.
     """
     match op:
-        case Einsum():
-            left, out = op.spec.split("->")
-            return _sum_name(left.split(","), out)
-        case TensorDot():
-            return _tensordot(op, ranks)
+        case Einsum() | TensorDot() | Diagonal():
+            return _sum_name(*pattern(op, ranks))
         case MatMul() if max(ranks) > 2:
-            batch = _letters(0, ranks[0] - 2)
-            i, j, k = _letters(ranks[0] - 2, 3)
-            return _sum_name([batch + i + k, batch + k + j], batch + i + j)
+            return _sum_name(*pattern(op, ranks))
         case Reduce() if 1 < len(op.axes) < ranks[0]:
-            letters = _letters(0, ranks[0])
-            return _sum_name(
-                [letters], "".join(c for k, c in enumerate(letters) if k not in op.axes)
-            )
-        case Diagonal():
-            letters = list(_letters(0, ranks[0]))
-            first, second = op.axes
-            letters[second] = letters[first]
-            rest = [c for k, c in enumerate(letters) if k not in op.axes]
-            return _sum_name(["".join(letters)], "".join(rest) + letters[first])
+            return _sum_name(*pattern(op, ranks))
         case Call() if not op.atom.signature.is_entrywise:
             core = len(op.atom.signature.inputs[0])
             if ranks[0] > core and (named := re.fullmatch(r"_(\w+)\(\{0\}\)", template)):
@@ -51,20 +47,55 @@ def looped(op: Op, ranks: Sequence[int], template: str = "") -> str | None:
             return None
 
 
+def pattern(op: Op, ranks: Sequence[int]) -> tuple[list[str], str]:
+    """Return the letters of the axes of each operand, and those of the result, of a sum.
+
+    ranks: of the operands. Letters that the result lacks are summed over.
+    """
+    match op:
+        case Einsum():
+            left, out = op.spec.split("->")
+            return left.split(","), out
+        case TensorDot():
+            return _tensordot(op, ranks)
+        case MatMul():
+            left, right = ranks
+            batch = _letters(0, max(0, max(ranks) - 2))
+            i, k, j = _letters(len(batch), 3)
+            rows, columns = i * (left > 1), j * (right > 1)
+            return [batch + rows + k, batch + k + columns], batch + rows + columns
+        case Dot():
+            letters = _letters(0, ranks[0])
+            return [letters, letters], ""
+        case Reduce():
+            letters = _letters(0, ranks[0])
+            return [letters], "".join(c for k, c in enumerate(letters) if k not in op.axes)
+        case Trace():
+            return ["aa"], ""
+        case Diagonal():
+            letters = list(_letters(0, ranks[0]))
+            first, second = op.axes
+            letters[second] = letters[first]
+            rest = [c for k, c in enumerate(letters) if k not in op.axes]
+            return ["".join(letters)], "".join(rest) + letters[first]
+        case _:
+            raise AssertionError(f"{type(op).__name__} is no sum")
+
+
 def loops_in(code: str, decorator: str) -> Mapping[str, str]:
     """Return name -> text of the loops that the code calls."""
     found = {m.group(0): _sum_text(m, decorator) for m in _SUM.finditer(code)}
     return found | {m.group(0): _each_text(m, decorator) for m in _EACH.finditer(code)}
 
 
-def _tensordot(op: TensorDot, ranks: Sequence[int]) -> str:
+def _tensordot(op: TensorDot, ranks: Sequence[int]) -> tuple[list[str], str]:
     left = _letters(0, ranks[0])
     free = iter(_letters(ranks[0], ranks[1]))
     paired = dict(zip(op.right_axes, op.left_axes, strict=True))
     right = "".join(left[paired[k]] if k in paired else next(free) for k in range(ranks[1]))
     kept = [c for k, c in enumerate(left) if k not in op.left_axes]
     kept += [c for k, c in enumerate(right) if k not in op.right_axes]
-    return _sum_name([left, right], "".join(kept))
+    return [left, right], "".join(kept)
 
 
 def _letters(start: int, count: int) -> str:

@@ -27,6 +27,7 @@ from lossmith.emit.program import (
     MatMul,
     Number,
     OnDiagonals,
+    Op,
     Product,
     Program,
     Reduce,
@@ -233,35 +234,13 @@ class _Body:
     def _name(self, ref: Ref) -> str:
         name = self.writer.names.get(ref)
         if name is None:
-            wish, op = self._wish(ref), self.ops[ref]
+            op = self.ops[ref]
+            wish = letter(op)
             if isinstance(op, Call) and wish in self.writer.namer.taken:
                 wish = op.atom.name
             name = self.writer.namer.name(wish)
             self.writer.names[ref] = name
         return name
-
-    def _wish(self, ref: Ref) -> str:
-        """Return a letter in the manner of the field: z = X @ w, r = z - y, s = sigmoid(z)."""
-        op = self.ops[ref]
-        rank = len(op.shape)
-        match op:
-            case MatMul() | TensorDot() | Einsum():
-                return "M" if rank > 1 else "z" if rank else "q"
-            case Dot() | Trace() | Reduce():
-                return "S" if rank > 1 else "total"
-            case Sum():
-                return "R" if rank > 1 else "r"
-            case Product():
-                return "U" if rank > 1 else "u"
-            case Call():
-                letter = op.atom.name[0].upper() if rank > 1 else op.atom.name[0]
-                return op.atom.name if letter in "lIO" else letter
-            case Choose():
-                return "B" if rank > 1 else "b"
-            case Eye():
-                return "eye"
-            case _:
-                return "T" if rank > 1 else "t"
 
     # -- the text of one operation ---------------------------------------------------------------
 
@@ -446,3 +425,26 @@ class _Body:
             return None
         parts = [self.text[r] for r in operands(op)]
         return joined(f"{name}({', '.join(p.code for p in parts)})", UNIT, *parts)
+
+
+def letter(op: Op) -> str:
+    """Return a letter in the manner of the field: z = X @ w, r = z - y, s = sigmoid(z)."""
+    rank = len(op.shape)
+    match op:
+        case MatMul() | TensorDot() | Einsum():
+            return "M" if rank > 1 else "z" if rank else "q"
+        case Dot() | Trace() | Reduce():
+            return "S" if rank > 1 else "total"
+        case Sum():
+            return "R" if rank > 1 else "r"
+        case Product():
+            return "U" if rank > 1 else "u"
+        case Call():
+            letter = op.atom.name[0].upper() if rank > 1 else op.atom.name[0]
+            return op.atom.name if letter in "lIO" else letter
+        case Choose():
+            return "B" if rank > 1 else "b"
+        case Eye():
+            return "eye"
+        case _:
+            return "T" if rank > 1 else "t"

@@ -24,6 +24,26 @@ class Check:
     entrywise: bool = False
 
 
+def checks_of(symbols: Mapping[str, Sequence[Symbol]], wrt: Sequence[Symbol]) -> list[Check]:
+    """Return which entries can be tested against differences of which others.
+
+    symbols: entry -> those that it takes.  wrt: the variables.
+    """
+    found: list[Check] = []
+    several = len(wrt) > 1 or "gradient" not in symbols
+    for s in wrt:
+        slope = f"gradient_{s.name}" if several else "gradient"
+        pairs = [("value", slope, s)]
+        pairs += [(slope, f"hessian_{s.name}_{t.name}" if several else "hessian", t) for t in wrt]
+        found += [Check(f, g, t) for f, g, t in pairs if f in symbols and g in symbols]
+    if len(wrt) == 1 and {"gradient", "hvp"} <= set(symbols):
+        shared = {s.name for s in symbols["gradient"]}
+        extra = [s for s in symbols["hvp"] if s.name not in shared]
+        if len(extra) == 1:
+            found.append(Check("gradient", "hvp", wrt[0], extra[0]))
+    return found
+
+
 _DIFFERENCES = '''
 def difference(function, values, name, direction, step=1e-6):
     """Return the central difference of a function as one argument moves along a direction."""
@@ -110,7 +130,11 @@ def _direction(s: Symbol, sizes: Mapping[str, str]) -> str:
         return f"np.diag(rng.standard_normal({size}))"
     if s.assumptions.has("symmetric"):
         return f"np.cov(rng.standard_normal(({size}, {size} + 3)))"
-    return f"rng.standard_normal(({inner}{',' if len(s.shape) == 1 else ''}))"
+    normal = f"rng.standard_normal(({inner}{',' if len(s.shape) == 1 else ''}))"
+    if s.assumptions.has("simplex"):
+        # The sums stay 1, as the derivative may use.
+        return f"(lambda d: 0.1 * (d - np.mean(d, axis=-1, keepdims=True)))({normal})"
+    return normal
 
 
 def _letters(
@@ -146,7 +170,7 @@ def _draw(s: Symbol, sizes: Mapping[str, str]) -> str:
         return f"{normal} + 3 * np.eye({size})"
     if a.values is not None:
         return f"rng.choice({[float(v) for v in a.values]}, size={shape})"
-    low, high = _range(a.interval)
+    low, high = drawn_range(a.interval)
     if a.integer:
         return f"rng.integers({int(low)}, {int(high) + 1}, size={shape}).astype(float)"
     if a.interval.lo is None and a.interval.hi is None:
@@ -155,7 +179,7 @@ def _draw(s: Symbol, sizes: Mapping[str, str]) -> str:
     return f"rng.uniform({low}, {high}, {shape})"
 
 
-def _range(interval: Interval) -> tuple[float, float]:
+def drawn_range(interval: Interval) -> tuple[float, float]:
     """Return ends inside an interval, at most 3 apart where it is infinite."""
     if interval.lo is not None and interval.hi is not None:
         low, high = float(interval.lo), float(interval.hi)

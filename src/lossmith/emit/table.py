@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lossmith.emit import boosting_source, latex_source, markdown_source, numpy_source
+from lossmith.emit import (
+    boosting_source,
+    c_source,
+    latex_source,
+    markdown_source,
+    numpy_source,
+)
 from lossmith.emit.dialect import Dialect
 from lossmith.emit.file import write
 from lossmith.emit.jax_source import JAX
@@ -61,12 +67,12 @@ def _numpy(request: Request) -> Source:
     )
 
 
-# C is left out: without a BLAS its loops would lose to every other target here.
 TARGETS: Final[Mapping[str, Target]] = {
     "numpy": Target(_numpy, Words("NumPy and SciPy", "NumPy 与 SciPy")),
     "numba": Target(_functions(NUMBA), Words("numba, compiled", "numba，编译执行")),
     "jax": Target(_functions(JAX), Words("JAX, compiled by jit", "JAX，经 jit 编译")),
     "torch": Target(_functions(TORCH), Words("PyTorch", "PyTorch")),
+    "c": Target(c_source.write, Words("C99, in plain loops", "C99，只用普通循环")),
     "latex": Target(
         latex_source.write, Words("LaTeX of all formulas", "全部公式的 LaTeX"), notation="latex"
     ),
