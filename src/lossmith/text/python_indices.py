@@ -1,0 +1,148 @@
+"""Indices in Python code: sums by ``for``, entries and rows, and constant subscripts."""
+
+from __future__ import annotations
+
+import ast
+
+from lossmith.errors import Place
+from lossmith.text.constant_indices import entry_name
+from lossmith.text.python_names import NAMES
+from lossmith.text.python_tape import Tape, last_name
+from lossmith.text.tokens import Index
+from lossmith.words import Words
+
+
+def sum_over(tape: Tape, node: ast.Call, body: ast.GeneratorExp | ast.ListComp) -> int:
+    """Return the sum of ``sum(f(x[i]) for i in range(n))`` and of ``zip(x, y)``."""
+    name = NAMES.get(last_name(node.func), last_name(node.func))
+    if name not in ("sum", "mean", "max", "min", "prod"):
+        raise tape.refuse(node, Words("this call is not read", "不支持这个调用"), None)
+    outer, local = dict(tape.indices), dict(tape.local)
+    binds: list[Index] = []
+    for part in body.generators:
+        binds.append(_loop(tape, part))
+    inner = tape.read(body.elt)
+    tape.indices, tape.local = outer, local
+    for b in reversed(binds):
+        inner = tape.push("bind", name, (inner,), node, binds=(b,))
+    return inner
+
+
+def _loop(tape: Tape, part: ast.comprehension) -> Index:
+    """Return the index of one ``for``; its names are bound from here on."""
+    over, target = part.iter, part.target
+    call = over if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) else None
+    word = call.func.id if call is not None and isinstance(call.func, ast.Name) else ""
+    if call is not None and word == "range" and isinstance(target, ast.Name):
+        index = Index(target.id, _skipped(tape, part, target.id))
+        if len(call.args) == 1:
+            tape.indices[target.id] = index
+            return index
+    if call is not None and word == "zip" and isinstance(target, ast.Tuple) and not part.ifs:
+        names = [t.id for t in target.elts if isinstance(t, ast.Name)]
+        if len(names) == len(target.elts) == len(call.args):
+            index = _fresh_index(tape)
+            for name, of in zip(names, call.args, strict=True):
+                root = tape.read(of)
+                tape.local[name] = tape.push("entry", "[]", (root,), of, subscripts=(index.name,))
+            return index
+    if isinstance(target, ast.Name) and isinstance(over, ast.Name) and not part.ifs:
+        index = _fresh_index(tape)
+        root = tape.read(over)
+        entry = tape.push("entry", "[]", (root,), over, subscripts=(index.name,))
+        tape.local[target.id] = entry
+        return index
+    raise tape.refuse(
+        over,
+        Words("this loop is not read", "不支持这种循环"),
+        Words("write for i in range(n), or zip(x, y)", "请写 for i in range(n) 或 zip(x, y)"),
+    )
+
+
+def _skipped(tape: Tape, part: ast.comprehension, name: str) -> tuple[str, ...]:
+    """Return the other index of ``if j != i``."""
+    skipped: list[str] = []
+    for test in part.ifs:
+        match test:
+            case ast.Compare(
+                left=ast.Name(id=a), ops=[ast.NotEq()], comparators=[ast.Name(id=b)]
+            ) if name in (a, b) and (other := b if a == name else a) in tape.indices:
+                skipped.append(other)
+            case _:
+                raise tape.refuse(test, Words("this condition is not read", "不支持这个条件"), None)
+    return tuple(skipped)
+
+
+def _fresh_index(tape: Tape) -> Index:
+    taken = {*tape.indices, *tape.local, *(n.name for n in tape.nodes)}
+    name = next(c for c in ("i", "j", "k", "l", "i1", "i2", "i3") if c not in taken)
+    index = Index(name)
+    tape.indices[name] = index
+    return index
+
+
+def bound_indices(tape: Tape, node: ast.Subscript) -> tuple[str, ...]:
+    """Return the subscripts of ``x[i]``, ``X[i, :]``, () if one is no bound index."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, ast.Name) and part.id in tape.indices:
+            found.append(part.id)
+        elif isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step):
+            found.append(":")
+        else:
+            return ()
+    if len(found) == 2 and found[1] == ":":
+        found.pop()  # a row of one axis, as NumPy has it
+    return tuple(found) if set(found) != {":"} else ()
+
+
+def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int:
+    """Return the node of ``x[i]``, ``x[0]``, ``X.shape[0]`` or ``slogdet(A)[1]``."""
+    if subscripts := bound_indices(tape, node):
+        return tape.push("entry", "[]", (done[node.value],), node, subscripts=subscripts)
+    index = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    if isinstance(node.slice, ast.UnaryOp) and isinstance(node.slice.operand, ast.Constant):
+        index = -1 if node.slice.operand.value == 1 else None
+    value = node.value
+    if isinstance(value, ast.Attribute) and value.attr == "shape" and index in (0, 1, -1):
+        return tape.push("call", f"size|{index}", (done[value.value],), node)
+    if isinstance(value, ast.Call) and last_name(value.func) == "slogdet" and index == 1:
+        return slogdet(tape, value)
+    numbers = _numbers(node.slice)
+    if isinstance(value, ast.Name) and numbers and value.id not in tape.local:
+        return _entry(tape, node, value.id, numbers)
+    raise tape.refuse(
+        node,
+        Words("an entry or slice of an array is not read", "不支持取数组的元素或切片"),
+        Words(
+            "use operations on whole arrays, or index notation in the text dialect",
+            "请用整体运算，或在文本写法中用下标记法",
+        ),
+    )
+
+
+def _entry(tape: Tape, node: ast.Subscript, array: str, numbers: tuple[str, ...]) -> int:
+    """Return the symbol x0 for x[0]; x may not stand whole beside it."""
+    name = entry_name(array, numbers)
+    tape.entries.setdefault(array, {})[f"{array}[{', '.join(numbers)}]"] = name
+    tape.places.setdefault(array, Place(tape.text, *tape.span(node), tape.source))
+    return tape.push("name", name, (), node)
+
+
+def slogdet(tape: Tape, node: ast.Call) -> int:
+    """Return log(abs(det(A))), the second value of slogdet."""
+    if len(node.args) != 1:
+        raise tape.refuse(node, Words("slogdet takes one matrix", "slogdet 需要一个矩阵"), None)
+    of = tape.read(node.args[0])
+    for name in ("det", "abs", "log"):
+        of = tape.push("call", name, (of,), node)
+    return of
+
+
+def _numbers(node: ast.expr) -> tuple[str, ...]:
+    """Return the whole numbers of a subscript, () if it is anything else."""
+    parts = node.elts if isinstance(node, ast.Tuple) else [node]
+    values = [p.value if isinstance(p, ast.Constant) else None for p in parts]
+    plain = [str(v) for v in values if isinstance(v, int) and not isinstance(v, bool) and v >= 0]
+    return tuple(plain) if len(plain) == len(parts) else ()
