@@ -73,9 +73,9 @@ def _slipped(j: Judged, lines: tuple[Judged, ...], rng: Random) -> tuple[str, Ex
         ways = list(slipped_derivatives(whole, wrt))
         if not ways:
             return None
-        names = sorted({slip.name for slip, _ in ways})
+        names = sorted({x.slip.name for x in ways})
         name = rng.choice(names)
-        return name, rng.choice([e for slip, e in ways if slip.name == name])
+        return name, rng.choice([x.derivative for x in ways if x.slip.name == name])
     start = above[-1] if above else j.expr
     ways_of: dict[str, list[Expr]] = {}
     for slip in SLIPS:

@@ -10,10 +10,12 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.judge.equality import equal
 from lossmith.judge.slipped import slipped_derivatives
+from lossmith.rules.rate_slips import RATE_SLIPS, RateSlip
 from lossmith.rules.slips import SLIPS, Slip
 from lossmith.rules.slope_slips import SLOPE_SLIPS, SlopeSlip
 
-ALL = (*SLIPS, *SLOPE_SLIPS)
+SLOPES = (*SLOPE_SLIPS, *RATE_SLIPS)
+ALL = (*SLIPS, *SLOPES)
 
 
 def values(e: Expr, at) -> list:
@@ -40,6 +42,13 @@ def test_a_rewrite_makes_its_wrong_form_from_the_right_one(slip: Slip):
     assert any(wrong is slip.bad for wrong in slip.ways(slip.good))
 
 
+@pytest.mark.parametrize("slip", [s for s in SLIPS if s.undo], ids=lambda s: s.name)
+def test_a_rewrite_that_can_be_undone_leads_back_to_the_right_form(slip: Slip):
+    assert slip.undo is not None
+    found = [e for e in slip.undo(slip.bad) if e.shape == slip.good.shape]
+    assert any(equal(e, slip.good).status == "proved" for e in found)
+
+
 @pytest.mark.parametrize("slip", SLIPS, ids=lambda s: s.name)
 def test_a_rewrite_is_false_where_it_says(slip: Slip):
     good, bad = values(slip.good, slip.breaks_at), values(slip.bad, slip.breaks_at)
@@ -53,14 +62,14 @@ def test_a_rewrite_is_refuted(slip: Slip):
         assert equal(slip.good, slip.bad).status == "refuted"
 
 
-@pytest.mark.parametrize("slip", SLOPE_SLIPS, ids=lambda s: s.name)
-def test_a_wrong_rule_gives_its_wrong_derivative(slip: SlopeSlip):
-    found = [e for s, e in slipped_derivatives(slip.of, slip.wrt) if s is slip]
+@pytest.mark.parametrize("slip", SLOPES, ids=lambda s: s.name)
+def test_a_wrong_rule_gives_its_wrong_derivative(slip: SlopeSlip | RateSlip):
+    found = [x.derivative for x in slipped_derivatives(slip.of, slip.wrt) if x.slip is slip]
     assert any(equal(e, slip.bad).status in ("proved", "shown") for e in found)
 
 
-@pytest.mark.parametrize("slip", SLOPE_SLIPS, ids=lambda s: s.name)
-def test_a_wrong_rule_is_refuted(slip: SlopeSlip):
+@pytest.mark.parametrize("slip", SLOPES, ids=lambda s: s.name)
+def test_a_wrong_rule_is_refuted(slip: SlopeSlip | RateSlip):
     truth = jacobian(slip.of, slip.wrt).end
     assert isinstance(slip.wrt, Symbol)
     assert equal(truth, slip.bad).status == "refuted"

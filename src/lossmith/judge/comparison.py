@@ -12,10 +12,10 @@ from lossmith.judge.conditions import is_condition
 from lossmith.judge.derivatives import start_of, variables
 from lossmith.judge.differentials import in_base_changes
 from lossmith.judge.equality import equal
-from lossmith.judge.explain import explained, misfit
-from lossmith.judge.lines import (
-    Line,
-)
+from lossmith.judge.explain import explained
+from lossmith.judge.lines import Line
+from lossmith.judge.misfit import misfit
+from lossmith.judge.namings import Wrong
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Judged, Judgment, Outcome
 from lossmith.judge.state import State, Trail
@@ -79,9 +79,8 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
     state.trails[subject.key] = Trail(expr, is_true.status in ("proved", "shown"), forms)
     found = ()
     if outcome in ("wrong", "conditional") and state.explain:
-        found = explained(
-            line, subject, expr, truth, above, state.context, start_of(state, subject)
-        )
+        start, earlier = start_of(state, subject), tuple(forms[-_FORMS:])
+        found = explained(Wrong(subject, expr, truth, above, start, constant_in, earlier))
     notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
     return Judged(
         line, subject, outcome, expr, truth, follows, is_true, shape, found,
@@ -136,13 +135,15 @@ def _misshapen(
     words = Words(f"the shape is {got}, it must be {wanted}", f"形状是 {got}，应为 {wanted}")
     found = ()
     if state.explain:
-        found = explained(line, subject, expr, truth, None, state.context, start_of(state, subject))
+        found = explained(Wrong(subject, expr, truth, None, start_of(state, subject)))
     return Judged(
         line, subject, "wrong", expr, truth, None, None, Judgment("refuted", words=words),
         found, formula.notes,
     )  # fmt: skip
 
 
+_FORMS: Final = 3
+"""Forms of the truth, from lines above, in which a slip is looked for."""
 _LAYOUT: Final = Words(
     "the transposed Jacobian: right in the denominator layout, where rows belong to the variable",
     "这是转置的雅可比：在分母布局（行对应自变量）下正确",

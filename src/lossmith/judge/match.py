@@ -66,6 +66,10 @@ class Matcher:
         """Whether the budget of sub-expressions is used up: names are worth a second, not more."""
         return self.work > _BUDGET
 
+    def refreshed(self) -> None:
+        """Begin a new budget."""
+        self.work = 0
+
     def fits(self, candidate: Expr) -> bool:
         """Return whether the candidate has the values of the line at all points kept."""
         if candidate.shape != self.shape or not self.at:

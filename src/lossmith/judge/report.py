@@ -50,12 +50,30 @@ class Judgment:
 class Explanation:
     """What was done: the slip by name, and the line that would be right.
 
-    slip: the name of a row of ``rules.slips``, "" for a remark that is no slip.
+    slip: the name of a row of ``rules.slips``, "" for a remark that is no slip.  corrected: the
+    line, mended at that place.  wrote, instead: what stands there, and what should; without
+    ``instead``, ``wrote`` is the part that was differentiated wrongly.
     """
 
     slip: str
     words: Words
     corrected: Expr | None = None
+    wrote: Expr | None = None
+    instead: Expr | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the explanation as plain data."""
+
+        def one(e: Expr | None) -> Any:
+            return None if e is None else expr_to_json(e)
+
+        return {
+            "slip": self.slip,
+            "words": _both(self.words),
+            "corrected": one(self.corrected),
+            "wrote": one(self.wrote),
+            "instead": one(self.instead),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +118,7 @@ class Judged:
             "shape": one(self.shape),
             "read": None if self.expr is None else expr_to_json(self.expr),
             "expected": None if self.expected is None else expr_to_json(self.expected),
-            "explanations": [
-                {
-                    "slip": x.slip,
-                    "words": _both(x.words),
-                    "corrected": None if x.corrected is None else expr_to_json(x.corrected),
-                }
-                for x in self.explanations
-            ],
+            "explanations": [x.to_json() for x in self.explanations],
             "notes": [_both(n) for n in self.notes],
             "error": None if self.error is None else self.error.to_json(),
         }

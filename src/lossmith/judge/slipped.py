@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
 from itertools import count
 
 from lossmith.calculus.adjoint import Adjoint, Part, collected, passed, seed
 from lossmith.calculus.driver import differential
+from lossmith.calculus.gradient import jacobian
 from lossmith.errors import LossmithError
 from lossmith.expr.build import zeros
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.walk import dependents, postorder, substitute
+from lossmith.rules.rate_slips import RATE_SLIPS, RateSlip
 from lossmith.rules.rule import Partial
 from lossmith.rules.slope_slips import SLOPE_SLIPS, SlopeSlip
 
 _MOST_NODES = 120
 
 
-def slipped_derivatives(expr: Expr, wrt: Symbol) -> Iterator[tuple[SlopeSlip, Expr]]:
-    """Yield the derivative of expr by wrt with one slip at one node, and the slip.
+@dataclass(frozen=True, slots=True)
+class Slipped:
+    """The derivative with one slip at one node."""
+
+    slip: SlopeSlip | RateSlip
+    node: Expr
+    derivative: Expr
+
+
+def slipped_derivatives(expr: Expr, wrt: Symbol) -> Iterator[Slipped]:
+    """Yield the derivative of expr by wrt with one slip at one node.
 
     Cost: one derivative for each way in which a slip fits a node.
     """
@@ -28,12 +43,31 @@ def slipped_derivatives(expr: Expr, wrt: Symbol) -> Iterator[tuple[SlopeSlip, Ex
         return
     for slip in SLOPE_SLIPS:
         for node in nodes:
-            try:
+            with suppress(LossmithError, ZeroDivisionError):
                 _, partials = differential(node, moving)
                 for wrong in slip.alter(node, partials):
-                    yield slip, _derivative(expr, wrt, moving, node, wrong)
-            except LossmithError:
+                    yield Slipped(slip, node, _derivative(expr, wrt, moving, node, wrong))
+    if not wrt.shape:
+        yield from _slipped_rates(expr, wrt, moving, nodes)
+
+
+def _slipped_rates(
+    expr: Expr, wrt: Symbol, moving: set[Expr], nodes: list[Expr]
+) -> Iterator[Slipped]:
+    """Yield the derivative by a number with one wrong rule for the whole of one node."""
+
+    @cache
+    def rate(part: Expr) -> Expr:
+        return jacobian(part, wrt).end
+
+    for slip in RATE_SLIPS:
+        for node in nodes:
+            if node.shape:
                 continue
+            with suppress(LossmithError, ZeroDivisionError):
+                for wrong in slip.wrong(node, rate):
+                    whole = Partial(wrt, Fraction(1), ((wrong, (), Fraction(1)),), ())
+                    yield Slipped(slip, node, _derivative(expr, wrt, moving, node, (whole,)))
 
 
 def cut_derivatives(expr: Expr, wrt: Symbol) -> Iterator[tuple[Expr, Expr]]:

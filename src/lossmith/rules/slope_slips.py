@@ -43,6 +43,7 @@ class SlopeSlip:
     wrt: Symbol
     bad: Expr
     breaks_at: Mapping[str, Fraction]
+    generality: int = 0
 
 
 _ONE = Fraction(1)
@@ -70,6 +71,15 @@ def _not_lowered(node: Expr, partials: Partials) -> Iterator[Partials]:
             if f is q.child and labels == q.labels and p != 1:
                 kept = [g for g in q.factors if g[0] is not f or g[1] != labels]
                 yield _with(partials, k, replace(q, factors=(*kept, (f, labels, p))))
+
+
+def _raised(node: Expr, partials: Partials) -> Iterator[Partials]:
+    """d u^p = p u^(p+1) du."""
+    for k, q in enumerate(partials):
+        for f, labels, p in node.factors if isinstance(node, Contract) else ():
+            if f is q.child and labels == q.labels and p != 1:
+                kept = [g for g in q.factors if g[0] is not f or g[1] != labels]
+                yield _with(partials, k, replace(q, factors=(*kept, (f, labels, p + 1))))
 
 
 def _factor_lost(node: Expr, partials: Partials) -> Iterator[Partials]:
@@ -148,8 +158,8 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
     SlopeSlip(
         "inner-sign-lost",
         Words(
-            "the minus of the inner derivative was lost (chain rule: d(−u) = −du)",
-            "漏掉了内层导数的负号（链式法则：d(−u) = −du）",
+            "a minus was lost in differentiating: d(−u) = −du",
+            "求导时漏掉了负号：d(−u) = −du",
         ),
         _inner_sign,
         apply(exp, negate(_x)),
@@ -176,6 +186,18 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
         power(_x, 3),
         _x,
         scale(3, power(_x, 3)),
+        _AT,
+    ),
+    SlopeSlip(
+        "power-raised",
+        Words(
+            "d(uᵖ) = p uᵖ⁻¹ du: the power was raised",
+            "d(uᵖ) = p uᵖ⁻¹ du：指数应减 1，而不是加 1",
+        ),
+        _raised,
+        power(_x, 3),
+        _x,
+        scale(3, power(_x, 4)),
         _AT,
     ),
     SlopeSlip(
@@ -234,6 +256,29 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
         Words("tanh′ is 1 − tanh², not 1 − tanh", "tanh′ 等于 1 − tanh²，而不是 1 − tanh"),
         "tanh", lambda u: subtract(number(1, u), apply(tanh, u)), apply(tanh, _x),
         subtract(const(1), apply(tanh, _x)),
+    ),
+    _slope(
+        "slope-of-tanh-as-sigmoid",
+        Words(
+            "tanh′ is 1 − tanh²; u(1 − u) belongs to the sigmoid",
+            "tanh′ 等于 1 − tanh²；u(1 − u) 是 sigmoid 的导数形式",
+        ),
+        "tanh", lambda u: subtract(apply(tanh, u), power(apply(tanh, u), 2)), apply(tanh, _x),
+        subtract(apply(tanh, _x), power(apply(tanh, _x), 2)),
+    ),
+    _slope(
+        "slope-of-tanh-sign",
+        Words("tanh′ is 1 − tanh², not 1 + tanh²", "tanh′ 等于 1 − tanh²，而不是 1 + tanh²"),
+        "tanh", lambda u: add(number(1, u), power(apply(tanh, u), 2)), apply(tanh, _x),
+        add(const(1), power(apply(tanh, _x), 2)),
+    ),
+    _slope(
+        "slope-of-sigmoid-as-tanh",
+        Words(
+            "σ′ is σ(1 − σ); 1 − u² belongs to tanh", "σ′ 等于 σ(1 − σ)；1 − u² 是 tanh 的导数形式"
+        ),
+        "sigmoid", lambda u: subtract(number(1, u), power(apply(sigmoid, u), 2)), _s,
+        subtract(const(1), power(_s, 2)),
     ),
     _slope(
         "slope-of-abs",

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from html import escape
 
 from lossmith.errors import LossmithError, cells
-from lossmith.judge.explain import under_sum_one
+from lossmith.judge.near import under_sum_one
 from lossmith.judge.numbers import sides
-from lossmith.judge.report import Judged, Report
+from lossmith.judge.report import Explanation, Judged, Report
 from lossmith.text.printing import to_unicode
 from lossmith.words import Lang, Words
 
@@ -66,14 +66,29 @@ def _below(report: Report, j: Judged, lang: Lang) -> list[str]:
     label = _SLIP
     for x in j.explanations:
         lines.append(f"{label.say(lang) if x.slip else ''}{x.words.say(lang)}")
+        lines += _place(report, x, lang)
         label = _OR if x.slip else label
     if j.outcome == "wrong" and j.expected is not None:
-        lines.append(f"{_RIGHT.say(lang)}{to_unicode(j.expected, names=names)}")
+        mended = j.explanations[0].corrected if j.explanations else None
+        shown = j.expected if mended is None else mended
+        lines.append(f"{_RIGHT.say(lang)}{to_unicode(shown, names=names)}")
         for name, other in under_sum_one(j.expected):
             shown = to_unicode(other, names=names)
             lines.append(_UNDER.fill(name=name, shown=shown).say(lang))
     lines += [note.say(lang) for note in j.notes if j.outcome in ("ok", "shown")]
     return lines
+
+
+def _place(report: Report, x: Explanation, lang: Lang) -> list[str]:
+    """Return where a slip was made, if that is a small part of the line."""
+    if x.wrote is None:
+        return []
+    wrote = to_unicode(x.wrote, names=report.names)
+    instead = "" if x.instead is None else to_unicode(x.instead, names=report.names)
+    if len(wrote) + len(instead) > _LONGEST or wrote == instead:
+        return []
+    words = _HERE.fill(wrote=wrote, right=instead) if instead else _WHERE.fill(part=wrote)
+    return [words.say(lang)]
 
 
 def _witness(report: Report, j: Judged, lang: Lang) -> list[str]:
@@ -114,6 +129,13 @@ _COLON = Words(":  ", " 处：")
 _RIGHT = Words("right: ", "正确写法：")
 _SLIP = Words("slip: ", "错因：")
 _OR = Words("or: ", "或者：")
+_HERE = Words(
+    "      here: {wrote}, where {right} belongs", "      此处：写成了 {wrote}，应为 {right}"
+)
+    "      here: {wrote}, where {right} belongs", "      此处：写成了 {wrote}，应为 {right}"
+)
+_WHERE = Words("      in the derivative of {part}", "      出现在对 {part} 求导时")
+_LONGEST = 100
 _UNDER = Words(
     "       that is {shown} when sum({name}) = 1 (an assumption that is not given)",
     "          当 sum({name}) = 1 时即 {shown}（题目没有给出这一假设）",

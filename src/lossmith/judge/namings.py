@@ -1,0 +1,253 @@
+"""The slips that lead from what is right to a wrong line, and how telling each of them is.
+
+Three ways lead to a name: a wrong rule of differentiation gives the line; a wrong rewrite of the
+line above (or of the truth) gives the line; the line, mended at one place, is the truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.normal_steps import products
+from lossmith.expr.build import transpose
+from lossmith.expr.node import Apply, Contract, Expr, Symbol
+from lossmith.expr.walk import count, postorder, substitute, symbols
+from lossmith.judge.match import Matcher
+from lossmith.judge.near import constant, multiple
+from lossmith.judge.normal import normal_form
+from lossmith.judge.slipped import cut_derivatives, slipped_derivatives
+from lossmith.judge.subject import Subject
+from lossmith.rules.slip import Slip, Ways
+from lossmith.rules.slips import SLIPS
+from lossmith.text.printing import to_unicode
+from lossmith.words import Words
+
+_MOST_CANDIDATES: Final = 3000
+
+Start = tuple[Expr, tuple[Symbol, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A wrong line.
+
+    expr: what it says.  truth: what it should say.  above: what the line above says.  start: what
+    was differentiated, and by what.  variables: those of the document.  forms: of the truth, as
+    lines above wrote them.
+    """
+
+    subject: Subject
+    expr: Expr
+    truth: Expr
+    above: Expr | None = None
+    start: Start | None = None
+    variables: tuple[Symbol, ...] = ()
+    forms: tuple[Expr, ...] = ()
+
+    @property
+    def is_step(self) -> bool:
+        """Whether the line goes on from a line above, and is no first derivative."""
+        return self.above is not None and self.above.shape == self.truth.shape
+
+    @property
+    def good(self) -> Expr:
+        """What the line should be equal to: the line above, or the truth."""
+        return self.above if self.above is not None and self.is_step else self.truth
+
+    @property
+    def beside(self) -> tuple[Expr, ...]:
+        """Expressions whose symbols may occur in what was meant."""
+        return (self.good, self.truth, *((self.start[0],) if self.start else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """A slip that leads to the line.
+
+    score: the smaller, the more telling.  wrote, instead: what stands in the line, and what should;
+    without ``instead``, ``wrote`` is the part that was differentiated.  corrected: the line mended.
+    """
+
+    name: str
+    words: Words
+    score: float
+    wrote: Expr | None = None
+    instead: Expr | None = None
+    corrected: Expr | None = None
+
+
+def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
+    """Yield the slips of the line above or of the differentiation, and mendings of the line."""
+    if len(wrong.expr.shape) == 2 and matcher.fits(_turned(wrong.truth)):
+        yield Naming("whole-transposed", _TRANSPOSED, -1.0)
+    if wrong.subject.kind == "value" and not wrong.expr.shape and not wrong.truth.shape:
+        words = constant(wrong.expr, wrong.good, wrong.variables)
+        if words is not None:
+            yield Naming("constant-dropped", words, 0.4)
+    if wrong.start is not None and len(wrong.start[1]) == 1:
+        yield from _of_slopes(matcher, wrong.start, 1.5 if wrong.is_step else 0.0)
+    forms = dict.fromkeys((wrong.good, wrong.truth))
+    yield from _of_rewriting(matcher, forms, 0.0 if wrong.is_step else 0.3)
+    if wrong.expr.shape == wrong.truth.shape:
+        yield from _of_mending(wrong)
+
+
+def broad(wrong: Wrong, matcher: Matcher) -> list[Naming]:
+    """Return slips of other forms of what is right, and what else may be told of a line."""
+    matcher.refreshed()
+    found: list[Naming] = []
+    factor = multiple(matcher, wrong.good) if matcher.shape == wrong.good.shape else None
+    if factor is not None:
+        found.append(Naming("constant-factor", factor, 1.6))
+    if wrong.expr.shape == wrong.truth.shape:
+        found += _of_exchange(wrong)
+    usual = (wrong.good, wrong.truth)
+    others = dict.fromkeys((products(wrong.good), *wrong.forms, *_normal(wrong.good)))
+    found += _of_rewriting(matcher, [f for f in others if f not in usual], 0.5)
+    return found
+
+
+def _normal(e: Expr) -> tuple[Expr, ...]:
+    try:
+        return (normal_form(e)[0],)
+    except LossmithError:
+        return ()
+
+
+def _turned(e: Expr) -> Expr:
+    return transpose(e) if len(e.shape) == 2 else e
+
+
+# -- wrong rules of differentiation ----------------------------------------------------------------
+
+
+def _of_slopes(matcher: Matcher, start: Start, later: float) -> Iterator[Naming]:
+    whole, (wrt,) = start
+    for found in slipped_derivatives(whole, wrt):
+        if matcher.is_spent:
+            return
+        if matcher.fits(found.derivative):
+            slip = found.slip
+            where = found.node if found.node is not whole else None
+            yield Naming(slip.name, slip.words, slip.generality + later, where)
+    for inner, cut in cut_derivatives(whole, wrt):
+        if matcher.shape != cut.shape:
+            continue
+        words = _broken_off(inner)
+        if matcher.fits(cut):
+            yield Naming("chain-broken-off", words, 0.2 + later)
+        elif (factor := multiple(matcher, cut)) is not None:
+            both = Words(f"{words.en}; besides, {factor.en}", f"{words.zh}；此外，{factor.zh}")
+            yield Naming("chain-broken-off", both, 1.2 + later)
+
+
+def _broken_off(inner: Expr) -> Words:
+    u = to_unicode(inner)
+    return Words(
+        f"the chain rule stops too early: the inner derivative of {u} is missing",
+        f"链式法则中断过早：缺少 {u} 的内层导数",
+    )
+
+
+# -- wrong rewrites --------------------------------------------------------------------------------
+
+
+def _of_rewriting(matcher: Matcher, forms: Iterable[Expr], later: float) -> Iterator[Naming]:
+    """Yield the slips that lead from a form to the line."""
+    seen: set[Expr] = set()
+    for form in forms:
+        for slip in SLIPS:
+            for node, wrote, candidate in _changed(form, slip.ways, whole=slip.whole):
+                if candidate in seen:
+                    continue
+                seen.add(candidate)
+                if matcher.fits(candidate):
+                    yield _placed(slip, slip.generality + later, form, wrote, node)
+                if len(seen) > _MOST_CANDIDATES or matcher.is_spent:
+                    return
+
+
+def _of_mending(wrong: Wrong) -> Iterator[Naming]:
+    """Yield the slips that are undone at one place of the line to give the truth."""
+    matcher = Matcher(wrong.truth, (wrong.expr,))
+    seen: set[Expr] = set()
+    for slip in SLIPS:
+        if slip.undo is None:
+            continue
+        for node, right, mended in _changed(wrong.expr, slip.undo, whole=slip.whole):
+            if mended in seen:
+                continue
+            seen.add(mended)
+            if matcher.fits(mended):
+                found = _placed(slip, slip.generality + 0.1, wrong.expr, node, right)
+                yield Naming(
+                    found.name, found.words, found.score, found.wrote, found.instead, mended
+                )
+            if len(seen) > _MOST_CANDIDATES or matcher.is_spent:
+                return
+
+
+def _placed(slip: Slip, score: float, whole: Expr, wrote: Expr, instead: Expr) -> Naming:
+    """Return the name with its place, unless that is the whole line."""
+    # Of several places the smallest is told.
+    score += min(count(instead), 99) / 1000
+    if whole in (wrote, instead):
+        return Naming(slip.name, slip.words, score)
+    return Naming(slip.name, slip.words, score, wrote, instead)
+
+
+def _changed(form: Expr, ways: Ways, *, whole: bool) -> Iterator[tuple[Expr, Expr, Expr]]:
+    """Yield (node, what it becomes, the form with that) for all places."""
+    for node in (form,) if whole else postorder(form):
+        for wrong in _made(ways, node):
+            if wrong.shape != node.shape and node is not form:
+                continue
+            if (candidate := _put(form, node, wrong)) is not None:
+                yield node, wrong, candidate
+
+
+def _made(ways: Ways, node: Expr) -> list[Expr]:
+    try:
+        return list(ways(node))
+    except (LossmithError, ZeroDivisionError, AssertionError):
+        return []
+
+
+def _put(form: Expr, node: Expr, wrong: Expr) -> Expr | None:
+    try:
+        return wrong if node is form else substitute(form, {node: wrong})
+    except (LossmithError, ZeroDivisionError, AssertionError):
+        return None
+
+
+# -- one symbol for another ------------------------------------------------------------------------
+
+
+def _of_exchange(wrong: Wrong) -> Iterator[Naming]:
+    """Yield that one symbol stands where another one of its shape belongs, at one place."""
+    matcher = Matcher(wrong.truth, (wrong.expr,))
+    there = symbols(wrong.truth, wrong.expr)
+    for node in postorder(wrong.expr):
+        if not isinstance(node, Contract | Apply) and node is not wrong.expr:
+            continue
+        for s in symbols(node):
+            for t in there:
+                if t is s or t.shape != s.shape:
+                    continue
+                mended = _put(wrong.expr, node, substitute(node, {s: t}))
+                if mended is not None and matcher.fits(mended):
+                    words = _EXCHANGED.fill(wrote=s.name, right=t.name)
+                    yield Naming("symbol-exchanged", words, 1.5, None, None, mended)
+                    return
+                if matcher.is_spent:
+                    return
+
+
+_EXCHANGED: Final = Words("{wrote} stands where {right} belongs", "应为 {right} 处写成了 {wrote}")
+_TRANSPOSED: Final = Words(
+    "this is the transpose: right in the other (numerator) layout, and only there",
+    "这是转置：只在另一种布局（分子布局）下才正确",
+)

@@ -1,0 +1,290 @@
+"""Numbers, sizes, scales, exponents, terms and factors that were lost, doubled or put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from lossmith.expr.build import (
+    add,
+    const,
+    inner,
+    multiply,
+    power,
+    scale,
+    size_of,
+)
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Const,
+    Contract,
+    Delta,
+    Expr,
+    Symbol,
+)
+from lossmith.expr.walk import postorder
+from lossmith.rules.slip import (
+    A_,
+    B_,
+    HALF,
+    ONE,
+    TWO,
+    VECTORS,
+    X_,
+    Slip,
+    U,
+    V,
+    is_size,
+    rebuilt,
+)
+from lossmith.words import Words
+
+
+def _number_dropped(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, Add):
+        for k, (c, _) in enumerate(e.terms):
+            if c not in (1, -1):
+                sign = 1 if c > 0 else -1
+                yield add(*((sign if j == k else q, t) for j, (q, t) in enumerate(e.terms)))
+        sizes = {c if c > 0 else -c for c, _ in e.terms}
+        if len(sizes) == 1 and sizes != {ONE} and len(e.terms) > 1:
+            yield scale(1 / sizes.pop(), e)
+
+
+def _number_doubled(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, Add):
+        for k in range(len(e.terms)):
+            for q in (2, HALF):
+                yield add(*((c * q if j == k else c, t) for j, (c, t) in enumerate(e.terms)))
+    yield scale(2, e)
+    yield scale(HALF, e)
+
+
+def _number_put_in(e: Expr) -> Iterator[Expr]:
+    """Multiply one term, or the whole, by a small number or its inverse."""
+    for q in (2, HALF, 3, Fraction(1, 3), 4, Fraction(1, 4)):
+        if isinstance(e, Add):
+            for k in range(len(e.terms)):
+                yield add(*((c * q if j == k else c, t) for j, (c, t) in enumerate(e.terms)))
+        yield scale(q, e)
+
+
+def _size_dropped(e: Expr) -> Iterator[Expr]:
+    """Drop 1/n or n."""
+    if isinstance(e, Contract):
+        for k, (f, _, p) in enumerate(e.factors):
+            if is_size(f) and p in (1, -1):
+                yield rebuilt(e, [g for j, g in enumerate(e.factors) if j != k])
+    if isinstance(e, Add) and len(e.terms) > 1:
+        found = [list(_size_dropped(t)) for _, t in e.terms]
+        if all(len(ways) == 1 for ways in found):
+            yield add(*((c, ways[0]) for (c, _), ways in zip(e.terms, found, strict=True)))
+
+
+def _size_added(e: Expr) -> Iterator[Expr]:
+    """Divide (or multiply) the whole, or one term, by a size that occurs in the expression."""
+    letters = dict.fromkeys(d for part in postorder(e) for d in part.shape if isinstance(d, str))
+    for d in letters:
+        for p in (-1, 1):
+            unit = power(size_of(d), p)
+            yield multiply(e, unit)
+            if isinstance(e, Add) and len(e.terms) > 1:
+                for k in range(len(e.terms)):
+                    yield add(
+                        *(
+                            (c, multiply(t, unit) if j == k else t)
+                            for j, (c, t) in enumerate(e.terms)
+                        )
+                    )
+
+
+def _scale_dropped(e: Expr) -> Iterator[Expr]:
+    """Drop a scalar factor (sigma^2, lam), or its power."""
+    if isinstance(e, Contract) and len(e.factors) > 1:
+        for k, (f, ls, p) in enumerate(e.factors):
+            if not ls and isinstance(f, Symbol):
+                rest = [g for j, g in enumerate(e.factors) if j != k]
+                yield rebuilt(e, rest)
+                if p not in (1, -1):
+                    yield rebuilt(e, [*rest, (f, ls, ONE if p > 0 else -ONE)])
+
+
+def _exponent_dropped(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, Contract):
+        for k, (f, ls, p) in enumerate(e.factors):
+            if p != 1:
+                rest = [g for j, g in enumerate(e.factors) if j != k]
+                yield rebuilt(e, [*rest, (f, ls, ONE)])
+
+
+def _exponent_put_in(e: Expr) -> Iterator[Expr]:
+    """u -> u^2, 1/u, sqrt(u): of a factor without an exponent, or of the whole."""
+    for q in (Fraction(2), -ONE, HALF, Fraction(3)):
+        if isinstance(e, Contract):
+            for k, (f, ls, p) in enumerate(e.factors):
+                if p == 1 and not isinstance(f, Const | Delta):
+                    rest = [g for j, g in enumerate(e.factors) if j != k]
+                    yield rebuilt(e, [*rest, (f, ls, q)])
+        elif isinstance(e, Symbol | Apply | Add):
+            yield power(e, q)
+
+
+def _exponent_off_by_one(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, Contract):
+        for k, (f, ls, p) in enumerate(e.factors):
+            rest = [g for j, g in enumerate(e.factors) if j != k]
+            for q in (p - 1, p + 1):
+                if q and p != 1 and not isinstance(f, Const):
+                    yield rebuilt(e, [*rest, (f, ls, q)])
+
+
+def _term_dropped(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, Add) and len(e.terms) > 1:
+        for k in range(len(e.terms)):
+            yield add(*(t for j, t in enumerate(e.terms) if j != k))
+
+
+def _factor_dropped(e: Expr) -> Iterator[Expr]:
+    if isinstance(e, Contract) and len(e.factors) > 1:
+        for k, (f, _, _) in enumerate(e.factors):
+            if not isinstance(f, Const | Delta) and not is_size(f):
+                yield rebuilt(e, [g for j, g in enumerate(e.factors) if j != k])
+
+
+def _term_added(e: Expr) -> Iterator[Expr]:
+    yield add(e, const(1, e.shape))
+
+
+def _factor_doubled(e: Expr) -> Iterator[Expr]:
+    """a b -> a^2 b: a factor written once more."""
+    if isinstance(e, Contract) and len(e.factors) > 1:
+        for k, (f, ls, p) in enumerate(e.factors):
+            if not isinstance(f, Const | Delta):
+                yield rebuilt(
+                    e, [*e.factors[:k], (f, ls, p + 1 if p > 0 else p - 1), *e.factors[k + 1 :]]
+                )
+
+
+def _factor_once_less(e: Expr) -> Iterator[Expr]:
+    """a^2 b -> a b, and b alone."""
+    if isinstance(e, Contract):
+        for k, (f, ls, p) in enumerate(e.factors):
+            if (p > 1 or p < -1) and not isinstance(f, Const | Delta):
+                q = p - 1 if p > 0 else p + 1
+                yield rebuilt(e, [*e.factors[:k], (f, ls, q), *e.factors[k + 1 :]])
+    yield from _factor_dropped(e)
+
+
+AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
+    Slip(
+        "size-dropped",
+        Words("the factor 1/n (or n) was dropped", "漏掉了因子 1/n（或 n）"),
+        _size_dropped,
+        multiply(inner(V, U), power(size_of("n"), -1)),
+        inner(V, U),
+        VECTORS,
+        undo=_size_added,
+    ),
+    Slip(
+        "number-dropped",
+        Words("a numeric factor was dropped", "漏掉了一个数值因子"),
+        _number_dropped,
+        scale(2, X_),
+        X_,
+        TWO,
+        generality=1,
+        undo=_number_put_in,
+    ),
+    Slip(
+        "scale-dropped",
+        Words(
+            "a scale (such as λ or σ²) or its square was dropped",
+            "漏掉了系数（如 λ 或 σ²）或其平方",
+        ),
+        _scale_dropped,
+        multiply(A_, X_),
+        X_,
+        TWO,
+        generality=1,
+    ),
+    Slip(
+        "exponent-dropped",
+        Words("an exponent was dropped", "漏掉了指数"),
+        _exponent_dropped,
+        power(X_, 2),
+        X_,
+        TWO,
+        generality=1,
+        undo=_exponent_put_in,
+    ),
+    Slip(
+        "size-added",
+        Words("a factor 1/n is superfluous", "多写了因子 1/n"),
+        _size_added,
+        inner(V, U),
+        multiply(inner(V, U), power(size_of("n"), -1)),
+        VECTORS,
+        generality=1,
+        undo=_size_dropped,
+    ),
+    Slip(
+        "number-changed",
+        Words("a term is off by a factor of 2", "有一项差了因子 2"),
+        _number_doubled,
+        add(A_, B_),
+        add((2, A_), B_),
+        TWO,
+        generality=2,
+        undo=_number_doubled,
+    ),
+    Slip(
+        "exponent-changed",
+        Words("an exponent is off by one", "指数差了 1"),
+        _exponent_off_by_one,
+        power(X_, 3),
+        power(X_, 2),
+        TWO,
+        generality=2,
+        undo=_exponent_off_by_one,
+    ),
+    Slip(
+        "term-dropped",
+        Words("a term was dropped", "漏掉了一项"),
+        _term_dropped,
+        add(A_, B_),
+        A_,
+        TWO,
+        generality=2,
+    ),
+    Slip(
+        "factor-dropped",
+        Words("a factor was dropped", "漏掉了一个因子"),
+        _factor_dropped,
+        multiply(A_, B_),
+        A_,
+        TWO,
+        generality=2,
+    ),
+    Slip(
+        "factor-added",
+        Words("a factor is superfluous", "多写了一个因子"),
+        _factor_doubled,
+        multiply(A_, B_),
+        multiply(power(A_, 2), B_),
+        TWO,
+        generality=2,
+        undo=_factor_once_less,
+    ),
+    Slip(
+        "term-added",
+        Words("a term is superfluous", "多写了一项"),
+        _term_added,
+        add(A_, B_),
+        add(A_, B_, const(1)),
+        TWO,
+        generality=2,
+        undo=_term_dropped,
+    ),
+)
