@@ -132,8 +132,6 @@ _OR = Words("or: ", "或者：")
 _HERE = Words(
     "      here: {wrote}, where {right} belongs", "      此处：写成了 {wrote}，应为 {right}"
 )
-    "      here: {wrote}, where {right} belongs", "      此处：写成了 {wrote}，应为 {right}"
-)
 _WHERE = Words("      in the derivative of {part}", "      出现在对 {part} 求导时")
 _LONGEST = 100
 _UNDER = Words(
