@@ -193,7 +193,8 @@ def test_python_gives_numbers_derivatives_and_solutions():
     assert np.allclose(H, X.T @ np.diag(s * (1 - s)) @ X + 0.6 * np.eye(3), rtol=1e-13)
     v = rng.normal(size=3)
     assert np.allclose(f.hvp(v, X=X, y=y, w=w, lam=0.3), H @ v, rtol=1e-12)
-    assert f.step_bound(X=X, lam=0.3) == pytest.approx(np.linalg.norm(X, 2) ** 2 / 4 + 0.6)
+    bound = f.step_bound(X=X, lam=0.3)
+    assert float(bound.smooth.lo) == pytest.approx(np.linalg.norm(X, 2) ** 2 / 4 + 0.6)
     seen = []
     run_ = f.solve(X=X, y=y, lam=0.3, on_step=seen.append)
     assert run_.status.is_success

@@ -20,10 +20,11 @@ from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.floats import floats, identities
 from lossmith.view.layout import Layout, layouts, shapes
-from lossmith.view.proof import told as told_proof
+from lossmith.view.proof import Depth
+from lossmith.view.step import local_step
 from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
-from lossmith.workbench.cards import step_row, under_promises
+from lossmith.workbench.cards import step_rows, under_promises
 
 _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
@@ -151,9 +152,8 @@ def curvature(f: Objective, *, why: bool = False) -> Card:
     least = judged.minimum(verdict)
     lines += [least] if least is not None else []
     if verdict.status == "proved":
-        lines.append(judged.step(verdict.smooth))
-    if why:
-        lines += told_proof(verdict)
+        lines += step_rows(f)
+    lines += judged.leaning(verdict) if why is not None else []
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
@@ -203,7 +203,8 @@ def step(
     f: Objective, values: Mapping[str, Any] | None, sizes: Mapping[str, int] | None = None
 ) -> Card:
     """Return the card of the step bound, with numbers if there are values."""
-    lines = (rows.reading(f.formula, f.wrt), step_row(f, values, sizes), *_near_minimum(f))
+    found = step_rows(f, values, sizes, fully=True)
+    lines = (rows.reading(f.formula, f.wrt), *found, *_near_minimum(f))
     return Card(f.title, lines, f.notes + f.formula.notes)
 
 
@@ -212,7 +213,7 @@ def _near_minimum(f: Objective) -> list[Row]:
     if len(f.formula.symbols) != 1 or f.wrt[0].shape or not f.curvature().strict:
         return []
     found = minimizer(f.expr, f.wrt[0])
-    row = None if found is None else judged.local_step(*found)
+    row = None if found is None else local_step(*found)
     return [] if row is None else [row]
 
 

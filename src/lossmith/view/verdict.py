@@ -10,15 +10,13 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Constant, Nested, Verdict, Witness
 from lossmith.evidence.witness import mixed
-from lossmith.expr.build import const
-from lossmith.expr.node import Const, Expr, Symbol
-from lossmith.expr.sets import Interval
+from lossmith.expr.node import Symbol
 from lossmith.expr.walk import symbols
 from lossmith.prove.domain import domain
-from lossmith.text.printing import to_latex, to_unicode
+from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import promise
-from lossmith.words import Words
+from lossmith.words import Words, same
 
 CURVATURE_WORDS: dict[str, Words] = {
     "affine": Words("affine (convex and concave)", "仿射（既凸又凹）"),
@@ -186,73 +184,3 @@ def _on_closed_set(verdict: Verdict) -> bool:
         for a in declared
     )
     return not ends_open and not domain(verdict.expr).open
-
-
-def step(smooth: Constant, number: float | None = None, missing: Sequence[str] = ()) -> Row:
-    """Return the row of the step bound 1/L.
-
-    number: L for the data at hand.  missing: symbols that were not given, so that there is none.
-    """
-    label = Words("step", "步长")
-    if smooth.value is None:
-        unproved = Words("no smoothness constant was proved", "未能证明光滑常数")
-        return Row(label, smooth.reason or unproved)
-    if smooth.value is const(0):
-        free = Words("any: L = 0, the gradient is constant", "不限：L = 0，梯度为常向量")
-        return Row(label, free, "proved", latex="L = 0")
-    shown = to_unicode(smooth.value)
-    threshold = Words(
-        "each step of gradient descent lowers f for η < 2/L; above 2/L it may diverge",
-        "η < 2/L 时梯度下降每一步都使 f 下降；超过 2/L 可能发散",
-    )
-    when_en = "" if smooth.when is None else f"   {smooth.when.en}"
-    when_zh = "" if smooth.when is None else f"   {smooth.when.zh}"
-    return Row(
-        label,
-        Words(f"η ≤ 1/L,  L = {shown}{when_en}", f"η ≤ 1/L，L = {shown}{when_zh}"),
-        "proved",
-        more=(threshold, *_step_in_numbers(smooth.value, number, missing)),
-        latex=rf"\eta \le 1/L,\quad L = {to_latex(smooth.value)}",
-    )
-
-
-def local_step(at: Interval, slope: Interval) -> Row | None:
-    """Return the row of the threshold 2/f''(x*) near a minimum, from enclosures of x* and f''."""
-    if slope.lo is None or slope.hi is None or slope.lo <= 0:
-        return None
-    low, high = Fraction(2) / slope.hi, Fraction(2) / slope.lo
-    where = f"{float(at.lo or at.hi or 0):.8g}"
-    shown = f"{float(low):.8g}" if high - low < low / 10**8 else f"[{float(low)}, {float(high)}]"
-    return Row(
-        Words("near the minimum", "极小点附近"),
-        Words(
-            f"η < 2/f''(x*) = {shown} at x* = {where}: beyond it the minimum repels",
-            f"在 x* = {where} 处 η < 2/f''(x*) = {shown}：超过它，极小点会排斥迭代点",
-        ),
-        "proved",
-    )
-
-
-def _step_in_numbers(
-    bound: Expr, number: float | None, missing: Sequence[str]
-) -> tuple[Words, ...]:
-    if number is not None and number > 0:
-        return (
-            Words(
-                f"for this data: L = {number:.6g}, so η ≤ {1 / number:.6g}; "
-                f"above 2/L = {2 / number:.6g} it may diverge",
-                f"对这份数据：L = {number:.6g}，故 η ≤ {1 / number:.6g}；"
-                f"超过 2/L = {2 / number:.6g} 可能发散",
-            ),
-        )
-    if missing:
-        names = ", ".join(missing)
-        return (Words(f"for a number, give {names} too", f"还需给出 {names} 才能算出数值"),)
-    if isinstance(bound, Const):
-        largest, edge = 1 / bound.value, 2 / bound.value
-        return (Words(f"1/L = {largest}, 2/L = {edge}", f"1/L = {largest}，2/L = {edge}"),)
-    return (
-        Words(
-            "in numbers: --data FILE, --set NAME=VALUE", "代入数值：--data FILE，--set NAME=VALUE"
-        ),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lossmith.errors import LossmithError, UsageError
@@ -14,7 +15,9 @@ from lossmith.view import explain as rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.floats import floats
+from lossmith.view.step import step
 from lossmith.words import Words
+from lossmith.workbench.asked import constant_hessian, missing, needed
 
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Verdict
@@ -40,7 +43,7 @@ def explained(
         *under_promises(f),
         rows.kinks(f.kinks),
         *([] if least is None else [least]),
-        step_row(f, values, sizes),
+        *step_rows(f, values, sizes),
         *floats(f.expr, f.normalized),
     ]
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
@@ -120,15 +123,29 @@ def _if_convex(f: Objective, promised: Mapping[Symbol, Symbol]) -> Verdict | Non
     return verdict if proved else None
 
 
-def step_row(
+def step_rows(
     f: Objective,
     values: Mapping[str, Any] | None = None,
     sizes: Mapping[str, int] | None = None,
-) -> Row:
-    """Return the row of the step bound, in numbers if all it needs is among the values."""
-    smooth = f.curvature().smooth
-    if not (values or sizes) or smooth.value is None:
-        return judged.step(smooth)
-    missing = f.lacking(smooth.value, values or {}, sizes)
-    found = None if missing else f.step_bound(sizes=sizes, **(values or {}))
-    return judged.step(smooth, found, missing)
+    *,
+    fully: bool = False,
+) -> list[Row]:
+    """Return the rows of the step bound, in numbers if all it needs is among the values.
+
+    fully: also near the minimizer, and what scaled data would give.
+    """
+    verdict = f.curvature()
+    convex = verdict.status == "proved" and verdict.label in ("convex", "affine")
+    open_ = fully or verdict.smooth.value is None
+    constant = open_ and constant_hessian(f) is not None
+    told = partial(step, verdict.smooth, constant=constant, convex=convex, fully=fully)
+    if not (values or sizes):
+        return told()
+    asked = needed(f)
+    absent = missing(f, asked, values or {}, sizes or {})
+    if absent or not asked:
+        return told(missing=absent)
+    try:
+        return told(bound=f.step_bound(sizes=sizes, fully=fully, **(values or {})))
+    except UsageError as too_large:
+        return [*told(), Row(Words("this data", "这份数据"), too_large.what)]

@@ -25,42 +25,17 @@ class Numbers:
         values: Mapping[str, Any],
         *,
         extra: tuple[Symbol, ...] = (),
-        partial: bool = False,
-        sizes: Mapping[str, int] | None = None,
     ) -> Any:
         """Return what ``expr`` says at the given values.
 
         name: under which the compiled function is kept.  extra: further symbols (a direction).
-        partial: values may be missing if the expression does not need them.
-        sizes: lengths that no value fixes.
         Raises: what ``run.bind`` raises for values that are missing or do not fit.
         """
-        optional: list[str] = []
-        if partial:
-            needed = self.lacking(name, expr, values, sizes)
-            optional = [s.name for s in self.symbols if s.name not in needed]
-        bound = bind((*self.symbols, *extra), values, sizes, optional=optional)
-        return self._function(name, expr, partial=partial).call(name, bound.values)
+        bound = bind((*self.symbols, *extra), values)
+        return self._function(name, expr).call(name, bound.values)
 
-    def lacking(
-        self,
-        name: str,
-        expr: Expr,
-        values: Mapping[str, Any],
-        sizes: Mapping[str, int] | None = None,
-    ) -> tuple[str, ...]:
-        """Return the symbols that ``expr`` needs, itself or for a size, and that have no value."""
-        taken = self._function(name, expr, partial=True).source.taken[name]
-        fixed = {d for s in self.symbols if s.name in values for d in s.shape} | set(sizes or {})
-        return tuple(
-            s.name
-            for s in self.symbols
-            if s.name not in values
-            and (s.name in taken or any(d in taken and d not in fixed for d in s.shape))
-        )
-
-    def _function(self, name: str, expr: Expr, *, partial: bool) -> Function:
-        """Return the compiled function of this name; partial: it takes only what it needs."""
+    def _function(self, name: str, expr: Expr) -> Function:
+        """Return the compiled function of this name."""
         if name not in self._compiled:
-            self._compiled[name] = load(emit({name: expr}, () if partial else self.symbols))
+            self._compiled[name] = load(emit({name: expr}, self.symbols))
         return self._compiled[name]

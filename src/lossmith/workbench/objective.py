@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
     from lossmith.view.card import Card
+    from lossmith.view.proof import Proof
     from lossmith.workbench.model import Model
     from lossmith.workbench.numbers import Numbers
+    from lossmith.workbench.step_bound import StepBound
 
 
 def objective(
@@ -408,22 +410,18 @@ class Objective:
         order = {s.name: k for k, s in enumerate(self.wrt)}
         return [(n, d) for n, d in self.hessians.items() if order[n[0]] <= order[n[1]]]
 
-    def lacking(
-        self, expr: Expr, values: Mapping[str, Any], sizes: Mapping[str, int] | None = None
-    ) -> tuple[str, ...]:
-        """Return the symbols whose values the number of L, say, needs and has not."""
-        return self._numbers.lacking("smooth", expr, values, sizes)
+    def step_bound(
+        self, *, sizes: Mapping[str, int] | None = None, fully: bool = False, **values: Any
+    ) -> StepBound | None:
+        """Return L, m and the step bounds at the given values, enclosed; None if no L was proved.
 
-    def step_bound(self, *, sizes: Mapping[str, int] | None = None, **values: Any) -> float | None:
-        """Return the smoothness constant L at the given values, None if none was proved.
-
-        sizes: lengths that no array fixes.
-        Raises: DataError if L needs a value that is not given.
+        sizes: lengths that no array fixes.  fully: also near the minimizer, and with scaled data.
+        Raises: DataError if L needs a value that is not given; UsageError for data too large.
         """
-        smooth = self.curvature().smooth.value
-        if smooth is None:
-            return None
-        return float(self._numbers.call("smooth", smooth, values, partial=True, sizes=sizes))
+        from lossmith.workbench.step_bound import step_bound
+
+        self._scalar()
+        return step_bound(self, values, sizes or {}, fully=fully)
 
     # -- solving -----------------------------------------------------------------------------
 
