@@ -37,7 +37,7 @@ def loss(kind: str, e: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | 
         if slope.lo is None or slope.lo < 0 or low is None or low < 0:
             return None
         if slope.lo == 0:
-            return const(0)
+            return None if _parts(u, wrt) is None else const(0)
         least = _least(u, wrt) if low else _weighted_least(u, _column(weights, labels, u), wrt)
         return None if least is None else multiply(const(slope.lo * (low or 1)), scale, least)
     if slope.lo is None or slope.hi is None:
@@ -151,12 +151,14 @@ def _weights(
 
 
 def _parts(u: Expr, wrt: tuple[Symbol, ...]) -> list[Expr] | None:
-    """Return the linear parts of u for the variables that occur in it."""
+    """Return the linear parts of u for the variables that occur in it; None if not affine."""
     try:
         found = [linear_part(u, w) for w in wrt]
     except ValueError:
         return None
-    return [a for a in found if a is not None]
+    parts = [a for a in found if a is not None]
+    # v .* w is linear in v alone and in w alone, not in both.
+    return None if any(depends_on(a, wrt) for a in parts) else parts
 
 
 def _gain_squared(u: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | None:

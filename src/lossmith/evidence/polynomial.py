@@ -125,8 +125,10 @@ class Expansion:
             inner = _scalar_monomial(m)
             if inner is None:
                 return plain
-            powers[apply(ATOMS["exp"], inner), ()] = c
-        raised: Polynomial = {frozenset(powers.items()): one}
+            key = (apply(ATOMS["exp"], inner), ())
+            # Two monomials may be one expression: |x|^2 and x^2.
+            powers[key] = powers.get(key, Fraction(0)) + c
+        raised: Polynomial = {frozenset((g, q) for g, q in powers.items() if q): one}
         if e.atom.name == "exp":
             return raised
         grown = add((1, const(1)), (1, apply(ATOMS["exp"], e.args[0])))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import bounds, has_domain, is_defined
+from lossmith.evidence.domains import keeps_domain
+from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import is_psd, same
 from lossmith.evidence.premise import (
     Parameters,
@@ -30,9 +30,9 @@ from lossmith.expr.build import (
     size_of,
     total,
 )
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
-from lossmith.expr.walk import depends_on, postorder, substitute
+from lossmith.expr.walk import depends_on, substitute
 
 # -- polynomials -----------------------------------------------------------------------------------
 
@@ -86,46 +86,13 @@ def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         plain = values.values is None and not values.integer and not values.structure
         if t.shape or not plain or not known(u).within(values.interval):
             return False
-    if not _keeps_domain(template, binding, e):
+    declared = bounds(template, {}).__getitem__
+    if not keeps_domain(template, lambda s: lift(s, binding), e, declared):
         return False
     moving = tuple(t for t, u in binding.items() if depends_on(u, claim.wrt))
     if not all(says(premises, "affine", binding[t], claim.wrt) for t in moving):
         return False
     return bool(moving) and says(premises, claim.kind, template, moving)
-
-
-def _keeps_domain(template: Expr, binding: Mapping[Symbol, Expr], e: Expr) -> bool:
-    """Return whether e has a value only where phi has one at the arguments.
-
-    What cancels in the sum (two arguments may be equal) must not be what phi was undefined by.
-    """
-    known = bounds(template, {})
-    parts = set(postorder(e))
-    bases = {(f, p) for s in parts if isinstance(s, Contract) for f, _, p in s.factors}
-    for s in postorder(template):
-        if is_defined(s, known.__getitem__):
-            continue
-        if isinstance(s, Contract):
-            asked = [(f, p) for f, _, p in s.factors if not has_domain(known[f], p)]
-            if not all(_asks(lift(f, binding), p, bases) for f, p in asked):
-                return False
-            continue
-        made = lift(s, binding)
-        if made not in parts or not isinstance(made, Apply) or not isinstance(s, Apply):
-            return False
-        if made.atom is not s.atom:
-            return False
-    return True
-
-
-def _asks(base: Expr, p: Fraction, bases: Iterable[tuple[Expr, Fraction]]) -> bool:
-    """Return whether some power of the base asks as much of it as its power p."""
-    if isinstance(base, Add) and len(base.terms) == 1 and (base.terms[0][0] > 0 or p % 1 == 0):
-        base = base.terms[0][1]
-    return any(
-        f is base and (q < 0 or p > 0) and (q.denominator % 2 == 0 or p.denominator % 2 == 1)
-        for f, q in bases
-    )
 
 
 @checks("log-beta")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.evidence.certificate import Claim
+from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import bounds, domain_of, is_defined
 from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved
 from lossmith.evidence.polynomial import same
@@ -162,9 +163,14 @@ def _natural_domain(claim: Claim, premises: Premises, parameters: Parameters) ->
         if not b.interval.within(a.interval):
             return False
         change[wide] = tight
-    if not change or substitute(claim.expr, change) is not narrow.expr:
-        return False
-    return claim.other is narrow.other
+    if not change or depends_on(claim.expr, [s for s in narrow.wrt if s not in claim.wrt]):
+        return False  # a narrowed variable that also occurs as data would be taken for the wide one
+    known = bounds(claim.expr, {}).__getitem__
+    return (
+        substitute(claim.expr, change) is narrow.expr
+        and claim.other is narrow.other
+        and keeps_domain(claim.expr, lambda e: substitute(e, change), narrow.expr, known)
+    )
 
 
 def natural_interval(e: Expr, x: Symbol) -> Interval:

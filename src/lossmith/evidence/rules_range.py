@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
+from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import image, is_defined, is_structured
 from lossmith.evidence.linear import psd_form
 from lossmith.evidence.polynomial import same
@@ -83,19 +84,22 @@ def _unfold(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 
     Each is used inside the domain of its card; the other way asks that the meaning is total.
     """
+    known = ranges_of(premises)
     meanings: dict[Expr, Expr] = {}
     for e in parameters:
         if not isinstance(e, Apply) or e.atom.meaning is None:
             return False
         # A meaning may have values where its card has none (a negative width of the Huber loss).
-        if not is_defined(e, ranges_of(premises)):
+        if not is_defined(e, known):
             return False
         meanings[e] = e.atom.meaning(*e.args)
     other = claim.other
     if other is None:
         return False
     if substitute(other, meanings) is claim.expr:
-        return True
+        return keeps_domain(
+            other, lambda e: substitute(e, meanings), claim.expr, known, certain=meanings
+        )
     unfolded = substitute(claim.expr, meanings) is other
     return unfolded and states(premises, "total", other) is not None
 

@@ -6,7 +6,8 @@ from functools import reduce
 from itertools import pairwise
 
 from lossmith.evidence.certificate import CURVATURES, Claim
-from lossmith.evidence.enclose import applies, is_structured
+from lossmith.evidence.domains import keeps_domain
+from lossmith.evidence.enclose import applies, bounds, is_structured
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
@@ -186,7 +187,8 @@ def _entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool
     if not whole or not all(says(premises, s, template, (t,)) for s in sides(claim.kind)):
         return False
     if says(premises, "affine", u, claim.wrt):
-        return True
+        known = bounds(template, {}).__getitem__
+        return keeps_domain(template, lambda e: lift(e, {t: u}), claim.expr, known)
     # Not affine: the set where phi(u) is defined must be that of u, so phi is defined everywhere.
     if claim.kind == "affine" or states(premises, "total", template) is None:
         return False
