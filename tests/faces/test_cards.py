@@ -100,7 +100,8 @@ def test_a_proof_speaks_of_the_claim_it_stands_under():
 def test_every_kind_of_claim_can_be_told_in_both_languages(kind):
     x = symbol("x")
     other = x if kind in ("identity", "strong", "smooth") else None
-    words = _claim(Claim(kind, x, (x,), interval=REALS if kind == "range" else None, other=other))
+    interval = REALS if kind == "range" else None
+    words = claimed(Claim(kind, x, (x,), interval=interval, other=other), PLAIN)
     assert words.en.startswith("x ")
     assert "_" not in words.en
     assert words.zh.startswith("x ")
@@ -263,3 +264,15 @@ def test_labels_outside_the_declared_set_are_refused_with_the_repair():
     )  # fmt: skip
     assert "row 1" in refused
     assert '--labels "0,1->-1,1"' in refused
+
+
+def test_the_command_line_writes_tree_and_page(tmp_path):
+    page = tmp_path / "proof.html"
+    told = run("convex", "exp(x) + x^2", "--depth", "researcher", "--html", str(page))
+    assert "[composition]" in told
+    assert "Boyd & Vandenberghe" in told
+    assert "replayed by the checker" in told
+    text = page.read_text(encoding="utf-8")
+    assert "<details" in text
+    assert "<script" not in text
+    assert "\\begin{proof}" in run("convex", "exp(x) + x^2", "--why", "--tex")

@@ -75,14 +75,21 @@ def mixed(a: Nested, b: Nested, t: Fraction) -> Nested:
 
 def gap_sign(w: Witness, middle: Mapping[Symbol, Nested]) -> int:
     """Return the certain sign of f(middle) - (t f(a) + (1-t) f(b)); 0 if it stays open."""
+    gap = gap_enclosed(w, middle)
+    if gap.lo is not None and gap.lo > 0:
+        return 1
+    return -1 if gap.hi is not None and gap.hi < 0 else 0
+
+
+def gap_enclosed(w: Witness, middle: Mapping[Symbol, Nested]) -> Interval:
+    """Return an enclosure of f(middle) - (t f(a) + (1-t) f(b)), without 0 if that can be had."""
+    gap = REALS
     for bits in PRECISIONS:
         at_a, at_b, at_middle = (_value(w, p, bits) for p in (w.a, w.b, middle))
         gap = at_middle + (at_a.scale(w.t) + at_b.scale(1 - w.t)).scale(Fraction(-1))
-        if gap.lo is not None and gap.lo > 0:
-            return 1
-        if gap.hi is not None and gap.hi < 0:
-            return -1
-    return 0
+        if not gap.has(Fraction(0)):
+            break
+    return gap
 
 
 def _value(w: Witness, point: Mapping[Symbol, Nested], bits: int) -> Interval:

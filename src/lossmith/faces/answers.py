@@ -145,8 +145,8 @@ def stable(f: Objective) -> Card:
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
-def curvature(f: Objective, *, why: bool = False) -> Card:
-    """Return the card of the verdict; with why, the proof as sentences."""
+def curvature(f: Objective, why: Depth | None = None) -> Card:
+    """Return the card of the verdict; with why, the proof under it."""
     verdict = f.curvature()
     lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict), *under_promises(f)]
     least = judged.minimum(verdict)

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lossmith.faces.checking import check_command
 from lossmith.faces.deriving import derivative_commands
+from lossmith.faces.modeling import model_commands
 from lossmith.faces.options import (
     FORMAT_OPTIONS,
     Output,
     formula_command,
     read_objective,
-    read_text,
     split,
     start,
     values,
@@ -35,6 +35,9 @@ from lossmith.faces.terminal import (
 )
 from lossmith.words import Lang, Words
 
+if TYPE_CHECKING:
+    from lossmith.view.proof import Depth
+
 _STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
 
 
@@ -50,6 +53,7 @@ def main() -> None:
 
 _formula_command = partial(formula_command, main)
 derivative_commands(main)
+model_commands(main)
 
 # -- answers about a formula ---------------------------------------------------------------------
 
@@ -66,19 +70,43 @@ def explain(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) ->
 
 @_formula_command("convex", "PROVED with a certificate, REFUTED with a witness, or UNDECIDED")
 @click.option("--why", is_flag=True, help="tell the proof, or what was tried")
+@click.option(
+    "--depth",
+    type=click.Choice(["student", "researcher"]),
+    help="of the proof: sentences, or the tree with rules, sources and sizes",
+)
+@click.option("--html", "page", default="", metavar="FILE", help="write the proof as a page")
 @click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
 def convex(
-    formula: str, declare: tuple[str, ...], wrt: str, why: bool, save: str, **options: Any
+    formula: str,
+    declare: tuple[str, ...],
+    wrt: str,
+    why: bool,
+    depth: Depth | None,
+    page: str,
+    save: str,
+    **options: Any,
 ) -> None:
     """Say whether the formula is convex in its variables, with evidence."""
     asked, _ = split(options)
-    output = Output(save)
+    output, report = Output(save), Output(page)
     f = read_objective(formula, declare, wrt)
     verdict = f.curvature()
     output.save(verdict.to_json())
     from lossmith.faces import answers
 
-    show(answers.curvature(f, why=why), {"formula": f.formula.text, **verdict.to_json()}, asked)
+    depth = depth or ("student" if why else None)
+    card = answers.curvature(f, why=depth)
+    if report:
+        report.write(f.proof().page(card, asked.lang))
+    payload = {"formula": f.formula.text, **verdict.to_json()}
+    if depth is not None:
+        payload["told"] = f.proof().to_json(depth)
+    show(card, payload, asked)
+    if depth is not None and not asked.json:
+        proof = f.proof()
+        told = proof.latex(depth, asked.lang) if asked.tex else proof.text(depth, asked.lang)
+        say(told, asked)
     sys.exit(_STATUS[verdict.status])
 
 
@@ -142,37 +170,6 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> No
 
     card = answers.step(f, values(f, data)[0] if data.is_given else None, data.lengths)
     show(card, {"formula": f.formula.text, "smooth": f.curvature().to_json()["smooth"]}, asked)
-
-
-@_formula_command("model", "the noise law, link and priors behind the loss; or y ~ Law(...)")
-@click.option("--cross-entropy", is_flag=True, help="only how the loss is a cross-entropy")
-def model(
-    formula: str, declare: tuple[str, ...], wrt: str, cross_entropy: bool, **options: Any
-) -> None:
-    """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
-    asked, _ = split(options)
-    text, source = read_text(formula)
-    from lossmith.workbench.stated import model_of
-
-    found = model_of(text, "; ".join(declare), wrt, source)
-    card = found.card(entropy=cross_entropy)
-    show(card, {"formula": text, "model": found.to_json()}, asked)
-    sys.exit(_STATUS[found.status])
-
-
-@_formula_command("compare", "same minimizers? what changes from one loss to another")
-@click.argument("other", type=click.UNPROCESSED)
-def compare(formula: str, other: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
-    """Say how OTHER relates to FORMULA: a multiple, an increasing function, other weights."""
-    asked, _ = split(options)
-    f = read_objective(formula, declare, wrt)
-    g = read_objective(other, declare, ",".join(s.name for s in f.wrt))
-    from lossmith.workbench.comparison import compare as compared
-
-    found = compared(f, g)
-    payload = {"formula": f.formula.text, "other": g.formula.text, **found.to_json()}
-    show(found.card(), payload, asked)
-    sys.exit(_STATUS[found.status])
 
 
 @_formula_command("types", "what was read: kinds, sizes, assumptions")

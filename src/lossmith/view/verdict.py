@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from fractions import Fraction
 from math import isfinite
 
@@ -149,6 +149,16 @@ def _would_decide(verdict: Verdict) -> tuple[Words, ...]:
     for text in verdict.would_decide:
         lines.append(Words(f'try: --declare "{text}"', f'可以试试：--declare "{text}"'))
     return tuple(lines)
+
+
+def leaning(verdict: Verdict) -> list[Row]:
+    """Return the rows that list the cards and the rules that the evidence uses."""
+    found: list[Row] = []
+    if verdict.cards:
+        found.append(Row(Words("cards", "函数卡片"), same(", ".join(verdict.cards))))
+    if verdict.rows:
+        found.append(Row(Words("rules", "规则"), same(", ".join(verdict.rows))))
+    return found
 
 
 def minimum(verdict: Verdict) -> Row | None:

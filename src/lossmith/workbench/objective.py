@@ -217,6 +217,12 @@ class Objective:
     def _chosen(self, wrt: str | tuple[str, ...] | list[str]) -> tuple[Symbol, ...]:
         return tuple(symbol_named(self.formula, n) for n in names_in(wrt)) or self.wrt
 
+    def proof(self, wrt: str | tuple[str, ...] | list[str] = "") -> Proof:
+        """Return the evidence of ``curvature(wrt)`` told in sentences: text, LaTeX and HTML."""
+        from lossmith.view.proof import Proof
+
+        return Proof(self.curvature(wrt), self.formula)
+
     def blocks(
         self,
         wrt: str | tuple[str, ...] | list[str] = "",

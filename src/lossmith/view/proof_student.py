@@ -1,0 +1,137 @@
+"""A proof for a student: sentences from the simple to the whole, the plain ones folded.
+
+Folded are claims that a reader sees at once: that something is affine, that a weight has a sign,
+that a formula is defined everywhere. Under the curvature of a function of one number stands its
+second derivative, computed by the engine that differentiates formulas.
+"""
+
+from __future__ import annotations
+
+from lossmith.calculus.gradient import hessian
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Inference, Verdict
+from lossmith.expr import build
+from lossmith.expr.node import Apply, Contract, Expr, Symbol
+from lossmith.expr.walk import count, symbols
+from lossmith.view.proof_nodes import Graph, graph
+from lossmith.view.proof_words import Pen, claimed, reasoned
+from lossmith.view.sentence import Sentence
+from lossmith.words import Words
+
+_PLAIN_KINDS = ("affine", "range", "total", "psd")
+_LONGEST = 12
+"""Nodes that a second derivative may have to be shown as an aside."""
+
+
+def student(verdict: Verdict, pen: Pen) -> tuple[Sentence, ...]:
+    """Return the sentences of a proof or refutation; what was tried if nothing was decided."""
+    if verdict.status == "refuted":
+        return (Sentence(pen.words(_JENSEN)),)
+    if verdict.status == "undecided":
+        tried = Words(
+            "; ".join(w.en for w in verdict.tried), "；".join(w.zh for w in verdict.tried)
+        )
+        return (Sentence(pen.words(_OPEN)), Sentence(pen.words(tried), "·", 1))
+    told = graph(verdict)
+    pen = pen.naming(verdict.expr, "f")
+    kept = [k for k in range(len(told.nodes)) if not _folded(told, k)]
+    numbers = {k: str(i) for i, k in enumerate(kept, start=1)}
+    lines: list[Sentence] = []
+    curved: set[Expr] = set()
+    for k in kept:
+        lines.append(_sentence(told, k, numbers, pen))
+        f = _function_of_a_number(told.nodes[k])
+        if f is not None and f not in curved:
+            curved.add(f)
+            lines += _second_derivative(f, told.nodes[k].rule != "second-derivative", pen)
+        lines += _asides(told, k, numbers, pen)
+    return tuple(lines)
+
+
+_OPEN = Words(
+    "neither a proof nor a counterexample was found; tried were",
+    "既没有找到证明，也没有找到反例；已尝试",
+)
+_JENSEN = Words(
+    "a convex f has f(t·a + (1 − t)·b) ≤ t·f(a) + (1 − t)·f(b) at all points, a concave f has "
+    "≥; the values above show otherwise, and exact interval arithmetic confirms it",
+    "凸函数在任意两点都满足 f(t·a + (1 − t)·b) ≤ t·f(a) + (1 − t)·f(b)，凹函数则为 ≥；"
+    "上面的函数值与此矛盾，并已由严格的区间算术核实",
+)
+
+
+def _folded(told: Graph, k: int) -> bool:
+    """Return whether a reader takes node k as said: it is plain and not what was asked."""
+    node = told.nodes[k]
+    return k not in told.conclusions and node.claim.kind in _PLAIN_KINDS
+
+
+def _sentence(told: Graph, k: int, numbers: dict[int, str], pen: Pen) -> Sentence:
+    node = told.nodes[k]
+    text = _reasoned(told, node, pen)
+    used = [numbers[j] for j in node.premises if j in numbers]
+    if used:
+        listed = ", ".join(used)
+        text = Words(f"{text.en} (from {listed})", f"{text.zh}（由 {listed}）")
+    if k in told.conclusions:
+        text = Words(f"{text.en} □", f"{text.zh} □")
+    return Sentence(text, numbers[k])
+
+
+def _reasoned(told: Graph, node: Inference, pen: Pen) -> Words:
+    """Return "claim: reason"."""
+    premises = [told.nodes[j].claim for j in node.premises]
+    claim, why = claimed(node.claim, pen), reasoned(node, premises, pen)
+    return Words(f"{claim.en}: {why.en}", f"{claim.zh}：{why.zh}")
+
+
+def _asides(told: Graph, k: int, numbers: dict[int, str], pen: Pen) -> list[Sentence]:
+    """Return the folded premises of node k, each above its own; bare variables need no line."""
+    found: list[Sentence] = []
+    waiting = [(j, 1) for j in reversed(told.nodes[k].premises)]
+    while waiting:
+        j, level = waiting.pop()
+        node = told.nodes[j]
+        if j in numbers or node.rule == "variable":
+            continue
+        text = _reasoned(told, node, pen)
+        found.append(Sentence(text, "·", level, folded=True))
+        waiting += [(i, level + 1) for i in reversed(node.premises)]
+    return found
+
+
+def _second_derivative(f: Expr, folded: bool, pen: Pen) -> list[Sentence]:
+    """Return the line with the second derivative of a function of one number, if it is short."""
+    try:
+        second = hessian(f, symbols(f)[0]).end
+    except LossmithError:
+        return []  # it has none that could be shown, such as a function with a kink
+    if count(second) > _LONGEST:
+        return []
+    told = Words("the second derivative of {f} is {g}", "{f} 的二阶导数是 {g}")
+    text = told.fill(f=pen.formula(f), g=pen.formula(second))
+    return [Sentence(text, "·", 1, folded)]
+
+
+def _function_of_a_number(node: Inference) -> Expr | None:
+    """Return phi(t) where a node says that phi of something is curved."""
+    e = node.claim.expr
+    if node.claim.kind not in ("convex", "concave", "strictly_convex"):
+        return None
+    if node.rule == "second-derivative":
+        return e if len(symbols(e)) == 1 and not symbols(e)[0].shape and not e.shape else None
+    if node.rule not in ("composition", "strict-entries"):
+        return None
+    match e:
+        case Apply(atom=atom, args=(_,)) if atom.signature.is_entrywise and not atom.kinks:
+            return build.apply(atom, _letter(e))
+        case Contract(factors=((_, _, exponent),)):
+            return build.power(_letter(e), exponent)
+        case _:
+            return None
+
+
+def _letter(e: Expr) -> Symbol:
+    """Return a number t, or another letter where the formula has a t of its own."""
+    taken = {s.name for s in symbols(e)}
+    return build.symbol(next(n for n in ("t", "u", "z", "s_") if n not in taken), ())
