@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,3 +52,22 @@ def test_most_questions_are_decided(
     neither = [(q, v) for _, q, v in answers if q["label"] == "neither"]
     assert sum(v.status == "proved" for _, v in curved) >= 150  # of 153
     assert sum(v.status == "refuted" for _, v in neither) >= 41  # of 41
+
+
+def test_all_evidence_replays_in_a_process_that_cannot_import_the_finders(
+    answers: list[tuple[dict[str, Any], dict[str, Any], Any]], tmp_path: Path
+) -> None:
+    file = tmp_path / "verdicts.jsonl"
+    file.write_text("\n".join(json.dumps(v.to_json()) for _, _, v in answers), encoding="utf-8")
+    alone = Path(__file__).parents[1] / "evidence" / "replay_alone.py"
+    result = subprocess.run(
+        [sys.executable, str(alone), str(file)], capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    told = json.loads(result.stdout)
+    constants = [c for _, _, v in answers for c in (v.strong, v.smooth) if c.certificate]
+    held = [e for _, _, v in answers for e in (*v.certificates, *v.witnesses)]
+    assert told["accepted"] == len(held) + len(constants) > 300
+    assert told["foreign"] == []
+    # Milliseconds, also on a busy machine: the longest needs about 50 ms on an idle one.
+    assert sorted(told["seconds"])[len(held) // 2] < 0.05
