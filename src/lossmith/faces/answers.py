@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
 from lossmith.expr.types import shape_text
+from lossmith.prove.obstacle import obstacle
 from lossmith.prove.threshold import minimizer
 from lossmith.text.derivative_names import Style, derivative_sign
 from lossmith.text.print_names import unicode_name
@@ -153,8 +154,20 @@ def curvature(f: Objective, why: Depth | None = None) -> Card:
     lines += [least] if least is not None else []
     if verdict.status == "proved":
         lines += step_rows(f)
-    lines += judged.leaning(verdict) if why is not None else []
+    if why is not None:
+        lines += _stopped(f) if verdict.status != "proved" else []
+        lines += judged.leaning(verdict)
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+
+
+def _stopped(f: Objective) -> list[Row]:
+    """Return where the rules of composition stop, if a part of the formula stops them."""
+    found = obstacle(f.expr, f.wrt)
+    if found is None:
+        return []
+    at = to_unicode(found.node)
+    text = Words(f"at {at}: {found.words.en}", f"在 {at} 处：{found.words.zh}")
+    return [Row(Words("rules stop", "法则止于"), text)]
 
 
 def blocks(f: Objective, found: Lattice) -> Card:
