@@ -10,7 +10,7 @@ from lossmith.words import Words
 
 PUBLIC = {
     "objective", "Objective", "compare", "model", "parse", "Formula", "to_text", "to_unicode",
-    "to_latex",
+    "to_latex", "to_python",
     "Derivation", "verify", "check", "Checked", "Verdict", "Certificate", "Witness", "Source",
     "read_data", "Result",
     "Status", "Words", "LossmithError", "ParseError", "ShapeError", "DomainError", "UnknownAtom",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from lossmith.run.data import read as read_data
     from lossmith.solve.result import Result, Status
     from lossmith.text.parse import Formula, parse
-    from lossmith.text.printing import to_latex, to_text, to_unicode
+    from lossmith.text.printing import to_latex, to_python, to_text, to_unicode
     from lossmith.words import Words
     from lossmith.workbench.checking import Checked, check
     from lossmith.workbench.comparison import compare
@@ -54,6 +54,7 @@ _HOMES = {
     "to_text": "text.printing",
     "to_unicode": "text.printing",
     "to_latex": "text.printing",
+    "to_python": "text.printing",
     "Derivation": "calculus.derivation",
     "verify": "evidence.replay:replay",
     "check": "workbench.checking",
@@ -80,7 +81,7 @@ _HOMES = {
 
 __all__ = [
     "objective", "Objective", "compare", "model", "parse", "Formula", "to_text", "to_unicode",
-    "to_latex",
+    "to_latex", "to_python",
     "Derivation", "verify", "check", "Checked", "Verdict", "Certificate", "Witness", "Source",
     "read_data", "Result", "Status", "Words", "LossmithError", "ParseError", "ShapeError",
     "DomainError",

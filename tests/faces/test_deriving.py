@@ -140,3 +140,19 @@ def test_a_kronecker_product_states_its_convention():
     np.testing.assert_allclose(f.hvp(d, **values), c @ a @ d @ b + a.T @ c.T @ d @ b.T, rtol=1e-12)
     kronecker = np.kron(c @ a, b.T) + np.kron(a.T @ c.T, b)
     np.testing.assert_allclose(f.hessian(**values).reshape(6, 6), kronecker, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("dialect", ["text", "unicode", "latex", "python"])
+def test_what_is_printed_in_a_dialect_is_read_back(dialect):
+    formula = "norm2(X*w - y)^2/2 + lam*norm1(w)"
+    declare = "X: matrix(n, d); w: vector(d); y: vector(n); lam: scalar"
+    shown = run("grad", formula, "--declare", declare, "--wrt", "w", "--to", dialect).strip()
+    wanted = ls.objective(formula, declare=declare, wrt="w").gradient.expr
+    assert ls.parse(shown, declare, dialect=dialect).expr is wanted
+    assert shown == ls.objective(formula, declare=declare, wrt="w").gradient.written(dialect)
+
+
+def test_a_formula_is_translated_from_one_dialect_to_another():
+    shown = run("types", r"\frac{1}{2}\|Xw-y\|_2^2", "--to", "python").strip()
+    assert shown == "np.sum((X @ w - y)**2) / 2"
+    assert run("types", shown, "--to", "text").strip() == "norm2(X*w - y)^2/2"

@@ -337,7 +337,7 @@ REFUSED = [
     (r"\|w\|_p^p", "_p", ""),
     (r"\sum_{i<j} x_i x_j", r"\sum_{i<j}", ""),
     (r"x \in \mathbb{R}", r"\in", ""),
-    ("np.einsum('ij,j->i', X, w)", "'ij,j->i'", ""),
+    ("np.einsum('ij,j->ii', X, w)", "np.einsum('ij,j->ii', X, w)", "np.einsum"),
     ("F.cross_entropy(z, y)", "F.cross_entropy(z, y)", ""),
     ("x" * 80, "x" * 80, ""),
 ]

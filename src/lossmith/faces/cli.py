@@ -15,6 +15,7 @@ from lossmith.faces.checking import check_command
 from lossmith.faces.deriving import derivative_commands
 from lossmith.faces.modeling import model_commands
 from lossmith.faces.options import (
+    DIALECT_OPTION,
     FORMAT_OPTIONS,
     Output,
     formula_command,
@@ -36,6 +37,7 @@ from lossmith.faces.terminal import (
 from lossmith.words import Lang, Words
 
 if TYPE_CHECKING:
+    from lossmith.text.printing import WrittenDialect
     from lossmith.view.proof import Depth
 
 _STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
@@ -172,11 +174,19 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> No
     show(card, {"formula": f.formula.text, "smooth": f.curvature().to_json()["smooth"]}, asked)
 
 
-@_formula_command("types", "what was read: kinds, sizes, assumptions")
-def types(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
+@_formula_command("types", "what was read: kinds, sizes, assumptions; --to prints it back")
+@DIALECT_OPTION
+def types(
+    formula: str, declare: tuple[str, ...], wrt: str, dialect: WrittenDialect | None, **options: Any
+) -> None:
     """Print every symbol with its kind, size and assumptions, and what was inferred."""
     asked, _ = split(options)
     f = read_objective(formula, declare, wrt)
+    if dialect is not None and not asked.json:
+        from lossmith.text.printing import written
+
+        say(written(f.expr, dialect), asked)
+        return
     from lossmith.faces import answers
 
     named = dict(answers.named_types(f))

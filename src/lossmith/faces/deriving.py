@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lossmith.faces.options import formula_command, read_objective, split
-from lossmith.faces.terminal import show
+from lossmith.faces.options import DIALECT_OPTION, formula_command, read_objective, split
+from lossmith.faces.terminal import say, show
 
 if TYPE_CHECKING:
+    from lossmith.text.printing import WrittenDialect
     from lossmith.view.tell import Level
 
 
@@ -38,6 +39,7 @@ _OPTIONS = (
         help="name it f'(x) or df/dx; for functions of numbers",
     ),
     click.option("--shapes", is_flag=True, help="list the parts with their shapes"),
+    DIALECT_OPTION,
 )
 
 
@@ -68,6 +70,7 @@ def _add(group: click.Group, name: str, which: str, short_help: str) -> None:
         wrt: str,
         steps: bool,
         level: Level | None,
+        dialect: WrittenDialect | None,
         order: int = 1,
         **options: Any,
     ) -> None:
@@ -80,6 +83,12 @@ def _add(group: click.Group, name: str, which: str, short_help: str) -> None:
         shown = answers.Shown((level or "short") if steps else level, **wanted)
         card, found = answers.derivatives(f, which, shown, order)
         payload = {", ".join(names): d.to_json() for names, d in found.items()}
+        if dialect is not None and not asked.json:
+            lines = {n: d.written(dialect, wanted["notation"]) for n, d in found.items()}
+            several = len(lines) > 1
+            for names, line in lines.items():
+                say(f"{', '.join(names)}: {line}" if several else line, asked)
+            return
         show(card, {"formula": f.formula.text, which: payload}, asked)
 
     command.__doc__ = _HELP[which]

@@ -30,6 +30,13 @@ FORMAT_OPTIONS = [
     click.option("--ascii", "ascii_", is_flag=True, help="ASCII signs only"),
 ]
 
+DIALECT_OPTION = click.option(
+    "--to",
+    "dialect",
+    type=click.Choice(["text", "unicode", "latex", "python"]),
+    help="print only the formula, in this dialect; each can be read back",
+)
+
 _DATA_OPTIONS = [
     click.option("--data", default="", metavar="FILE", help="csv, npz, npy or parquet"),
     click.option("--target", default="", metavar="COLUMN", help="the column of y (default: last)"),

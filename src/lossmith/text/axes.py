@@ -45,6 +45,7 @@ REDUCE: Final[dict[str, Reduce]] = {
     "prod": _by("prod"),
     "logsumexp": _by("logsumexp"),
     "norm2": _by("norm2"),
+    "norminf": _by("norminf"),
     "norm1": lambda e: _summed(build.entrywise(card("abs"), e)),
 }
 """Functions that remove one axis."""

@@ -390,7 +390,9 @@ _ROWS: Final[tuple[Function, ...]] = (
     # bars of LaTeX, whose meaning depends on the kind; nobody can type these names
     Function("|.|", _bars, _build_bars("abs", "det"),
              note=_says("m", Words("|A| of a matrix is its determinant", "矩阵的 |A| 是行列式"))),
-    # In print, the norm with foot 2 of a matrix is its largest singular value.
+    # np.ones_like(x): a value in the shape of x
+    Function("like|", _choice, lambda args, types, shape: build.broadcast(args[1], shape), 2, 2),
+    # In print and in NumPy, the norm with foot 2 of a matrix is its largest singular value.
     Function("|2|", _all_entries, lambda args, types, shape: build.apply(
         card("specnorm"), args[0]) if len(args[0].shape) == 2 else _euclidean(args[0])),
     Function("log|.|", _bars, _build_bars("", "logdet"),

@@ -176,6 +176,13 @@ def is_row(form: Form) -> bool:
     return isinstance(form, Transpose) and rank_of(form.of) == 1
 
 
+def stays(form: Form) -> bool:
+    """Return whether the form is a matrix that equals its transpose."""
+    if isinstance(form, (Diag, Identity)):
+        return True
+    return isinstance(form, Leaf) and is_symmetric(form.expr)
+
+
 def chain(*forms: Form) -> Form:
     """Return the matrix product, flat; a row times a column is a scalar, the converse a matrix."""
     flat: list[Form] = []

@@ -216,6 +216,26 @@ class Dialect(ABC):
         """Return the value of the first case whose comparisons all hold."""
 
 
+class FlatDialect(Dialect):
+    """A dialect of arrays: a vector has one axis and no transpose, an axis is named by number."""
+
+    @abstractmethod
+    def outer(self, left: Piece, right: Piece) -> Piece:
+        """Return the matrix of all products of the entries of two vectors."""
+
+    @abstractmethod
+    def reciprocal(self, piece: Piece) -> Piece:
+        """Return 1 over the piece, entry by entry."""
+
+    @abstractmethod
+    def along(self, name: str, piece: Piece, axis: int) -> Piece:
+        """Return a function of the vectors along an axis of a matrix."""
+
+    @abstractmethod
+    def einsum(self, factors: Sequence[tuple[Piece, Sequence[str]]], free: Sequence[str]) -> Piece:
+        """Return the product of tensors with named indices, summed over those that are not free."""
+
+
 _OPENERS = "([|‖⌊⌈,;"
 _CLOSERS = ")]|‖⌋⌉,;"
 _WORD = re.compile(r"[^\W\d_]|\\(?!left|\|)")

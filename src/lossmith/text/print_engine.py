@@ -21,8 +21,8 @@ from lossmith.expr.node import (
 )
 from lossmith.text.cards import card
 from lossmith.text.layout import layout, layout_product
-from lossmith.text.layout_forms import Kronecker, Scaled
-from lossmith.text.print_dialect import Dialect, Parts, Piece
+from lossmith.text.layout_forms import Kronecker, Scaled, Transpose
+from lossmith.text.print_dialect import Dialect, FlatDialect, Parts, Piece
 from lossmith.text.print_forms import form_parts, form_steps, indexed_parts, unit
 from lossmith.text.print_order import broadcast_scalar
 from lossmith.text.print_tasks import (
@@ -44,6 +44,9 @@ BY_ROWS: Final = frozenset({"norm2", "norminf"})
 
 EXTREMES: Final = frozenset({"maxentry", "minentry"})
 """The same, but for what their text names say."""
+
+ALONG: Final = EXTREMES | BY_ROWS | {"prod", "logsumexp", "softmax", "cumsum"}
+"""Functions of a vector that NumPy and SciPy take along an axis."""
 
 JOINED: Final = frozenset({"max", "min"})
 """Functions of two arguments that are written with all of a nest of them."""
@@ -142,7 +145,7 @@ def _expr(ctx: Context, e: Expr, at: At, depth: int, *, anchored: bool) -> Steps
 
 def _needs_indices(ctx: Context, e: Expr) -> bool:
     """Return whether a tensor of more than two axes is no sum of Kronecker products."""
-    if not isinstance(e, (Add, Contract)):
+    if not isinstance(e, (Add, Contract)) or isinstance(ctx.dialect, FlatDialect):
         return False
     if not ctx.dialect.has_kronecker:
         return True
@@ -158,7 +161,10 @@ def _needs_indices(ctx: Context, e: Expr) -> bool:
 def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     if ctx.dialect.writes_out and e.atom.name in WRITTEN:
         return (yield Task(WRITTEN[e.atom.name](*e.args), at, depth))
-    if e.atom.name in JOINED and (at is not None or not e.shape or ctx.dialect.writes_out):
+    if isinstance(ctx.dialect, FlatDialect):
+        if e.atom.name in ALONG and len(e.args[0].shape) == 2:
+            return (yield from _along(ctx, ctx.dialect, e, depth))
+    elif e.atom.name in JOINED and (at is not None or not e.shape or ctx.dialect.writes_out):
         return (yield from _joined(ctx, e, at, depth))
     entrywise = e.atom.signature.is_entrywise
     if ctx.dialect.writes_out and e.atom.name in EXTREMES:
@@ -210,6 +216,14 @@ def _by_rows(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     inside = yield Task(e.args[0], None, deeper)
     piece = d.call(e.atom, [d.row(inside, row[0])], ())
     return piece if at else d.tensor(piece, row)
+
+
+def _along(ctx: Context, d: FlatDialect, e: Apply, depth: int) -> Steps:
+    """Write a function of each row or column of a matrix with its axis."""
+    form = layout(e.args[0], ctx.names)
+    if isinstance(form, Transpose) and not e.atom.signature.output:
+        return d.along(e.atom.name, (yield FormTask(form.of, None, depth)), 0)
+    return d.along(e.atom.name, (yield Task(e.args[0], None, depth)), 1)
 
 
 def _is_plain(e: Expr) -> bool:

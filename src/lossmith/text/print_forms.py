@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Final, assert_never
 
 from lossmith.expr.node import Apply, Const, Factor
-from lossmith.expr.product import is_symmetric
 from lossmith.expr.types import Dim
 from lossmith.text.layout_forms import (
     Chain,
@@ -28,8 +27,10 @@ from lossmith.text.layout_forms import (
     Trace,
     Transpose,
     rank_of,
+    stays,
 )
-from lossmith.text.print_dialect import Dialect, Parts, Piece
+from lossmith.text.print_dialect import Dialect, FlatDialect, Parts, Piece
+from lossmith.text.print_flat import flat_chain, flat_kronecker, flat_tensor
 from lossmith.text.print_tasks import (
     ONE,
     AnyTask,
@@ -76,7 +77,8 @@ def form_parts(
     if isinstance(form, Norm):
         over, under = yield from powers(ctx, [(FormTask(form, None, depth), ONE)], 0)
         return Parts(ONE, over, under)
-    if isinstance(form, Indexed) and (at is not None or not form.shape):
+    flat = isinstance(ctx.dialect, FlatDialect)
+    if isinstance(form, Indexed) and (at is not None or not form.shape) and not flat:
         return (yield from indexed_parts(ctx, form.factors, at or (), depth))
     piece = yield FormTask(form, at, depth, anchored)
     if at is None and rank_of(form):
@@ -100,11 +102,17 @@ def form_steps(ctx: Context, form: Form, at: At, depth: int, *, anchored: bool =
             return d.number(Fraction(n)) if isinstance(n, int) else d.name(n)
         case Hadamard() | Scaled() | Norm():
             return d.product((yield from form_parts(ctx, form, None, depth)))
+        case Chain() if isinstance(d, FlatDialect):
+            return (yield from flat_chain(d, form, depth))
+        case Kronecker() if isinstance(d, FlatDialect):
+            return (yield from flat_kronecker(d, form, depth))
+        case Indexed() if isinstance(d, FlatDialect):
+            return (yield from flat_tensor(d, form, depth))
         case Chain():
             return (yield from _chain(ctx, form, depth, anchored=anchored))
         case Transpose(of=inner):
             piece = yield FormTask(inner, None, depth)
-            return piece if _stays(inner) else d.transpose(piece)
+            return piece if stays(inner) else d.transpose(piece)
         case Diag(of=inner) | Diagonal(of=inner):
             return d.function("diag", ((yield FormTask(inner, None, depth)),))
         case Trace(of=inner):
@@ -143,7 +151,7 @@ def _chain(ctx: Context, form: Chain, depth: int, *, anchored: bool) -> Steps:
         near = k + 1 if turned else k - 1
         matrix = 0 <= near < len(form.factors) and rank_of(form.factors[near]) == 2
         piece = yield FormTask(base, None, depth, anchored=matrix or anchored)
-        links.append(_Link(piece, turned, _stays(base), rank_of(base) == 2))
+        links.append(_Link(piece, turned, stays(base), rank_of(base) == 2))
     shown = _joined(ctx.dialect, links)
     if form.rank:
         return shown
@@ -178,7 +186,7 @@ def _trace(ctx: Context, inner: Form, depth: int) -> Steps:
     for f in inner.factors:
         base, turned = (f.of, True) if isinstance(f, Transpose) else (f, False)
         piece = yield FormTask(base, None, depth)
-        diagonal = isinstance(base, Diag) or _stays(base)
+        diagonal = isinstance(base, Diag) or stays(base)
         links.append(_Link(piece, turned and not isinstance(base, Diag), diagonal, True))
     around = range(len(links)) if len(links) <= _TRACE_LIMIT else range(1)
     back = [k.flipped() for k in reversed(links)]
@@ -317,10 +325,3 @@ def indexed_parts(
     body = ctx.dialect.product(Parts(ONE, top, bottom))
     big = ctx.dialect.big_sum(tuple(names[k] for k in shown), body)
     return Parts(ONE, (*over, big), under)
-
-
-def _stays(form: Form) -> bool:
-    """Return whether the form is a matrix that equals its transpose."""
-    if isinstance(form, (Diag, Identity)):
-        return True
-    return isinstance(form, Leaf) and is_symmetric(form.expr)

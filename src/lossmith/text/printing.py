@@ -1,4 +1,4 @@
-"""An expression as a person would write it: text that can be read back, Unicode, LaTeX.
+"""An expression as a person would write it: text, Python, Unicode, LaTeX; all can be read back.
 
 Matrix notation and index notation are two ways of printing one object. Where matrix notation cannot
 say a product (more than two free axes, an index met by three matrices in a ring), the printers fall
@@ -9,19 +9,25 @@ Index notation writes the entry with free indices k, l, p, q; ``free_indices`` s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, assert_never
 
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import postorder
 from lossmith.text.print_engine import write
 from lossmith.text.print_latex import latex_dialect
+from lossmith.text.print_numpy import numpy_dialect
 from lossmith.text.print_parts import name_parts
 from lossmith.text.print_tasks import Context, Notation
 from lossmith.text.print_text import text_dialect
 from lossmith.text.print_unicode import subscript, unicode_dialect
 
+WrittenDialect = Literal["text", "unicode", "latex", "python"]
 Names = Mapping[Expr, str] | Sequence[tuple[str, Expr]]
 
-__all__ = ["entry_of", "free_indices", "name_parts", "to_latex", "to_text", "to_unicode"]
+__all__ = [
+    "WrittenDialect", "entry_of", "free_indices", "name_parts", "to_latex", "to_python",
+    "to_text", "to_unicode", "written",
+]  # fmt: skip
 
 
 def to_text(expr: Expr, names: Names = ()) -> str:
@@ -43,6 +49,32 @@ def to_latex(expr: Expr, notation: Notation = "matrix", names: Names = ()) -> st
     r"""Return LaTeX without dollar signs: ``X^{\top}(Xw - y) + 2\lambda w``."""
     named = _named(names)
     return write(expr, latex_dialect(_used(expr, named)), notation, named)
+
+
+def to_python(expr: Expr, names: Names = ()) -> str:
+    """Return one NumPy expression: ``0.5 * np.sum((X @ w - y)**2)``.
+
+    Its modules are ``numpy as np`` and ``scipy.special as special``; a size is its letter, and a
+    function that neither module has keeps its name. The parser reads it back.
+    """
+    return write(expr, numpy_dialect(), "matrix", _named(names))
+
+
+def written(
+    expr: Expr, dialect: WrittenDialect, notation: Notation = "matrix", names: Names = ()
+) -> str:
+    """Return the formula in a dialect by its name; notation: of Unicode and LaTeX alone."""
+    match dialect:
+        case "text":
+            return to_text(expr, names)
+        case "python":
+            return to_python(expr, names)
+        case "unicode":
+            return to_unicode(expr, notation, names)
+        case "latex":
+            return to_latex(expr, notation, names)
+        case _:
+            assert_never(dialect)
 
 
 def free_indices(expr: Expr, names: Names = ()) -> tuple[str, ...]:

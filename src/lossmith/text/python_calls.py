@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from lossmith.errors import LossmithError, Place, UnknownAtom
 from lossmith.text.axes import MAP, REDUCE
 from lossmith.text.functions import function_names
+from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_indices import sum_over
 from lossmith.text.python_names import NAMES, OPERATORS
-from lossmith.text.python_tape import Tape, is_module, last_name
+from lossmith.text.python_tape import Tape, is_method, last_name
 from lossmith.words import Words
 
 
@@ -31,9 +32,11 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
             Words("slogdet returns two values", "slogdet 返回两个值"),
             Words("write np.linalg.slogdet(A)[1]", "请写 np.linalg.slogdet(A)[1]"),
         )
-    is_method = isinstance(func, ast.Attribute) and not is_module(func.value)
-    given: list[ast.expr] = [func.value] if isinstance(func, ast.Attribute) and is_method else []
-    given += node.args
+    if last in ARRAYS:
+        return ARRAYS[last](tape, node)
+    given: list[ast.expr] = [*node.args]
+    if isinstance(func, ast.Attribute) and is_method(func):
+        given.insert(0, func.value)
     options = {k.arg: k.value for k in node.keywords if k.arg is not None}
     if any(isinstance(a, (ast.Starred, ast.Tuple)) for a in given) or len(options) != len(
         node.keywords
@@ -72,10 +75,7 @@ def _named_call(
     if last == "logaddexp" and len(args) == 2:
         parts = tuple(tape.push("call", "exp", (a,), node) for a in args)
         return tape.push("call", "log", (tape.push("infix", "+", parts, node),), node)
-    if last in ("ones", "zeros") and len(args) == 1:
-        value = tape.push("number", "1" if last == "ones" else "0", (), node)
-        return tape.push("call", "vector", (value, *args), node)
-    if name not in function_names():
+    if name not in function_names() and name != "|2|":
         raise _no_function(tape, node, last)
     if last == "binary_cross_entropy":
         args = args[::-1]  # here the target stands last, in bce(y, p) first
@@ -135,7 +135,7 @@ def _norm(
     if order is None:
         return "norm2", given
     value = order.value if isinstance(order, ast.Constant) else last_name(order)
-    names = {2: "norm", "fro": "normF", "nuc": "nucnorm", "inf": "norminf"}
+    names = {2: "|2|", "fro": "normF", "nuc": "nucnorm", "inf": "norminf"}
     if value == 1 and isinstance(value, int):
         tape.notes.append(
             Words(

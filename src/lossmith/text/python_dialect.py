@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from lossmith.errors import LossmithError, ParseError
+from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_calls import call
 from lossmith.text.python_indices import bound_indices, slogdet, subscript
-from lossmith.text.python_tape import Tape, is_module, last_name
+from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.text.syntax import Syntax
 from lossmith.words import Words
 
@@ -167,11 +168,15 @@ class _Reader:
                 yield from (test, body, orelse)
             case ast.Call(args=[ast.GeneratorExp() | ast.ListComp()]):
                 return
+            case ast.Call(func=func) if last_name(func) in ARRAYS:
+                return
             case ast.Subscript(value=value) if bound_indices(self.tape, node):
                 yield value
             case ast.Call(func=func, args=args):
-                if isinstance(func, ast.Attribute) and not is_module(func.value):
+                if isinstance(func, ast.Attribute) and is_method(func):
                     yield func.value
+                if last_name(func) == "norm":
+                    args = args[: 1 - is_method(func)]  # the order is no formula
                 if last_name(func) not in ("slogdet",):
                     yield from (a for a in args if not isinstance(a, (ast.Starred, ast.Tuple)))
             case ast.Attribute(value=value, attr=attr):

@@ -31,6 +31,7 @@ class Tape:
         self.notes: list[Words] = []
         self.local: dict[str, int] = {}
         self.indices: dict[str, Index] = {}
+        self.taken: set[str] = set()
         self.read: Callable[[ast.expr], int]
         self.entries: dict[str, dict[str, str]] = {}
         self.places: dict[str, Place] = {}
@@ -91,6 +92,14 @@ class Tape:
         self.nodes.append(Node(kind, name, args, start, stop, at, subscripts, binds))
         return len(self.nodes) - 1
 
+    def fresh(self, letter: str) -> str:
+        """Return an index name that nothing else bears, the letter itself if it is free."""
+        self.taken |= {*self.indices, *self.local, *(n.name for n in self.nodes)}
+        tries = (letter, *(f"{letter}{k}" for k in range(1, len(self.taken) + 2)))
+        name = next(name for name in tries if name not in self.taken)
+        self.taken.add(name)
+        return name
+
     def span(self, node: ast.AST) -> tuple[int, int]:
         """Return the characters of a node; Python counts bytes."""
         ends: list[int] = []
@@ -128,3 +137,8 @@ def is_module(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute) and node.attr in _MODULES:
         node = node.value
     return isinstance(node, ast.Name) and node.id in _MODULES
+
+
+def is_method(func: ast.expr) -> bool:
+    """Return whether a function is called on an array: ``x.sum``, but not ``np.sum``."""
+    return isinstance(func, ast.Attribute) and not is_module(func.value)

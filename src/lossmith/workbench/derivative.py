@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossmith.calculus.constrained import constrained
 from lossmith.calculus.derivation import Derivation, Step
+from lossmith.calculus.floats import for_floats
 from lossmith.calculus.reverify import Recheck
 from lossmith.calculus.structure import structure
 from lossmith.errors import UsageError
@@ -17,7 +18,7 @@ from lossmith.expr.operator import Structured
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import symbols
 from lossmith.text.print_names import latex_name
-from lossmith.text.printing import Notation, to_latex, to_unicode
+from lossmith.text.printing import Notation, WrittenDialect, to_latex, to_unicode, written
 from lossmith.words import Words
 
 if TYPE_CHECKING:
@@ -93,11 +94,19 @@ class Derivative:
         """
         from lossmith.run.operator import operator
 
-        return operator(self.structure, self.expr, symbols(self.derivation.start), values)
+        computed = for_floats(self.expr)
+        return operator(structure(computed), computed, symbols(self.derivation.start), values)
 
     def latex(self, notation: Notation = "matrix") -> str:
         """Return the closed form as LaTeX."""
         return to_latex(self.expr, notation=notation)
+
+    def written(self, dialect: WrittenDialect, notation: Notation = "matrix") -> str:
+        """Return the closed form as "text", "unicode", "latex" or "python" (one NumPy expression).
+
+        Each can be read back by ``parse``.
+        """
+        return written(self.expr, dialect, notation)
 
     def __str__(self) -> str:
         return to_unicode(self.expr)
