@@ -14,6 +14,8 @@ from lossmith.evidence.certificate import Certificate, Evidence, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.difference import Difference
 from lossmith.evidence.equalities import CHECKED, replayed_lines
+from lossmith.evidence.multiples import FORMAT as MULTIPLE
+from lossmith.evidence.multiples import Multiple, check_multiple, described, multiple_from_json
 from lossmith.evidence.reading import evidence_from_json
 from lossmith.evidence.zeros import FORMAT as ZEROS
 from lossmith.evidence.zeros import ZerosCertificate, check_zeros, zeros_from_json
@@ -25,7 +27,7 @@ from lossmith.words import Words
 class Replayed:
     """One piece of evidence that the checker accepted, and what it shows."""
 
-    evidence: Evidence | Difference | ZerosCertificate
+    evidence: Evidence | Difference | ZerosCertificate | Multiple
     words: Words
 
 
@@ -33,7 +35,7 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     """Check all evidence in a file (or in data read from one); return what was accepted.
 
     source: path of a JSON file that holds a certificate, a witness, a verdict, the saved answer of
-    a solver with its verdict, or a checked derivation.
+    a solver with its verdict, a checked derivation, a reading of a loss, or a comparison of two.
     Raises: UsageError if the file cannot be read; NotCertified if it holds no evidence or if the
     checker does not accept all of it.
     """
@@ -43,6 +45,8 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
             told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
         elif data.get("format") == ZEROS:
             told = (_replayed_zeros(data),)
+        elif data.get("format") == MULTIPLE:
+            told = (_replayed_multiple(data),)
         else:
             told = tuple(r for held in _verdicts(data) for r in _replayed(held))
     except LossmithError:
@@ -81,6 +85,12 @@ def _replayed(held: Mapping[str, Any]) -> tuple[Replayed, ...]:
         check(evidence)
     _compare(held, found)
     return tuple(Replayed(e, _describe(e)) for e in found)
+
+
+def _replayed_multiple(data: Mapping[str, Any]) -> Replayed:
+    found = multiple_from_json(data)
+    check_multiple(found)
+    return Replayed(found, described(found))
 
 
 def _replayed_zeros(data: Mapping[str, Any]) -> Replayed:

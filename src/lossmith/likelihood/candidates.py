@@ -16,10 +16,10 @@ from lossmith.expr.walk import dependents, depends_on, postorder, symbols
 from lossmith.likelihood.terms import monomials
 
 _PARAMETERS: Final = re.compile(
-    r"(lam|lambda|alpha|gamma|eps|epsilon|sigma|tau|rho|nu|kappa|eta|delta|beta|c|C|k|b|s|m|r)_?\d*$"
+    r"(lam|lambda|alpha|gamma|eps|epsilon|sigma|tau|rho|nu|kappa|eta|delta|beta|c|C|k|b|s|m|n|N|r)_?\d*$"
 )
 _OBSERVED: Final = ("y", "Y", "t", "T", "a", "x", "X")
-_MOST: Final = 10
+_MOST: Final = 12
 
 
 def is_parameter(s: Symbol) -> bool:
@@ -48,10 +48,62 @@ def predictors(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> lis
             if e not in moving:
                 continue
             for k, candidate in _beside(e, y, moving, held):
-                if candidate.shape == y.shape and not depends_on(candidate, [y]):
+                if depends_on(candidate, [y]):
+                    continue
+                if not candidate.shape and y.shape and _is_of_numbers(candidate, wrt):
+                    # One number for all observations.
+                    candidate, k = build.broadcast(candidate, y.shape), k + 1
+                if candidate.shape == y.shape:
                     found[candidate] = min(k, found.get(candidate, 9))
     ordered = sorted(found, key=lambda e: (found[e], e.digest))
     return ordered[:_MOST]
+
+
+def _is_of_numbers(e: Expr, wrt: Collection[Symbol]) -> bool:
+    """Return whether a scalar is made of numbers alone, those of the variables included."""
+    return not any(s.shape for s in symbols(e)) and depends_on(e, wrt)
+
+
+def scales(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Expr]:
+    """Return the variables, and expressions of them in the shape of y, that may set a scale."""
+    found: dict[Expr, None] = {v: None for v in wrt if not v.shape or v.shape == y.shape}
+    for root in roots:
+        moving, held = dependents(root, wrt), dependents(root, [y])
+        for e in postorder(root):
+            plain = isinstance(e, Contract | Symbol) or (isinstance(e, Add) and len(e.terms) > 1)
+            if e in moving and e not in held and e.shape == y.shape and y.shape and plain:
+                found[e] = None
+    return sorted(found, key=lambda e: (not isinstance(e, Symbol), e.digest))[:8]
+
+
+def companions(root: Expr, wrt: Collection[Symbol], y: Symbol) -> list[Expr]:
+    """Return the arrays of data in the shape of y: trials, cutpoints, concentrations."""
+    return [s for s in symbols(root) if s.shape and s.shape == y.shape and s not in (*wrt, y)]
+
+
+def images(roots: Iterable[Expr], w: Symbol, wrt: Collection[Symbol]) -> list[Expr]:
+    """Return A w and w - m as they stand in a formula, A and m made of data."""
+    others = [v for v in wrt if v is not w]
+    found: dict[Expr, None] = {}
+    for root in roots:
+        for e in postorder(root):
+            if depends_on(e, [w]) and not depends_on(e, others) and _is_image(e, w):
+                found[e] = None
+    return list(found)[:4]
+
+
+def _is_image(e: Expr, w: Symbol) -> bool:
+    match e:
+        case Add():
+            own = [c for c, t in e.terms if t is w]
+            rest = [t for _, t in e.terms if t is not w]
+            return bool(own and rest) and not any(depends_on(t, [w]) for t in rest)
+        case Contract():
+            held = [(f, p) for f, _, p in e.factors if depends_on(f, [w])]
+            once = len(held) == 1 and held[0] == (w, 1)
+            return once and bool(e.summed) and len(e.shape) == len(w.shape) > 0
+        case _:
+            return False
 
 
 def _beside(
@@ -113,6 +165,10 @@ def inner_values(
         found[e] = None
 
     for e in postorder(root):
+        if isinstance(e, Contract) and depends_on(e, wrt):
+            for _, _, p in e.factors:
+                if abs(p) != 1:
+                    note(build.const(abs(p)))
         if not isinstance(e, Apply) or not depends_on(e, wrt):
             continue
         for arg in e.args:

@@ -17,20 +17,21 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any, Final, Literal
 
-from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.meaning import evaluate, precision
 from lossmith.calculus.derivation import Derivation
 from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
-from lossmith.calculus.reverify import Recheck, reverify
+from lossmith.calculus.reverify import reverify
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
+from lossmith.evidence.multiples import Image, image
 from lossmith.expr import build
-from lossmith.expr.node import Contract, Expr, Symbol, symbol
+from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.likelihood.candidates import is_parameter
+from lossmith.likelihood.parts import is_positive
 from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.terms import canonical, monomials
 
@@ -47,12 +48,13 @@ _BITS: Final = 192
 class Comparison:
     """How g relates to f.
 
-    kind: equal; constant (g = f + c); multiple (g = factor f + c, factor > 0); increasing (g is an
-    increasing function of f: ``by`` names it); penalty (g = factor (f with other weights of its
-    penalties) + c: ``weights`` names what each becomes);
-    negated (g = factor f + c, factor < 0); different (three points prove that g is no
+    kind: equal; constant (g = f + c); multiple (g = factor f + c, factor > 0); increasing (g =
+    factor h(f) + c, or with ``of_f`` False f = factor h(g) + c, where ``by`` names h); penalty
+    (g = factor (f with other weights of its penalties) + c: ``weights`` names what each becomes,
+    ``swaps`` what that makes of symbols, where it can be said so, ``swapped`` is f with them);
+    negated (as multiple or increasing, but factor < 0); different (three points prove that g is no
     multiple of f plus a constant); unknown.
-    promised: numbers taken to be positive.
+    promised: numbers taken to be positive.  labels: what was promised of the observation.
     """
 
     kind: Kind
@@ -60,11 +62,21 @@ class Comparison:
     g: Expr
     factor: Expr = _ONE
     constant: Expr = _ZERO
-    by: str = ""
+    by: Image = ""
+    of_f: bool = True
     weights: tuple[tuple[Expr, Expr], ...] = ()
+    swaps: tuple[tuple[Symbol, Expr], ...] = ()
+    swapped: Expr = _ZERO
     promised: tuple[Symbol, ...] = ()
-    recheck: Recheck | None = None
+    labels: str = ""
     witness: Mapping[str, Any] | None = None
+
+    @property
+    def relation(self) -> str:
+        """What is an increasing function of what: "g = log(f)"; empty where it is a multiple."""
+        if not self.by:
+            return ""
+        return f"g = {self.by}(f)" if self.of_f else f"f = {self.by}(g)"
 
 
 def compare(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> Comparison:
@@ -110,7 +122,7 @@ def _multiple(
         return None
     ratios = [_ratio(b[pivot], a[pivot]) for pivot in shared]
     for factor in dict.fromkeys([_ONE, *ratios]):
-        if not _is_positive(factor):
+        if not is_positive(factor):
             continue
         gap = build.add((1, g), (-1, build.multiply(factor, f)))
         rest = _parts(gap, wrt)
@@ -118,50 +130,35 @@ def _multiple(
             continue
         constant = simplify(rest.get(_ONE, _ZERO)).end
         constant = _ZERO if vanishes(constant) else constant
-        recheck = reverify(Derivation(gap, None, (), constant))
-        if not recheck.confirmed:
+        if not reverify(Derivation(gap, None, (), constant)).confirmed:
             return None
         kind: Kind = "multiple"
         if factor is _ONE:
             kind = "equal" if vanishes(constant) else "constant"
-        return Comparison(kind, f, g, factor, constant, promised=promised, recheck=recheck)
+        return Comparison(kind, f, g, factor, constant, promised=promised)
     return None
 
 
 def _increasing(
     f: Expr, g: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]
 ) -> Comparison | None:
-    """Return whether g = h(f) + constant or f = h(g) + constant for h = log, exp, square, root."""
-    for name, of, other in (
-        ("g = {h}(f)", f, g),
-        ("f = {h}(g)", g, f),
-    ):
-        for h, made in _images(of):
+    """Return whether g = k h(f) + constant or f = k h(g) + constant for h = log, exp, square."""
+    for of_f, of, other in ((True, f, g), (False, g, f)):
+        for by in _images(of):
             try:
-                found = _multiple(made, other, wrt, promised)
+                found = _multiple(image(by, of), other, wrt, promised)
             except LossmithError:
                 continue
             if found is not None:
-                by = name.format(h=h)
-                return Comparison(
-                    "increasing", f, g, found.factor, found.constant, by, (), promised,
-                    found.recheck,
-                )  # fmt: skip
+                return replace(found, kind="increasing", f=f, g=g, by=by, of_f=of_f)
     return None
 
 
-def _images(e: Expr) -> list[tuple[str, Expr]]:
-    """Return increasing functions of e where they are defined on all of its values."""
-    inside = enclosure(e)
-    low = inside.lo
-    found: list[tuple[str, Expr]] = []
-    factors = [f for f, _, _ in e.factors] if isinstance(e, Contract) else [e]
-    if all(_is_positive(f) for f in factors) and not (isinstance(e, Contract) and e.summed):
-        found.append(("log", build.apply(log, e)))
-    if low is not None and low >= 0:
-        found += [("square", build.power(e, 2))]
-    found.append(("exp", build.apply(exp, e)))
-    return found
+def _images(e: Expr) -> list[Image]:
+    """Return the functions that increase on all values of e."""
+    low = enclosure(e).lo
+    found: list[Image] = ["log", "exp"]  # log has no value where it would not increase
+    return [*found, "square"] if low is not None and low >= 0 else found
 
 
 def _reweighted(
@@ -180,10 +177,46 @@ def _reweighted(
         gap = canonical(build.add((1, b[c]), (-1, build.multiply(factor, a[c]))))
         if not vanishes(gap):
             return None
-    if not _is_positive(factor):
+    if not is_positive(factor):
         return None
     weights = tuple((a[c], canonical(build.divide(b[c], factor))) for c in cores if c not in data)
-    return Comparison("penalty", f, g, factor, weights=weights, promised=promised)
+    swaps = _swaps(weights, [a[c] for c in data])
+    if swaps:
+        swapped = substitute(f, dict(swaps))
+    else:
+        # Weights that are numbers have no names: the monomials themselves get the new ones.
+        kept = [build.multiply(a[c], c) for c in data]
+        others = [build.multiply(after, c) for (_, after), c in zip(
+            weights, [c for c in cores if c not in data], strict=True)]  # fmt: skip
+        swapped = build.add(*kept, *others, shape=())
+    gap = build.add((1, g), (-1, build.multiply(factor, swapped)))
+    constant = simplify(_parts(gap, wrt).get(_ONE, _ZERO)).end
+    return Comparison("penalty", f, g, factor, constant, weights=weights, swaps=swaps,
+                      swapped=swapped, promised=promised)  # fmt: skip
+
+
+def _swaps(
+    weights: Sequence[tuple[Expr, Expr]], fixed: Sequence[Expr]
+) -> tuple[tuple[Symbol, Expr], ...]:
+    """Return what each symbol becomes so that every weight does: 2 lam -> b is lam -> b/2.
+
+    Empty if a weight is no multiple of a symbol of its own.
+    """
+    found: dict[Symbol, Expr] = {}
+    for before, after in weights:
+        if before is after:
+            continue
+        for s in symbols(before):
+            rest = _ratio(before, s)
+            if not s.shape and s not in found and not depends_on(rest, [s]):
+                break
+        else:
+            return ()
+        others = [e for e, _ in weights if e is not before]
+        if any(depends_on(e, [s]) for e in (*fixed, *others)):
+            return ()
+        found[s] = canonical(build.divide(after, rest))
+    return tuple(found.items())
 
 
 def _apart(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> dict[str, Any] | None:
@@ -220,8 +253,3 @@ def _of(e: Expr, values: Mapping[Symbol, Any]) -> dict[Symbol, Any]:
 
 def _ratio(a: Expr, b: Expr) -> Expr:
     return _ONE if a is b else canonical(build.divide(a, b))
-
-
-def _is_positive(e: Expr) -> bool:
-    inside = enclosure(e)
-    return inside.lo is not None and (inside.lo > 0 or (inside.lo == 0 and inside.lo_open))

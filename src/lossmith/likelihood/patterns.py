@@ -41,7 +41,8 @@ class Pattern:
     canonical: d core / d eta is a number times (mean - y).  whole: the core is written over the
     arrays, not over their entries.  energy: then -log density over the arrays, with the factor c of
     the core taken up by a parameter (empty: the core itself).  matrices: inner names that are
-    definite matrices of data.
+    definite matrices, of data or (``estimated``) of the variables.  arrays: inner names that may
+    differ from one observation to the next.
     """
 
     name: str
@@ -61,6 +62,8 @@ class Pattern:
     whole: bool = False
     energy: str = ""
     matrices: tuple[str, ...] = ()
+    arrays: tuple[str, ...] = ()
+    estimated: bool = False
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 

@@ -25,7 +25,9 @@ class Penalty:
     core: over ``w`` and ``inner`` names; entrywise, so that entries are independent, or of the
     whole variable (``whole``: the ranks it may have).  arguments: the parameters of the law by the
     free and inner names.  weight: the factor by the free name.  solved: the free name by the factor
-    c.  effect: what the prior does to the minimizer.
+    c.  effect: what the prior does to the minimizer.  matrices, arrays: inner names that are
+    definite matrices or arrays of data.  support: what must be declared of w.  is_bounded: whether
+    the density is.
     """
 
     name: str
@@ -38,6 +40,10 @@ class Penalty:
     effect: Words
     inner: tuple[str, ...] = ()
     whole: tuple[int, ...] = ()
+    matrices: tuple[str, ...] = ()
+    arrays: tuple[str, ...] = ()
+    support: str = ""
+    is_bounded: bool = True
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -71,7 +77,7 @@ PENALTIES: Final[tuple[Penalty, ...]] = (
             "",
             Words("a pole at 0: a weight at 0 makes f minus infinity",
                   "在 0 处有极点：某个权重为 0 时 f 为负无穷"),
-            inner=("q",), domains={"q": "scalar > 0"}),
+            inner=("q",), is_bounded=False, domains={"q": "scalar > 0"}),
     Penalty("group lasso", GROUP, "norm2(w)", {"b": "b"}, "1/b", "b", "1./c",
             Words("sets the whole group to 0", "把整组权重一起变为 0"), whole=(1,)),
     Penalty("max norm", MAX_NORM, "norminf(w)", {"b": "b"}, "1/b", "b", "1./c",

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from lossmith.atoms.exponential import log
 from lossmith.calculus.reverify import Recheck
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.likelihood.lift import instance, summed
 from lossmith.likelihood.patterns import Pattern
 from lossmith.likelihood.priors import Penalty
@@ -67,17 +68,26 @@ class Noise:
 
 @dataclass(frozen=True, slots=True)
 class Prior:
-    """factor * core(variable), a part of a loss that a prior explains."""
+    """factor * core(argument), a part of a loss that a prior explains.
+
+    argument: the variable w itself, w - m, or A w, with m and A of data.
+    """
 
     penalty: Penalty
     variable: Symbol
     factor: Expr
-    weights: Expr | None = None
-    inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+    weights: Expr | None
+    inner: Mapping[str, Expr]
+    argument: Expr
+
+    @property
+    def is_proper(self) -> bool:
+        """Whether it has a finite integral whatever the data: not sure of A w."""
+        return self.argument is self.variable or isinstance(self.argument, Add)
 
     def term(self) -> Expr:
         """Return the penalty itself."""
-        core = instance(self.penalty.core, {"w": self.variable, **self.inner})
+        core = instance(self.penalty.core, {"w": self.argument, **self.inner})
         if self.weights is not None:
             core = build.multiply(self.weights, core)
         return build.multiply(self.factor, build.total(core))
@@ -93,15 +103,16 @@ class Prior:
 
     def arguments(self, scale: Expr) -> dict[str, Expr]:
         """Return the parameters of the law as expressions."""
-        known: dict[str, Expr] = {"w": self.variable, "scale": scale, **self.inner}
+        c = build.divide(self.factor, scale)
+        known: dict[str, Expr] = {"w": self.argument, "scale": scale, "c": c, **self.inner}
         free = self.dispersion(scale)
         if free is not None:
             known[self.penalty.free] = free
         return {name: instance(text, known) for name, text in self.penalty.arguments.items()}
 
     def energy(self, scale: Expr) -> Expr:
-        """Return -log density of the variable."""
-        known = {**self.arguments(scale), "y": self.variable}
+        """Return -log density of the argument, but for what the law's ``constant`` says."""
+        known = {**self.arguments(scale), "y": self.argument}
         return summed(self.penalty.family.energy, known)
 
 
@@ -146,7 +157,13 @@ class Counts:
     probability: Expr
     ones: int
     zeros: int
-    promised: tuple[Symbol, ...] = ()
+    constant: Expr
+
+    def energy(self) -> Expr:
+        """Return -log of the probability of the draws."""
+        p = self.probability
+        logs = (build.apply(log, p), build.apply(log, build.subtract(_ONE, p)))
+        return build.add((-self.ones, logs[0]), (-self.zeros, logs[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +195,4 @@ def _solved(text: str, c: Expr, inner: Mapping[str, Expr]) -> Expr:
     """Return the free parameter; "2*c -> 1/sqrt(z)" is 1/sqrt(z) for z = 2c, multiplied out."""
     first, arrow, last = text.partition("->")
     value = canonical(instance(first, {"c": c, **inner}))
-    return instance(last, {"z": value}) if arrow else value
+    return instance(last, {"z": value, **inner}) if arrow else value

@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.atoms.arithmetic import abs, max, min
-from lossmith.atoms.piecewise import relu
-from lossmith.expr.build import add, apply, subtract
+from lossmith.atoms.piecewise import huber, relu
+from lossmith.expr.build import add, apply, multiply, power, subtract
 from lossmith.rules.rule import Rule, formal
 from lossmith.words import same
 
@@ -48,5 +48,13 @@ RELU_BY_ABS = Rule(
     same("relu(x) = (x + |x|)/2"),
     "by cases",
 )
+_inner = apply(min, apply(abs, _x), _y)
+HUBER_BY_MIN = Rule(
+    "huber-by-min",
+    apply(huber, _x, _y),
+    add((_HALF, power(_inner, 2)), (1, multiply(_y, subtract(apply(abs, _x), _inner)))),
+    same("huber(x, y) = m²/2 + y(|x| − m), m = min(|x|, y)"),
+    "by cases",
+)
 
-LAWS: Final = (MAX_BY_ABS, MIN_BY_ABS, RELU_BY_ABS)
+LAWS: Final = (MAX_BY_ABS, MIN_BY_ABS, RELU_BY_ABS, HUBER_BY_MIN)

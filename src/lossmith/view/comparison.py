@@ -25,6 +25,9 @@ def conditions(c: Comparison) -> tuple[Words, ...]:
     if c.promised:
         names = ", ".join(to_unicode(s) for s in c.promised)
         notes.append(Words(f"for {names} > 0", f"设 {names} > 0"))
+    if c.labels:
+        zh = c.labels.replace(" in ", " 的元素属于 ")
+        notes.append(Words(f"for {c.labels}", f"设 {zh}"))
     return tuple(notes)
 
 
@@ -88,8 +91,8 @@ def _increasing(c: Comparison) -> list[Row]:
     k = "" if to_unicode(c.factor) == "1" else f", times {to_unicode(c.factor)}"
     return [
         _same(
-            f"the same, and the same maximizers: {c.by}{k}, an increasing function",
-            f"极小点与极大点都相同：{c.by}{k}，是增函数",
+            f"the same, and the same maximizers: {c.relation}{k}, an increasing function",
+            f"极小点与极大点都相同：{c.relation}{k}，是增函数",
         ),
         Row(
             Words("slopes", "斜率"),
@@ -104,30 +107,57 @@ def _increasing(c: Comparison) -> list[Row]:
 
 def _penalty(c: Comparison) -> list[Row]:
     k = to_unicode(c.factor)
-    swaps = ", ".join(f"{to_unicode(a)} → {to_unicode(b)}" for a, b in c.weights)
-    return [
-        _same(
-            f"those of f with other weights: g = {_bracket(k)} (f with {swaps}) + constant",
-            f"等于改动权重后的 f 的极小点：g = {_bracket(k)}（f 中 {swaps}）+ 常数",
+    changed = [(a, b) for a, b in (c.swaps or c.weights) if a is not b]
+    swaps = ", ".join(f"{to_unicode(a)} → {to_unicode(b)}" for a, b in changed)
+    known = Row(
+        Words("minimizers", "极小点"),
+        Words(
+            "the same once the weight of the penalty is converted: "
+            f"g = {_bracket(k)} (f with {swaps}) + constant",
+            f"换算正则项的权重后相同：g = {_bracket(k)}（f 中 {swaps}）+ 常数",
         ),
-        Row(
-            Words("lambda", "λ"),
+        "proved",
+        more=(
             Words(
-                f"the data part has the factor {k}, the penalty another one: {swaps}",
-                f"数据项的系数为 {k}，正则项的系数不同：{swaps}",
+                "with one and the same weight in both they are in general not the same",
+                "若两式用同一个权重，极小点一般不同",
             ),
         ),
+    )
+    return [
+        known,
+        Row(
+            Words("lambda", "λ"),
+            Words(f"g is f with {swaps}, times {k}", f"把 f 中的 {swaps}，再乘以 {k}，就是 g"),
+        ),
+        *_step(k, to_unicode(build.power(c.factor, -1))),
+    ]
+
+
+def _step(k: str, inverse: str) -> list[Row]:
+    if k == "1":
+        return []
+    return [
+        Row(
+            Words("step", "步长"),
+            Words(
+                f"gradient descent on g takes the same path with a step {inverse} times as long",
+                f"对 g 用梯度下降时，步长取 {inverse} 倍，路径相同",
+            ),
+        )
     ]
 
 
 def _negated(c: Comparison) -> list[Row]:
     k, constant = to_unicode(c.factor), to_unicode(c.constant)
     tail = "" if constant == "0" else f" + ({constant})"
+    left, of = ("g", "f") if c.of_f else ("f", "g")
+    side = f"{c.by}({of})" if c.by else of
     return [
         _same(
-            f"turned round: g = {_bracket(k)} f{tail}, so the minimizers of g are the maximizers "
-            "of f",
-            f"方向相反：g = {_bracket(k)} f{tail}，g 的极小点是 f 的极大点",
+            f"turned round: {left} = {_bracket(k)} {side}{tail}, so the minimizers of g are the "
+            "maximizers of f",
+            f"方向相反：{left} = {_bracket(k)} {side}{tail}，g 的极小点是 f 的极大点",
             "refuted",
         )
     ]

@@ -293,7 +293,7 @@ def entropy(r: Reading) -> list[Row]:
     return [Row(Words("entropy", "熵"), text, more=tuple(more))]
 
 
-def conditions(r: Reading | Counts | Unread) -> tuple[Words, ...]:
+def conditions(r: Reading | Unread) -> tuple[Words, ...]:
     """Return what the reading supposes beyond the declarations."""
     notes: list[Words] = []
     if r.promised:
@@ -342,7 +342,7 @@ def _is_free(s: Symbol) -> bool:
     return s.assumptions.interval == REALS and not s.assumptions.structure
 
 
-def counts(c: Counts) -> list[Row]:
+def counts(c: Counts, proved: str = "") -> list[Row]:
     """Return the rows of draws that are given by their numbers alone."""
     p = to_unicode(c.probability)
     share = Fraction(c.ones, c.ones + c.zeros)
@@ -359,7 +359,7 @@ def counts(c: Counts) -> list[Row]:
                 f"Bernoulli({p}): {c.ones} draws of 1 and {c.zeros} of 0, independent",
                 f"Bernoulli({p})：独立抽取，{c.ones} 次为 1，{c.zeros} 次为 0",
             ),
-            "proved",
+            proved,
         ),
         Row(
             Words("loss", "损失"),
@@ -367,7 +367,7 @@ def counts(c: Counts) -> list[Row]:
                 f"f = −log({p}^{c.ones} (1 − {p})^{c.zeros}) + constant",
                 f"f = −log({p}^{c.ones} (1 − {p})^{c.zeros}) + 常数",
             ),
-            "proved",
+            proved,
         ),
         Row(
             Words("minimizer", "极小点"),

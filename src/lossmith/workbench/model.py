@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from lossmith.evidence.multiples import Multiple
+from lossmith.expr import build
 from lossmith.expr.node import Expr
+from lossmith.expr.walk import substitute
+from lossmith.judge.multiple import multiple
+from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.reading import read
 from lossmith.likelihood.readings import Counts, Reading, Unread
 from lossmith.likelihood.refuse import Refusal, refusal
@@ -15,9 +20,12 @@ from lossmith.text.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view import model as told
 from lossmith.view.card import Card, Row
+from lossmith.words import Words
 
 if TYPE_CHECKING:
     from lossmith.workbench.objective import Objective
+
+_ONE: Final = build.const(1)
 
 
 @dataclass(frozen=True, repr=False)
@@ -33,11 +41,40 @@ class Model:
     @property
     def status(self) -> str:
         """proved, refuted (no likelihood as it stands) or undecided."""
-        if isinstance(self.reading, Counts):
-            return "proved"
-        if isinstance(self.reading, Reading):
-            return "proved" if self.reading.recheck.confirmed else "undecided"
-        return "undecided" if self.refusal is None else "refuted"
+        if isinstance(self.reading, Unread):
+            return "undecided" if self.refusal is None else "refuted"
+        return "proved" if self.evidence is not None else "undecided"
+
+    @cached_property
+    def evidence(self) -> Multiple | None:
+        """That f = kappa (-log density) + constant, as the checker replays it; None if unread."""
+        r = self.reading
+        if isinstance(r, Unread) or (isinstance(r, Reading) and not r.recheck.confirmed):
+            return None
+        if isinstance(r, Counts):
+            return multiple(r.expr, r.energy(), r.wrt, _ONE, r.constant, "", self._told())
+        labels = {} if r.noise is None else promised_labels(r.noise)
+        left, right = (substitute(e, labels) for e in (r.expr, r.energy()))
+        return multiple(left, right, r.wrt, r.scale, r.constant, "", self._told())
+
+    def _told(self) -> dict[str, Any]:
+        """Return what the two sides of the evidence are, for its reader."""
+        return {
+            "formula": self.objective.formula.text,
+            "left": "the loss",
+            "right": "-log density of the observations and of the variables",
+            "laws": [law.en for law in self._laws()],
+        }
+
+    def _laws(self) -> list[Words]:
+        r = self.reading
+        taken = {s.name for s in self.objective.formula.symbols}
+        if isinstance(r, Unread):
+            return []
+        if isinstance(r, Counts):
+            return [told.counts(r)[0].text]
+        rows = [] if r.noise is None else [told.noise(r.noise, "", taken)]
+        return [row.text for row in (*rows, *(told.prior(p, r.scale, "") for p in r.priors))]
 
     @cached_property
     def refusal(self) -> Refusal | None:
@@ -68,13 +105,13 @@ class Model:
         f, r = self.objective, self.reading
         lines: list[Row] = [rows.reading(f.formula, f.wrt)]
         if isinstance(r, Counts):
-            lines += told.counts(r)
+            lines += told.counts(r, self.status)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes)
         if isinstance(r, Unread):
             lines += told.unread(r, self.refusal)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
         taken = {s.name for s in f.formula.symbols}
-        badge = self.status
+        badge = self.status if self.status == "proved" else "shown"
         if r.noise is not None:
             lines.append(told.noise(r.noise, badge, taken))
         lines += [told.prior(p, r.scale, badge) for p in r.priors]

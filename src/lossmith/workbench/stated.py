@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from lossmith.evidence.multiples import Multiple
 from lossmith.likelihood.statements import (
     Derived,
     Statement,
@@ -40,6 +41,11 @@ class Stated:
     def status(self) -> str:
         """That of the reading."""
         return self.model.status
+
+    @property
+    def evidence(self) -> Multiple | None:
+        """That of the reading."""
+        return self.model.evidence
 
     def card(self, *, entropy: bool = False) -> Card:
         """Return the way from the laws to the loss, and then the reading of the loss."""

@@ -1,0 +1,193 @@
+"""One function is another (or its log, exp ...) times a number, plus a constant. Trusted.
+
+This is what a reading of a loss says (f = kappa (-log density) + constant) and what a comparison of
+two losses says: both order the points in one way, so the minimizers are the same. Factor and
+constant must hold none of the variables, and the factor must have one sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Final, Literal, assert_never, cast
+
+from lossmith.atoms.table import ATOMS
+from lossmith.errors import NotCertified
+from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.check import check
+from lossmith.evidence.enclose import bounds
+from lossmith.evidence.reading import certificate_from_json
+from lossmith.expr.build import add, apply, multiply, ones, power, subtract
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.serial import Writer, read_rows
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE
+from lossmith.expr.walk import depends_on, symbols
+from lossmith.words import Words
+
+if TYPE_CHECKING:
+    from lossmith.expr.atom import Atom
+
+FORMAT: Final = "lossmith-multiple"
+
+Image = Literal["", "log", "exp", "square", "root", "logit"]
+"""An increasing function h: the identity, log, exp, the square of what is >= 0, its root,
+log(u/(1 - u))."""
+
+_SIDES: Final = ("left", "right", "factor", "constant")
+
+IMAGES: Final[tuple[Image, ...]] = ("", "log", "exp", "square", "root", "logit")
+
+
+@dataclass(frozen=True, slots=True)
+class Multiple:
+    """left = factor * h(right) + constant wherever both sides have a value.
+
+    by: names h.  wrt: the variables; factor and constant hold none of them.  proof: two
+    certificates, from left and from the other side, whose conclusions end in one expression.
+    told: what the two sides are, for the reader (the checker does not use it).
+    """
+
+    left: Expr
+    right: Expr
+    wrt: tuple[Symbol, ...]
+    factor: Expr
+    constant: Expr
+    proof: tuple[Certificate, Certificate]
+    by: Image = ""
+    told: Mapping[str, Any] | None = None
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the factor is negative, so that the order of values is turned round."""
+        return bounds(self.factor, {})[self.factor].within(NEGATIVE)
+
+    @property
+    def steps(self) -> int:
+        """The number of steps of the proof."""
+        return sum(len(c.nodes) for c in self.proof)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the evidence as plain data for ``json.dumps``."""
+        writer = Writer()
+        sides = {
+            name: writer.add(e)
+            for name, e in (
+                ("left", self.left), ("right", self.right),
+                ("factor", self.factor), ("constant", self.constant),
+            )
+        }  # fmt: skip
+        return {
+            "format": FORMAT,
+            "version": 1,
+            **sides,
+            "by": self.by,
+            "wrt": [writer.add(s) for s in self.wrt],
+            "nodes": writer.rows,
+            "proof": [c.to_json() for c in self.proof],
+            "told": None if self.told is None else dict(self.told),
+        }
+
+
+def multiple_from_json(data: Any, atoms: Mapping[str, Atom] = ATOMS) -> Multiple:
+    """Return the evidence written by ``Multiple.to_json``.  Raises: NotCertified."""
+    try:
+        if data["format"] != FORMAT or data["version"] != 1:
+            raise ValueError(data["format"])
+        exprs: list[Expr] = read_rows(data["nodes"], atoms)
+        sides = {name: _row(exprs, data[name]) for name in _SIDES}
+        wrt = tuple(_row(exprs, k) for k in data["wrt"])
+        if not all(isinstance(s, Symbol) for s in wrt):
+            raise ValueError("wrt")
+        first, second = (certificate_from_json(row, atoms) for row in data["proof"])
+        return Multiple(
+            sides["left"],
+            sides["right"],
+            cast("tuple[Symbol, ...]", wrt),
+            sides["factor"],
+            sides["constant"],
+            (first, second),
+            data["by"],
+            data["told"],
+        )
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
+        raise _refused(Words("it is not of the format", "格式不符")) from problem
+
+
+def _row(exprs: list[Expr], k: Any) -> Expr:
+    return exprs[int(k)]
+
+
+def image(by: Image, e: Expr) -> Expr:
+    """Return h(e) for the function that ``by`` names."""
+    match by:
+        case "":
+            return e
+        case "square":
+            return power(e, 2)
+        case "root":
+            return power(e, Fraction(1, 2))
+        case "logit":
+            log = ATOMS["log"]
+            return subtract(apply(log, e), apply(log, subtract(ones(e.shape), e)))
+        case "log" | "exp":
+            return apply(ATOMS[by], e)
+        case _:
+            assert_never(by)
+
+
+def other_side(right: Expr, factor: Expr, constant: Expr, by: Image = "") -> Expr:
+    """Return factor * h(right) + constant."""
+    return add((1, multiply(factor, image(by, right))), (1, constant), shape=())
+
+
+def check_multiple(m: Multiple) -> None:
+    """Return if the proof shows what is said.
+
+    Raises: NotCertified, saying what is wrong.
+    """
+    if m.left.shape or m.right.shape or m.factor.shape or m.constant.shape:
+        raise _refused(Words("the sides are not numbers", "两边不是数"))
+    if m.by not in IMAGES:
+        raise _refused(Words("there is no such function", "没有这个函数"))
+    if depends_on(m.factor, m.wrt) or depends_on(m.constant, m.wrt):
+        raise _refused(Words("the factor or the constant holds a variable", "系数或常数中含有变量"))
+    factor = bounds(m.factor, {})[m.factor]
+    if not (factor.within(POSITIVE) or factor.within(NEGATIVE)):
+        raise _refused(Words("the factor is not known to have one sign", "系数的符号未知"))
+    # log, root and logit have no value where they would not increase; exp increases everywhere.
+    if m.by == "square" and not bounds(m.right, {})[m.right].within(NONNEGATIVE):
+        raise _refused(Words("a square of what may be negative", "对可能为负的量取平方"))
+    found = symbols(m.left, m.right, m.factor, m.constant, *m.wrt)
+    if len({s.name for s in found}) < len(found):
+        raise _refused(Words("two symbols of one name", "有同名的符号"))
+    first, second = m.proof
+    check(first)
+    check(second)
+    a, b = first.conclusion, second.conclusion
+    meets = a.kind == b.kind == "identity" and a.other is b.other
+    if not meets or a.expr is not m.left:
+        raise _refused(Words("the two proofs do not meet", "两个证明没有到达同一式子"))
+    if b.expr is not other_side(m.right, m.factor, m.constant, m.by):
+        raise _refused(Words("the proof is about other sides", "证明的不是这两边"))
+
+
+def described(m: Multiple) -> Words:
+    """Return what was accepted, in a sentence."""
+    names = ", ".join(s.name for s in m.wrt)
+    sign = ("negative", "负") if m.is_turned else ("positive", "正")
+    of = (f"{m.by} of the other", f"另一个的 {m.by} ") if m.by else ("the other", "另一个")
+    what = Words(
+        f"one function of {names} is a {sign[0]} multiple of {of[0]} plus a constant",
+        f"关于 {names} 的一个函数是{of[1]}的{sign[1]}数倍加常数",
+    )
+    return Words(
+        f"accepted: {what.en}, proof of {m.steps} steps",
+        f"通过：{what.zh}，证明共 {m.steps} 步",
+    )
+
+
+def _refused(why: Words) -> NotCertified:
+    return NotCertified(
+        Words("the evidence does not show a multiple", "证据没有说明倍数关系"), why=why
+    )

@@ -1,0 +1,63 @@
+"""The commands about what a loss assumes: ``model``, and ``compare`` of two losses."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from typing import Any
+
+import click
+
+from lossmith.faces.options import Output, formula_command, read_objective, read_text, split
+from lossmith.faces.terminal import ANSWERED, REFUTED, UNDECIDED, show
+
+_STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
+
+
+def model_commands(main: click.Group) -> None:
+    """Add the commands to the group."""
+    command = partial(formula_command, main)
+    command("model", "the noise law, link and priors behind the loss; or y ~ Law(...)")(model)
+    command("compare", "same minimizers? what changes from one loss to another")(compare)
+
+
+@click.option("--cross-entropy", is_flag=True, help="only how the loss is a cross-entropy")
+@click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
+def model(
+    formula: str, declare: tuple[str, ...], wrt: str, cross_entropy: bool, save: str, **options: Any
+) -> None:
+    """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
+    asked, _ = split(options)
+    output = Output(save)
+    text, source = read_text(formula)
+    from lossmith.workbench.stated import model_of
+
+    found = model_of(text, "; ".join(declare), wrt, source)
+    _save(output, found)
+    card = found.card(entropy=cross_entropy)
+    show(card, {"formula": text, "model": found.to_json()}, asked)
+    sys.exit(_STATUS[found.status])
+
+
+@click.argument("other", type=click.UNPROCESSED)
+@click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
+def compare(
+    formula: str, other: str, declare: tuple[str, ...], wrt: str, save: str, **options: Any
+) -> None:
+    """Say how OTHER relates to FORMULA: a multiple, an increasing function, other weights."""
+    asked, _ = split(options)
+    output = Output(save)
+    f = read_objective(formula, declare, wrt)
+    from lossmith.workbench.comparison import compare as compared
+
+    found = compared(f, read_text(other)[0], "; ".join(declare))
+    _save(output, found)
+    payload = {"formula": f.formula.text, "other": found.g.formula.text, **found.to_json()}
+    show(found.card(), payload, asked)
+    sys.exit(_STATUS[found.status])
+
+
+def _save(output: Output, found: Any) -> None:
+    """Write the evidence of an answer, its status alone where it has none."""
+    evidence = found.evidence
+    output.save({"status": found.status} if evidence is None else evidence.to_json())
