@@ -23,10 +23,12 @@ from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select,
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions, Shape
 from lossmith.expr.walk import rebuild, substitute, symbols
+from lossmith.rules.floats import FLOATS
 from lossmith.rules.rule import Rule, formal
-from lossmith.rules.table import RULES
+from lossmith.rules.table import RULES as SHOWN
 from lossmith.words import same
 
+RULES = (*SHOWN, *FLOATS)
 SIZES = {"k": 3, "m": 2, "b": 2}
 BITS = 160
 POINTS = 12

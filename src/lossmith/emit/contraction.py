@@ -14,6 +14,7 @@ from typing import assert_never
 
 from lossmith.emit.plan import EXACT, Leaf, Pair, Tree, bracket, kept
 from lossmith.emit.program import (
+    Call,
     Diag,
     Diagonal,
     Dot,
@@ -118,6 +119,7 @@ class Contraction:
 
         fills: diagonals of zeros are filled rather than multiplied by unit matrices.
         """
+        self._divide_by_norms()
         carried = {k for t in self.tensors for k in t.labels}
         for k in self.inner:
             if k not in carried:
@@ -177,6 +179,27 @@ class Contraction:
             factors = [(t.factors, t.labels) for t in tensors]
         tree = bracket(factors, set(self.out), self.sizes)
         return self._run(tree, tensors)
+
+    def _divide_by_norms(self) -> None:
+        """Divide a vector by its own norm first: x (x'v) / |x|^3 as u (u'v) / |x| with u = x/|x|.
+
+        The products of large or small entries could overflow where those of u do not.
+        """
+        for place, (ref, power, nonnegative) in enumerate(self.scalars):
+            op = self.program.ops[ref]
+            if not isinstance(op, Call) or op.atom.signature.is_entrywise:
+                continue
+            if power.denominator != 1 or power > (-2 if len(self.scalars) == 1 else -1):
+                continue
+            for k, tensor in enumerate(self.tensors):
+                value, q, _ = tensor.factors[0]
+                if value.ref in op.args and q.denominator == 1 and 0 < q <= -power:
+                    unit = [(value.ref, ONE, False), (ref, -ONE, nonnegative)]
+                    made = Compact(self.program.product(unit), value.labels)
+                    self.tensors[k] = Entrywise(((made, q, False),), value.labels)
+                    power += q
+            self.scalars[place] = (ref, power, nonnegative)
+        self.scalars = [s for s in self.scalars if s[1] != 0]
 
     def _divided_first(self, tensors: Sequence[Entrywise]) -> list[Entrywise]:
         """Share a scalar divisor out among the factors: x x' / s^3 as (x/s) (x/s)' / s.

@@ -15,12 +15,25 @@ from lossmith.atoms.matrix import det, logdet, normF
 from lossmith.atoms.piecewise import relu
 from lossmith.atoms.trigonometric import cosh, sinh, tanh
 from lossmith.atoms.vector import logsumexp, norm2, softmax
-from lossmith.expr.build import add, apply, const, contract, inner, multiply, negate, power, total
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    contract,
+    inner,
+    multiply,
+    negate,
+    power,
+    scale,
+    total,
+)
 from lossmith.expr.node import Expr
 from lossmith.rules.rule import Rule, formal
 from lossmith.words import Words, same
 
 _z = formal("z")
+_a = formal("a")
+_b = formal("b")
 _v = formal("v", ("k",))
 _A = formal("A", ("k", "k"))
 _B = formal("B", ("m", "k"))
@@ -143,6 +156,16 @@ LOGCOSH = Rule(
     Words("log-cosh: log(cosh z) = logcosh(z)", "log-cosh：log(cosh z) = logcosh(z)"),
     _DLMF,
 )
+LOGCOSH_TWICE = Rule(
+    "logcosh-twice",
+    apply(log, scale(2, apply(cosh, _z))),
+    add(apply(logcosh, _z), apply(log, const(2))),
+    Words(
+        "log-cosh: log(2 cosh z) = logcosh(z) + log 2",
+        "log-cosh：log(2 cosh z) = logcosh(z) + log 2",
+    ),
+    _DLMF,
+)
 RELU = Rule(
     "relu",
     apply(max, _z, const(0)),
@@ -179,6 +202,41 @@ LOGDET = Rule(
     "by definition",
 )
 
+LOGADDEXP = Rule(
+    "log-add-exp",
+    apply(log, add(_exp(_a), _exp(_b))),
+    add(_a, apply(softplus, add(_b, (-1, _a)))),
+    same("log(exp a + exp b) = a + softplus(b − a)"),
+    _BLANCHARD,
+)
+LOGADDEXP_ONE = Rule(
+    "log-add-exp-one",
+    apply(log, add(_ONE, _exp(_a), _exp(_b))),
+    add(apply(softplus, _b), apply(softplus, add(_a, (-1, apply(softplus, _b))))),
+    same("log(1 + exp a + exp b) = softplus(b) + softplus(a − softplus(b))"),
+    _BLANCHARD,
+)
+SIGMOID_OF_THREE = Rule(
+    "sigmoid-of-three",
+    multiply(_exp(_a), power(add(_ONE, _exp(_a), _exp(_b)), -1)),
+    apply(sigmoid, add(_a, (-1, apply(softplus, _b)))),
+    Words(
+        "sigmoid: exp a / (1 + exp a + exp b) = σ(a − softplus(b))",
+        "sigmoid：exp a / (1 + exp a + exp b) = σ(a − softplus(b))",
+    ),
+    _HTF,
+)
+SIGMOID_DIFFERENCE = Rule(
+    "sigmoid-of-a-difference",
+    multiply(_exp(_a), power(add(_exp(_a), _exp(_b)), -1)),
+    apply(sigmoid, add(_a, (-1, _b))),
+    Words(
+        "sigmoid: exp a / (exp a + exp b) = σ(a − b)",
+        "sigmoid：exp a / (exp a + exp b) = σ(a − b)",
+    ),
+    _HTF,
+)
+
 STABILITY = (
     SOFTPLUS,
     SOFTPLUS_LOG1P,
@@ -187,6 +245,10 @@ STABILITY = (
     SIGMOID_RECIPROCAL,
     LOG_SIGMOID,
     LOG_ONE_MINUS_SIGMOID,
+    LOGADDEXP,
+    LOGADDEXP_ONE,
+    SIGMOID_DIFFERENCE,
+    SIGMOID_OF_THREE,
     LOGSUMEXP,
     SOFTMAX,
     LOG_SOFTMAX,
@@ -194,10 +256,11 @@ STABILITY = (
     SINH,
     TANH,
     LOGCOSH,
+    LOGCOSH_TWICE,
     RELU,
     RELU_MIN,
     NORM2,
     NORMF,
     LOGDET,
-    # log(1 + z) = log1p(z) is left to the code generator: the reader knows log(1 + z) better.
+    # log(1 + z) = log1p(z) is a row of floats.py: the reader knows log(1 + z) better.
 )

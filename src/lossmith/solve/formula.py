@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossmith.calculus.differentiate import differentiate
+from lossmith.calculus.floats import for_floats
 from lossmith.calculus.gradient import gradient, jacobian
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.simplify import simplify
@@ -169,7 +170,11 @@ class _Formulation:
         )
 
     def _loaded(self, functions: Mapping[str, Expr | tuple[Expr, ...]]) -> Function:
-        return load(emit(functions))
+        computed = {
+            name: for_floats(e) if isinstance(e, Expr) else tuple(for_floats(part) for part in e)
+            for name, e in functions.items()
+        }
+        return load(emit(computed))
 
     def _calls(
         self, loaded: Function

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lossmith.calculus.floats import for_floats
 from lossmith.emit.numpy_source import emit
 from lossmith.expr.node import Expr, Symbol
 from lossmith.run.bind import bind
@@ -37,5 +38,5 @@ class Numbers:
     def _function(self, name: str, expr: Expr) -> Function:
         """Return the compiled function of this name."""
         if name not in self._compiled:
-            self._compiled[name] = load(emit({name: expr}, self.symbols))
+            self._compiled[name] = load(emit({name: for_floats(expr)}, self.symbols))
         return self._compiled[name]

@@ -11,11 +11,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from lossmith.calculus.floats import for_floats
 from lossmith.calculus.gauss_newton import gauss_newton
 from lossmith.calculus.gradient import gradient, hessian, hvp, jacobian
 from lossmith.calculus.inverse import inverse_derivative
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import reverify
+from lossmith.calculus.structure import structure as structure_of
 from lossmith.errors import UsageError
 from lossmith.expr import build
 from lossmith.expr.node import Expr, Symbol
@@ -371,12 +373,15 @@ class Objective:
             functions["hessian"] = self.hessians[variable.name, variable.name].expr
             functions["hvp"] = self._product(variable, self._direction(variable))
             if variable.shape:
-                structure = self.hessians[variable.name, variable.name].structure
+                structure = structure_of(for_floats(functions["hessian"]))
         write = to_latex if chosen.notation == "latex" else to_unicode
         shown = functions | ({"value": self.expr} if chosen.notation == "latex" else {})
         verdict = self.curvature() if chosen.proofs else None
+        computed = functions
+        if chosen.notation != "latex":
+            computed = {name: for_floats(e) for name, e in functions.items()}
         request = Request(
-            functions,
+            computed,
             self.formula.symbols,
             self.wrt,
             title=f"Functions of f = {to_text(self.expr)}",

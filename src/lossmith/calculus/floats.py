@@ -1,0 +1,21 @@
+"""The form in which an expression is computed: of the same value, without lost digits."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+from lossmith.calculus.driver import Index, rewrite
+from lossmith.expr.node import Expr
+from lossmith.rules.floats import FLOATS
+
+_ROWS: Final = Index(FLOATS)
+
+
+@lru_cache(maxsize=1024)
+def for_floats(expr: Expr) -> Expr:
+    """Return expr as code should compute it: 1 − σ(z) as σ(−z), log(1 + z) as log1p(z).
+
+    The value is the same wherever expr has one. Cost: a pass over the expression.
+    """
+    return rewrite(expr, _ROWS, None)
