@@ -276,3 +276,14 @@ def test_the_command_line_writes_tree_and_page(tmp_path):
     assert "<details" in text
     assert "<script" not in text
     assert "\\begin{proof}" in run("convex", "exp(x) + x^2", "--why", "--tex")
+
+
+def test_the_hessian_of_a_convex_loss_is_definite_only_at_full_rank():
+    said = "definite exactly where X has full column rank"
+    logistic = ("sum(log(1 + exp(-y .* (X*w))))", "--declare", "y in {-1, 1}", "--wrt", "w")
+    assert said in run("convex", *logistic, "--why")
+    assert said not in run("convex", *logistic)
+    flat = run("convex", "sum(max(0, X*w - y).^2)", "--wrt", "w", "--why")
+    assert said not in flat, "its weights may be 0"
+    both = run("convex", "logsumexp(X*w)", "--wrt", "w", "--why")
+    assert said not in both, "softmax has a direction in which nothing changes"

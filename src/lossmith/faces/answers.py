@@ -10,6 +10,7 @@ from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
 from lossmith.expr.types import shape_text
 from lossmith.prove.obstacle import obstacle
+from lossmith.prove.rank import full_rank
 from lossmith.prove.threshold import minimizer
 from lossmith.text.derivative_names import Style, derivative_sign
 from lossmith.text.print_names import unicode_name
@@ -155,7 +156,7 @@ def curvature(f: Objective, why: Depth | None = None) -> Card:
     if verdict.status == "proved":
         lines += step_rows(f)
     if why is not None:
-        lines += _stopped(f) if verdict.status != "proved" else []
+        lines += _stopped(f) if verdict.status != "proved" else _definite(f)
         lines += judged.leaning(verdict)
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
@@ -168,6 +169,30 @@ def _stopped(f: Objective) -> list[Row]:
     at = to_unicode(found.node)
     text = Words(f"at {at}: {found.words.en}", f"在 {at} 处：{found.words.zh}")
     return [Row(Words("rules stop", "法则止于"), text)]
+
+
+def _definite(f: Objective) -> list[Row]:
+    """Return when the Hessian of a convex loss of X*w is definite: it is not, for few rows."""
+    if len(f.wrt) != 1 or f.kinks or f.curvature().label != "convex":
+        return []
+    s = f.wrt[0]
+    found = full_rank(f.hessians[s.name, s.name].expr, s)
+    if found is None:
+        return []
+    x = to_unicode(found.matrix)
+    text = Words(
+        f"positive semidefinite always; definite exactly where {x} has full column rank",
+        f"总是半正定；当且仅当 {x} 列满秩时正定",
+    )
+    because = Words(
+        f"it is {x}ᵀ diag(d) {x} with every d > 0, so vᵀHv = Σᵢ dᵢ({x}v)ᵢ² is 0 only for {x}v = 0",
+        f"它形如 {x}ᵀ diag(d) {x}，且每个 d > 0，故 vᵀHv = Σᵢ dᵢ({x}v)ᵢ² 仅当 {x}v = 0 时为 0",
+    )
+    single = Words(
+        f"one row of {x} gives rank 1 and determinant 0 for two or more variables: still convex",
+        f"{x} 只有一行时秩为 1，两个以上变量时行列式为 0：仍然是凸的",
+    )
+    return [Row(rows.HESSIAN, text, more=(because, single))]
 
 
 def blocks(f: Objective, found: Lattice) -> Card:
