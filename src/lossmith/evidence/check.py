@@ -29,7 +29,7 @@ from lossmith.evidence.certificate import (
 )
 from lossmith.evidence.premise import CHECKS
 from lossmith.evidence.witness import check_witness
-from lossmith.expr.node import Shape, Symbol
+from lossmith.expr.node import Symbol
 from lossmith.expr.walk import depends_on, symbols
 from lossmith.rules.inference import CONCLUDES, INFERENCE
 from lossmith.words import Words
@@ -122,11 +122,6 @@ def is_convex_set(s: Symbol) -> bool:
     )
 
 
-def _shape_of_other(claim: Claim) -> Shape:
-    """Return the shape that the other expression has: that of expr, or a number's."""
-    return claim.expr.shape if claim.kind == "identity" else ()
-
-
 def _is_statement(claim: Claim) -> bool:
     if len(set(claim.wrt)) < len(claim.wrt):
         return False
@@ -134,7 +129,7 @@ def _is_statement(claim: Claim) -> bool:
         return False
     if (claim.other is not None) != (claim.kind in ("identity", "strong", "smooth")):
         return False
-    if claim.other is not None and claim.other.shape != _shape_of_other(claim):
+    if claim.kind in ("strong", "smooth") and claim.other is not None and claim.other.shape:
         return False
     if claim.kind in (*CURVATURES, *MONOTONE, "log_convex", "strong", "smooth"):
         fixed = claim.other is None or not depends_on(claim.other, claim.wrt)

@@ -1,0 +1,375 @@
+"""A mutation run over the kernel: changed in one place at a time, does a test notice?
+
+A development script, not a test: ``python tests/evidence/mutate_kernel.py [FILE ...]`` (names such
+as ``second`` or ``rules_range``; all files by default). It prints every survivor with its place.
+What matters of those are the ones by which the kernel would accept something false: kill them with
+a forged proof under ``rejects/``. ``mutants_known.txt`` lists the others, each with its class.
+
+How: the tests are loaded once; for each mutant a child is forked in which the code of the changed
+function is exchanged, the caches are emptied and the cases that reach the changed lines are run.
+Options: --all (known survivors too), --jobs N, --seconds N (a mutant that needs longer is stopped),
+--verdicts FILE (verdicts as lines of JSON: their evidence is replayed as well).
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import itertools
+import json
+import os
+import signal
+import sys
+import time
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE / "accepts"), str(HERE / "rejects")]
+
+import lossmith.evidence.check as checker  # noqa: E402
+from lossmith.evidence.replay import replay  # noqa: E402
+
+KERNEL = Path(checker.__file__).parent
+KNOWN = HERE / "mutants_known.txt"
+SUITES = ("accepts", "rejects", ".")
+SLOW = (
+    "test_replay_alone", "test_what_broken_files_say", "test_inference_rows",
+    "test_another_rule_does_not_prove_the_same_node",
+    "test_changed_numbers_are_refused_or_change_nothing",
+)  # fmt: skip
+"""Test files and tests that are too slow to be run for each mutant."""
+
+TRACED = 8.0
+"""Seconds under the tracer, about ten times as long as without, given to cases not by hand."""
+
+# -- changes ---------------------------------------------------------------------------------------
+
+COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+    ast.Lt: (ast.LtE, ast.GtE), ast.LtE: (ast.Lt, ast.Gt),
+    ast.Gt: (ast.GtE, ast.LtE), ast.GtE: (ast.Gt, ast.Lt),
+    ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,),
+    ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,),
+    ast.In: (ast.NotIn,), ast.NotIn: (ast.In,),
+}  # fmt: skip
+OPERATIONS: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.Pow: ast.Mult,
+    ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
+}  # fmt: skip
+NAMES = {"all": "any", "any": "all", "min": "max", "max": "min", "meet": "hull", "hull": "meet"}
+
+Change = Callable[[ast.Module], None]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change of one function of a file."""
+
+    file: str
+    lines: range
+    what: str
+    change: Change
+
+    def key(self, source: list[str]) -> str:
+        """Return a name of the mutant that outlives changes in other lines."""
+        return f"{self.file}: {source[self.lines.start - 1].strip()} :: {self.what}"
+
+
+def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
+    """Yield every change inside the functions of a file."""
+    nodes = list(ast.walk(tree))
+    inside = {
+        id(n) for f in nodes if isinstance(f, ast.FunctionDef) for s in f.body for n in ast.walk(s)
+    }
+    told = [s for s in nodes if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
+    docs = {id(s) for s in told} | {id(s.value) for s in told}
+    for k, node in enumerate(nodes):
+        if id(node) in inside and id(node) not in docs and hasattr(node, "lineno"):
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)  # type: ignore[attr-defined]
+            for what, edit in _edits(node):
+                yield Mutant(file, lines, what, _at(k, edit))
+
+
+def _at(k: int, edit: Callable[[Any], ast.AST | None]) -> Change:
+    """Return the change that edits the node of number k, or puts another in its place."""
+
+    def change(tree: ast.Module) -> None:
+        node = list(ast.walk(tree))[k]
+        new = edit(node)
+        if new is None:
+            return
+        for parent in ast.walk(tree):
+            for name, value in ast.iter_fields(parent):
+                if value is node:
+                    setattr(parent, name, new)
+                elif isinstance(value, list) and any(v is node for v in value):
+                    setattr(parent, name, [new if v is node else v for v in value])
+
+    return change
+
+
+def _edits(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], ast.AST | None]]]:
+    """Yield the names and edits of a node; an edit changes it or returns another for it."""
+    match node:
+        case ast.Compare(ops=ops):
+            for i, op in enumerate(ops):
+                for other in COMPARISONS[type(op)]:
+                    what = f"{type(op).__name__} -> {other.__name__} in {ast.unparse(node)}"
+                    yield what, lambda n, i=i, o=other: n.ops.__setitem__(i, o())
+        case ast.BoolOp(op=op, values=values):
+            other = ast.Or if isinstance(op, ast.And) else ast.And
+            yield (
+                f"{type(op).__name__} -> {other.__name__} in {ast.unparse(node)}",
+                lambda n, o=other: setattr(n, "op", o()),
+            )
+            for i, v in enumerate(values):
+                yield f"without {ast.unparse(v)}", lambda n, i=i: _dropped(n, i)
+        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+            yield f"without the sign of {ast.unparse(node)}", lambda n: n.operand
+        case ast.BinOp(op=op) if type(op) in OPERATIONS:
+            other = OPERATIONS[type(op)]
+            what = f"{type(op).__name__} -> {other.__name__} in {ast.unparse(node)}"
+            yield what, lambda n, o=other: setattr(n, "op", o())
+        case ast.Constant(value=bool() as v):
+            yield f"{v} -> {not v}", lambda n, v=v: ast.Constant(not v)
+        case ast.Constant(value=int() as v):
+            for w in (v + 1, v - 1):
+                yield f"{v} -> {w}", lambda n, w=w: ast.Constant(w)
+        case ast.If() | ast.IfExp():
+            for v in (True, False):
+                what = f"if {v}: {ast.unparse(node.test)}"
+                yield what, lambda n, v=v: setattr(n, "test", ast.Constant(v))
+        case ast.comprehension():
+            pass
+        case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
+            for i, g in enumerate(node.generators):
+                for j, test in enumerate(g.ifs):
+                    what = f"without if {ast.unparse(test)}"
+                    yield what, lambda n, i=i, j=j: n.generators[i].ifs.pop(j) and None
+        case ast.Match(cases=cases):
+            for i, c in enumerate(cases):
+                if c.guard is not None:
+                    what = f"without the guard {ast.unparse(c.guard)}"
+                    yield what, lambda n, i=i: setattr(n.cases[i], "guard", None)
+        case ast.Call(func=ast.Name(id=name)) if name in NAMES:
+            yield f"{name} -> {NAMES[name]}", lambda n: setattr(n.func, "id", NAMES[n.func.id])
+        case ast.Call(func=ast.Attribute(attr=name)) if name in NAMES:
+            yield f"{name} -> {NAMES[name]}", lambda n: setattr(n.func, "attr", NAMES[n.func.attr])
+        case ast.Raise() | ast.Continue() | ast.AugAssign() | ast.Expr():
+            yield f"without {ast.unparse(node).splitlines()[0]}", lambda n: ast.Pass()
+        case ast.Return(value=ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not())):
+            for v in (True, False):
+                yield f"return {v}", lambda n, v=v: setattr(n, "value", ast.Constant(v))
+        case _:
+            pass
+
+
+def _dropped(node: ast.BoolOp, i: int) -> ast.AST | None:
+    rest = [v for k, v in enumerate(node.values) if k != i]
+    return rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest)
+
+
+# -- cases -----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Case:
+    """One test with its arguments, and the lines of the kernel that it reaches."""
+
+    name: str
+    run: Callable[[], object]
+    reached: set[tuple[str, int]]
+    seconds: float = 0.0
+    by_hand: bool = False
+
+
+def cases() -> list[Case]:
+    """Return the tests of this folder that need nothing but their parameters."""
+    found: list[Case] = []
+    for folder in SUITES:
+        for path in sorted((HERE / folder).glob("test_*.py")):
+            if path.stem not in SLOW:
+                module = importlib.import_module(path.stem)
+                for name, f in vars(module).items():
+                    if name.startswith("test_") and name not in SLOW and callable(f):
+                        found += _expanded(f"{path.stem}.{name}", f, folder != ".")
+    return found
+
+
+def _expanded(name: str, f: Callable[..., object], by_hand: bool) -> Iterator[Case]:
+    marks = [m for m in getattr(f, "pytestmark", []) if m.name == "parametrize"]
+    tables = [_table(*m.args[:2]) for m in marks]
+    wanted = set(f.__code__.co_varnames[: f.__code__.co_argcount])
+    for k, row in enumerate(itertools.product(*tables)):
+        given = {key: v for part in row for key, v in part.items()}
+        if set(given) == wanted:
+            yield Case(f"{name}[{k}]", partial(f, **given), set(), by_hand=by_hand)
+
+
+def _table(names: Any, values: Any) -> list[dict[str, Any]]:
+    keys = [n.strip() for n in names.split(",")] if isinstance(names, str) else list(names)
+    return [dict(zip(keys, (v,) if len(keys) == 1 else v, strict=True)) for v in values]
+
+
+def saved(path: Path | None) -> list[Case]:
+    """Return one case for each verdict in a file of JSON lines: its evidence must be accepted."""
+    rows = path.read_text(encoding="utf-8").splitlines() if path else []
+    verdicts = [json.loads(row) for row in rows]
+    return [
+        Case(f"verdict {k}", partial(replay, data), set())
+        for k, data in enumerate(verdicts)
+        if data["status"] != "undecided"
+    ]
+
+
+def measure(case: Case) -> None:
+    """Run a case on the kernel as it is, and note its time and the lines reached."""
+    root = str(KERNEL)
+
+    def inside(frame: types.FrameType, event: str, _: object) -> Any:
+        if event == "line":
+            case.reached.add((Path(frame.f_code.co_filename).stem, frame.f_lineno))
+        return inside
+
+    def enter(frame: types.FrameType, event: str, _: object) -> Any:
+        if not frame.f_code.co_filename.startswith(root):
+            return None
+        case.reached.add((Path(frame.f_code.co_filename).stem, frame.f_lineno))
+        return inside
+
+    _empty_caches()
+    start = time.perf_counter()
+    sys.settrace(enter)
+    try:
+        case.run()
+    finally:
+        sys.settrace(None)
+        case.seconds = time.perf_counter() - start
+
+
+# -- the exchange of code --------------------------------------------------------------------------
+
+
+def exchange(module: types.ModuleType, tree: ast.Module, path: Path) -> None:
+    """Give the functions of a loaded module the code that they have in another tree."""
+    codes: dict[str, types.CodeType] = {}
+    stack = [compile(tree, str(path), "exec")]
+    while stack:
+        for c in stack.pop().co_consts:
+            if isinstance(c, types.CodeType):
+                codes[c.co_qualname] = c
+                stack.append(c)
+    for f in _functions(module):
+        new = codes.get(f.__qualname__)
+        if new is not None and new.co_freevars == f.__code__.co_freevars:
+            f.__code__ = new
+
+
+def _functions(owner: Any) -> Iterator[types.FunctionType]:
+    for value in list(vars(owner).values()):
+        f = getattr(value, "__wrapped__", getattr(value, "fget", value))
+        if isinstance(f, types.FunctionType):
+            yield f
+        elif isinstance(value, type) and value.__module__ == getattr(owner, "__name__", ""):
+            yield from _functions(value)
+
+
+def _empty_caches() -> None:
+    for name, module in list(sys.modules.items()):
+        if name.startswith("lossmith.evidence"):
+            for value in vars(module).values():
+                if hasattr(value, "cache_clear"):
+                    value.cache_clear()
+
+
+# -- the run ---------------------------------------------------------------------------------------
+
+
+def outcome(mutant: Mutant, source: str, chosen: list[Case], seconds: int) -> int:
+    """Fork; return the child's pid. It exits with 0 if no case notices the mutant."""
+    pid = os.fork()
+    if pid:
+        return pid
+    sys.stdout.flush()
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(seconds)
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.dup2(devnull, 2)
+    try:
+        tree = ast.parse(source)
+        mutant.change(tree)
+        module = sys.modules[f"lossmith.evidence.{mutant.file}"]
+        exchange(module, ast.fix_missing_locations(tree), KERNEL / f"{mutant.file}.py")
+        _empty_caches()
+        for case in chosen:
+            case.run()
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def affordable(chosen: list[Case]) -> list[Case]:
+    """Return all hand-written cases and the quickest of the others, about a second in all."""
+    spent, kept = 0.0, []
+    for case in chosen:
+        spent += 0 if case.by_hand else case.seconds
+        if case.by_hand or spent < TRACED:
+            kept.append(case)
+    return kept
+
+
+def survivors(
+    file: str, source: str, battery: list[Case], jobs: int, seconds: int
+) -> tuple[list[Mutant], int]:
+    """Return the mutants of a file that no case notices, and how many were tried."""
+    waiting = list(mutants(file, ast.parse(source)))
+    total, alive, running = len(waiting), [], {}
+    ordered = sorted(battery, key=lambda c: c.seconds)
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            m = waiting.pop(0)
+            chosen = [c for c in ordered if any((file, n) in c.reached for n in m.lines)]
+            running[outcome(m, source, affordable(chosen), seconds)] = m
+        pid, status = os.wait()
+        m = running.pop(pid)
+        if status == 0 or os.WIFSIGNALED(status):
+            alive.append(m)
+    return sorted(alive, key=lambda m: (m.lines.start, m.what)), total
+
+
+def main() -> None:
+    """Run over the files named on the command line and print what survives."""
+    ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    ask.add_argument("files", nargs="*")
+    ask.add_argument("--all", action="store_true")
+    ask.add_argument("--jobs", type=int, default=1)
+    ask.add_argument("--seconds", type=int, default=60)
+    ask.add_argument("--verdicts", type=Path)
+    given = ask.parse_args()
+    known = set(KNOWN.read_text(encoding="utf-8").splitlines()) if KNOWN.exists() else set()
+    battery = cases() + saved(given.verdicts)
+    for case in battery:
+        measure(case)
+    spent = sum(c.seconds for c in battery)
+    print(f"{len(battery)} cases, {spent:.0f} s traced", flush=True)
+    files = given.files or sorted(p.stem for p in KERNEL.glob("*.py") if p.stem != "__init__")
+    for file in files:
+        source = (KERNEL / f"{file}.py").read_text(encoding="utf-8")
+        importlib.import_module(f"lossmith.evidence.{file}")
+        alive, total = survivors(file, source, battery, given.jobs, given.seconds)
+        lines = source.splitlines()
+        fresh = [m for m in alive if given.all or m.key(lines) not in known]
+        print(f"\n{file}: {total} mutants, {len(alive)} survive, {len(fresh)} shown", flush=True)
+        for m in fresh:
+            print(f"  {file}.py:{m.lines.start}: {m.what}  [{m.key(lines)}]", flush=True)
+
+
+if __name__ == "__main__":
+    main()
