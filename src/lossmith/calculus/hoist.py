@@ -184,10 +184,10 @@ def _grown(first: Term, second: Term, i: int, j: int, rank: int) -> _Alignment |
 
 
 def _shared_power(p: Fraction, q: Fraction) -> Fraction:
-    """Return the power that both x^p and x^q hold: the smaller of two whole ones of one sign."""
+    """Return the power that both x^p and x^q hold, of one sign and a whole number apart."""
     if p == q:
         return p
-    if p * q > 0 and p.denominator == q.denominator == 1:
+    if p * q > 0 and (p - q).denominator == 1:
         return min(p, q, key=abs)
     return Fraction(0)
 
@@ -212,16 +212,25 @@ def _rewritten(
     e: Add, first: Term, group: Sequence[tuple[Term, _Alignment]], rank: int
 ) -> Expr | None:
     core = {i: p for i, _, p in group[0][1].pairs}
+    covered = {k for i in core for k in first.factors[i][1] if k < rank}
+    if 0 < len(covered) < rank and rank % 2 == 0:
+        kept = _kept_symmetric(first, core, rank)
+        if len(kept) < len(core) and is_symmetric(e):
+            core = kept
+    if not core:
+        return None
     common: list[Factor] = [(first.factors[i][0], first.factors[i][1], p) for i, p in core.items()]
     boundary = {k for _, ls, _ in common for k in ls} | set(range(rank))
     rests = [(first.coefficient, _remainder(first, core, None, rank))]
     for t, a in group:
-        taken = {j: p for _, j, p in a.pairs}
+        taken = {j: p for i, j, p in a.pairs if i in core}
         rests.append((t.coefficient, _remainder(t, taken, a.names, rank)))
-    if any(isinstance(f, Delta) for _, rest in rests for f, _, _ in rest):
+    numbers = not any(ls for _, ls, _ in common) and len(rests) == len(e.terms)
+    axes = tuple(range(rank)) if numbers else _axes([rest for _, rest in rests], boundary)
+    if axes is None:
         return None
-    axes = _axes([rest for _, rest in rests], boundary)
-    if axes is None or (_splits_axes(common, axes, rank) and _is_symmetric(e)):
+    units = any(isinstance(f, Delta) for _, rest in rests for f, _, _ in rest)
+    if units and not (numbers and len(rests) > 2) and not _is_side(axes, rank):
         return None
     sizes = first.sizes | dict(enumerate(e.shape))
     form: Shape = tuple(sizes[k] for k in axes)
@@ -249,14 +258,34 @@ def _remainder(
     return [factor for factor in left if factor[2] != 0]
 
 
-def _splits_axes(common: Sequence[Factor], axes: Sequence[int], rank: int) -> bool:
-    """Return whether both the common part and the new sum carry axes of the result."""
-    outside = {k for _, ls, _ in common for k in ls if k < rank}
-    return bool(outside) and any(k < rank for k in axes)
+def _is_side(axes: Sequence[int], rank: int) -> bool:
+    """Return whether the axes are one side of a Kronecker product A ⊗ B: i, k or j, l of i j k l.
+
+    Elsewhere a unit tensor inside a sum would hide structure.
+    """
+    return rank == 4 and tuple(axes) in ((0, 2), (1, 3))
 
 
-def _is_symmetric(e: Expr) -> bool:
-    """Return whether e is the same with the halves of its axes exchanged (as a Hessian is).
+def _kept_symmetric(t: Term, core: dict[int, Fraction], rank: int) -> dict[int, Fraction]:
+    """Return the part of a common core that is the same with the halves of the axes exchanged.
+
+    x of x y' + y x' would hide the symmetry; d d' of d A d' + d B d' keeps it.
+    """
+    half = rank // 2
+
+    def other(k: int) -> int:
+        return k if k >= rank else (k + half) % rank
+
+    whole = {(f, ls, core[i]) for i, (f, ls, _) in enumerate(t.factors) if i in core}
+    return {
+        i: p
+        for i, p in core.items()
+        if (t.factors[i][0], tuple(other(k) for k in t.factors[i][1]), p) in whole
+    }
+
+
+def is_symmetric(e: Expr) -> bool:
+    """Return whether e is written the same with the halves of its axes exchanged (as a Hessian is).
 
     Such a sum shows its symmetry term by term, which taking x out of x y' + y x' would hide.
     """

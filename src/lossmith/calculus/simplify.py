@@ -15,6 +15,7 @@ from lossmith.calculus.expand import divided, expanded, summed
 from lossmith.calculus.hoist import hoisted, weights_gathered
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.sandwich import sandwiched
+from lossmith.calculus.symmetry import CONGRUENCE, SYMMETRY
 from lossmith.expr.node import Expr
 from lossmith.rules.table import RULES
 from lossmith.words import Words
@@ -62,6 +63,9 @@ _COMPUTED = (
     Computed(EXPAND, expanded, least=8),
     # The symmetry that it shows is worth a few signs.
     Computed(SANDWICH, sandwiched, least=-8),
+    CONGRUENCE,
+    # Last, where nothing else is left to do: brackets that hide no symmetry stay.
+    SYMMETRY,
 )
 
 
