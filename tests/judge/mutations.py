@@ -79,7 +79,7 @@ def _slipped(j: Judged, lines: tuple[Judged, ...], rng: Random) -> tuple[str, Ex
     start = above[-1] if above else j.expr
     ways_of: dict[str, list[Expr]] = {}
     for slip in SLIPS:
-        for node in postorder(start):
+        for node in (start,) if slip.whole else postorder(start):
             try:
                 for wrong in slip.ways(node):
                     if node is start:

@@ -12,7 +12,7 @@ from typing import Final
 
 from lossmith.judge.equality import equal
 from lossmith.judge.match import Matcher
-from lossmith.judge.namings import Naming, Wrong, broad, narrow
+from lossmith.judge.namings import Naming, Wrong, beside, broad, narrow
 from lossmith.judge.near import all_positive, assumptions, bounds, structures, values
 from lossmith.judge.report import Explanation
 
@@ -37,9 +37,8 @@ def explained(wrong: Wrong) -> tuple[Explanation, ...]:
     found += [_told(n, wrong) for n in namings]
     if len(found) < _SHOWN and same_shape:
         found += list(assumptions(expr, good, bounds))[:1]
-    if same_shape and (not namings or namings[0].score >= _TELLING):
-        # A promise on values (y is 0 or 1) says more than "a term was dropped".
-        found[:0] = list(assumptions(expr, good, values))[:1]
+    if len(found) < _SHOWN and same_shape:
+        found += list(assumptions(expr, good, values))[:1]
     return tuple(found[:_SHOWN])
 
 
@@ -48,6 +47,8 @@ def _named(wrong: Wrong) -> list[Naming]:
     matcher = Matcher(wrong.expr, wrong.beside)
     found = list(narrow(wrong, matcher))
     if not found or min(n.score for n in found) >= _TELLING:
+        found += beside(wrong, matcher)
+    if not found:
         found += broad(wrong, matcher)
     best: dict[str, Naming] = {}
     for naming in sorted(found, key=lambda n: n.score):

@@ -7,13 +7,14 @@ line above (or of the truth) gives the line; the line, mended at one place, is t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
 from lossmith.expr.build import transpose
-from lossmith.expr.node import Apply, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import count, postorder, substitute, symbols
 from lossmith.judge.match import Matcher
 from lossmith.judge.near import constant, multiple
@@ -95,19 +96,22 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
         yield from _of_mending(wrong)
 
 
-def broad(wrong: Wrong, matcher: Matcher) -> list[Naming]:
-    """Return slips of other forms of what is right, and what else may be told of a line."""
+def beside(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
+    """Yield that the line is a multiple of the right one, or has one symbol for another."""
     matcher.refreshed()
-    found: list[Naming] = []
     factor = multiple(matcher, wrong.good) if matcher.shape == wrong.good.shape else None
     if factor is not None:
-        found.append(Naming("constant-factor", factor, 1.6))
+        yield Naming("constant-factor", factor, 1.6)
     if wrong.expr.shape == wrong.truth.shape:
-        found += _of_exchange(wrong)
+        yield from _of_exchange(wrong)
+
+
+def broad(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
+    """Yield the slips of other forms of what is right."""
+    matcher.refreshed()
     usual = (wrong.good, wrong.truth)
     others = dict.fromkeys((products(wrong.good), *wrong.forms, *_normal(wrong.good)))
-    found += _of_rewriting(matcher, [f for f in others if f not in usual], 0.5)
-    return found
+    yield from _of_rewriting(matcher, [f for f in others if f not in usual], 0.5)
 
 
 def _normal(e: Expr) -> tuple[Expr, ...]:
@@ -157,14 +161,13 @@ def _broken_off(inner: Expr) -> Words:
 
 def _of_rewriting(matcher: Matcher, forms: Iterable[Expr], later: float) -> Iterator[Naming]:
     """Yield the slips that lead from a form to the line."""
-    seen: set[Expr] = set()
+    seen: dict[Expr, bool] = {}
     for form in forms:
         for slip in SLIPS:
             for node, wrote, candidate in _changed(form, slip.ways, whole=slip.whole):
-                if candidate in seen:
-                    continue
-                seen.add(candidate)
-                if matcher.fits(candidate):
+                if candidate not in seen:
+                    seen[candidate] = matcher.fits(candidate)
+                if seen[candidate] and _is_lost(slip, candidate, form):
                     yield _placed(slip, slip.generality + later, form, wrote, node)
                 if len(seen) > _MOST_CANDIDATES or matcher.is_spent:
                     return
@@ -173,21 +176,37 @@ def _of_rewriting(matcher: Matcher, forms: Iterable[Expr], later: float) -> Iter
 def _of_mending(wrong: Wrong) -> Iterator[Naming]:
     """Yield the slips that are undone at one place of the line to give the truth."""
     matcher = Matcher(wrong.truth, (wrong.expr,))
-    seen: set[Expr] = set()
+    seen: dict[Expr, bool] = {}
     for slip in SLIPS:
         if slip.undo is None:
             continue
         for node, right, mended in _changed(wrong.expr, slip.undo, whole=slip.whole):
-            if mended in seen:
-                continue
-            seen.add(mended)
-            if matcher.fits(mended):
+            if mended not in seen:
+                seen[mended] = matcher.fits(mended)
+            if seen[mended] and _is_lost(slip, wrong.expr, mended):
                 found = _placed(slip, slip.generality + 0.1, wrong.expr, node, right)
                 yield Naming(
                     found.name, found.words, found.score, found.wrote, found.instead, mended
                 )
             if len(seen) > _MOST_CANDIDATES or matcher.is_spent:
                 return
+
+
+def _is_lost(slip: Slip, wrote: Expr, right: Expr) -> bool:
+    """Return whether less (or more) was written than should be, where the name says so."""
+    return slip.lost == 0 or slip.lost * (_length(right) - _length(wrote)) > 0
+
+
+def _length(e: Expr) -> int:
+    """Return how much there is to write: parts, and the numbers and exponents beside them."""
+    length = 0
+    for node in postorder(e):
+        length += 1
+        if isinstance(node, Add):
+            length += len(node.terms) + sum(c not in (1, -1) for c, _ in node.terms)
+        elif isinstance(node, Contract):
+            length += len(node.factors) + sum(p != 1 for _, _, p in node.factors)
+    return length
 
 
 def _placed(slip: Slip, score: float, whole: Expr, wrote: Expr, instead: Expr) -> Naming:
@@ -210,10 +229,12 @@ def _changed(form: Expr, ways: Ways, *, whole: bool) -> Iterator[tuple[Expr, Exp
 
 
 def _made(ways: Ways, node: Expr) -> list[Expr]:
-    try:
-        return list(ways(node))
-    except (LossmithError, ZeroDivisionError, AssertionError):
-        return []
+    """Return the forms of a node that can be built."""
+    found: list[Expr] = []
+    with suppress(LossmithError, ZeroDivisionError, AssertionError):
+        for wrong in ways(node):
+            found.append(wrong)
+    return found
 
 
 def _put(form: Expr, node: Expr, wrong: Expr) -> Expr | None:

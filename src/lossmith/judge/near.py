@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
-from lossmith.expr.build import add, contract, multiply, power, size_of, subtract
+from lossmith.expr.build import add, contract, multiply, power, size_of, subtract, zeros
 from lossmith.expr.node import Apply, Contract, Expr, Symbol, symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS
 from lossmith.expr.types import Assumptions
@@ -32,7 +32,8 @@ def assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explanat
                 left, right = substitute(good, {s: twin}), substitute(expr, {s: twin})
             except LossmithError:
                 continue
-            if equal(left, right).status in ("proved", "shown"):
+            nothing = equal(left, zeros(left.shape)).status == "proved"
+            if not nothing and equal(left, right).status in ("proved", "shown"):
                 yield Explanation("missing-assumption", words)
                 break
 

@@ -33,7 +33,8 @@ class Slip:
     good, bad: an instance.  breaks_at: values of its symbols at which the two differ.
     generality: how little the name says: 0 a known misconception, 1 what kind of part changed,
     2 only that something changed.  undo: from a wrong node to what it may have been, where that
-    can be told from the node alone.  whole: it is made of the whole line only.
+    can be told from the node alone.  whole: it is made of the whole line only.  lost: +1 if less
+    is written than should be, -1 if more, 0 where that does not matter.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Slip:
     generality: int = 0
     undo: Ways | None = None
     whole: bool = False
+    lost: int = 0
 
 
 ONE: Final = Fraction(1)

@@ -63,12 +63,22 @@ def _number_doubled(e: Expr) -> Iterator[Expr]:
 
 
 def _number_put_in(e: Expr) -> Iterator[Expr]:
-    """Multiply one term, or the whole, by a small number or its inverse."""
+    """Multiply one term, or the whole, by a small number, if none stands there."""
     for q in (2, HALF, 3, Fraction(1, 3), 4, Fraction(1, 4)):
-        if isinstance(e, Add):
-            for k in range(len(e.terms)):
-                yield add(*((c * q if j == k else c, t) for j, (c, t) in enumerate(e.terms)))
-        yield scale(q, e)
+        terms = e.terms if isinstance(e, Add) else ()
+        for k, (c, _) in enumerate(terms):
+            if c in (1, -1):
+                yield add(*((d * q if j == k else d, t) for j, (d, t) in enumerate(terms)))
+        if all(c in (1, -1) for c, _ in terms):
+            yield scale(q, e)
+
+
+def _number_taken_out(e: Expr) -> Iterator[Expr]:
+    """Let one coefficient be 1 or -1, or halve or double it."""
+    terms = e.terms if isinstance(e, Add) else ()
+    for k, (c, _) in enumerate(terms):
+        for q in (ONE / c if c > 0 else -ONE / c, HALF, Fraction(2)):
+            yield add(*((d * q if j == k else d, t) for j, (d, t) in enumerate(terms)))
 
 
 def _size_dropped(e: Expr) -> Iterator[Expr]:
@@ -186,6 +196,7 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         inner(V, U),
         VECTORS,
         undo=_size_added,
+        lost=1,
     ),
     Slip(
         "number-dropped",
@@ -196,6 +207,7 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         TWO,
         generality=1,
         undo=_number_put_in,
+        lost=1,
     ),
     Slip(
         "scale-dropped",
@@ -208,6 +220,7 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         X_,
         TWO,
         generality=1,
+        lost=1,
     ),
     Slip(
         "exponent-dropped",
@@ -218,20 +231,33 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         TWO,
         generality=1,
         undo=_exponent_put_in,
+        lost=1,
     ),
     Slip(
         "size-added",
-        Words("a factor 1/n is superfluous", "多写了因子 1/n"),
+        Words("a factor 1/n (or n) is superfluous", "多写了因子 1/n（或 n）"),
         _size_added,
         inner(V, U),
         multiply(inner(V, U), power(size_of("n"), -1)),
         VECTORS,
-        generality=1,
+        generality=0,
         undo=_size_dropped,
+        lost=-1,
+    ),
+    Slip(
+        "number-added",
+        Words("a numeric factor is superfluous", "多写了一个数值因子"),
+        _number_put_in,
+        X_,
+        scale(2, X_),
+        TWO,
+        generality=1,
+        undo=_number_taken_out,
+        lost=-1,
     ),
     Slip(
         "number-changed",
-        Words("a term is off by a factor of 2", "有一项差了因子 2"),
+        Words("a number is wrong: a term is off by a factor", "数值有误：有一项差了一个因子"),
         _number_doubled,
         add(A_, B_),
         add((2, A_), B_),
@@ -276,6 +302,7 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         TWO,
         generality=2,
         undo=_factor_once_less,
+        lost=-1,
     ),
     Slip(
         "term-added",
@@ -286,5 +313,6 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         TWO,
         generality=2,
         undo=_term_dropped,
+        lost=-1,
     ),
 )

@@ -68,7 +68,7 @@ def _off_diagonal_dropped(e: Expr) -> Iterator[Expr]:
     if len(e.shape) == 2 and e.shape[0] == e.shape[1] and isinstance(e, Add):
         yield contract([(e, (0, 0), 1), (delta(e.shape[0]), (0, 1), 1)], (0, 1))
         for k, (_, t) in enumerate(e.terms):
-            if not _has_delta(t):
+            if not _has_delta(t) and len(e.terms) > 1:
                 yield add(*(t for j, t in enumerate(e.terms) if j != k))
 
 

@@ -170,8 +170,9 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
     SlopeSlip(
         "inner-factor-lost",
         Words(
-            "the inner derivative was lost: the factor that multiplies the variable inside",
-            "漏掉了内层导数：函数内部与变量相乘的因子",
+            "a factor was lost in differentiating: d(au) = a du (inside a function, the inner "
+            "derivative)",
+            "求导时漏掉了因子：d(au) = a du（在函数内部，它就是内层导数）",
         ),
         _inner_factor,
         apply(exp, multiply(_a, _x)),
