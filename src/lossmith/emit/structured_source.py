@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from textwrap import indent
 from typing import Final, assert_never
 
+from lossmith.emit.cost import Cost, kronecker_sides, term
 from lossmith.emit.source import Namer, Source
 from lossmith.expr.build import add
 from lossmith.expr.node import Expr, Symbol
@@ -29,6 +30,7 @@ from lossmith.expr.operator import (
     as_unit,
 )
 from lossmith.expr.product import is_symmetric
+from lossmith.words import Words
 
 HELPERS: Final = {
     "_solved": '''
@@ -63,6 +65,15 @@ def _woodbury(base, left, right, core, b):
 }  # fmt: skip
 
 
+_DIVISIONS: Final = Words("divisions", "逐元素除法")
+_SIDES: Final = Words("a system for each side", "左右两侧各解一个方程组")
+_SYLVESTER: Final = Words("Bartels and Stewart", "Bartels–Stewart 算法")
+_EIGENVECTORS: Final = Words("eigenvectors of both sides", "两侧矩阵的特征向量")
+_SMALL: Final = Words("a small system for each block", "每个分块解一个小方程组")
+_WOODBURY: Final = Words("Sherman, Morrison and Woodbury", "Sherman–Morrison–Woodbury 公式")
+_CHOLESKY: Final = Words("Cholesky of the whole matrix", "对整个矩阵作 Cholesky 分解")
+
+
 @dataclass(slots=True)
 class Parts:
     """The arrays that a structure needs, each once, and their names.
@@ -87,6 +98,8 @@ class StructuredSource:
         self.structured, self.entry = s, name
         self.rank = len(s.shape)
         self.parts = Parts(Namer({"np", "scipy", "parts", "v", "b", "r", "x", "base"}))
+        self.ways: list[Words] = []
+        self.solve_cost: Cost = ()
         times, solve = self._times_text(), self._solve_text()
         self.roots: tuple[Expr, ...] = tuple(self.parts.exprs)
         self.text = f"{times}\n\n{solve}"
@@ -95,6 +108,12 @@ class StructuredSource:
     def formula(self) -> str:
         """The structure by the names of its parts, as in X' diag(d) X + c I."""
         return shown(self.structured, self.parts)
+
+    @property
+    def way(self) -> Words:
+        """How its systems are solved."""
+        ways = list(dict.fromkeys(self.ways))
+        return Words(", ".join(w.en for w in ways), "，".join(w.zh for w in ways))
 
     def entries(self) -> dict[str, str]:
         """Return the functions that the text adds."""
@@ -137,15 +156,23 @@ class StructuredSource:
         rest = [t for t in terms if not isinstance(t, LowRank)]
         base = self._base(rest, "r")
         if base is not None and not low:
-            return [*(line for line in self._base(rest, "b") or [])]
+            self.ways, self.solve_cost = [], ()
+            return self._base(rest, "b") or []
         if base is not None:
+            self._by(_WOODBURY, term(*self.structured.shape, count=len(low)))
             return [*_inner(base), "", f"return {self._corrected(low)}"]
+        self.ways, self.solve_cost = [], ()
         grams = [t for t in rest if isinstance(t, Gram)]
         others = [t for t in rest if not isinstance(t, Gram)]
         base = self._base(others, "r")
         if self.rank == 1 and len(grams) == 1 and base is not None:
             return self._few_rows(grams[0], base, low)
         return self._dense()
+
+    def _by(self, way: Words, cost: Cost) -> None:
+        """Note how a system is solved, and of what order that is."""
+        self.ways.append(way)
+        self.solve_cost += cost
 
     def _corrected(self, low: Sequence[LowRank]) -> str:
         left = ", ".join(self.parts.name(t.left, "u") for t in low)
@@ -165,20 +192,24 @@ class StructuredSource:
         core = work.matrix(gram.core, f"len({x})")
         if low:
             core = f"scipy.linalg.block_diag({core}, np.eye({len(low)}))"
-        return [
+        lines = [
             f"if len({x}) < len(b):",
             *(f"    {line}".rstrip() for line in (*_inner(base), "", *work.lines)),
             f"    return _woodbury(base, {stacks}, {core}, b)",
             *self._dense(),
         ]
+        self.ways, self.solve_cost = [_few_rows_words(gram)], term(*self.structured.shape * 3)
+        return lines
 
     def _base(self, terms: Sequence[Structured], b: str) -> list[str] | None:
         """Return lines that solve with these terms at once, None if no closed way is known."""
         name = self.parts.name
         match terms:
             case [ScaledIdentity() as t]:
+                self._by(_DIVISIONS, term(*t.shape))
                 return [f"return {b} / {name(t.factor, 'c')}"]
             case [Diagonal() as t]:
+                self._by(_DIVISIONS, term(*t.shape))
                 return [f"return {b} / {name(t.entries, 'd')}"]
             case [Kronecker() as t]:
                 return self._kronecker(t, b)
@@ -204,6 +235,7 @@ class StructuredSource:
 
     def _kronecker(self, t: Kronecker, b: str) -> list[str]:
         left, right = self._sides(t)
+        self._by(_SIDES, (*kronecker_sides(t, 3), *kronecker_sides(t, 2)))
         if t.crossed:
             # A x' B' = b, so x' = A^-1 b B'^-1.
             return [
@@ -224,6 +256,7 @@ class StructuredSource:
             (a, unit), (second, right) = self._sides(one), self._sides(other)
             if a and right and not unit and not second:
                 back = "" if is_symmetric(other.right) else ".T"
+                self._by(_SYLVESTER, (*kronecker_sides(t, 3), *kronecker_sides(u, 3)))
                 return [f"return scipy.linalg.solve_sylvester({a}, {right}{back}, {b})"]
         return None
 
@@ -235,6 +268,7 @@ class StructuredSource:
         if not left or not right:
             return None
         shift = self.parts.name(c.factor, "c")
+        self._by(_EIGENVECTORS, (*kronecker_sides(t, 3), *kronecker_sides(t, 2)))
         return [
             f"p, P = np.linalg.eigh({left})",
             f"q, Q = np.linalg.eigh({right})",
@@ -243,6 +277,8 @@ class StructuredSource:
 
     def _blocks(self, t: Blocks, d: Diagonal | ScaledIdentity | None, b: str) -> list[str]:
         name = self.parts.name(t.matrices, "C")
+        outer, inner, _ = t.matrices.shape
+        self._by(_SMALL, term(outer, inner, inner, inner))
         if isinstance(d, ScaledIdentity):
             name = f"{name} + {self.parts.name(d.factor, 'c')} * np.eye({name}.shape[1])"
         elif isinstance(d, Diagonal):
@@ -253,12 +289,21 @@ class StructuredSource:
         return [f"return np.linalg.solve({name}, {b}.T[:, :, None])[:, :, 0].T"]
 
     def _dense(self) -> list[str]:
+        self._by(_CHOLESKY, term(*self.structured.shape * 3))
         if self.rank == 1:
             work = _Lines(self.parts)
             result = work.matrix(self.structured, "len(b)")
             return [*work.lines, f"return _solved({result}, b)"]
         call = f"_matrix(lambda v: {self.entry}_times(parts, v), b.shape)"
         return [f"return _solved({call}, b.ravel()).reshape(b.shape)"]
+
+
+def _few_rows_words(gram: Gram) -> Words:
+    m, n = gram.matrix.shape
+    return Words(
+        f"Cholesky, {m} x {m} if {m} < {n} (Woodbury), else {n} x {n}",
+        f"Cholesky 分解：{m} < {n} 时为 {m} x {m}（Woodbury），否则为 {n} x {n}",
+    )
 
 
 def _inner(lines: Sequence[str]) -> list[str]:

@@ -18,11 +18,13 @@ from lossmith.text.printing import Notation, to_unicode
 from lossmith.view import blocks as block_rows
 from lossmith.view import explain as rows
 from lossmith.view import points as point_rows
+from lossmith.view import structure as structure_rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
 from lossmith.view.floats import floats, identities
 from lossmith.view.layout import Layout, layouts, shapes
 from lossmith.view.proof import Depth
+from lossmith.view.remarks import remarks
 from lossmith.view.step import local_step
 from lossmith.view.tell import Level, tell
 from lossmith.words import Words, same
@@ -73,6 +75,8 @@ def derivatives(
     lines = [rows.reading(f.formula, f.wrt)]
     for names, d in found.items():
         lines += _derivative(d, _label(f, label, names, shown, order), shown, order)
+        if which == "hessian" and len(set(names)) == 1 and len(d.shape) > 1:
+            lines.append(structure_rows.row(d.structure))
     extra = f.inverse_derivatives() if shown.inverse else {}
     if shown.gauss_newton:
         extra = {(s.name,): f.gauss_newton(s.name) for s in f.wrt}
@@ -117,6 +121,7 @@ def _derivative(d: Derivative, label: Words, shown: Shown, order: int) -> list[R
         lines += layouts(d.expr, of, wrt, shown.layout, notation)
     if shown.shapes:
         lines.append(shapes(d.expr, notation))
+    lines += remarks(d.derivation, shapes=shown.shapes)
     return lines + rows.corners(d.derivation, order=order)
 
 
