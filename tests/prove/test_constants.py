@@ -31,7 +31,7 @@ def ask(text: str, declare: str = "", wrt: str = "w") -> Verdict:
 
 
 def _value(e: Expr, data: dict[Symbol, object], sizes: dict[str, int]) -> float:
-    return float(evaluate(e, data, sizes).mid())  # type: ignore[arg-type]
+    return float(evaluate(e, data, sizes, 600).mid())  # type: ignore[arg-type]
 
 
 CENTERED = "\N{MATHEMATICAL BOLD DIGIT ONE}" * 2 + "ᵀX/n − X"
@@ -90,6 +90,41 @@ SMOOTH: dict[str, tuple[str, str, str]] = {
     "an integral of atan": ("w*atan(w) - log(1 + w^2)/2", "w: scalar", "1"),
     "a saddle": ("w^2 - v^2", "w: scalar; v: scalar", "2"),
     "a sine": ("sin(w)", "w: scalar", "1"),
+    "cross-entropy with two logs": (
+        "-mean(y.*log(sigmoid(X*w)) + (1 - y).*log(1 - sigmoid(X*w)))",
+        "y in [0, 1]",
+        "‖X‖₂²/(4n)",
+    ),
+    "two sums of softplus": (
+        "sum(y.*softplus(-X*w)) + sum((1 - y).*softplus(X*w))",
+        "y: vector(n) in [0, 1]",
+        "¼‖X‖₂²",
+    ),
+    "weights beyond one": (
+        "sum(c.*softplus(X*w)) + sum((3 - c).*softplus(X*w))",
+        "c: vector(n) in [0, 2]",
+        "¾‖X‖₂²",
+    ),
+    "squared hinge": ("mean(max(0, 1 - y.*(X*w)).^2)", "y in {-1, 1}", "2‖X‖₂²/n"),
+    "pseudo-Huber": ("sum(sqrt(1 + (X*w - y).^2) - 1)", "", "‖X‖₂²"),
+    "a log of squares": ("sum(log(1 + (X*w - y).^2))", "", "2‖X‖₂²"),
+    "a bounded loss": ("sum((X*w - y).^2./(1 + (X*w - y).^2))", "", "2‖X‖₂²"),
+    "softmax and one-hot targets": (
+        "-sum(log(softmax(A*w)).*y)",
+        "A: matrix(k, d); y: vector(k) simplex",
+        "½‖A‖₂²",
+    ),
+    "a weight of either sign": ("lam*norm2(X*w - y)^2", "lam: scalar", "2|λ|‖X‖₂²"),
+    "one feature and labels": (
+        "sum(log(1 + exp(-y.*x*w)))",
+        "w: scalar; y: vector(n) in {-1, 1}; x: vector(n)",
+        "¼‖x‖₂²",
+    ),
+    "labels and an intercept": (
+        "mean(log(1 + exp(-y.*(X*w + v))))",
+        "y in {-1, 1}; v: scalar",
+        "(‖X‖₂² + n)/(4n)",
+    ),
 }
 
 

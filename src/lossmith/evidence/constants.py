@@ -7,15 +7,16 @@ m = s * min c * l * lambda_min(A'A). The same functions serve the search and the
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import applies, domain_of
 from lossmith.evidence.linear import Form, axes, gain, least_gain_squared, linear_part
-from lossmith.expr.build import add, apply, const, contract, multiply, power
-from lossmith.expr.node import Apply, Contract, Expr, Factor, Symbol
+from lossmith.evidence.premise import distributed
+from lossmith.expr.build import add, apply, const, contract, multiply, negate, power
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor, Symbol
 from lossmith.expr.sets import NONNEGATIVE, Interval, point
 from lossmith.expr.walk import depends_on
 
@@ -24,12 +25,20 @@ Ranges = Callable[[Expr], Interval]
 
 def loss(kind: str, e: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | None:
     """Return L ("smooth") or m ("strong") for a weighted sum of phi(u), or None."""
+    if isinstance(e, Add):
+        return _of_one_argument(kind, e.terms, wrt, ranges) if len(e.terms) > 1 else None
+    found = _of_one_function(kind, e, wrt, ranges)
+    terms = distributed(e) if found is None else None
+    return found if terms is None else _of_one_argument(kind, terms, wrt, ranges)
+
+
+def _of_one_function(kind: str, e: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | None:
     parts = _weighted(e, wrt)
     if parts is None:
         return None
     inner, labels, exponent, weights = parts
     curved = _second_slope(inner, exponent, wrt, ranges)
-    scale, low, high = _weights(weights, ranges)
+    scale, low, high = _weights(kind, weights, ranges)
     if curved is None or scale is None:
         return None
     u, slope = curved
@@ -48,6 +57,66 @@ def loss(kind: str, e: Expr, wrt: tuple[Symbol, ...], ranges: Ranges) -> Expr | 
         return None if norm is None else multiply(const(most * high), scale, norm)
     heavy = _weighted_gain(u, _column(weights, labels, u), low, wrt, ranges)
     return None if heavy is None else multiply(const(most), scale, heavy)
+
+
+def _of_one_argument(
+    kind: str,
+    terms: Sequence[tuple[Fraction, Expr]],
+    wrt: tuple[Symbol, ...],
+    ranges: Ranges,
+) -> Expr | None:
+    """Return the constant of s * sum over k and i of c_k w_ki phi_k(u_i), each phi_k of u or -u.
+
+    The second derivative at entry i lies between the sums over k of c_k w_ki times the least and
+    the largest phi_k'': weights y and 1 - y, for one, count 1 together and not 2.
+    """
+    scale: Expr | None = None
+    u: Expr | None = None
+    low: list[tuple[Fraction, Expr]] = []
+    high: list[tuple[Fraction, Expr]] = []
+    for c, t in terms:
+        parts = _weighted(t, wrt)
+        curved = None if parts is None else _second_slope(parts[0], parts[2], wrt, ranges)
+        if parts is None or curved is None:
+            return None
+        inner, bend = curved
+        if bend.lo is None or bend.hi is None:
+            return None
+        scalars = [f for f in parts[3] if not f[1]]
+        own = _weights(kind, scalars, ranges)[0]
+        u, scale = u or inner, scale or own
+        column = _column([f for f in parts[3] if f[1]], parts[1], inner)
+        alike = inner is u or negate(inner) is u
+        if own is None or own is not scale or not alike:
+            return None
+        if not ranges(column).scale(c).within(NONNEGATIVE):
+            return None
+        low.append((c * bend.lo, column))
+        high.append((c * bend.hi, column))
+    if u is None or scale is None:
+        return None
+    least, most = (ranges(add(*side, shape=u.shape)) for side in (low, high))
+    if kind == "strong":
+        if least.lo is None or least.lo < 0:
+            return None
+        gain = _least(u, wrt) if least.lo else const(0)
+        return None if gain is None else multiply(const(least.lo), scale, gain)
+    norm = _gain_squared(u, wrt, ranges)
+    if norm is None or least.lo is None or most.hi is None:
+        return None
+    return multiply(const(max(abs(least.lo), abs(most.hi))), scale, norm)
+
+
+def entrywise(
+    kind: str, constant: Expr, u: Expr, wrt: tuple[Symbol, ...], ranges: Ranges
+) -> Expr | None:
+    """Return L or m of the sum of phi(u_i), u = A w + b, from the constant >= 0 of phi."""
+    if kind not in ("strong", "smooth"):
+        return None
+    if isinstance(constant, Const) and constant.value == 0:
+        return constant
+    gain = _gain_squared(u, wrt, ranges) if kind == "smooth" else _least(u, wrt)
+    return None if gain is None else multiply(constant, gain)
 
 
 def _column(weights: list[Factor], labels: tuple[int, ...], u: Expr) -> Expr:
@@ -135,19 +204,26 @@ def _second_slope(
 
 
 def _weights(
-    weights: list[Factor], ranges: Ranges
+    kind: str, weights: list[Factor], ranges: Ranges
 ) -> tuple[Expr | None, Fraction | None, Fraction | None]:
-    """Return (product of the scalars, least, largest absolute value of the others)."""
-    scalars = [power(e, p) for e, ls, p in weights if not ls]
-    scale = multiply(const(1), *scalars)
+    """Return (product of the scalars, least, largest absolute value of the others).
+
+    For L a scalar of unknown sign counts with its absolute value; for m there is none then.
+    """
+    scalars: list[Expr] = []
     size = point(1)
     for e, ls, p in weights:
-        if not ls and not ranges(e).power(p).within(NONNEGATIVE):
-            return None, None, None
+        inside = ranges(e).power(p)
         if ls:
-            size = size * ranges(e).power(p)
+            size = size * inside
+        elif inside.within(NONNEGATIVE):
+            scalars.append(power(e, p))
+        elif kind == "smooth":
+            scalars.append(apply(ATOMS["abs"], power(e, p)))
+        else:
+            return None, None, None
     high = None if size.lo is None or size.hi is None else max(abs(size.lo), abs(size.hi))
-    return scale, size.lo, high
+    return multiply(const(1), *scalars), size.lo, high
 
 
 def _parts(u: Expr, wrt: tuple[Symbol, ...]) -> list[Expr] | None:
@@ -204,7 +280,7 @@ def quadratic(
     if any(ls for _, ls, _ in rest) or depends_on(k, wrt) or len(mirrored & set(ends)) != 1:
         return None
     q = contract(left, (*shared, *(mirrored & set(ends))))
-    scale, _, _ = _weights(rest, ranges)
+    scale, _, _ = _weights(kind, rest, ranges)
     if scale is None:
         return None
     if kind == "smooth":
@@ -218,7 +294,7 @@ def quadratic(
 
 
 def scaled(e: Expr, found: Claim, ranges: Ranges) -> Expr | None:
-    """Return the constant of s * inner for a constant scalar s >= 0, from that of inner."""
+    """Return the constant of s * inner for a constant scalar s, from that of inner."""
     if not isinstance(e, Contract) or found.other is None or e.shape:
         return None
     weights = [f for f in e.factors if not depends_on(f[0], found.wrt)]
@@ -227,5 +303,5 @@ def scaled(e: Expr, found: Claim, ranges: Ranges) -> Expr | None:
     inner = (found.expr, axes(found.expr), Fraction(1))
     if contract([inner, *weights], (), ()) is not e:
         return None
-    scale, _, _ = _weights(weights, ranges)
+    scale, _, _ = _weights(found.kind, weights, ranges)
     return None if scale is None else multiply(scale, found.other)

@@ -132,7 +132,10 @@ def _group_gain(
     if len(group) == 1 and isinstance(group[0][0], Delta) and len(rows) == len(columns) == 1:
         return const(1)
     if not rows or not columns:
-        whole = contract([(e, ls, p) for e, ls, p in group], (*rows, *columns))
+        axes_ = (*rows, *columns)
+        sizes = {k: d for e, ls, _ in group for k, d in zip(ls, e.shape, strict=True)}
+        kept = [f for f in group if not _is_sign(f[0])]  # (-1)^2 = 1
+        whole = contract(kept, axes_, tuple(sizes[k] for k in axes_))
         return _vector_norm(whole, len(rows))
     if len(rows) > 1 or len(columns) > 1:
         return None
@@ -195,10 +198,13 @@ def least_gain_squared(a: Expr, split: int) -> Expr | None:
 
 def _is_unit_scaling(f: Factor) -> bool:
     """Return whether the factor is a vector of -1 and 1 along the rows (it keeps A'A)."""
-    e, labels, _ = f
-    if labels != (0,) or not isinstance(e, Symbol) or e.assumptions.values is None:
-        return False
-    return {abs(v) for v in e.assumptions.values} == {1}
+    return f[1] == (0,) and _is_sign(f[0])
+
+
+def _is_sign(e: Expr) -> bool:
+    """Return whether all entries are declared to be -1 or 1."""
+    values = e.assumptions.values if isinstance(e, Symbol) else None
+    return values is not None and {abs(v) for v in values} == {1}
 
 
 # -- quadratic forms -----------------------------------------------------------------------------

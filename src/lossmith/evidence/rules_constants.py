@@ -18,9 +18,11 @@ from lossmith.evidence.premise import (
     says,
     states,
 )
-from lossmith.expr.build import add
+from lossmith.evidence.rules_families import is_sum_over_entries
+from lossmith.expr.build import add, power, scale
 from lossmith.expr.node import Add, Const, Expr
 from lossmith.expr.sets import POSITIVE
+from lossmith.expr.walk import depends_on
 
 # -- constants -------------------------------------------------------------------------------------
 
@@ -76,6 +78,44 @@ def _constants_form(claim: Claim, premises: Premises, parameters: Parameters) ->
     if form is None or claim.kind not in ("strong", "smooth"):
         return False
     bound = constants.quadratic(claim.kind, claim.expr, form, claim.wrt, ranges_of(premises))
+    return bound is not None and bound is claim.other
+
+
+@checks("constants-convex")
+def _constants_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """M/2 x^2 - f and M/2 x^2 + f are convex (for m: f - m/2 x^2), x one number."""
+    e, m = claim.expr, claim.other
+    if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape:
+        return False
+    if claim.kind not in ("strong", "smooth") or not isinstance(m, Const) or m.value < 0:
+        return False
+    bowl = scale(m.value / 2, power(claim.wrt[0], 2))
+    sides = [add(e, (-1, bowl))]
+    if claim.kind == "smooth":
+        sides = [add(bowl, e), add(bowl, (-1, e))]
+    return all(says(premises, "convex", side, claim.wrt) for side in sides)
+
+
+@checks("constants-entrywise")
+def _constants_entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """The sum over all entries of phi(u, data), u affine: the constant of phi in u, times |A|^2."""
+    template, formals, arguments = parameters
+    binding = dict(zip(formals, arguments, strict=True))
+    known = ranges_of(premises)
+    moving = [t for t, u in binding.items() if depends_on(u, claim.wrt)]
+    if len(moving) != 1 or len(binding) < len(formals):
+        return False
+    if not is_sum_over_entries(claim, template, binding, known):
+        return False
+    (t,) = moving
+    if not says(premises, "affine", binding[t], claim.wrt):
+        return False
+    found = next(
+        (p for p in premises if (p.kind, p.expr, p.wrt) == (claim.kind, template, (t,))), None
+    )
+    if found is None or found.other is None or depends_on(found.other, formals):
+        return False
+    bound = constants.entrywise(claim.kind, found.other, binding[t], claim.wrt, known)
     return bound is not None and bound is claim.other
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
@@ -30,8 +31,8 @@ from lossmith.expr.build import (
     size_of,
     total,
 )
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import depends_on, substitute
 
 # -- polynomials -----------------------------------------------------------------------------------
@@ -66,13 +67,31 @@ def _sos_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
 def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """The sum over all entries of phi(u_1, u_2 ...), phi jointly convex, each u affine or data."""
     template, formals, arguments = parameters
-    e, known = claim.expr, ranges_of(premises)
-    if e.shape or claim.kind not in ("convex", "concave") or len(formals) != len(arguments):
-        return False
-    if depends_on(template, claim.wrt) or len(set(formals)) != len(formals):
+    if claim.kind not in ("convex", "concave"):
         return False
     binding = dict(zip(formals, arguments, strict=True))
-    shape = max((u.shape for u in arguments), key=len, default=())
+    if len(binding) < len(formals):
+        return False
+    if not is_sum_over_entries(claim, template, binding, ranges_of(premises)):
+        return False
+    moving = tuple(t for t, u in binding.items() if depends_on(u, claim.wrt))
+    if not all(says(premises, "affine", binding[t], claim.wrt) for t in moving):
+        return False
+    return bool(moving) and says(premises, claim.kind, template, moving)
+
+
+def is_sum_over_entries(
+    claim: Claim, template: Expr, binding: Mapping[Symbol, Expr], known: Callable[[Expr], Interval]
+) -> bool:
+    """Return whether the claim is about the sum over all entries of the template so bound.
+
+    The arguments stay in the sets that the letters are declared in, and the sum has no value where
+    an entry has none.
+    """
+    e = claim.expr
+    if e.shape or depends_on(template, claim.wrt):
+        return False
+    shape = max((u.shape for u in binding.values()), key=len, default=())
     terms = template.terms if isinstance(template, Add) else ((Fraction(1), template),)
     lifted = [(c, lift(t, binding)) for c, t in terms]
     if any(t.shape != shape for _, t in lifted):
@@ -87,12 +106,7 @@ def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         if t.shape or not plain or not known(u).within(values.interval):
             return False
     declared = bounds(template, {}).__getitem__
-    if not keeps_domain(template, lambda s: lift(s, binding), e, declared):
-        return False
-    moving = tuple(t for t, u in binding.items() if depends_on(u, claim.wrt))
-    if not all(says(premises, "affine", binding[t], claim.wrt) for t in moving):
-        return False
-    return bool(moving) and says(premises, claim.kind, template, moving)
+    return keeps_domain(template, lambda s: lift(s, binding), e, declared)
 
 
 @checks("log-beta")

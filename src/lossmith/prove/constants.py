@@ -2,37 +2,65 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
-from lossmith.errors import LossmithError
 from lossmith.evidence import constants as bound
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import bounds, is_structured
+from lossmith.evidence.enclose import is_structured
 from lossmith.evidence.linear import axes, psd_form
-from lossmith.evidence.polynomial import TooLarge
+from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import distributed, parts_of
-from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const, contract
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children
-from lossmith.expr.sets import Interval
-from lossmith.expr.walk import depends_on, symbols
+from lossmith.expr.node import Add, Apply, Contract, Expr, children
+from lossmith.expr.walk import depends_on
 from lossmith.prove.compose import Structure
+from lossmith.prove.constants_line import between_bowls, bounded, second_differences
+from lossmith.prove.families import body, templates
 from lossmith.prove.forms import is_twice, pairings
-from lossmith.prove.proof import OutOfWork, Proof
+from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, numeric_constants
-from lossmith.prove.ranges import prove_psd, prove_range
-from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
+from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite
+from lossmith.prove.rewriting import normal_form
 
 ZERO = const(0)
-BOXED = 300
-"""Steps that one candidate for a constant may take to be proved box by box."""
 
 
 def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
     """Return the node that proves the best m ("strong") or L ("smooth") found for e.
 
-    Raises nothing; None if no constant is found. e must be a scalar.
+    Raises nothing; None if no constant is found. e must be a scalar.  It is tried as it stands,
+    then with logarithms of products written out: -y' log(softmax(z)) has log(sum(exp(z))) in it.
     """
+    node = _constant(structure, e, kind)
+    if node is not None:
+        return node
+    proof = structure.proof
+    form, chain = _written_out(proof, e)
+    node = _constant(structure, form, kind) if chain else None
+    if node is None:
+        return None
+    return prove_rewrite(proof, replace(proof.nodes[node].claim, expr=e), chain, node)
+
+
+def _written_out(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
+    """Return e with logarithms of products and sums of weights written out, and the identities."""
+    chain: list[int] = []
+    for name in ("logarithms", "products", "declared"):
+        after = STEPS[name](e)
+        if after is e:
+            continue
+        claim = Claim("identity", e, (), None, after)
+        node = proof.propose(claim, "normal-step", (), (name,))
+        if node is None:
+            break
+        chain.append(node)
+        e = after
+    form, links = normal_form(proof, e) if chain else (e, [])
+    return form, chain + links
+
+
+def _constant(structure: Structure, e: Expr, kind: str) -> int | None:
     proof = structure.proof
     if e.shape:
         return None
@@ -64,15 +92,20 @@ def _curved(structure: Structure, e: Expr, kind: str) -> int | None:
         node = _parts(structure, e, kind, parts, ())
         if node is not None:
             return node
-    return _bounded(structure, e, kind)
+    if len(proof.wrt) == 1 and not proof.wrt[0].shape:
+        return bounded(structure, e, kind) or between_bowls(structure, e, kind)
+    return _entrywise(structure, e, kind)
 
 
 def _sum(structure: Structure, e: Add, kind: str) -> int | None:
     """Add up the parts; for one variable the second derivative of the whole may be tighter."""
     wrt = structure.proof.wrt
-    tight = _bounded(structure, e, kind) if len(wrt) == 1 and not wrt[0].shape else None
+    tight = bounded(structure, e, kind) if len(wrt) == 1 and not wrt[0].shape else None
     if tight is not None:
         return tight
+    shared = _loss(structure, e, kind)
+    if shared is not None:
+        return shared
     squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
     rest = [k for k in range(len(e.terms)) if k not in squares]
     plain = [[k] for k in range(len(e.terms))]
@@ -85,7 +118,7 @@ def _sum(structure: Structure, e: Add, kind: str) -> int | None:
         node = None if parts is None else _parts(structure, e, kind, parts, rows)
         if node is not None:
             return node
-    return _bounded(structure, e, kind)
+    return bounded(structure, e, kind)
 
 
 def _parts(
@@ -106,7 +139,7 @@ def _parts(
                 return None
             used.append(structure.premise(part, "affine"))
             continue
-        node = prove_constant(structure, part, kind)
+        node = _constant(structure, part, kind)
         if node is None:
             return None
         other = proof.nodes[node].claim.other
@@ -169,7 +202,7 @@ def _scaled(structure: Structure, e: Expr, kind: str) -> int | None:
     if not scalars or not rest:
         return None
     inner = contract(rest, axes(e), e.shape)
-    node = prove_constant(structure, inner, kind)
+    node = _constant(structure, inner, kind)
     if node is None:
         return None
     value = bound.scaled(e, proof.nodes[node].claim, proof.enclosed)
@@ -179,76 +212,31 @@ def _scaled(structure: Structure, e: Expr, kind: str) -> int | None:
     return proof.propose(proof.claim(kind, e, value), "constants-scale", used)
 
 
-def _bounded(structure: Structure, e: Expr, kind: str) -> int | None:
-    """One variable: bound f'' on the whole interval, at once or box by box."""
+def _entrywise(structure: Structure, e: Expr, kind: str) -> int | None:
+    """The sum over all entries of phi(u, data): the constant of phi, one number at a time."""
     proof = structure.proof
-    if len(proof.wrt) != 1 or proof.wrt[0].shape:
+    inside = e if isinstance(e, Apply) else body(e)
+    if inside is None:
         return None
-    (x,) = proof.wrt
-    try:
-        slope = derivative(derivative(e, x), x)
-        found = bounds(slope, {x: x.assumptions.interval})[slope]
-    except (ValueError, LossmithError, TooLarge):
-        return None
-    whole = x.assumptions.interval
-    for value in _candidates(kind, slope, x, found):
-        bound = const(value)
-        goals = [add(slope, (-1, bound))]
-        if kind == "smooth":
-            goals = [add(bound, (-1, slope)), add(bound, slope)]
-        direct = tuple((const(1), goal, (whole, "direct")) for goal in goals)
-        node = proof.propose(proof.claim(kind, e, bound), "second-derivative", (), direct)
-        if node is not None:
-            return node
-        if any(-1 in sampled_signs(goal, x) for goal in goals):
+    for template, binding in templates(proof, structure, [(1, inside)], inside.shape):
+        moving = [t for t, u in binding.items() if depends_on(u, proof.wrt)]
+        if len(moving) != 1 or (
+            kind == "strong" and not second_differences(template, moving[0], kind)
+        ):
             continue
-        rows = _box_by_box(proof, e, x, goals)
-        if rows is not None:
-            return proof.propose(proof.claim(kind, e, bound), "second-derivative", (), rows)
+        used: list[int | None] = [prove_range(proof, u) for u in binding.values()]
+        used.append(structure.premise(binding[moving[0]], "affine"))
+        inner = type(structure)(proof.inner((moving[0],)))
+        node = _constant(inner, template, kind)
+        other = None if node is None else proof.nodes[node].claim.other
+        if other is None:
+            continue
+        value = bound.entrywise(kind, other, binding[moving[0]], proof.wrt, proof.enclosed)
+        if value is None or (kind == "strong" and value is ZERO):
+            continue
+        parameters = (template, tuple(binding), tuple(binding.values()))
+        claim = proof.claim(kind, e, value)
+        mine = proof.propose(claim, "constants-entrywise", [node, *used], parameters)
+        if mine is not None:
+            return mine
     return None
-
-
-def _box_by_box(
-    proof: Proof, e: Expr, x: Symbol, goals: list[Expr]
-) -> tuple[tuple[object, ...], ...] | None:
-    """Return the sign proofs of all goals, within a share of the work that is left."""
-    budget = proof.budget
-    proof.budget = min(budget, proof.work + BOXED)
-    try:
-        rows = [prove_sign(proof, e, x, goal, strict=False) for goal in goals]
-    except OutOfWork:
-        if proof.work > budget:
-            raise
-        return None
-    finally:
-        proof.budget = budget
-    return tuple(row for row in rows if row is not None) if None not in rows else None
-
-
-def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Fraction]:
-    """Return bounds of f'' worth trying: from intervals, then plain numbers beyond the samples."""
-    sure: list[Fraction] = []
-    if kind == "strong":
-        if found.lo is not None and found.lo > 0:
-            return [_below(found.lo)]
-    elif found.lo is not None and found.hi is not None:
-        sure.append(max(abs(found.lo), abs(found.hi)))
-    seen = [v for v in sampled_values(slope, x) if v.lo is not None and v.hi is not None]
-    if any(s is not x for s in symbols(slope)) or len(seen) < 4:
-        return sure
-    low = min(v.lo for v in seen if v.lo is not None)
-    high = max(v.hi for v in seen if v.hi is not None)
-    if kind == "strong":
-        return [q for q in (_below(low), _below(low * Fraction(19, 20))) if q > 0]
-    size = max(abs(low), abs(high))
-    near = [q for q in (-_below(-size), -_below(-size * Fraction(21, 20))) if q < 10**6]
-    return [q for q in near if not sure or q < sure[0] * Fraction(99, 100)] + sure
-
-
-def _below(q: Fraction) -> Fraction:
-    """Return a short fraction that is at most q and close to it."""
-    for most in (1, 2, 3, 4, 6, 8, 12):
-        near = q.limit_denominator(most)
-        if near <= q and q - near <= abs(q) / 10**9:
-            return near
-    return Fraction(q * 1000 // 1, 1000)

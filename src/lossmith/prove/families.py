@@ -160,12 +160,12 @@ def _log_beta(proof: Proof, e: Expr, structure: Structure) -> Found:
 
 def _separable(proof: Proof, e: Expr, structure: Structure) -> Found:
     terms = e.terms if isinstance(e, Add) else ((1, e),)
-    bodies = [(c, _body(t)) for c, t in terms]
+    bodies = [(c, body(t)) for c, t in terms]
     shapes = {b.shape for _, b in bodies if b is not None}
     if any(b is None for _, b in bodies) or len(shapes) != 1:
         return {}
     (shape,) = shapes
-    for template, binding in _templates(proof, structure, bodies, shape):
+    for template, binding in templates(proof, structure, bodies, shape):
         moving = tuple(t for t, u in binding.items() if depends_on(u, proof.wrt))
         if not moving or any(s in binding.values() for s in proof.wrt if not s.shape):
             continue
@@ -183,7 +183,7 @@ def _separable(proof: Proof, e: Expr, structure: Structure) -> Found:
     return {}
 
 
-def _body(t: Expr) -> Expr | None:
+def body(t: Expr) -> Expr | None:
     """Return b with t = sum of b over all its entries; None for sums of another kind."""
     if not isinstance(t, Contract) or t.shape or not t.summed:
         return None
@@ -196,7 +196,7 @@ def _body(t: Expr) -> Expr | None:
     return contract([*own, *scalars], tuple(range(len(labels))))
 
 
-def _templates(
+def templates(
     proof: Proof,
     structure: Structure,
     bodies: Sequence[tuple[Fraction | int, Expr | None]],

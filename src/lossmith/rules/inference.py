@@ -568,6 +568,32 @@ INFERENCE_RULES: Final = (
         "Nesterov 2018, section 2.1",
     ),
     InferenceRule(
+        "constants-convex",
+        Words(
+            "f lies between two bowls: M/2 x^2 - f and M/2 x^2 + f are convex",
+            "f 夹在两个抛物面之间：M/2 x^2 - f 与 M/2 x^2 + f 都是凸的",
+        ),
+        Words(
+            "these two convex (for m: f - m/2 x^2), x one number",
+            "需要这两个函数凸（对 m：f - m/2 x^2 凸），x 为一个数",
+        ),
+        "That is what the constants mean; corners of the slope do not matter.",
+        "Nesterov 2018, section 2.1",
+    ),
+    InferenceRule(
+        "constants-entrywise",
+        Words(
+            "the constant of phi, entry by entry, times ||A||^2 (for m: lambda_min(A'A))",
+            "逐分量函数 phi 的常数乘以 ||A||^2（对 m：lambda_min(A'A)）",
+        ),
+        Words(
+            "the sum over all entries of phi(u, data), u = A w + b, and the constant of phi in u",
+            "对 phi(u, 数据) 的所有分量求和，u = A w + b，且 phi 关于 u 的常数已知",
+        ),
+        "M/2 sum of u_i^2 -+ phi(u_i) is convex in u, so in w; ||A||^2 |w|^2 - |A w|^2 is convex.",
+        "Nesterov 2018, section 2.1; Bach 2024, section 5.2",
+    ),
+    InferenceRule(
         "strict-strong",
         Words("strongly convex, so strictly convex", "强凸，因此严格凸"),
         Words("a strong convexity constant that is proved > 0", "已证明为正的强凸常数"),
@@ -629,6 +655,8 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "constants-scale": _CONSTANTS,
     "constants-loss": _CONSTANTS,
     "constants-form": _CONSTANTS,
+    "constants-convex": _CONSTANTS,
+    "constants-entrywise": _CONSTANTS,
     "strict-strong": ("strictly_convex",),
 }
 """The kinds of claim that each rule may conclude; the checker refuses all others before it asks."""

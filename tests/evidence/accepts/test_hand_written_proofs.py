@@ -36,6 +36,11 @@ def exp_of(t: Expr) -> Expr:
     return apply(ATOMS["exp"], t)
 
 
+def cos_of(t: Expr) -> Expr:
+    """Return cos(t)."""
+    return apply(ATOMS["cos"], t)
+
+
 PHI = subtract(exp_of(T_ALL), T_ALL)
 # v'Hv = z'Gz for z = (x v1, y v1, x v2, y v2): 12x^2 v1^2 + 6y^2 v1^2 + 24xy v1 v2 + ...
 BIQUADRATIC = (
@@ -231,6 +236,36 @@ PROOFS: dict[str, Certificate] = {
             *groups([0], [1]),
             wrt="w",
             other="specnorm(X)^2/4 + 2",
+        ),
+    ),
+    "weights that add up to one count once": proof(
+        node(
+            "smooth",
+            "sum(softplus(X*w).*bits) + sum(softplus(-X*w).*(1 - bits))",
+            "constants-loss",
+            wrt="w",
+            other="specnorm(X)^2/4",
+        ),
+    ),
+    "a square lies between two bowls": proof(
+        node("convex", "x^2", "quadratic", wrt="x"),
+        node("convex", "0*x", "constant", wrt="x"),
+        node("smooth", "x^2/2", "constants-convex", [0], wrt="x", other=const(1)),
+        node("strong", "x^2/2", "constants-convex", [1], wrt="x", other=const(1)),
+    ),
+    "the constant of a cosine, entry by entry": proof(
+        Inference(Claim("smooth", cos_of(T_ALL), (T_ALL,), None, const(1)), "constants-loss"),
+        node("affine", "w", "variable", wrt="w"),
+        node(
+            "smooth",
+            "sum(cos(w))",
+            "constants-entrywise",
+            [0, 1],
+            cos_of(T_ALL),
+            (T_ALL,),
+            (s("w"),),
+            wrt="w",
+            other=const(1),
         ),
     ),
     "a scalar weight multiplies the constant": proof(

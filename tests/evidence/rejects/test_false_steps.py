@@ -82,6 +82,13 @@ FALSE_DOMAINS: dict[str, tuple[str, str, Interval]] = {
 
 
 T_ALL = symbol("t", (), Assumptions())
+
+
+def cos_of(t: Expr) -> Expr:
+    """Return cos(t)."""
+    return apply(ATOMS["cos"], t)
+
+
 T_UP = symbol("t", (), Assumptions(opened(1, None)))
 LOG_T = apply(ATOMS["log"], T_UP)
 IDENTITY = identity_like(("d",))
@@ -452,6 +459,90 @@ PROOFS: dict[str, Certificate] = {
         node(
             "smooth", "sum(softplus(v.*(X*w)))", "constants-loss", wrt="w", other="specnorm(X)^2/4"
         )
+    ),
+    "weights 1 and 1 counted once": proof(
+        node(
+            "smooth",
+            "sum(softplus(X*w)) + sum(softplus(-X*w))",
+            "constants-loss",
+            wrt="w",
+            other="specnorm(X)^2/4",
+        )
+    ),
+    "one weight beyond the other": proof(
+        node(
+            "smooth",
+            "sum(softplus(X*w).*bits) + sum(softplus(-X*w).*(2 - bits))",
+            "constants-loss",
+            wrt="w",
+            other="specnorm(X)^2/4",
+        )
+    ),
+    "weights of unknown sign that add up to one": proof(
+        node(
+            "smooth",
+            "sum(softplus(X*w).*v) + sum(cos(X*w).*(1 - v))",
+            "constants-loss",
+            wrt="w",
+            other="specnorm(X)^2",
+        )
+    ),
+    "two different arguments taken for one": proof(
+        node(
+            "smooth",
+            "sum(softplus(X*w).*bits) + sum(softplus(2*X*w).*(1 - bits))",
+            "constants-loss",
+            wrt="w",
+            other="specnorm(X)^2/4",
+        )
+    ),
+    "a weight of unknown sign without its absolute value": proof(
+        node("smooth", "free*norm2(w)^2", "constants-loss", wrt="w", other="2*free")
+    ),
+    "a bowl that is too flat": proof(
+        node("convex", "x^2/4", "quadratic", wrt="x"),
+        node("convex", "x^2", "quadratic", wrt="x"),
+        node("smooth", "x^2/2", "constants-convex", [0, 1], wrt="x", other=const(Fraction(1, 2))),
+    ),
+    "one side of two bowls": proof(
+        node("convex", "3*x^2/2", "quadratic", wrt="x"),
+        node("smooth", "x^2", "constants-convex", [0], wrt="x", other=const(1)),
+    ),
+    "a bowl in two numbers": proof(
+        node("convex", "x^2 + y^2/2", "quadratic", wrt="x y"),
+        node("convex", "y^2/2", "quadratic", wrt="x y"),
+        node("strong", "x^2 + y^2", "constants-convex", [0, 1], wrt="x y", other=const(1)),
+    ),
+    "a constant for entries of a matrix that is left out": proof(
+        Inference(Claim("smooth", cos_of(T_ALL), (T_ALL,), None, const(1)), "constants-loss"),
+        node("affine", "w", "variable", wrt="w"),
+        node("affine", "2*w", "sum", [1], f(0), wrt="w"),
+        node(
+            "smooth",
+            "sum(cos(2*w))",
+            "constants-entrywise",
+            [0, 1, 2],
+            cos_of(T_ALL),
+            (T_ALL,),
+            (e("2*w"),),
+            wrt="w",
+            other=const(1),
+        ),
+    ),
+    "the constant of another function, entry by entry": proof(
+        Inference(Claim("smooth", cos_of(T_ALL), (T_ALL,), None, const(1)), "constants-loss"),
+        node("affine", "w", "variable", wrt="w"),
+        node(
+            "smooth",
+            "sum(exp(w))",
+            "constants-entrywise",
+            [0, 1],
+            cos_of(T_ALL),
+            (T_ALL,),
+            (s("w"),),
+            wrt="w",
+            other=const(1),
+        ),
     ),
     "logistic loss as strongly convex": proof(
         node("strong", "sum(softplus(X*w))", "constants-loss", wrt="w", other=const(1))

@@ -1,0 +1,162 @@
+"""Constants of a function of one number: from its second derivative, or between two bowls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import bounds
+from lossmith.evidence.polynomial import TooLarge
+from lossmith.evidence.second import derivative
+from lossmith.expr.build import add, const, power, scale
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import Interval
+from lossmith.expr.walk import substitute, symbols
+from lossmith.prove.compose import Structure
+from lossmith.prove.proof import OutOfWork, Proof
+from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
+
+BOXED = 300
+"""Steps that one candidate may take to be proved box by box, and at most a third of the rest."""
+
+STEP = Fraction(1, 128)
+STEEP = 400
+"""Second differences beyond this are taken for a corner, which no bowl fits under."""
+
+
+def between_bowls(structure: Structure, e: Expr, kind: str) -> int | None:
+    """One variable, corners of the slope allowed: M/2 x^2 - e and M/2 x^2 + e are convex."""
+    proof = structure.proof
+    (x,) = proof.wrt
+    for m in second_differences(e, x, kind):
+        bowl = scale(m / 2, power(x, 2))
+        sides = [add(e, (-1, bowl))]
+        if kind == "smooth":
+            sides = [add(bowl, e), add(bowl, (-1, e))]
+        nodes: list[int | None] = []
+        for side in sides:
+            structure.analyze(side)
+            if not structure.kinds(side) & {"convex"}:
+                break
+            nodes.append(structure.premise(side, "convex"))
+        else:
+            claim = proof.claim(kind, e, const(m))
+            return proof.propose(claim, "constants-convex", nodes)
+    return None
+
+
+def second_differences(e: Expr, x: Symbol, kind: str) -> list[Fraction]:
+    """Return constants worth trying, from second differences at a few points."""
+    shifted = [substitute(e, {x: add(x, const(h))}) for h in (STEP, -STEP)]
+    second = scale(1 / STEP**2, add(*shifted, (-2, e)))
+    seen = [
+        (v.lo + v.hi) / 2
+        for v in sampled_values(second, x)
+        if v.lo is not None and v.hi is not None
+    ]
+    if len(seen) < 4:
+        return []
+    if kind == "strong":
+        return [q for q in (_below(min(seen)), _below(min(seen) * Fraction(19, 20))) if q > 0]
+    size = max(abs(min(seen)), abs(max(seen)))
+    if size > STEEP:
+        return []
+    plain = next((q for q in map(size.limit_denominator, (1, 2, 4, 8)) if _is_near(q, size)), size)
+    return list(dict.fromkeys((plain, -_below(-size * Fraction(21, 20)))))
+
+
+def _is_near(q: Fraction, size: Fraction) -> bool:
+    return abs(q - size) <= size / 100
+
+
+def bounded(structure: Structure, e: Expr, kind: str) -> int | None:
+    """One variable: bound f'' on the whole interval, at once or box by box."""
+    proof = structure.proof
+    if len(proof.wrt) != 1 or proof.wrt[0].shape:
+        return None
+    (x,) = proof.wrt
+    try:
+        slope = derivative(derivative(e, x), x)
+        found = bounds(slope, {x: x.assumptions.interval})[slope]
+    except (ValueError, LossmithError, TooLarge):
+        return None
+    tried = [(v, _goals(slope, kind, const(v))) for v in _candidates(kind, slope, x, found)]
+    sure: int | None = None
+    for k, (value, goals) in enumerate(tried):
+        # What plain intervals prove costs a step; better constants before it are then boxed.
+        direct = tuple((const(1), goal, (x.assumptions.interval, "direct")) for goal in goals)
+        claim = proof.claim(kind, e, const(value))
+        sure = proof.propose(claim, "second-derivative", (), direct)
+        if sure is not None:
+            tried = tried[:k]
+            break
+    return _boxed(proof, e, kind, tried) or sure
+
+
+def _goals(slope: Expr, kind: str, value: Expr) -> list[Expr]:
+    """Return what must be >= 0 for a bound on f'': f'' - m, or L - f'' and L + f''."""
+    if kind == "smooth":
+        return [add(value, (-1, slope)), add(value, slope)]
+    return [add(slope, (-1, value))]
+
+
+def _boxed(
+    proof: Proof, e: Expr, kind: str, tried: Sequence[tuple[Fraction, list[Expr]]]
+) -> int | None:
+    (x,) = proof.wrt
+    for value, goals in tried:
+        if any(-1 in sampled_signs(goal, x) for goal in goals):
+            continue
+        rows = _box_by_box(proof, e, x, goals)
+        if rows is not None:
+            claim = proof.claim(kind, e, const(value))
+            return proof.propose(claim, "second-derivative", (), rows)
+    return None
+
+
+def _box_by_box(
+    proof: Proof, e: Expr, x: Symbol, goals: list[Expr]
+) -> tuple[tuple[object, ...], ...] | None:
+    """Return the sign proofs of all goals, within a share of the work that is left."""
+    budget = proof.budget
+    proof.budget = proof.work + min(BOXED, (budget - proof.work) // 3)
+    try:
+        rows = [prove_sign(proof, e, x, goal, strict=False) for goal in goals]
+    except OutOfWork:
+        return None
+    finally:
+        proof.budget = budget
+    return tuple(row for row in rows if row is not None) if None not in rows else None
+
+
+def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Fraction]:
+    """Return bounds of f'' worth trying: from intervals, then plain numbers beyond the samples."""
+    sure: list[Fraction] = []
+    if kind == "strong":
+        if found.lo is not None and found.lo > 0:
+            return [_below(found.lo)]
+    elif found.lo is not None and found.hi is not None:
+        sure.append(max(abs(found.lo), abs(found.hi)))
+    seen = [v for v in sampled_values(slope, x) if v.lo is not None and v.hi is not None]
+    if len(seen) < 4:
+        return sure
+    low = min(v.lo for v in seen if v.lo is not None)
+    high = max(v.hi for v in seen if v.hi is not None)
+    # Data were set to one value, so more room is left for them.
+    data = any(s is not x for s in symbols(slope))
+    if kind == "strong":
+        return [] if data else [q for q in (_below(low), _below(low * Fraction(19, 20))) if q > 0]
+    size = max(abs(low), abs(high))
+    rooms = (Fraction(5, 4), Fraction(2)) if data else (Fraction(1), Fraction(21, 20))
+    near = [q for q in (-_below(-size * room) for room in rooms) if q < 10**6]
+    return [q for q in near if not sure or q < sure[0] * Fraction(99, 100)] + sure
+
+
+def _below(q: Fraction) -> Fraction:
+    """Return a short fraction that is at most q and close to it."""
+    for most in (1, 2, 3, 4, 6, 8, 12):
+        near = q.limit_denominator(most)
+        if near <= q and q - near <= abs(q) / 10**9:
+            return near
+    return Fraction(q * 1000 // 1, 1000)
