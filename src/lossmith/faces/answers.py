@@ -27,6 +27,7 @@ from lossmith.view.proof import Depth
 from lossmith.view.remarks import remarks
 from lossmith.view.step import local_step
 from lossmith.view.tell import Level, tell
+from lossmith.view.why_zero import why_zero
 from lossmith.words import Words, same
 from lossmith.workbench.cards import step_rows, under_promises
 
@@ -149,6 +150,12 @@ def stable(f: Objective) -> Card:
         Row(Words("computed", "实际计算"), same(to_unicode(steps.end))),
         *floats(f.expr, steps.end),
     ]
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+
+
+def exact_zeros(f: Objective) -> Card:
+    """Return the card that says when and why an L1 penalty makes entries exactly 0."""
+    lines = [rows.reading(f.formula, f.wrt), *why_zero(f.expr, f.wrt)]
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 

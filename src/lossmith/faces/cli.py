@@ -61,11 +61,19 @@ model_commands(main)
 
 
 @_formula_command("explain", "the card: reading, derivatives, convexity, kinks, step, floats")
+@click.option("--why-zero", is_flag=True, help="why an L1 penalty gives exact zeros, and when")
 @with_data
-def explain(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
+def explain(
+    formula: str, declare: tuple[str, ...], wrt: str, why_zero: bool, **options: Any
+) -> None:
     """Print the card of a formula: what it is, with evidence."""
     asked, data = split(options)
     f = read_objective(formula, declare, wrt)
+    if why_zero:
+        from lossmith.faces import answers
+
+        show(answers.exact_zeros(f), {"formula": f.formula.text}, asked)
+        return
     card = f.explain(values(f, data)[0] if data.is_given else None, data.lengths)
     show(card, {"formula": f.formula.text, "wrt": [s.name for s in f.wrt]}, asked)
 
