@@ -22,6 +22,7 @@ from lossmith.text.printing import Notation, WrittenDialect, to_latex, to_unicod
 from lossmith.words import Words
 
 if TYPE_CHECKING:
+    from lossmith.run.joint import JointOperator
     from lossmith.run.operator import Operator
 
 
@@ -147,6 +148,26 @@ class Blocks:
 
     def __repr__(self) -> str:
         return str(self)
+
+    def operator(self, **values: Any) -> JointOperator:
+        """Return the second derivative by all variables together, at values (arrays by name).
+
+        Its .matvec(v) and .solve(b) take and return one array for each variable; .dense() is the
+        matrix of all of them. Raises: UsageError for first derivatives.
+        """
+        from lossmith.run.joint import joint_operator
+
+        if any(len(key) != 2 for key in self.blocks):
+            raise UsageError(
+                Words("first derivatives are no operator", "一阶导数不是算子"),
+                attempt=Words(
+                    "objective(...).hessian.operator(...)", "objective(...).hessian.operator(...)"
+                ),
+            )
+        computed = {(a, b): for_floats(self.blocks[a, b].expr) for a, b in self.blocks}
+        own = {a: structure(e) for (a, b), e in computed.items() if a == b}
+        start = next(iter(self.blocks.values())).derivation.start
+        return joint_operator(computed, own, symbols(start), values)
 
     def latex(self, notation: Notation = "matrix") -> str:
         """Return all blocks as LaTeX, one line each."""
