@@ -10,15 +10,15 @@ from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import TooLarge
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const, power, scale
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.sets import Interval
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.prove.compose import Structure
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
 
 BOXED = 300
-"""Steps that one candidate may take to be proved box by box, and at most a third of the rest."""
+"""Steps that one candidate may take to be proved box by box, and at most a quarter of the rest."""
 
 STEP = Fraction(1, 128)
 STEEP = 400
@@ -29,6 +29,10 @@ def between_bowls(structure: Structure, e: Expr, kind: str) -> int | None:
     """One variable, corners of the slope allowed: M/2 x^2 - e and M/2 x^2 + e are convex."""
     proof = structure.proof
     (x,) = proof.wrt
+    if not any(
+        isinstance(s, Select) or (isinstance(s, Apply) and s.atom.kinks) for s in postorder(e)
+    ):
+        return None  # what is smooth has a second derivative to look at
     for m in second_differences(e, x, kind):
         bowl = scale(m / 2, power(x, 2))
         sides = [add(e, (-1, bowl))]
@@ -120,7 +124,7 @@ def _box_by_box(
 ) -> tuple[tuple[object, ...], ...] | None:
     """Return the sign proofs of all goals, within a share of the work that is left."""
     budget = proof.budget
-    proof.budget = proof.work + min(BOXED, (budget - proof.work) // 3)
+    proof.budget = proof.work + min(BOXED, (budget - proof.work) // 4)
     try:
         rows = [prove_sign(proof, e, x, goal, strict=False) for goal in goals]
     except OutOfWork:
