@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
 from lossmith.errors import LossmithError
 from lossmith.expr.node import Expr
-from lossmith.expr.walk import postorder, substitute
+from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.judge.chain import judge
 from lossmith.judge.equality import equal
 from lossmith.judge.lines import Document, read_any
-from lossmith.judge.report import Judged
-from lossmith.judge.slipped import slipped_derivatives
-from lossmith.rules.slips import SLIPS
+from lossmith.judge.report import Judged, Report
+from lossmith.judge.slipped import cut_derivatives, slipped_derivatives
+from lossmith.rules.slips import SLIPS, Ways
 from lossmith.text.printing import to_text
 
 
@@ -67,7 +68,7 @@ def _slipped(j: Judged, lines: tuple[Judged, ...], rng: Random) -> tuple[str, Ex
                       and o.subject.of == j.subject.of), None)  # fmt: skip
         if whole is None:
             return None
-        wrt = next((s for s in _symbols(whole) if s.name == j.subject.wrt[0]), None)
+        wrt = next((s for s in symbols(whole) if s.name == j.subject.wrt[0]), None)
         if wrt is None:
             return None
         ways = list(slipped_derivatives(whole, wrt))
@@ -94,10 +95,47 @@ def _slipped(j: Judged, lines: tuple[Judged, ...], rng: Random) -> tuple[str, Ex
     return name, rng.choice(ways_of[name])
 
 
-def _symbols(e: Expr):
-    from lossmith.expr.walk import symbols
+def leads_there(name: str, j: Judged, report: Report) -> bool:
+    """Return whether the slip of this name makes exactly the line, or the line mended is right."""
+    assert j.expr is not None
+    assert j.expected is not None
+    above = [o.expr for o in report.lines if o.line.number < j.line.number
+             and o.subject.key == j.subject.key and o.expr is not None]  # fmt: skip
+    slip = next((s for s in SLIPS if s.name == name), None)
+    if slip is None:
+        return _differentiates_there(name, j, report)
+    made = [e for good in (*above[-1:], j.expected) for e in _placed(slip.ways, good)]
+    if any(_same(e, j.expr) for e in made):
+        return True
+    return slip.undo is not None and any(_same(e, j.expected) for e in _placed(slip.undo, j.expr))
 
-    return symbols(e)
+
+def _differentiates_there(name: str, j: Judged, report: Report) -> bool:
+    assert j.expr is not None
+    whole = next((o.expr for o in report.lines if o.outcome == "definition"
+                  and o.subject.of == j.subject.of), None)  # fmt: skip
+    if whole is None or not j.subject.wrt:
+        return False
+    wrt = next((s for s in symbols(whole) if s.name == j.subject.wrt[0]), None)
+    if wrt is None:
+        return False
+    if name == "chain-broken-off":
+        return any(_same(e, j.expr) for _, e in cut_derivatives(whole, wrt))
+    found = (x.derivative for x in slipped_derivatives(whole, wrt) if x.slip.name == name)
+    return any(_same(e, j.expr) for e in found)
+
+
+def _same(a: Expr, b: Expr) -> bool:
+    return a.shape == b.shape and equal(a, b).status in ("proved", "shown")
+
+
+def _placed(ways: Ways, whole: Expr) -> Iterator[Expr]:
+    """Yield the whole with one node rewritten, at every place."""
+    for node in postorder(whole):
+        with suppress(LossmithError, AssertionError, ZeroDivisionError):
+            for wrong in ways(node):
+                if node is whole or wrong.shape == node.shape:
+                    yield wrong if node is whole else substitute(whole, {node: wrong})
 
 
 def _with_line(document: Document, text: str, j: Judged, wrong: Expr) -> str | None:

@@ -136,6 +136,7 @@ def _misshapen(
     found = ()
     if state.explain:
         found = explained(Wrong(subject, expr, truth, None, start_of(state, subject)))
+        found = found or misfit(line, subject, truth, state.context)
     return Judged(
         line, subject, "wrong", expr, truth, None, None, Judgment("refuted", words=words),
         found, formula.notes,

@@ -111,7 +111,7 @@ class Context:
                 raise
             # A number alone is a formula here: the gradient may be 1.
             padded = f"({wrapped}) + 0*{_PLUG}"
-            told[_PLUG] = "scalar"
+            told[_PLUG] = described(symbol(_PLUG, like or ()))
             return parse(padded, declare=told, source=source, dialect="text")
 
     def _changes(self, text: str) -> dict[str, str]:

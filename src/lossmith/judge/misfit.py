@@ -21,6 +21,8 @@ def misfit(line: Line, subject: Subject, truth: Expr, context: Context) -> tuple
     """Return what was meant by a line whose shapes do not fit: another order, a transpose."""
     if line.dialect != "text":
         return ()
+    if len(terms := _split_sum(line.right)) > 1:
+        return _turned_term(terms, line, subject, truth, context)
     factors = _split_product(line.right)
     if not 2 <= len(factors) <= 4:
         return ()
@@ -40,6 +42,33 @@ def misfit(line: Line, subject: Subject, truth: Expr, context: Context) -> tuple
                     return (_meant(text, factor, moved=moved),)
                 best = best or _meant(text, factor, moved=moved)
     return () if best is None else (best,)
+
+
+def _turned_term(
+    terms: list[str], line: Line, subject: Subject, truth: Expr, context: Context
+) -> tuple[Explanation, ...]:
+    """Return that one term of a sum should be turned."""
+    for k, term in enumerate(terms):
+        sign = term[0] if term[0] in "+-" else ""
+        turned = f"{sign}({term[len(sign) :].strip()})'"
+        text = " ".join((*terms[:k], turned, *terms[k + 1 :]))
+        found = _read_as(text, line, subject, truth, context)
+        if found is not None and not found[1]:
+            return (_meant(text, None, moved=False),)
+    return ()
+
+
+def _split_sum(text: str) -> list[str]:
+    """Return the terms of a sum with their signs; brackets stay whole."""
+    depth = 0
+    parts = [""]
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        before = parts[-1].rstrip()
+        if depth == 0 and c in "+-" and before and before[-1] not in "*/^.,":
+            parts.append("")
+        parts[-1] += c
+    return [p.strip() for p in parts if p.strip()]
 
 
 def _read_as(

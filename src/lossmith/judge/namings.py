@@ -14,10 +14,10 @@ from typing import Final
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
 from lossmith.expr.build import transpose
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
-from lossmith.expr.walk import count, postorder, substitute, symbols
+from lossmith.expr.node import Add, Contract, Expr, Symbol, children
+from lossmith.expr.walk import count, postorder, rebuild, substitute, symbols
 from lossmith.judge.match import Matcher
-from lossmith.judge.near import constant, multiple
+from lossmith.judge.near import constant, multiple, under_sum_one
 from lossmith.judge.normal import normal_form
 from lossmith.judge.slipped import cut_derivatives, slipped_derivatives
 from lossmith.judge.subject import Subject
@@ -111,6 +111,7 @@ def broad(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     matcher.refreshed()
     usual = (wrong.good, wrong.truth)
     others = dict.fromkeys((products(wrong.good), *wrong.forms, *_normal(wrong.good)))
+    others |= dict.fromkeys(e for _, e in under_sum_one(wrong.truth))
     yield from _of_rewriting(matcher, [f for f in others if f not in usual], 0.5)
 
 
@@ -143,7 +144,7 @@ def _of_slopes(matcher: Matcher, start: Start, later: float) -> Iterator[Naming]
         words = _broken_off(inner)
         if matcher.fits(cut):
             yield Naming("chain-broken-off", words, 0.2 + later)
-        elif (factor := multiple(matcher, cut)) is not None:
+        elif (factor := multiple(matcher, cut, by_symbols=False)) is not None:
             both = Words(f"{words.en}; besides, {factor.en}", f"{words.zh}；此外，{factor.zh}")
             yield Naming("chain-broken-off", both, 1.2 + later)
 
@@ -252,13 +253,12 @@ def _of_exchange(wrong: Wrong) -> Iterator[Naming]:
     matcher = Matcher(wrong.truth, (wrong.expr,))
     there = symbols(wrong.truth, wrong.expr)
     for node in postorder(wrong.expr):
-        if not isinstance(node, Contract | Apply) and node is not wrong.expr:
-            continue
-        for s in symbols(node):
+        for s in dict.fromkeys(c for c in children(node) if isinstance(c, Symbol)):
             for t in there:
                 if t is s or t.shape != s.shape:
                     continue
-                mended = _put(wrong.expr, node, substitute(node, {s: t}))
+                changed = rebuild(node, tuple(t if c is s else c for c in children(node)))
+                mended = _put(wrong.expr, node, changed)
                 if mended is not None and matcher.fits(mended):
                     words = _EXCHANGED.fill(wrote=s.name, right=t.name)
                     yield Naming("symbol-exchanged", words, 1.5, None, None, mended)

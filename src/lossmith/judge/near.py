@@ -27,6 +27,8 @@ def assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explanat
         if s.assumptions.structure or s.assumptions.values is not None:
             continue
         for promise, words in promises(s):
+            if promise.has("simplex") and not any(_is_sum_of(e, s) for e in postorder(good)):
+                continue
             twin = symbol(s.name, s.shape, promise)
             try:
                 left, right = substitute(good, {s: twin}), substitute(expr, {s: twin})
@@ -36,6 +38,11 @@ def assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explanat
             if not nothing and equal(left, right).status in ("proved", "shown"):
                 yield Explanation("missing-assumption", words)
                 break
+
+
+def _is_sum_of(e: Expr, s: Symbol) -> bool:
+    """Return whether e is the sum of all entries of s."""
+    return isinstance(e, Contract) and not e.shape and [f for f, _, _ in e.factors] == [s]
 
 
 def all_positive(expr: Expr, good: Expr) -> list[Explanation]:
@@ -122,10 +129,13 @@ def constant(expr: Expr, good: Expr, variables: Sequence[Symbol]) -> Words | Non
     )
 
 
-def multiple(matcher: Matcher, good: Expr) -> Words | None:
-    """Return by what factor the line differs from the good one; None if that is not simple."""
+def multiple(matcher: Matcher, good: Expr, *, by_symbols: bool = True) -> Words | None:
+    """Return by what factor the line differs from the good one; None if that is not simple.
+
+    by_symbols: the factor may be a scalar symbol, too, and no number or size alone.
+    """
     letters = sorted({d for e in postorder(good) for d in e.shape if isinstance(d, str)})
-    scalars = [s for s in symbols(good) if not s.shape]
+    scalars = [s for s in symbols(good) if not s.shape and by_symbols]
     powers_ = [(Fraction(1), None), *((p, size_of(d)) for d in letters for p in (1, -1))]
     powers_ += [(Fraction(p), s) for s in scalars for p in (1, -1, 2, -2)]
     for c in _FACTORS:

@@ -37,7 +37,7 @@ class RateSlip:
     wrt: Symbol
     bad: Expr
     breaks_at: Mapping[str, Fraction]
-    generality: int = 0
+    generality: float = 0
 
 
 def _parts(node: Expr) -> tuple[list[Expr], list[Expr]]:
@@ -112,6 +112,17 @@ def _function_of_rate(node: Expr, rate: Rate) -> Iterator[Expr]:
     """f(g)' = f(g')."""
     if isinstance(node, Apply) and (u := _inner(node)) is not None:
         yield apply(node.atom, rate(u))
+
+
+def _power_rule(node: Expr, rate: Rate) -> Iterator[Expr]:
+    """(a^u)' = u a^(u-1)."""
+    if isinstance(node, Apply) and node.atom.name == "exp" and not node.shape:
+        u = node.args[0]
+        yield multiply(u, apply(exp, subtract(u, const(1))))
+    if isinstance(node, Apply) and node.atom.name == "power" and not node.shape:
+        base, u = node.args
+        if rate(base) is const(0):
+            yield multiply(u, apply(node.atom, base, subtract(u, const(1))))
 
 
 def _constant_kept(node: Expr, rate: Rate) -> Iterator[Expr]:
@@ -196,6 +207,15 @@ RATE_SLIPS: Final[tuple[RateSlip, ...]] = (
         ),
         _function_of_rate,
         apply(sin, _square), _x, apply(sin, scale(2, _x)), _AT,
+    ),
+    RateSlip(
+        "power-rule-on-exponential",
+        Words(
+            "(aᵘ)′ is aᵘ log(a) u′; the rule p uᵖ⁻¹ is for a constant exponent",
+            "(aᵘ)′ 等于 aᵘ log(a) u′；p uᵖ⁻¹ 只适用于指数为常数的情形",
+        ),
+        _power_rule,
+        _exp, _x, multiply(_x, apply(exp, subtract(_x, const(1)))), _AT,
     ),
     RateSlip(
         "constant-kept",

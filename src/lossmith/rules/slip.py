@@ -43,7 +43,7 @@ class Slip:
     good: Expr
     bad: Expr
     breaks_at: Values
-    generality: int = 0
+    generality: float = 0
     undo: Ways | None = None
     whole: bool = False
     lost: int = 0

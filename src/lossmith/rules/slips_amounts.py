@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 
 from lossmith.expr.build import (
@@ -111,14 +112,12 @@ def _size_added(e: Expr) -> Iterator[Expr]:
 
 
 def _scale_dropped(e: Expr) -> Iterator[Expr]:
-    """Drop a scalar factor (sigma^2, lam), or its power."""
+    """Drop a scalar factor (sigma^2, lam)."""
     if isinstance(e, Contract) and len(e.factors) > 1:
-        for k, (f, ls, p) in enumerate(e.factors):
+        for k, (f, ls, _) in enumerate(e.factors):
             if not ls and isinstance(f, Symbol):
                 rest = [g for j, g in enumerate(e.factors) if j != k]
                 yield rebuilt(e, rest)
-                if p not in (1, -1):
-                    yield rebuilt(e, [*rest, (f, ls, ONE if p > 0 else -ONE)])
 
 
 def _exponent_dropped(e: Expr) -> Iterator[Expr]:
@@ -137,7 +136,7 @@ def _exponent_put_in(e: Expr) -> Iterator[Expr]:
                 if p == 1 and not isinstance(f, Const | Delta):
                     rest = [g for j, g in enumerate(e.factors) if j != k]
                     yield rebuilt(e, [*rest, (f, ls, q)])
-        elif isinstance(e, Symbol | Apply | Add):
+        if isinstance(e, Symbol | Apply | Add | Contract):
             yield power(e, q)
 
 
@@ -157,10 +156,14 @@ def _term_dropped(e: Expr) -> Iterator[Expr]:
 
 
 def _factor_dropped(e: Expr) -> Iterator[Expr]:
-    if isinstance(e, Contract) and len(e.factors) > 1:
-        for k, (f, _, _) in enumerate(e.factors):
-            if not isinstance(f, Const | Delta) and not is_size(f):
-                yield rebuilt(e, [g for j, g in enumerate(e.factors) if j != k])
+    """Drop one factor, or two."""
+    if not isinstance(e, Contract):
+        return
+    may_go = [k for k, (f, _, _) in enumerate(e.factors)
+              if not isinstance(f, Const | Delta) and not is_size(f)]  # fmt: skip
+    for gone in (*combinations(may_go, 1), *combinations(may_go, 2)):
+        if len(gone) < len(e.factors):
+            yield rebuilt(e, [g for j, g in enumerate(e.factors) if j not in gone])
 
 
 def _term_added(e: Expr) -> Iterator[Expr]:
@@ -212,8 +215,8 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
     Slip(
         "scale-dropped",
         Words(
-            "a scale (such as λ or σ²) or its square was dropped",
-            "漏掉了系数（如 λ 或 σ²）或其平方",
+            "a scalar factor (such as λ or σ²) was dropped",
+            "漏掉了标量因子（如 λ 或 σ²）",
         ),
         _scale_dropped,
         multiply(A_, X_),
@@ -282,7 +285,7 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         add(A_, B_),
         A_,
         TWO,
-        generality=2,
+        generality=2.1,
     ),
     Slip(
         "factor-dropped",

@@ -69,6 +69,10 @@ def _log_of_product(e: Expr) -> Iterator[Expr]:
     parts = _parts(u) if u is not None else []
     if u is not None and len(parts) > 1:
         yield multiply(*(apply(log, p) for p in parts))
+    if isinstance(e, Add) and len(e.terms) == 2:
+        logs = [t for c, t in e.terms if c == 1 and argument(t, "log") is not None]
+        if len(logs) == 2:
+            yield multiply(*logs)
 
 
 def _parts(u: Expr) -> list[Expr]:
@@ -81,6 +85,12 @@ def _parts(u: Expr) -> list[Expr]:
 
 
 def _log_of_quotient(e: Expr) -> Iterator[Expr]:
+    """log(a/b), or log a - log b, -> log a / log b."""
+    if isinstance(e, Add) and len(e.terms) == 2:
+        plus = [t for c, t in e.terms if c == 1 and argument(t, "log") is not None]
+        minus = [t for c, t in e.terms if c == -1 and argument(t, "log") is not None]
+        if plus and minus:
+            yield divide(plus[0], minus[0])
     u = argument(e, "log")
     if not isinstance(u, Contract) or u.summed:
         return
@@ -92,9 +102,18 @@ def _log_of_quotient(e: Expr) -> Iterator[Expr]:
 
 
 def _exp_of_product(e: Expr) -> Iterator[Expr]:
+    """exp(a + b), or exp a exp b, -> exp(a b)."""
     u = argument(e, "exp")
     if isinstance(u, Add) and len(u.terms) > 1:
         yield apply(exp, multiply(*(scale(c, t) for c, t in u.terms)))
+    if isinstance(e, Contract):
+        exps = [argument(f, "exp") if p == 1 else None for f, _, p in e.factors]
+        found = [k for k, u in enumerate(exps) if u is not None]
+        if len(found) > 1 and len({e.factors[k][1] for k in found}) == 1:
+            labels = e.factors[found[0]][1]
+            inner = multiply(*(u for u in exps if u is not None))
+            rest = [f for k, f in enumerate(e.factors) if k not in found]
+            yield rebuilt(e, [*rest, (apply(exp, inner), labels, ONE)])
 
 
 def _power_of_sum(e: Expr) -> Iterator[Expr]:

@@ -43,7 +43,7 @@ class SlopeSlip:
     wrt: Symbol
     bad: Expr
     breaks_at: Mapping[str, Fraction]
-    generality: int = 0
+    generality: float = 0
 
 
 _ONE = Fraction(1)
