@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from command_line import run
 
 import lossmith as ls
+from lossmith.atoms.meaning import evaluate
+from lossmith.calculus.labels import relabeled
 
 
 def test_the_jacobian_of_a_layer_has_no_transpose():
@@ -156,3 +159,113 @@ def test_a_formula_is_translated_from_one_dialect_to_another():
     shown = run("types", r"\frac{1}{2}\|Xw-y\|_2^2", "--to", "python").strip()
     assert shown == "np.sum((X @ w - y)**2) / 2"
     assert run("types", shown, "--to", "text").strip() == "norm2(X*w - y)^2/2"
+
+
+def test_the_logistic_gradient_comes_with_both_label_conventions():
+    signs = run("grad", "sum(log(1 + exp(-y.*(X*w))))", "--wrt", "w", "--steps")
+    assert (
+        "Xᵀ(σ(Xw) − t)      the same for y in {−1, +1}, written by t = (1 + y)/2 in {0, 1}" in signs
+    )
+    differentials = [line for line in signs.splitlines() if line[:3].strip().isdigit()]
+    assert len(differentials) <= 6
+    indicators = run(
+        "grad", "-sum(y.*log(sigmoid(X*w)) + (1-y).*log(1 - sigmoid(X*w)))", "--wrt", "w"
+    )
+    assert "written by s = 2y − 1 in {−1, +1}" in indicators
+    assert "若 y 取 {−1, +1}，令 t = (1 + y)/2" in run(
+        "grad", "sum(log(1 + exp(-y.*(X*w))))", "--wrt", "w", "--lang", "zh"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sum(log(1 + exp(-y.*(X*w)))) + lam*norm2(w)^2",
+        "-mean(y.*log(sigmoid(X*w)) + (1-y).*log(1 - sigmoid(X*w)))",
+        "sum(log(1 + exp(X*w))) - y'*X*w",
+    ],
+)
+def test_a_gradient_in_the_other_labels_has_the_same_values(text):
+    f = ls.objective(text, wrt="w")
+    gradient = f.gradients[("w",)].expr
+    found = relabeled(gradient, f.wrt[0])
+    assert found is not None
+    labels = [Fraction(-1), Fraction(1)] if found.values[0] < 0 else [Fraction(0), Fraction(1)]
+    other = {v: (1 + v) / 2 if found.values[0] < 0 else 2 * v - 1 for v in labels}
+    data = {"X": [[Fraction(2), Fraction(-1)], [Fraction(1, 2), Fraction(3)]]}
+    data |= {"w": [Fraction(1, 3), Fraction(-2)], "lam": Fraction(1, 5)}
+    sizes = {"n": 2, "d": 2}
+    for y in ([labels[0], labels[1]], [labels[1], labels[1]]):
+        known = {s: data[s.name] for s in f.formula.symbols if s is not found.old}
+        old = evaluate(gradient, known | {found.old: y}, sizes)
+        new = evaluate(found.end, known | {found.new: [other[v] for v in y]}, sizes)
+        for a, b in zip(old, new, strict=True):
+            assert a.overlaps(b)
+            assert (a - b).rad() < 1e-30
+
+
+def test_a_squared_error_has_no_other_labels():
+    assert "labels" not in run("grad", "sum((sigmoid(X*w) - y).^2)", "--wrt", "w")
+
+
+def test_the_transpose_comes_in_on_the_way_back():
+    shown = run("jac", "sigmoid(H*w)", "--wrt", "w")
+    jacobian, back = [line for line in shown.splitlines() if "s = σ(Hw)" in line]
+    assert "ᵀ" not in jacobian
+    assert "Hᵀ(g ⊙ s ⊙ (1 − s))" in back
+    assert "the transpose comes in here" in back
+    assert "n rows, one for each entry of f; d columns, one for each entry of w" in shown
+
+
+def test_the_softmax_jacobian_is_written_out_and_singular():
+    shown = run("jac", "softmax(x)", "--shapes")
+    assert "[p₁(1 − p₁)  −p₁p₂; −p₁p₂  p₂(1 − p₂)]" in shown
+    assert "= (1, …, 1) it is 0" in shown
+    assert "the transpose comes in" not in shown
+    assert "singular" not in run("jac", "sigmoid(H*w)", "--wrt", "w", "--shapes")
+
+
+def test_the_slope_of_the_determinant_goes_on_where_the_matrix_is_singular():
+    assert "where X is singular the slope exists too: the transposed adjugate" in run(
+        "grad", "det(X)"
+    )
+    assert "adjugate" not in run("grad", "det(X)", "--declare", "X: matrix(n,n) pd")
+    assert "adjugate" not in run("hess", "det(X)")
+
+
+def test_why_l1_gives_zeros():
+    shown = run("explain", "norm2(X*w-y)^2 + lam*norm1(w)", "--why-zero")
+    assert "|∇ⱼg| < λ at a minimum makes wⱼ = 0" in shown
+    assert "∇g(w) = 2Xᵀ(Xw − y)" in shown
+    assert "w = 0 is a minimum if and only if max |2Xᵀy| ≤ λ" in shown
+    assert "wⱼ = S(hⱼwⱼ − ∇ⱼg, λ)/hⱼ" in shown
+    assert "0 only if the slope of the data is 0 itself" in shown
+    assert "a subgradient step" in shown
+    assert "lands on 0 from a whole interval" in shown
+    nonconvex = run("explain", "sum((tanh(X*w)-y).^2) + lam*norm1(w)", "--why-zero")
+    assert "can be a minimum only if" in nonconvex
+    assert "a step of size η" in nonconvex
+    assert "尖点" in run("explain", "norm1(w)", "--why-zero", "--lang", "zh")
+
+
+@pytest.mark.parametrize("text", ["norm2(w)^2", "norm2(X*w-y)^2 + lam*norm2(w)", "norm1(X*w-y)"])
+def test_no_zeros_are_explained_where_no_l1_norm_of_the_variable_stands(text):
+    assert "norm1" in run("explain", text, "--wrt", "w", "--why-zero", code=2)
+
+
+def test_the_soft_threshold_is_the_minimum_in_one_coordinate():
+    # w = S(h w - g'(w), lam)/h against a search on a fine grid
+    rng = np.random.default_rng(11)
+    X, y = rng.standard_normal((6, 3)), rng.standard_normal(6)
+    w, lam, j = rng.standard_normal(3), 2.5, 1
+    slope = 2 * X.T @ (X @ w - y)
+    h = 2 * (X**2).sum(0)
+    z = h[j] * w[j] - slope[j]
+    best = np.sign(z) * max(abs(z) - lam, 0) / h[j]
+    f = ls.objective("norm2(X*w-y)^2 + lam*norm1(w)", wrt="w")
+
+    def value(t):
+        return float(f(X=X, y=y, w=np.where(np.arange(3) == j, t, w), lam=lam))
+
+    grid = best + np.linspace(-2, 2, 401)
+    assert value(best) <= min(value(t) for t in grid) + 1e-12

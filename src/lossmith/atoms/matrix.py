@@ -108,6 +108,11 @@ det = Atom(
     rational=True,
     # Jacobi's formula, for a nonsingular matrix: adj(A) = det(A) inv(A).
     slopes=(lambda a: _times_number(_transposed(build.apply(inv, a)), build.apply(det, a), 1),),
+    beyond=Words(
+        "is singular the slope exists too: the transposed adjugate, whose entry i, j is "
+        "(−1)^(i+j) times the determinant without row i and column j",
+        "奇异时导数同样存在：它是伴随矩阵的转置，第 i, j 个元素是去掉第 i 行第 j 列的行列式乘以 (−1)^(i+j)",
+    ),
     facts=(
         *facts("smooth"),
         within("range_in", POSITIVE, _PD),

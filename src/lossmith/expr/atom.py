@@ -123,6 +123,7 @@ class Atom:
       the product constructor uses it for even powers.
     facts, kinks: see there.  code: target -> template in {0}, {1} (NumPy expressions).
     rough: for reductions, in words: where there is no derivative ("where the largest entries tie").
+    beyond: in words: what the slope is where its formula has no value but the function has one.
     overflows: arguments at which the value exceeds the largest double (about 1.8e308).
     latex, unicode: templates in {0}, {1}.  prox: text of prox_{t f}, in the formula language, in
       x and t.  probe: arguments at which stable code is tried.
@@ -147,6 +148,7 @@ class Atom:
     kinks: tuple[Kink, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict[str, str])
     rough: Words | None = None
+    beyond: Words | None = None
     overflows: tuple[Interval, ...] = ()
     latex: str = ""
     unicode: str = ""

@@ -193,19 +193,20 @@ def _opened(arg: Expr, c: Fraction, term: Expr, labels: tuple[int, ...], rank: i
 
 
 def _no_slope(node: Apply, k: int) -> UsageError:
-    name = node.atom.name
+    name, what = node.atom.name, node.atom.words
     return UsageError(
         Words(
             f"the derivative of {name} with respect to its argument {k + 1} is not known",
             f"{name} 对第 {k + 1} 个自变量的导数未知",
         ),
         why=Words(
-            f"the card of {name} holds no slope for that argument",
-            f"{name} 的资料中没有关于该自变量的导数",
+            f"{name} is {what.en}; its card writes no slope by other functions",
+            f"{name} 是{what.zh}；它的资料没有用其他函数写出这个导数",
         ),
         attempt=Words(
-            "differentiate with respect to another symbol, or write the function by others",
-            "请对其他符号求导，或用别的函数写出它",
+            "stop one derivative earlier (a first-order method needs no more), or differentiate "
+            "with respect to another symbol",
+            "少求一阶导数（一阶方法用不到更高阶），或对其他符号求导",
         ),
     )
 

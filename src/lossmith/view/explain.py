@@ -185,28 +185,38 @@ def _condition(c: Condition) -> Words:
 def corners(found: Derivation, *, order: int = 1) -> list[Row]:
     """Return a row for the kinks at which a derivative of this order is one choice or none."""
     lines = dict.fromkeys(_corner(c, order) for c in found.corners)
-    lines |= dict.fromkeys(_ties(found))
+    lines |= dict.fromkeys(_ties(found, order))
     if not lines:
         return []
     first, *rest = lines
     return [Row(Words("holds", "成立范围"), first, more=tuple(rest))]
 
 
-def _ties(found: Derivation) -> list[Words]:
+def _ties(found: Derivation, order: int) -> list[Words]:
     """Return the places of functions of a whole array that have no derivative there."""
     nodes = dict.fromkeys(s.node for s in found.steps if isinstance(s, Differential))
     lines: list[Words] = []
     for e in nodes:
-        if isinstance(e, Apply) and e.atom.rough is not None:
-            name, where = e.atom.name, e.atom.rough
-            lines.append(
-                Words(
-                    f"away from points {where.en} ({name}): there the formula takes one slope of "
-                    "several, or has no value",
-                    f"{where.zh}除外（{name}）：那里公式取其中一个斜率，或没有值",
-                )
-            )
+        if not isinstance(e, Apply):
+            continue
+        if e.atom.rough is not None:
+            lines.append(_tie(e.atom.name, e.atom.rough))
+        if e.atom.beyond is not None and order == 1 and not _is_invertible(e.args[0]):
+            what, beyond = to_unicode(e.args[0]), e.atom.beyond
+            lines.append(Words(f"where {what} {beyond.en}", f"{what} {beyond.zh}"))
     return lines
+
+
+def _tie(name: str, where: Words) -> Words:
+    return Words(
+        f"away from points {where.en} ({name}): there the formula takes one slope of "
+        "several, or has no value",
+        f"{where.zh}除外（{name}）：那里公式取其中一个斜率，或没有值",
+    )
+
+
+def _is_invertible(e: Expr) -> bool:
+    return isinstance(e, Symbol) and any(map(e.assumptions.has, ("nonsingular", "pd")))
 
 
 def _corner(c: Corner, order: int) -> Words:

@@ -226,7 +226,8 @@ class _Teller:
             for p in step.partials:
                 if p.child is not root and isinstance(p.child, (Add, Apply, Contract, Select)):
                     found[p.child] = None
-        return list(found)
+        # Beside v there is no need of a name for −v.
+        return [e for e in found if self.level == "full" or _multiplied(e) not in found]
 
     def fresh(self, e: Expr) -> str:
         """Return a name that nothing else bears: r for a difference, s for a sigmoid, else u, v."""
@@ -296,6 +297,11 @@ class _Teller:
         return after, Words(
             ", ".join(r.words.en for r in kept), "、".join(r.words.zh for r in kept)
         )
+
+
+def _multiplied(e: Expr) -> Expr | None:
+    """Return what e is a number times of."""
+    return e.terms[0][1] if isinstance(e, Add) and len(e.terms) == 1 else None
 
 
 def _plain(name: str) -> str:
