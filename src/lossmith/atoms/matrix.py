@@ -111,7 +111,8 @@ det = Atom(
     beyond=Words(
         "is singular the slope exists too: the transposed adjugate, whose entry i, j is "
         "(−1)^(i+j) times the determinant without row i and column j",
-        "奇异时导数同样存在：它是伴随矩阵的转置，第 i, j 个元素是去掉第 i 行第 j 列的行列式乘以 (−1)^(i+j)",
+        "奇异时导数同样存在：它是伴随矩阵的转置，"
+        "第 i, j 个元素是去掉第 i 行第 j 列的行列式乘以 (−1)^(i+j)",
     ),
     facts=(
         *facts("smooth"),

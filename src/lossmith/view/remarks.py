@@ -174,5 +174,5 @@ def _entry(e: Expr, p: Symbol, i: int, j: int) -> str:
     factors = [(e, (0, 1), _ONE), (u, (0,), _ONE), (v, (1,), _ONE)]
     picked = {u: [int(k == i) for k in range(2)], v: [int(k == j) for k in range(2)]}
     entry, letters = with_numbers(contract(factors, ()), (p,), picked, {})
-    named = {x: symbol(f"{p.name}{k + 1}") for k, x in enumerate(letters[p])}
+    named: dict[Expr, Expr] = {x: symbol(f"{p.name}{k + 1}") for k, x in enumerate(letters[p])}
     return to_unicode(simplify(substitute(entry, named)).end)
