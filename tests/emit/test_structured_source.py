@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 
+import numpy as np
 import pytest
 
 import lossmith as ls
@@ -60,3 +61,26 @@ def test_the_logistic_loss_is_solved_by_rows_or_by_columns() -> None:
 def test_a_hessian_without_structure_adds_nothing() -> None:
     code = ls.objective("x'*A*x", declare="x: vector(n)", wrt="x").code("numpy")
     assert "hessian_parts" not in code
+
+
+@pytest.mark.parametrize("size", [1e200, 1e-200, 1.0])
+@pytest.mark.parametrize(
+    ("text", "wrt"), [("norm2(x)", "x"), ("norm2(x)^3", "x"), ("normF(X)", "X"),
+                      ("norm2(2*x - b)", "x")],
+)  # fmt: skip
+def test_norms_of_large_and_small_vectors_have_second_derivatives(
+    text: str, wrt: str, size: float
+) -> None:
+    f = ls.objective(text, "x: vector(n); b: vector(n); X: matrix(m, n)", wrt=wrt)
+    at = {"x": np.array([3.0, -4.0, 1.0]) * size, "b": np.array([1.0, 1.0, 2.0]) * size,
+          "X": np.array([[3.0, -4.0], [1.0, 2.0]]) * size}  # fmt: skip
+    values = {s.name: at[s.name] for s in f.formula.symbols}
+    unit = {name: value / size for name, value in values.items()}
+    v = np.random.default_rng(0).standard_normal(at[wrt].shape)
+    h = f.hessian.operator(**values)  # type: ignore[union-attr]
+    # A norm is homogeneous: its Hessian at size * x is that at x times a power of the size.
+    power = size if "^3" in text else 1 / size
+    expected = power * f.hessian.operator(**unit).matvec(v)  # type: ignore[union-attr]
+    assert np.allclose(h.matvec(v), expected, rtol=1e-13, atol=0)
+    assert np.allclose(f.hvp(v, **values), expected, rtol=1e-13, atol=0)
+    assert np.allclose(np.tensordot(h.dense(), v, v.ndim), expected, rtol=1e-13, atol=0)

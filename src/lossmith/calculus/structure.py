@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Final, assert_never
 
 from lossmith.expr.build import contract, delta, zeros
-from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Factor
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor
 from lossmith.expr.operator import (
     Blocks,
     Dense,
@@ -147,11 +147,25 @@ def _separated(factors: Sequence[Factor], apart: tuple[str, set[int]], shape: Sh
     others = tuple(k for k in range(2 * r) if k not in side)
     if kind == "crossed":
         others = (1, 2)
+    if kind == "rank":
+        left, right = _balanced(left, right)
     a = _product(left, axes, tuple(whole[k] for k in axes))
     b = _product(right, others, tuple(whole[k] for k in others))
     if kind == "rank":
         return LowRank(a, b)
     return Kronecker(a, b, crossed=kind == "crossed")
+
+
+def _balanced(left: Sequence[Factor], right: Sequence[Factor]) -> tuple[list[Factor], list[Factor]]:
+    """Return both sides, divisors shared out evenly: x x' by |x|^3 as (x/|x|^1.5) (x/|x|^1.5)'."""
+    kept: list[Factor] = []
+    moved: list[Factor] = []
+    for f, labels, p in left:
+        shared = isinstance(f, Apply) and not labels and p.denominator == 1 and p <= -2
+        other = p / 2 if shared else Fraction(0)
+        kept.append((f, labels, p - other))
+        moved += [(f, labels, other)] if shared else []
+    return kept, [*right, *moved]
 
 
 def _blocks(

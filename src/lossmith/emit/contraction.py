@@ -8,7 +8,7 @@ multiplied among themselves first.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -189,7 +189,8 @@ class Contraction:
             op = self.program.ops[ref]
             if not isinstance(op, Call) or op.atom.signature.is_entrywise:
                 continue
-            if power.denominator != 1 or power > (-2 if len(self.scalars) == 1 else -1):
+            alone = len(self.scalars) == 1 and len(self.tensors) == 1
+            if power.denominator != 1 or power > (-2 if alone else -1):
                 continue
             for k, tensor in enumerate(self.tensors):
                 value, q, _ = tensor.factors[0]
@@ -198,8 +199,23 @@ class Contraction:
                     made = Compact(self.program.product(unit), value.labels)
                     self.tensors[k] = Entrywise(((made, q, False),), value.labels)
                     power += q
+            for k, (other, q, _) in enumerate(self.scalars):
+                product = self.program.ops[other]
+                if power < -1 and q == 1 and isinstance(product, MatMul | Dot):
+                    found = [r for r in (product.left, product.right) if r in op.args]
+                    if found:
+                        unit = [(found[0], ONE, False), (ref, -ONE, nonnegative)]
+                        made = self._with_operand(product, found[0], self.program.product(unit))
+                        self.scalars[k] = (made, ONE, False)
+                        power += 1
             self.scalars[place] = (ref, power, nonnegative)
         self.scalars = [s for s in self.scalars if s[1] != 0]
+
+    def _with_operand(self, product: MatMul | Dot, old: Ref, new: Ref) -> Ref:
+        """Return an inner product with one of its operands replaced."""
+        if product.left == old:
+            return self.program.put(replace(product, left=new))
+        return self.program.put(replace(product, right=new))
 
     def _divided_first(self, tensors: Sequence[Entrywise]) -> list[Entrywise]:
         """Share a scalar divisor out among the factors: x x' / s^3 as (x/s) (x/s)' / s.

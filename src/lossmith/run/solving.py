@@ -66,15 +66,20 @@ class Solver:
         return True
 
     def _grown(self, x: Array, b: Array) -> bool:
-        growth = np.linalg.norm(self._times(b)) * np.linalg.norm(x)
-        return bool(growth > SINGULAR * np.linalg.norm(b) ** 2)
+        size = _norm(b)
+        return size > 0 and (_norm(self._times(b)) / size) * (_norm(x) / size) > SINGULAR
 
     def _holds(self, x: Array, b: Array) -> bool:
         if not np.all(np.isfinite(x)):
             return False
         product = self._times(x)
-        scale = np.linalg.norm(b) + np.linalg.norm(product)
-        return bool(np.linalg.norm(product - b) <= RESIDUAL * scale)
+        return _norm(product - b) <= RESIDUAL * (_norm(b) + _norm(product))
+
+
+def _norm(x: Array) -> float:
+    """Return the Euclidean length; squares of large and small entries are out of range."""
+    scale = float(np.max(np.abs(x), initial=0.0))
+    return scale * float(np.linalg.norm(x / scale)) if 0 < scale < np.inf else scale
 
 
 def by_matrix(matrix: Callable[[], Array]) -> Map:
@@ -82,7 +87,7 @@ def by_matrix(matrix: Callable[[], Array]) -> Map:
 
     def solve(b: Array) -> Array:
         try:
-            return np.linalg.solve(matrix(), b)
+            return np.asarray(np.linalg.solve(matrix(), b), dtype=np.float64)
         except np.linalg.LinAlgError:
             return np.full_like(b, np.nan)
 
