@@ -13,7 +13,8 @@ from fractions import Fraction
 from lossmith.calculus.hoist import hoisted
 from lossmith.calculus.powers import merged_powers
 from lossmith.expr.build import add, contract, scale
-from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
+from lossmith.expr.node import Add, Apply, Contract, Delta, Expr, Factor
+from lossmith.expr.walk import postorder, symbols
 
 _MOST = 24
 """Terms beyond which a sum is not multiplied out."""
@@ -30,8 +31,11 @@ _HIGHEST = 3
 _Terms = list[tuple[Fraction, Expr]]
 
 
-def expanded(e: Expr) -> Sequence[Expr]:
-    """Return the sum multiplied out, and that with common factors taken out again."""
+def expanded(e: Expr, *, anyway: bool = False) -> Sequence[Expr]:
+    """Return the sum multiplied out, and that with common factors taken out again.
+
+    anyway: also where nothing cancels and no terms are alike.
+    """
     if not isinstance(e, Add) or _length(e) > _FACTORS or not _any_opens(e):
         return ()
     new: Expr = e
@@ -46,9 +50,19 @@ def expanded(e: Expr) -> Sequence[Expr]:
         before, new = new, add(*terms, shape=e.shape)
         if new is before:
             break
-        if isinstance(new, Add) and len(new.terms) == len(terms) and not _any_opens(new):
+        alike = not isinstance(new, Add) or len(new.terms) < len(terms) or _any_opens(new)
+        if not alike and not anyway:
             return ()  # nothing cancels and nothing is alike: brackets read better
     return [new, *hoisted(new)]
+
+
+def collected(e: Expr) -> Sequence[Expr]:
+    """Return a polynomial of one number by its powers: there, few brackets read better."""
+    if not isinstance(e, Add) or len(e.terms) < 2 or e.shape or len(symbols(e)) != 1:
+        return ()
+    if any(isinstance(s, Apply) for s in postorder(e)):
+        return ()
+    return expanded(e, anyway=True)[:1]
 
 
 def summed(e: Expr) -> Sequence[Expr]:

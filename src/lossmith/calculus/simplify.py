@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossmith.calculus.choices import JOIN, NARROW
+from lossmith.calculus.denominator import over_one_denominator
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
-from lossmith.calculus.expand import divided, expanded, summed
+from lossmith.calculus.expand import collected, divided, expanded, summed
 from lossmith.calculus.hoist import hoisted, weights_gathered
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.sandwich import sandwiched
@@ -41,6 +42,11 @@ DIVIDE = Move(
     Words("each term of the sum is divided", "把和的每一项分别相除"),
     "distributive law",
 )
+QUOTIENT = Move(
+    "common-denominator",
+    Words("brought over one denominator", "通分"),
+    "a/c + b/d = (a d + b c)/(c d)",
+)
 SANDWICH = Move(
     "quadratic-form",
     Words(
@@ -55,12 +61,16 @@ _COMPUTED = (
     MERGE,
     NARROW,
     JOIN,
+    # Before common factors are taken out, which would hide what cancels.
+    Computed(QUOTIENT, over_one_denominator),
     Computed(HOIST, hoisted),
     Computed(HOIST, weights_gathered, least=-24),  # for its form, not for its length
     Computed(TERMWISE, summed),
     Computed(DIVIDE, divided),
     # Brackets are kept unless much cancels.
     Computed(EXPAND, expanded, least=8),
+    # A polynomial by its powers is worth some length.
+    Computed(EXPAND, collected, least=-4),
     # The symmetry that it shows is worth a few signs.
     Computed(SANDWICH, sandwiched, least=-8),
     CONGRUENCE,

@@ -1,0 +1,96 @@
+"""A sum of quotients over one denominator, as a proposal: 1 - x^2/(1 + x^2) = 1/(1 + x^2).
+
+What stands below the line in some term is taken out with its lowest power, and the numerator that
+is left is multiplied out and collected. The set where the sum is defined stays the same: the
+denominator was asked for by a term already. The measure decides whether the quotient is shorter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lossmith.calculus.expand import expanded
+from lossmith.calculus.hoist import hoisted
+from lossmith.expr.build import add, contract, scale
+from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
+
+_Powers = dict[tuple[Expr, tuple[int, ...]], Fraction]
+"""(base, its axes) -> a power."""
+
+_MOST = 12
+"""Terms beyond which nobody would look for a common denominator by hand."""
+
+
+def over_one_denominator(e: Expr) -> Sequence[Expr]:
+    """Return the sum as one quotient, its numerator collected, also with common factors out."""
+    if not isinstance(e, Add) or not 1 < len(e.terms) <= _MOST:
+        return ()
+    below = _denominator(e)
+    if not below:
+        return ()
+    lifted = [(c, _times(t, below, e)) for c, t in e.terms]
+    if any(t is None for _, t in lifted):
+        return ()
+    numerator = add(*((c, t) for c, t in lifted if t is not None), shape=e.shape)
+    tops = [numerator, *expanded(numerator)]
+    found = [_quotient(top, below, e) for top in tops]
+    for top in tops:
+        found += [_quotient(h, below, e) for h in hoisted(top)]
+    return found
+
+
+def _denominator(e: Add) -> _Powers:
+    """Return the power of each base to multiply by, for sums that stand below the line."""
+    below: _Powers = {}
+    for _, t in e.terms:
+        for f, labels, p in _factors(t, e):
+            base, _ = _with_sign(f, p, labels, below)
+            if p < 0 and isinstance(f, Add) and all(k < len(e.shape) for k in labels):
+                below[base, labels] = max(-p, below.get((base, labels), Fraction(0)))
+    return below
+
+
+def _factors(t: Expr, e: Add) -> Sequence[Factor]:
+    return t.factors if isinstance(t, Contract) else ((t, tuple(range(len(e.shape))), Fraction(1)),)
+
+
+def _with_sign(
+    f: Expr, p: Fraction, labels: tuple[int, ...], below: _Powers
+) -> tuple[Expr, Fraction]:
+    """Return (b, sign) with f^p = sign b^p: 1 - x is taken for x - 1 if that is there already."""
+    if (f, labels) in below or p.denominator != 1 or not isinstance(f, Add):
+        return f, Fraction(1)
+    turned = scale(-1, f)
+    if (turned, labels) in below:
+        return turned, Fraction(-1 if p.numerator % 2 else 1)
+    return f, Fraction(1)
+
+
+def _times(t: Expr, below: _Powers, e: Add) -> Expr | None:
+    """Return a term times the denominator, powers of one base added; None if a root is left.
+
+    The sum of the powers is at least 0, so that nothing is divided by and nothing is lost.
+    """
+    kept: list[Factor] = []
+    powers = dict(below)
+    sign = Fraction(1)
+    for f, labels, p in _factors(t, e):
+        if isinstance(f, Delta):
+            return None
+        base, turn = _with_sign(f, p, labels, below)
+        if (base, labels) in powers:
+            powers[base, labels] += p
+            sign *= turn
+        else:
+            kept.append((f, labels, p))
+    if any(p.denominator != 1 for p in powers.values()):
+        return None
+    kept += [(f, labels, p) for (f, labels), p in powers.items() if p]
+    return scale(sign, contract(kept, tuple(range(len(e.shape))), e.shape))
+
+
+def _quotient(top: Expr, below: _Powers, e: Add) -> Expr:
+    out = tuple(range(len(e.shape)))
+    under: list[Factor] = [(f, labels, -p) for (f, labels), p in below.items()]
+    return contract([(top, out, Fraction(1)), *under], out, e.shape)

@@ -1,0 +1,38 @@
+"""Quotients and polynomials of one number end in the form of a textbook."""
+
+from fractions import Fraction
+
+import pytest
+
+import lossmith as ls
+from lossmith.atoms.meaning import evaluate
+
+HESSIANS = [
+    ("sqrt(1 + x^2)", "1/(x² + 1)^(3/2)"),
+    ("x^3/(1 + x^2)", "2x(3 − x²)/(x² + 1)³"),
+    ("x/(1 + x)", "−2/(x + 1)³"),
+    ("x^2/(x - 1)", "−2/(1 − x)³"),
+    ("(x^2 - 1)/(x^2 + 1)", "4(1 − 3x²)/(x² + 1)³"),
+    ("x/sqrt(1 - x^2)", "3x/(1 − x²)^(5/2)"),
+    ("log(1 + x^2)", "2(1 − x²)/(x² + 1)²"),
+    ("(a*x + b)/(c*x + d)", "2c(bc − ad)/(cx + d)³"),
+    ("(x - 1)^2*(x + 2)^2", "12x² + 12x − 6"),
+    ("(x^2 + 1)^3", "6(5x² + 1)(x² + 1)"),
+    ("(x - 3)^4", "12(x − 3)²"),
+]
+
+
+@pytest.mark.parametrize(("formula", "form"), HESSIANS)
+def test_the_second_derivative_is_in_the_form_of_a_textbook(formula, form):
+    f = ls.objective(formula, wrt="x")
+    assert str(f.hessian) == form
+
+
+def test_a_denominator_is_never_divided_by_unasked():
+    # Defined off 0 and 1, and so is every form of its derivatives; both are undefined nowhere else.
+    f = ls.objective("1/x + x/(1 - x)", wrt="x")
+    x = f.formula.symbols[0]
+    for derivative in (f.gradient.expr, f.hessian.expr):
+        assert not evaluate(derivative, {x: Fraction(0)}, {}).is_finite()
+        assert not evaluate(derivative, {x: Fraction(1)}, {}).is_finite()
+        assert evaluate(derivative, {x: Fraction(1, 2)}, {}).is_finite()
