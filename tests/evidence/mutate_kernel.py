@@ -6,7 +6,7 @@ What matters of those are the ones by which the kernel would accept something fa
 a forged proof under ``rejects/``. ``mutants_known.txt`` lists the others, each with its class.
 
 How: the tests are loaded once; for each mutant a child is forked in which the code of the changed
-function is exchanged, the caches are emptied and the cases that reach the changed lines are run.
+function is exchanged, the caches are emptied and the cases that call the changed function are run.
 Options: --all (known survivors too), --jobs N, --seconds N (a mutant that needs longer is stopped),
 --verdicts FILE (verdicts as lines of JSON: their evidence is replayed as well).
 """
@@ -45,8 +45,8 @@ SLOW = (
 )  # fmt: skip
 """Test files and tests that are too slow to be run for each mutant."""
 
-TRACED = 8.0
-"""Seconds under the tracer, about ten times as long as without, given to cases not by hand."""
+BUDGET = 2.0
+"""Seconds given to the cases that are not by hand, the quickest first."""
 
 # -- changes ---------------------------------------------------------------------------------------
 
@@ -73,6 +73,7 @@ class Mutant:
 
     file: str
     lines: range
+    owner: int
     what: str
     change: Change
 
@@ -84,16 +85,31 @@ class Mutant:
 def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
     """Yield every change inside the functions of a file."""
     nodes = list(ast.walk(tree))
-    inside = {
-        id(n) for f in nodes if isinstance(f, ast.FunctionDef) for s in f.body for n in ast.walk(s)
-    }
+    owners = _owners(tree)
     told = [s for s in nodes if isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant)]
     docs = {id(s) for s in told} | {id(s.value) for s in told}
     for k, node in enumerate(nodes):
-        if id(node) in inside and id(node) not in docs and hasattr(node, "lineno"):
+        owner = owners.get(id(node))
+        if owner is not None and id(node) not in docs and hasattr(node, "lineno"):
             lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)  # type: ignore[attr-defined]
             for what, edit in _edits(node):
-                yield Mutant(file, lines, what, _at(k, edit))
+                yield Mutant(file, lines, owner, what, _at(k, edit))
+
+
+def _owners(tree: ast.Module) -> dict[int, int]:
+    """Return the first line of the outermost function around each node that is inside of one."""
+    found: dict[int, int] = {}
+    stack: list[tuple[ast.AST, int | None]] = [(tree, None)]
+    while stack:
+        node, owner = stack.pop()
+        if isinstance(node, ast.FunctionDef) and owner is None:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            stack += [(s, first) for s in node.body]
+            continue
+        if owner is not None:
+            found[id(node)] = owner
+        stack += [(c, owner) for c in ast.iter_child_nodes(node)]
+    return found
 
 
 def _at(k: int, edit: Callable[[Any], ast.AST | None]) -> Change:
@@ -180,7 +196,7 @@ def _dropped(node: ast.BoolOp, i: int) -> ast.AST | None:
 
 @dataclass
 class Case:
-    """One test with its arguments, and the lines of the kernel that it reaches."""
+    """One test with its arguments, and the functions of the kernel that it reaches."""
 
     name: str
     run: Callable[[], object]
@@ -229,27 +245,20 @@ def saved(path: Path | None) -> list[Case]:
 
 
 def measure(case: Case) -> None:
-    """Run a case on the kernel as it is, and note its time and the lines reached."""
+    """Run a case on the kernel as it is, and note its time and the functions reached."""
     root = str(KERNEL)
 
-    def inside(frame: types.FrameType, event: str, _: object) -> Any:
-        if event == "line":
-            case.reached.add((Path(frame.f_code.co_filename).stem, frame.f_lineno))
-        return inside
-
-    def enter(frame: types.FrameType, event: str, _: object) -> Any:
-        if not frame.f_code.co_filename.startswith(root):
-            return None
-        case.reached.add((Path(frame.f_code.co_filename).stem, frame.f_lineno))
-        return inside
+    def called(frame: types.FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(root):
+            case.reached.add((Path(frame.f_code.co_filename).stem, frame.f_code.co_firstlineno))
 
     _empty_caches()
     start = time.perf_counter()
-    sys.settrace(enter)
+    sys.setprofile(called)
     try:
         case.run()
     finally:
-        sys.settrace(None)
+        sys.setprofile(None)
         case.seconds = time.perf_counter() - start
 
 
@@ -320,7 +329,7 @@ def affordable(chosen: list[Case]) -> list[Case]:
     spent, kept = 0.0, []
     for case in chosen:
         spent += 0 if case.by_hand else case.seconds
-        if case.by_hand or spent < TRACED:
+        if case.by_hand or spent < BUDGET:
             kept.append(case)
     return kept
 
@@ -335,7 +344,7 @@ def survivors(
     while waiting or running:
         while waiting and len(running) < jobs:
             m = waiting.pop(0)
-            chosen = [c for c in ordered if any((file, n) in c.reached for n in m.lines)]
+            chosen = [c for c in ordered if (file, m.owner) in c.reached]
             running[outcome(m, source, affordable(chosen), seconds)] = m
         pid, status = os.wait()
         m = running.pop(pid)
@@ -358,7 +367,7 @@ def main() -> None:
     for case in battery:
         measure(case)
     spent = sum(c.seconds for c in battery)
-    print(f"{len(battery)} cases, {spent:.0f} s traced", flush=True)
+    print(f"{len(battery)} cases, {spent:.0f} s", flush=True)
     files = given.files or sorted(p.stem for p in KERNEL.glob("*.py") if p.stem != "__init__")
     for file in files:
         source = (KERNEL / f"{file}.py").read_text(encoding="utf-8")
