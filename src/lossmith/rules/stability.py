@@ -111,6 +111,26 @@ LOGSUMEXP = Rule(
     Words("log-sum-exp: log Σ exp(v) = logsumexp(v)", "log-sum-exp：log Σ exp(v) = logsumexp(v)"),
     _BLANCHARD,
 )
+LOGSUMEXP_TIMES = Rule(
+    "logsumexp-of-a-multiple",
+    apply(log, multiply(_a, total(_exp(_v)))),
+    add(apply(log, _a), apply(logsumexp, _v)),
+    Words(
+        "log-sum-exp: log(a Σ exp(v)) = log a + logsumexp(v)",
+        "log-sum-exp：log(a Σ exp(v)) = log a + logsumexp(v)",
+    ),
+    _BLANCHARD,
+)
+LOGMEANEXP = Rule(
+    "logsumexp-of-a-part",
+    apply(log, multiply(power(_a, -1), total(_exp(_v)))),
+    add(apply(logsumexp, _v), (-1, apply(log, _a))),
+    Words(
+        "log-sum-exp: log(Σ exp(v) / a) = logsumexp(v) − log a",
+        "log-sum-exp：log(Σ exp(v) / a) = logsumexp(v) − log a",
+    ),
+    _BLANCHARD,
+)
 SOFTMAX = Rule(
     "softmax",
     _quotient_by_sum(_v),
@@ -250,6 +270,8 @@ STABILITY = (
     SIGMOID_DIFFERENCE,
     SIGMOID_OF_THREE,
     LOGSUMEXP,
+    LOGSUMEXP_TIMES,
+    LOGMEANEXP,
     SOFTMAX,
     LOG_SOFTMAX,
     COSH,
