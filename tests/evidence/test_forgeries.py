@@ -85,8 +85,11 @@ def _value(draw: random.Random, s: Symbol) -> Any:
     a, low = s.assumptions, Fraction(-3)
 
     def entry() -> Fraction:
-        lo = low if a.interval.lo is None else a.interval.lo + Fraction(1, 64)
+        edge = Fraction(int(a.interval.lo_open), 64)
+        lo = low if a.interval.lo is None else a.interval.lo + edge
         hi = Fraction(3) if a.interval.hi is None else a.interval.hi
+        if draw.random() < 0.1:
+            return lo
         return lo + (hi - lo) * Fraction(draw.randrange(0, 97), 96)
 
     if len(s.shape) < 2:
@@ -134,7 +137,7 @@ def refuted(e: Expr, wrt: tuple[Symbol, ...]) -> frozenset[str]:
             gap = m - (u + v) / 2
             gone |= {"convex"} if gap > 0 else {"concave"} if gap < 0 else set()
             flat = flat and not (gap > 0 or gap < 0)
-            if u < 0 or m * m > u * v:
+            if u <= 0 or m * m > u * v:
                 gone |= {"log_convex"}
     gone |= {"affine"} if gone & set(SIDES) else set()
     gone |= {"strictly_convex"} if flat or "convex" in gone else set()
