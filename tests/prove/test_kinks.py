@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from lossmith.expr.sets import point
+from lossmith.expr.walk import symbols
+from lossmith.prove.domain import domain
 from lossmith.prove.kinks import Kink, kinks
+from lossmith.prove.prover import curvature
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_text
 
@@ -125,7 +128,9 @@ def test_no_kink_is_invented_where_the_formula_is_smooth_or_undefined(
         ("sqrt(x^2 + y^2)", "corner", True),
         ("sqrt(x^2)", "corner", True),
         ("abs(exp(x) - 2)", "corner", True),
-        ("abs(sin(x))", "corner", False),
+        ("abs(sin(x))", "corner", True),
+        ("max(sin(x), cos(x))", "corner", True),
+        ("abs(x*y)", "corner", False),
     ],
 )
 def test_the_kind_is_what_the_slopes_say_and_only_then_certain(
@@ -162,3 +167,28 @@ def test_coordinates_are_judged_one_by_one() -> None:
     (up, down) = find("lam*sum(softthreshold(x, 1)) + norm2(A*x)^2", {"x": "vector(n)"})
     assert (up.at, down.at) == (point(-1), point(1))
     assert find("sum(relu(x) - relu(-x)) + norm2(x)^2", {"x": "vector(n)"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "asked", "kinds"),
+    [
+        ("sum(x.^p)", {"p": "scalar"}, "(0, inf)", []),
+        ("sum(x.^p)", {"p": "scalar > 0"}, "[0, inf)", ["vertical"]),
+        ("x^x", {"x": "scalar"}, "(0, inf)", []),
+    ],
+)
+def test_kinks_of_a_power_lie_where_the_domain_says_it_is_defined(
+    formula: str, declare: dict[str, str], asked: str, kinds: list[str]
+) -> None:
+    e = parse(formula, declare).expr
+    assert [str(c.interval) for c in domain(e).open] == [asked]
+    found = find(formula, declare, wrt="x")
+    assert [k.kind for k in found] == kinds
+    assert not any(k.certain for k in found)  # only for p < 1
+
+
+def test_no_kinks_are_blamed_where_there_are_none() -> None:
+    e = parse("x^x").expr
+    reason = curvature(e, symbols(e)).smooth.reason
+    assert reason is not None
+    assert "kink" not in reason.en

@@ -76,6 +76,7 @@ _POWER_FACTS: tuple[Fact, ...] = (
     *_on(NONNEGATIVE, _INSIDE, "strictly_concave", "increasing"),
     *_on(POSITIVE, _BELOW_ZERO, "convex", "strictly_convex", "nonincreasing", "decreasing"),
     *_on(POSITIVE, REALS, "smooth"),
+    *_on(NONNEGATIVE, POSITIVE, "nondecreasing", "increasing"),
     # exponent even over odd: 2, 4, 4/3, 2/3, -2 ...
     *_on(REALS, _ABOVE_ONE, "convex", "strictly_convex", parity="even_over_odd"),
     *_on(NONPOSITIVE, _ABOVE_ONE, "nonincreasing", "decreasing", parity="even_over_odd"),

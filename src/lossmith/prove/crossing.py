@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lossmith.errors import LossmithError
+from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.second import derivative
+from lossmith.expr.build import add, power
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
@@ -11,18 +15,32 @@ from lossmith.expr.walk import depends_on, postorder
 
 
 def crosses_zero(u: Expr, wrt: tuple[Symbol, ...]) -> bool:
-    """Return whether u visibly has a slope wherever it is 0: affine, or c + homogeneous, c != 0.
+    """Return whether u visibly has a slope wherever it is 0.
 
-    For homogeneous h of degree k, Euler's identity x'(grad h) = k h = -k c is not 0 there.
+    It is affine, or c + homogeneous with c != 0: for homogeneous h of degree k, Euler's identity
+    x'(grad h) = k h = -k c is not 0 there.  Or, in one number, u^2 + u'^2 is a positive number:
+    sin(x), sin(x) - cos(x).
     """
     if is_affine(u, wrt):
         return depends_on(u, wrt)
+    if len(wrt) == 1 and not wrt[0].shape and not u.shape and _has_simple_zeros(u, wrt[0]):
+        return True
     if not isinstance(u, Add):
         return False
     fixed = [(c, t) for c, t in u.terms if not depends_on(t, wrt)]
     moving = {_degree(t, wrt) for _, t in u.terms if depends_on(t, wrt)}
     number = len(fixed) == 1 and isinstance(fixed[0][1], Const)
     return number and len(moving) == 1 and moving.pop() not in (None, 0)
+
+
+def _has_simple_zeros(u: Expr, x: Symbol) -> bool:
+    try:
+        whole = add(power(u, 2), power(derivative(u, x), 2))
+        for step in ("squares", "products", "angles"):
+            whole = STEPS[step](whole)
+    except (ValueError, LossmithError):
+        return False
+    return isinstance(whole, Const) and whole.value > 0
 
 
 def _degree(e: Expr, wrt: tuple[Symbol, ...]) -> Fraction | None:

@@ -9,8 +9,8 @@ from lossmith.evidence.check import is_convex_set
 from lossmith.evidence.enclose import domain_of, is_structured
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
-from lossmith.expr.walk import dependents, postorder, symbols
-from lossmith.prove.natural import definition, domain_within, is_nowhere_defined, speaks
+from lossmith.expr.walk import postorder
+from lossmith.prove.natural import definition, domains_within, is_nowhere_defined, speaks
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range
 from lossmith.words import Words
@@ -55,18 +55,15 @@ def domain(e: Expr) -> Domain:
     """
     proof = Proof(())
     found: dict[tuple[Expr, str], Condition] = {}
-    moving = dependents(e, symbols(e))
     for s in postorder(e):
         if isinstance(s, Apply):
-            _of_card(proof, s, moving, found)
+            _of_card(proof, s, found)
         elif isinstance(s, Contract):
             _of_product(proof, s, found)
     return Domain(tuple(found.values()), is_nowhere_defined(e))
 
 
-def _of_card(
-    proof: Proof, s: Apply, moving: set[Expr], found: dict[tuple[Expr, str], Condition]
-) -> None:
+def _of_card(proof: Proof, s: Apply, found: dict[tuple[Expr, str], Condition]) -> None:
     inside = [proof.enclosed(a).meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
     meaning = None if speaks(s, inside) or s.atom.needs else definition(s)
     if meaning is not None:
@@ -75,7 +72,7 @@ def _of_card(
             if isinstance(part, Contract):
                 _of_product(proof, part, found, s)
         return
-    asked = [domain_within(s, k, inside, moving) for k in range(s.atom.arity)]
+    asked = domains_within(s, inside)
     for a, i in zip(s.args, asked, strict=True):
         if i == REALS:
             continue

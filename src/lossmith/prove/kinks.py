@@ -83,7 +83,7 @@ def kinks(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
 
 
 def _by_cards(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
-    known = natural(e, wrt=wrt)
+    known = natural(e)
     if known[e].is_empty:
         return ()
     found: dict[tuple[Expr, str], list[tuple[Expr, _Candidate]]] = {}
@@ -188,18 +188,19 @@ def _candidates(known: Known, s: Expr, wrt: tuple[Symbol, ...]) -> list[_Candida
         if meaning is not None:
             below = set(postorder(*s.args))
             parts = [p for p in postorder(meaning) if p not in below and depends_on(p, wrt)]
-            nearby = {**natural(meaning, known, wrt), **known}
+            nearby = {**natural(meaning, known), **known}
             return [c for p in parts for c in _candidates(nearby, p, wrt)]
     if _is_differentiable(s, inside, wrt):
         return []
     if s.atom.kinks:
         cards = [k for k in s.atom.kinks if depends_on(s.args[k.arg], wrt) and _fits(k, s, inside)]
-        return [
-            _Candidate(w, k.kind, _value_at(s, k), crosses_zero(w, wrt))
+        found = [
+            _Candidate(w, _kind(k, inside), _value_at(s, k), _is_met(k, s, inside, w, wrt))
             for k in cards
             for w in (_where(s, k),)
             if not (k.kind == "corner" and is_flat_at_zero(w, wrt))
         ]
+        return list(dict.fromkeys(found))
     norm_like = _norm_like(s, wrt)
     return _at_domain_end(s, inside, wrt) if norm_like is None else norm_like
 
@@ -256,6 +257,21 @@ def _fits(k: CardKink, s: Apply, inside: list[Interval]) -> bool:
         for w, a in zip(k.when, s.args, strict=False)
     )
     return reached and applies(Fact("kink", exact), s.args, inside)
+
+
+def _kind(k: CardKink, inside: list[Interval]) -> str:
+    """Return the kind of a kink on the card; at an end of the domain a cusp has one side only."""
+    end = k.where is None and k.at in (inside[k.arg].lo, inside[k.arg].hi)
+    return "vertical" if k.kind == "cusp" and end else k.kind
+
+
+def _is_met(
+    k: CardKink, s: Apply, inside: list[Interval], where: Expr, wrt: tuple[Symbol, ...]
+) -> bool:
+    """Return whether there is such a kink for sure: its conditions hold, and it is crossed."""
+    told = zip(k.when, s.args, inside, strict=False)
+    sure = all(i.within(w.interval) and (not w.parity or isinstance(a, Const)) for w, a, i in told)
+    return sure and crosses_zero(where, wrt)
 
 
 def _where(s: Apply, k: CardKink) -> Expr:

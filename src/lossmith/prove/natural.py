@@ -12,8 +12,8 @@ from fractions import Fraction
 from functools import reduce
 
 from lossmith.evidence.enclose import NONE, applies, bounds, domain_of
-from lossmith.expr.atom import Where
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
+from lossmith.expr.atom import Fact, Where
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, children
 from lossmith.expr.sets import (
     NEGATIVE,
     NONNEGATIVE,
@@ -23,25 +23,19 @@ from lossmith.expr.sets import (
     Interval,
     point,
 )
-from lossmith.expr.walk import dependents, postorder, symbols
+from lossmith.expr.walk import postorder
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range
 
 ROUNDS = 3
 
 
-def natural(
-    e: Expr,
-    given: Mapping[Expr, Interval] | None = None,
-    wrt: tuple[Symbol, ...] | None = None,
-) -> dict[Expr, Interval]:
+def natural(e: Expr, given: Mapping[Expr, Interval] | None = None) -> dict[Expr, Interval]:
     """Return enclosures of the sub-expressions of e at all points where e is defined.
 
-    given: further enclosures to start from (a box of the variables).  wrt: what varies (all
-    symbols if None): a power whose exponent varies needs a positive base.  An empty enclosure says
-    that e is defined nowhere.  Each holds every entry of its expression.
+    given: further enclosures to start from (a box of the variables).  An empty enclosure says that
+    e is defined nowhere.  Each holds every entry of its expression.
     """
-    moving = dependents(e, symbols(e) if wrt is None else wrt)
     proof = Proof(())
     prove_range(proof, e)
     known = {s: proof.enclosed(s) for s in postorder(e)}
@@ -52,7 +46,7 @@ def natural(
         before = dict(known)
         known |= {s: i.meet(known[s]) for s, i in bounds(e, known).items()}
         for s in reversed(needed):
-            for part, asked in (*_asked(s, known, moving), *_sent_down(s, known)):
+            for part, asked in (*_asked(s, known), *_sent_down(s, known)):
                 known[part] = known[part].meet(asked)
         if before == known:
             break
@@ -78,26 +72,30 @@ def unconditional(e: Expr) -> set[Expr]:
     return found
 
 
-def domain_within(s: Apply, k: int, inside: list[Interval], moving: set[Expr]) -> Interval:
-    """Return the set that argument k of s lies in wherever s is defined, as a real function.
+def domains_within(s: Apply, inside: list[Interval]) -> list[Interval]:
+    """Return the sets that the arguments of s lie in wherever s is defined, as a real function.
 
     For a card that says nothing of such arguments (a power with any base and exponent) that is
-    the largest set on which it calls itself smooth in another argument, one that varies.
+    the largest set of which it says something, whatever the others are: x > 0 in x^p, and x >= 0
+    for p > 0. Earlier arguments are narrowed first.
     """
-    own = domain_of(s.atom, k)
-    if speaks(s, inside):
-        return own
-    wide = [
-        f.when[k].interval
-        for f in s.atom.facts
-        if f.name == "smooth"
-        and f.arg != k
-        and s.args[f.arg] in moving
-        and all(w == Where(w.interval if j == k else REALS) for j, w in enumerate(f.when))
-        and len(f.when) > k
-        and not f.when[k].interval.is_point
-    ]
-    return own.meet(reduce(Interval.hull, wide)) if wide else own
+    inside, found = list(inside), list[Interval]()
+    for k in range(s.atom.arity):
+        asked = domain_of(s.atom, k)
+        if not speaks(s, inside):
+            wide = [f.when[k].interval for f in s.atom.facts if _is_for_all_others(f, k, inside)]
+            asked = asked.meet(reduce(Interval.hull, wide)) if wide else asked
+            inside[k] = inside[k].meet(asked)
+        found.append(asked)
+    return found
+
+
+def _is_for_all_others(f: Fact, k: int, inside: list[Interval]) -> bool:
+    """Return whether a fact holds for every value that the arguments other than k may have."""
+    if f.name == "range_in" or len(f.when) < len(inside) or f.when[k].interval.is_point:
+        return False
+    plain = all(w == Where(w.interval) for w in f.when)
+    return plain and all(inside[j].within(w.interval) for j, w in enumerate(f.when) if j != k)
 
 
 def speaks(s: Apply, inside: list[Interval]) -> bool:
@@ -112,13 +110,11 @@ def definition(s: Apply) -> Expr | None:
     return s.atom.meaning(*s.args) if s.atom.meaning is not None else None
 
 
-def _asked(
-    s: Expr, known: Mapping[Expr, Interval], moving: set[Expr]
-) -> list[tuple[Expr, Interval]]:
+def _asked(s: Expr, known: Mapping[Expr, Interval]) -> list[tuple[Expr, Interval]]:
     """Return the sets that s needs its parts to lie in."""
     if isinstance(s, Apply):
         inside = [known[a].meet(domain_of(s.atom, k)) for k, a in enumerate(s.args)]
-        return [(a, domain_within(s, k, inside, moving)) for k, a in enumerate(s.args)]
+        return list(zip(s.args, domains_within(s, inside), strict=True))
     if isinstance(s, Contract):
         # A repeated label reads a diagonal: nothing is asked of the other entries.
         return [

@@ -16,6 +16,7 @@ from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex, nowhere_defined
 from lossmith.prove.hints import blocked_at, suggestions
+from lossmith.prove.kinks import kinks
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
@@ -254,7 +255,7 @@ def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
 def _why_not_smooth(attempt: Attempt) -> Words:
     """Return what stands in the way of a global bound on the second derivative."""
     wrt = attempt.proof.wrt
-    kinks: list[str] = []
+    rough: list[str] = []
     growing: list[str] = []
     for s in postorder(attempt.form):
         if not isinstance(s, Apply) or not depends_on(s, wrt):
@@ -266,11 +267,14 @@ def _why_not_smooth(attempt: Attempt) -> Words:
         if s.atom.kinks or not any(
             f.name in ("smooth", "continuously_differentiable") for f in s.atom.facts
         ):
-            kinks.append(s.atom.name)
+            rough.append(s.atom.name)
         elif not bounded:
             growing.append(s.atom.name)
-    if kinks:
-        named = list(dict.fromkeys(kinks))
+    if rough and not kinks(attempt.whole, attempt.wrt):
+        # A card may have kinks that the formula never meets: x^x on x > 0.
+        growing, rough = rough + growing, []
+    if rough:
+        named = list(dict.fromkeys(rough))
         names, verb = ", ".join(named), "has" if len(named) == 1 else "have"
         return Words(f"none: {names} {verb} kinks", f"没有：{names} 有不可导点")
     if growing:

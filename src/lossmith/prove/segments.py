@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise, product
 
+from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import applies, bounds, domain_of
 from lossmith.expr.atom import Kink as CardKink
 from lossmith.expr.build import add, apply, const, multiply, power, subtract
 from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Delta, Expr, Select, Symbol
+from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import Interval, opened, point
 from lossmith.expr.walk import postorder, symbols
+from lossmith.prove.natural import domains_within
 from lossmith.prove.roots import (
     Root,
     Undecided,
@@ -255,8 +258,9 @@ def _of_card(s: Apply, args: list[Expr], here: Sign, at: Root | None) -> Expr:
     atom = s.atom
     if not atom.signature.is_entrywise:
         raise Undecided
-    for k, a in enumerate(args):
-        _check_domain(a, domain_of(atom, k), here)
+    asked = domains_within(s, [enclosure(a).meet(domain_of(atom, k)) for k, a in enumerate(s.args)])
+    for a, d in zip(args, asked, strict=True):
+        _check_domain(a, d, here)
     e = apply(atom, *args)
     if not isinstance(e, Apply) or e.atom is not atom:
         # The constructor knew better; what it made may switch in turn.
@@ -265,10 +269,18 @@ def _of_card(s: Apply, args: list[Expr], here: Sign, at: Root | None) -> Expr:
         return e
     inside = _inside(e, here)
     if _is_smooth(e, inside):
-        return e
+        return _as_exponential(e)
     if atom.meaning is not None:
         return resolved(atom.meaning(*e.args), here, at)
     return _straightened(e, inside, here, at)
+
+
+def _as_exponential(e: Apply) -> Expr:
+    """Return u^v, with an exponent that moves and u > 0, as exp(v log u): it has an expansion."""
+    if e.atom is not ATOMS["power"]:
+        return e
+    u, v = e.args
+    return apply(ATOMS["exp"], multiply(v, apply(ATOMS["log"], u)))
 
 
 def _switches(e: Expr) -> bool:
