@@ -321,3 +321,14 @@ def test_a_zero_of_the_slope_at_an_end_of_the_box_counts(
     answer = find(formula, box=box)
     assert answer.status == "proved"
     assert _kinds(answer) == kinds
+
+
+@pytest.mark.parametrize(
+    ("formula", "values"),
+    [("x/abs(x)", (-1, 1)), ("max(x, 0)/x", (0, 1)), ("abs(x)/x + 3", (2, 4))],
+)
+def test_a_flat_has_the_value_that_is_taken_inside_it(
+    formula: str, values: tuple[int, int]
+) -> None:
+    # At 0, the end of both flats, these have no value.
+    assert tuple(p.value for p in find(formula).points) == tuple(closed(v, v) for v in values)

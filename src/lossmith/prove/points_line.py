@@ -29,7 +29,7 @@ from lossmith.prove.points import (
     counted,
 )
 from lossmith.prove.roots import Root, Undecided, refined, sign_at
-from lossmith.prove.segments import NoValue, value_at
+from lossmith.prove.segments import NoValue, sample, value_at
 from lossmith.words import Words
 
 WIDTH = Fraction(1, 1 << 48)
@@ -168,11 +168,10 @@ def _flat(found: Line, run: Run, signs: Sequence[Run]) -> StationaryPoint:
     try:
         segment = next(s for s in found.segments if s.left is run.left and s.right is run.right)
         if segment.expr is not None:
-            inside = hull.lo if hull.lo is not None else hull.hi
-            at = Fraction(0) if inside is None else inside
+            at = sample(segment)  # an end may lie outside of the domain
             there = bounds(segment.expr, {x: closed(at, at)})[segment.expr]
             middle = None if there.is_empty else there
-    except (LossmithError, StopIteration):
+    except (LossmithError, Undecided, StopIteration):
         middle = None
     return StationaryPoint({x: hull}, kind, words, set_of=every, value=middle)
 
