@@ -332,3 +332,48 @@ def test_a_flat_has_the_value_that_is_taken_inside_it(
 ) -> None:
     # At 0, the end of both flats, these have no value.
     assert tuple(p.value for p in find(formula).points) == tuple(closed(v, v) for v in values)
+
+
+@pytest.mark.parametrize(
+    ("formula", "box", "value"),
+    [
+        ("sin(x^2)", (0, 3), -1.0),  # 0 is a minimum of x^2 alone, at a closed end of the box
+        ("sin(x)", (0, 10), -1.0),
+        ("x^3 - 3*x", (-1, 2), -2.0),
+        ("x^3 - 3*x", (-3, 3), -18.0),  # at an end that is no stationary point
+        ("cos(x)", (-1, 1), 0.5403023058681398),
+    ],
+)
+def test_the_least_value_of_all_is_that_of_a_grid(
+    formula: str, box: tuple[int, int], value: float
+) -> None:
+    answer = find(formula, box=box)
+    assert answer.least is not None
+    assert answer.least.lo is not None
+    assert answer.least.hi is not None
+    assert float(answer.least.lo) <= value + 1e-12
+    assert value - 1e-12 <= float(answer.least.hi)
+    for p in answer.points:
+        assert p.value is not None
+        assert p.value.lo is not None
+        assert p.is_global == (abs(float(p.value.lo) - value) < 1e-9)
+
+
+@pytest.mark.parametrize(
+    "formula", ["exp(x + y) + exp(x - y) + exp(-x)", "sqrt(1 + x^2 + y^2)", "log(1 + exp(x)) - x/3"]
+)
+def test_a_convex_formula_with_a_regular_minimum_has_no_other_point(formula: str) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert [p.kind for p in answer.points] == ["minimum"]
+    assert answer.points[0].is_global
+
+
+def test_functions_with_poles_are_not_confined_to_one_branch() -> None:
+    answer = find("tan(x) - 2*x")
+    assert answer.status == "undecided"
+
+
+def test_a_value_that_intervals_show_to_be_the_least_is_global() -> None:
+    answer = find("(1 - x)^2 + 100*(y - x^2)^2")
+    assert [p.is_global for p in answer.points] == [True]

@@ -82,7 +82,7 @@ def domains_within(s: Apply, inside: list[Interval]) -> list[Interval]:
     inside, found = list(inside), list[Interval]()
     for k in range(s.atom.arity):
         asked = domain_of(s.atom, k)
-        if not speaks(s, inside):
+        if s.atom.arity > 1 and not speaks(s, inside):
             wide = [f.when[k].interval for f in s.atom.facts if _is_for_all_others(f, k, inside)]
             asked = asked.meet(reduce(Interval.hull, wide)) if wide else asked
             inside[k] = inside[k].meet(asked)

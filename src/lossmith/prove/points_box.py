@@ -34,7 +34,7 @@ from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint,
 from lossmith.prove.prover import curvature
 from lossmith.prove.roots import Root, Undecided, sign
 from lossmith.text.printing import to_unicode
-from lossmith.words import Words
+from lossmith.words import Words, same
 
 DEFAULT = Fraction(8)
 """Half the width of the box that is searched where none is given."""
@@ -73,6 +73,7 @@ class _Search:
         except (ValueError, LossmithError):
             pass
         self._convex: tuple[bool, bool] | None = None
+        self._floor: Interval | None = None
 
     @property
     def convex(self) -> tuple[bool, bool]:
@@ -169,11 +170,9 @@ class _Search:
         least: bool = False,
     ) -> StationaryPoint:
         name = KIND_WORDS[kind]
-        power = f"({to_unicode(c.p)})^{c.order}"
-        reason = Words(
-            f"f = {c.level} + {power} · ({to_unicode(c.rest)})",
-            f"f = {c.level} + {power} · ({to_unicode(c.rest)})",
-        )
+        start = f"{c.level} + " if c.level else ""
+        rest = "" if c.rest is const(1) else f" · ({to_unicode(c.rest)})"
+        reason = same(f"f = {start}({to_unicode(c.p)})^{c.order}{rest}")
         every = Words(f"every point of {where.en}", f"{where.zh} 的每一点")
         words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
         return StationaryPoint(
@@ -221,8 +220,18 @@ class _Search:
             elif where == "border":
                 left.append(z.box)
         rational, left = self._degenerate(system, left)
+        if self.convex[0] and any(self._is_regular_minimum(z) for z in found.zeros):
+            # Minimizers form a convex set, and this one stands alone; there are no others.
+            points = [p for p in points if p.kind == "minimum"]
+            return self._answer(points, [])
         answer = self._answer(points + rational, left, searched=None if bounded else box)
         return answer if left or rational else replace(answer, certificate=self._proof(box, found))
+
+    def _is_regular_minimum(self, z: Zero) -> bool:
+        """Return whether a zero of the gradient inside has a positive definite Hessian."""
+        assert self.system is not None
+        judged = by_hessian(self.system.slopes(z.box))
+        return judged is not None and judged.kind == "minimum" and self._place(z) == "inside"
 
     def _proof(self, box: Box, found: Zeros) -> ZerosCertificate | None:
         """Return the certificate that the gradient vanishes in the box at these points alone."""
@@ -292,8 +301,16 @@ class _Search:
         known: dict[Expr, Interval] = dict(zip(self.wrt, z.box, strict=True))
         value = bounds(self.e, known)[self.e]
         reason = judged.reason if judged is not None else None
-        least = kind == "minimum" and self.convex[0]
+        least = kind == "minimum" and (self.convex[0] or value.hi == self.floor)
         return StationaryPoint(box, kind, words, value=value, is_global=least, reason=reason)
+
+    @property
+    def floor(self) -> Fraction | None:
+        """A number below which no value lies, as far as intervals tell."""
+        if self._floor is None:
+            known: dict[Expr, Interval] = {x: i for x, i in self.inside.items()}
+            self._floor = bounds(self.e, known)[self.e]
+        return self._floor.lo
 
     def _judged(self, z: Zero, f: PolynomialOf | None) -> Judged | None:
         if self.system is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -136,7 +137,10 @@ def _at_end(found: Line, b: Break, signs: Sequence[Run]) -> list[StationaryPoint
         rising = side > 0 if b.left is None else side < 0
         return [_point(found, b.at, "minimum" if rising else "maximum")] if side else []
     beyond = points_of_one_variable(found.e, x, around)
-    there = [p for p in beyond.points if p.box[x].has(c) and p.box[x].is_point]
+    # The least value nearby says nothing of the whole box.
+    there = [
+        replace(p, is_global=False) for p in beyond.points if p.box[x].has(c) and p.box[x].is_point
+    ]
     return there if there or beyond.status == "proved" else [_point(found, b.at, "degenerate")]
 
 
@@ -225,24 +229,35 @@ def _with_global(
     # At an end of the domain f may have no value, but not one apart from its limit.
     if not all(b.continuous or (k >= inner and not b.defined) for k, b in enumerate(found.breaks)):
         return points, None
-    if (signs[0].sign or 0) > 0 or (signs[-1].sign or 0) < 0:
-        return points, None
+    ends = _lowest_ends(found, signs)
     minima = [p for p in points if p.kind == "minimum" and p.value is not None]
-    if not minima:
+    if ends is None or not (minima or ends):
         return points, None
-    best = min(minima, key=lambda p: _top(p.value))
-    tied = [
-        p
-        for p in minima
-        if p is best or (p.value is not None and best.value == p.value and p.value.is_point)
-    ]
-    if not all(p in tied or _bottom(p.value) > _top(best.value) for p in minima):
-        return points, best.value
-    marked = [
-        StationaryPoint(p.box, p.kind, p.words, p.at_kink, p.set_of, p.value, p in tied, p.reason)
-        for p in points
-    ]
-    return marked, best.value
+    values = [v for v in (*(p.value for p in minima), *ends) if v is not None]
+    best = min(values, key=_top)
+    tied = [p for p in minima if p.value is best or (best.is_point and p.value == best)]
+    others = [v for v in values if v is not best and not (best.is_point and v == best)]
+    if not all(_bottom(v) > _top(best) for v in others):
+        return points, best
+    return [replace(p, is_global=p in tied) for p in points], best
+
+
+def _lowest_ends(found: Line, signs: Sequence[Run]) -> list[Interval] | None:
+    """Return the values at closed ends from which f rises; None if it falls to another end."""
+    ends: list[Interval] = []
+    for sign, end, is_open in (
+        (signs[0].sign or 0, found.box.lo, found.box.lo_open),
+        (-(signs[-1].sign or 0), found.box.hi, found.box.hi_open),
+    ):
+        if sign <= 0:
+            continue
+        if end is None or is_open:
+            return None
+        here = bounds(found.e, {found.x: closed(end, end)})[found.e]
+        if not here.is_bounded or here.is_empty:
+            return None
+        ends.append(here)
+    return ends
 
 
 def _top(i: Interval | None) -> Fraction:

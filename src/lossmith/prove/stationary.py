@@ -17,6 +17,7 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
+from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
 from lossmith.prove.points_box import points_of_several_variables
@@ -85,7 +86,9 @@ def _of_quadratic(
     if free:
         return _flat_of_points(wrt, inside, place, free, kind)
     if not all(inside[s].has(v) for s, v in zip(wrt, place, strict=True)):
-        return Stationary("proved", words=Words("there is none in the box", "区域内没有驻点"))
+        least = least_value(e, wrt, list(inside.values()))
+        words = Words("there is none in the box", "区域内没有驻点")
+        return Stationary("proved", words=words, least=least)
     where = ", ".join(f"{s.name} = {v}" for s, v in zip(wrt, place, strict=True))
     name = KIND_WORDS[kind]
     box = {s: closed(v, v) for s, v in zip(wrt, place, strict=True)}
