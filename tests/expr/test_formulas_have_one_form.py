@@ -32,6 +32,23 @@ def test_json_reads_back_as_the_same_object(e):
     assert expr_from_json(json.loads(text), ATOMS) is e
 
 
+@given(st.data())
+def test_the_diagonal_of_a_function_is_the_function_of_the_diagonal(data):
+    e = data.draw(formulas(("n", "n"), depth=2))
+    for name in ("sin", "sigmoid", "abs", "relu"):
+        of_matrix = build.apply(ATOMS[name], e)
+        inside = build.apply(ATOMS[name], build.diagonal(e))
+        assert build.diagonal(of_matrix) is inside
+        assert build.trace(of_matrix) is build.total(inside)
+
+
+def test_a_deep_function_of_a_matrix_gives_its_diagonal_without_recursion():
+    e = build.symbol("A", ("n", "n"))
+    for _ in range(5000):
+        e = build.apply(ATOMS["tanh"], e)
+    assert build.diagonal(e).shape == ("n",)
+
+
 @given(any_formula)
 def test_rebuilding_from_the_same_children_gives_the_same_object(e):
     assert map_up(e, lambda part: rebuild(part, _children(part))) is e

@@ -33,6 +33,7 @@ from lossmith.expr.node import (
     Select,
     Symbol,
     add_node,
+    apply_node,
     children,
     const_node,
     contract_node,
@@ -239,6 +240,10 @@ class _Product:
     def _opened(self, e: Expr, labels: Labels, p: Fraction) -> list[Factor] | None:
         if isinstance(e, Apply) and e.atom.square is not None and _is_even(p):
             return [(e.atom.square(*e.args), labels, p / 2)]
+        if len(labels) == 2 and labels[0] == labels[1]:
+            inside = _on_diagonal(e, p)
+            if inside is not None:
+                return [(inside, labels[:1], p)]
         if not isinstance(e, Contract):
             return None
         if not e.summed:
@@ -290,6 +295,50 @@ class _Product:
         """Return the product without sums of the groups (they may merge, or carry numbers)."""
         assert len(groups) == len(self.parts)
         return contract(self.parts, self.out, shape)
+
+
+_diagonals: WeakKeyDictionary[Expr, Expr] = WeakKeyDictionary()
+"""Diagonals of matrices that are made entry by entry: diag(f(A)) is f(diag(A))."""
+
+
+def _on_diagonal(e: Expr, p: Fraction) -> Expr | None:
+    """Return the diagonal of a matrix as a vector of its own, None where it stays outside."""
+    if _is_entrywise(e):
+        return _diagonal(e)
+    if isinstance(e, Contract) and p != 1 and (e.summed or _raised(e, (0, 0), p) is None):
+        return contract([(e, (0, 0), 1)], (0,))
+    return None
+
+
+def _diagonal(root: Expr) -> Expr:
+    """Return f(diag(A)) for the diagonal of f(A). No recursion on depth."""
+    stack = [root]
+    while stack:
+        e = stack[-1]
+        waiting = [c for c in children(e) if _is_entrywise(c) and c not in _diagonals]
+        if waiting and e not in _diagonals:
+            stack += waiting
+            continue
+        stack.pop()
+        if isinstance(e, Apply) and e not in _diagonals:
+            _diagonals[e] = _of_diagonals(e)
+    return _diagonals[root]
+
+
+def _of_diagonals(e: Apply) -> Expr:
+    """Return the function of the diagonals of its arguments, in the form ``build.apply`` gives."""
+    args = tuple(contract([(a, (0, 0), 1)], (0,)) for a in e.args)
+    shape = e.shape[:1]
+    if all(isinstance(a, Const) for a in args):
+        args = tuple(const_node(a.value, ()) for a in args if isinstance(a, Const))
+        shape = ()
+    folded = None if e.atom.fold is None else e.atom.fold(*args)
+    found = folded or apply_node(e.atom, args, shape)
+    return found if shape else contract([(found, (), 1)], (0,), e.shape[:1])
+
+
+def _is_entrywise(e: Expr) -> bool:
+    return isinstance(e, Apply) and e.atom.signature.is_entrywise
 
 
 def _distributed(node: Expr) -> Expr:

@@ -11,7 +11,7 @@ all commands.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -20,9 +20,11 @@ from lossmith.text.functions import function_names
 from lossmith.text.latex_cursor import STYLES, UPRIGHT, Cursor
 from lossmith.text.latex_left import step_over_left_side
 from lossmith.text.latex_tokens import NAMES, Lexeme, lexemes
+from lossmith.text.promises import Declaration
 from lossmith.text.subscripts import index_as_symbol
 from lossmith.text.syntax import COMPARISONS
 from lossmith.text.tokens import Index, Token, TokenKind
+from lossmith.text.typed import RANK
 from lossmith.words import Words
 
 _FUNCTIONS: Final[dict[str, str]] = {
@@ -76,7 +78,7 @@ class LatexTokens:
 
 def read_latex(
     text: str,
-    declared: Collection[str],
+    declared: Mapping[str, Declaration],
     source: str = "",
     indices: Collection[str] = (),
     defined: Collection[str] = (),
@@ -98,7 +100,7 @@ def read_latex(
 class _Reader:
     """A cursor over the lexemes of one formula."""
 
-    def __init__(self, text: str, declared: Collection[str], source: str) -> None:
+    def __init__(self, text: str, declared: Mapping[str, Declaration], source: str) -> None:
         self.text, self.declared, self.source = text, declared, source
         self.cursor = Cursor(text, lexemes(text, source), source)
         self.out: list[Token] = []
@@ -115,6 +117,7 @@ class _Reader:
         self.variables, notes = step_over_left_side(self.cursor)
         self.notes += notes
         self._find_indices()
+        self._find_open_indices()
         while self.cursor.k < len(self.cursor.all):
             self._one(self.cursor.now)
         if self.frames:
@@ -639,6 +642,24 @@ class _Reader:
                         break
                     if y.is_letter:
                         self.indices.add(y.text)
+
+    def _find_open_indices(self) -> None:
+        """Collect the letters under arrays that are declared: the k of w_k, where w is a vector."""
+        every = self.cursor.all
+        sizes = {str(d) for entry in self.declared.values() for d in entry.sizes}
+        for k, x in enumerate(every[:-1]):
+            if self.printed and x.text in (")", "}", "]", "\\delta") and every[k + 1].text == "_":
+                foot = self.cursor.inside(k + 2, self.cursor.group(k + 2))
+                self.indices |= {y.text for y in foot if y.is_letter and len(y.text) == 1}
+            entry = self.declared.get(NAMES.get(x.text, x.text))
+            if every[k + 1].text != "_" or entry is None or entry.kind not in ("c", "m"):
+                continue
+            feet = [y.text for y in self.cursor.inside(k + 2, self.cursor.group(k + 2))]
+            feet = [y for y in feet if y != ","]
+            named = f"{NAMES.get(x.text, x.text)}_{''.join(feet)}" in self.declared
+            letters = all(len(y) == 1 and y.isalpha() and y not in sizes for y in feet)
+            if letters and not named and len(feet) <= RANK[entry.kind]:
+                self.indices |= set(feet) - set(self.declared)
 
     def _big(self, x: Lexeme) -> None:
         self.cursor.k += 1

@@ -127,7 +127,8 @@ class Dialect(ABC):
         if _closes(template) or _is_sign(template):
             return Piece(text, ATOM, word, word)
         marked = template.startswith(("{0}", "{{{0}}}")) and " " not in template
-        return Piece(text, POSTFIX if marked else PRODUCT, word, word)
+        opens = word or (marked and self.fence(args[0], ATOM).opens)  # diag(x)⁻¹
+        return Piece(text, POSTFIX if marked else PRODUCT, opens, word)
 
     # -- to be said by each -----------------------------------------------------------------
 

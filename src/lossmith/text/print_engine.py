@@ -159,7 +159,7 @@ def _needs_indices(ctx: Context, e: Expr) -> bool:
 
 
 def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
-    if ctx.dialect.writes_out and e.atom.name in WRITTEN:
+    if ctx.dialect.writes_out and e.atom.name in WRITTEN and not isinstance(e.args[0], Const):
         return (yield Task(WRITTEN[e.atom.name](*e.args), at, depth))
     if isinstance(ctx.dialect, FlatDialect):
         if e.atom.name in ALONG and len(e.args[0].shape) == 2:

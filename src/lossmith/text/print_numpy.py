@@ -158,9 +158,10 @@ class _NumPy(FlatDialect):
         if kind == "1":
             inside = self.function("np.sum", (self.function("np.abs", (piece,)),))
             return self.power(inside, exponent, 0)
-        if exponent == 2:
-            return self.function("np.sum", (self.power(piece, exponent, 1),))
-        return self.power(self.function("np.linalg.norm", (piece,)), exponent, 0)
+        square = self.function("np.sum", (self.power(piece, Fraction(2), 1),))
+        if exponent.denominator == 1 and exponent.numerator % 2 == 0 and exponent != 2:
+            return self.power(self.function("np.linalg.norm", (piece,)), exponent, 0)
+        return self.power(square, exponent / 2, 0)
 
     def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
         return self.einsum([(piece, tuple(indices))], ())

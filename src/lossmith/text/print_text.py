@@ -122,7 +122,11 @@ class _Text(Dialect):
         return self.function(atom.name, args) if args else Piece(atom.name, ATOM)
 
     def norm(self, piece: Piece, kind: str, exponent: Fraction) -> Piece:
-        return self.power(self.function(f"norm{kind}", (piece,)), exponent, 0)
+        base = self.function(f"norm{kind}", (piece,))
+        if kind == "1" or (exponent.denominator == 1 and exponent.numerator % 2 == 0):
+            return self.power(base, exponent, 0)
+        # (x'x)^(1/2) has the value of norm2(x), but is another object.
+        return self.power(self.power(base, Fraction(2), 0), exponent / 2, 0)
 
     def big_sum(self, indices: Sequence[str], piece: Piece) -> Piece:
         return Piece(f"sum({', '.join(indices)}, {piece.text})", ATOM)

@@ -6,6 +6,7 @@ if(x > 0, 1, 0), with a foot vector(1, n), and ``log det A`` logdet(A).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
@@ -255,9 +256,18 @@ def joined_signs(
         if token.kind == "name" and token.text in letters and token.text not in declared:
             if pair[1] == "(":
                 token = replace(token, text=letters[token.text])
+        if printed and "delta" not in declared and _is_unit_tensor(tokens[k : k + 2]):
+            token = replace(token, text=token.text.replace("delta", "eye"))
         found.append(token)
         k += 1
     return found
+
+
+def _is_unit_tensor(signs: Sequence[Token]) -> bool:
+    """Return whether δ with two indices begins here: the entry of the unit matrix."""
+    if re.fullmatch("delta_[a-z]{2}", signs[0].text):
+        return True
+    return signs[0].text == "delta" and any(len(t.subscripts) == 2 for t in signs[1:])
 
 
 def _cases(tokens: list[Token], text: str, source: str) -> list[Token]:

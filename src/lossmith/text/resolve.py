@@ -92,6 +92,10 @@ class _Resolver:
         self._choose_kinds()
         for index in range(len(self.nodes)):
             self.types.append(self._type(index))
+        if self.syntax.printed:
+            # The entry of a tensor is printed with letters in the order of its axes.
+            in_order = sorted(self.types[-1].free, key=lambda f: f.name)
+            self.types[-1] = replace(self.types[-1], free=tuple(in_order))
         self._check_indices()
         if self.types[-1].truth:
             raise misuse.stray_condition(self.syntax, len(self.nodes) - 1)
@@ -272,7 +276,7 @@ class _Resolver:
         indices.check_open(self.syntax, self.types[-1])
         for free in self.types[-1].free:
             for index, node in enumerate(self.nodes):
-                adds_up = node.kind == "call" and _row(node.name).reduces
+                adds_up = node.kind == "call" and _row(node.name).reduces and len(node.args) == 1
                 if adds_up and any(f.name == free.name for f in self.types[index].free):
                     raise misuse.open_index(self.syntax, index, free)
         for free in self.types[-1].free:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import map_up, postorder, symbols
 from lossmith.text.parse import Dialect, parse
-from lossmith.text.printing import to_latex, to_python, to_text, to_unicode
+from lossmith.text.printing import free_indices, to_latex, to_python, to_text, to_unicode
 
 KINDS = ("scalar", "vector", "matrix")
 COUNT = {"dev": 60, "ci": 300, "nightly": 4000}[PROFILE]
@@ -30,6 +31,7 @@ _ROUTES: dict[Dialect, Callable[[Expr], str]] = {
     "latex": to_latex,
     "python": to_python,
 }
+SUBSCRIPT = {"k": "ₖ", "l": "ₗ", "p": "ₚ", "r": "ᵣ"}
 EXACT = ("text", "python")
 
 
@@ -103,10 +105,32 @@ def test_what_is_printed_is_read_back(dialect: Dialect, shape: Shape, data: st.D
     if dialect in EXACT:
         assert found is e, (shown, to_text(found), to_text(e))
         return
-    # f(A)' and f(A'), diag(f(A)) and f(diag(A)) have one print in indices and one value.
+    # f(A)' and f(A') have one print in indices and one value.
     seen, wanted = spelled(found), spelled(e)
     values = data.draw(values_of(seen, wanted)) if seen is not wanted else {}
     assert seen is wanted or are_equal(seen, wanted, values), (shown, to_text(seen))
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@pytest.mark.parametrize("dialect", ["unicode", "latex"])
+@settings(max_examples=COUNT // 4, suppress_health_check=list(HealthCheck), deadline=None)
+@given(data=st.data())
+def test_an_entry_in_index_notation_is_read_back(
+    dialect: Dialect, shape: Shape, data: st.DataObject
+) -> None:
+    e = data.draw(formulas(shape, depth=data.draw(st.integers(1, 3))))
+    assume(is_closed(e))
+    shown = (to_latex if dialect == "latex" else to_unicode)(e, notation="index")
+    assume(all(_occurs(x, shown) for x in free_indices(e)))  # else an axis only repeats the rest
+    found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
+    seen, wanted = spelled(found), spelled(e)
+    values = data.draw(values_of(seen, wanted)) if seen is not wanted else {}
+    assert seen is wanted or are_equal(seen, wanted, values), (shown, to_text(seen))
+
+
+def _occurs(index: str, shown: str) -> bool:
+    """Return whether an index stands at some entry of the print."""
+    return re.search(rf"_\{{[a-z]*{index}|{SUBSCRIPT[index]}", shown) is not None
 
 
 def are_equal(a: Expr, b: Expr, values: dict[Symbol, Any]) -> bool:
