@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from lossmith.errors import NotCertified
+from lossmith.evidence.krawczyk import middle
 from lossmith.evidence.replay import replay
-from lossmith.evidence.zeros import check_zeros, zeros_from_json
-from lossmith.expr.sets import closed
+from lossmith.evidence.zeros import ListedZero, ZerosCertificate, check_zeros, zeros_from_json
+from lossmith.expr.build import add, power, symbol
+from lossmith.expr.sets import Interval, closed, opened, point
+from lossmith.expr.types import Assumptions
 from lossmith.prove.stationary import stationary
 from lossmith.text.parse import parse
 
@@ -107,3 +112,85 @@ def test_a_certificate_of_another_formula_is_refused() -> None:
     data["expr"] = other["expr"]
     with pytest.raises(NotCertified):
         replay(data)
+
+
+def _by_hand(assumptions: Assumptions, box: Interval, alone: Interval) -> ZerosCertificate:
+    """Return a certificate that x^2/2 + x/1000 is stationary at one point of [-1/2, 1]."""
+    x = symbol("x", (), assumptions)
+    e = add((Fraction(1, 2), power(x, 2)), (Fraction(1, 1000), x))
+    zero = ListedZero((box,), (alone,), "minimum")
+    return ZerosCertificate(e, (x,), (closed(Fraction(-1, 2), 1),), (("zero", 0),), (zero,))
+
+
+NEAR = closed(Fraction(-2, 1000), Fraction(-1, 2000))
+AROUND = closed(Fraction(-3, 4), 2)
+
+
+def test_a_zero_of_a_free_variable_is_accepted() -> None:
+    check_zeros(_by_hand(Assumptions(), NEAR, AROUND))
+    check_zeros(_by_hand(Assumptions(), point(Fraction(-1, 1000)), AROUND))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        _by_hand(Assumptions(opened(0, None)), NEAR, AROUND),
+        _by_hand(Assumptions(closed(Fraction(-1, 4), None)), NEAR, AROUND),
+        _by_hand(Assumptions(integer=True), NEAR, AROUND),
+        _by_hand(Assumptions(values=(Fraction(-1), Fraction(2))), NEAR, AROUND),
+        _by_hand(Assumptions(), closed(Fraction(-1, 2000), 1), AROUND),
+        _by_hand(Assumptions(), point(Fraction(-2, 1000)), AROUND),
+        _by_hand(Assumptions(), closed(-9, 9), AROUND),
+        _by_hand(Assumptions(), NEAR, closed(0, 2)),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), rows=()),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), rows=(("zero", 1),)),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), rows=(("zero", -1),)),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), rows=(("empty",),)),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), box=(closed(-1, 1),)),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), box=(closed(None, 1),)),
+        replace(_by_hand(Assumptions(), NEAR, AROUND), box=()),
+        replace(
+            _by_hand(Assumptions(), NEAR, AROUND),
+            zeros=(ListedZero((NEAR,), (AROUND,), "maximum"),),
+        ),
+        replace(
+            _by_hand(Assumptions(), NEAR, AROUND), zeros=(ListedZero((NEAR,), (AROUND,), "saddle"),)
+        ),
+        replace(
+            _by_hand(Assumptions(), NEAR, AROUND), rows=(("split", 0, Fraction(3)), ("zero", 0))
+        ),
+        replace(
+            _by_hand(Assumptions(), NEAR, AROUND), rows=(("split", 0, Fraction(0)), ("zero", 0))
+        ),
+        replace(
+            _by_hand(Assumptions(), NEAR, AROUND),
+            rows=(("split", 1, Fraction(0)), ("zero", 0), ("zero", 0)),
+        ),
+    ],
+)
+def test_a_forged_zero_is_refused(forged: ZerosCertificate) -> None:
+    with pytest.raises((NotCertified, ValueError)):
+        check_zeros(forged)
+
+
+def test_the_middle_of_a_box_lies_in_it() -> None:
+    draw = random.Random(3)
+    for _ in range(200):
+        lo = Fraction(draw.randrange(1, 10**30), 3**60)
+        box = closed(lo, lo + Fraction(draw.randrange(1, 9), 3 ** draw.randrange(20, 90)))
+        assert box.has(middle(box))
+
+
+STATIONARY = [("x^2 + 1", True), ("x^3 + x", False), ("exp(x) - x", True), ("x", False)]
+
+
+@pytest.mark.parametrize(("text", "has"), STATIONARY)
+def test_a_box_is_empty_only_without_a_stationary_point(text: str, has: bool) -> None:
+    formula = parse(text)
+    box = tuple(closed(-1, 1) for _ in formula.symbols)
+    certificate = ZerosCertificate(formula.expr, formula.symbols, box, (("empty",),), ())
+    if has:
+        with pytest.raises(NotCertified):
+            check_zeros(certificate)
+    else:
+        check_zeros(certificate)

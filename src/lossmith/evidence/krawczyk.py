@@ -106,10 +106,13 @@ def krawczyk(system: System, b: Box) -> Box | None:
 
 
 def middle(i: Interval) -> Fraction:
-    """Return a rational near the middle of a bounded interval."""
+    """Return a rational of a bounded interval, near its middle."""
     assert i.lo is not None
     assert i.hi is not None
-    return short((i.lo + i.hi) / 2)
+    exact = (i.lo + i.hi) / 2
+    near = short(exact)
+    # A step is valid for a point of the box only; a tiny box may miss the short one.
+    return near if i.lo <= near <= i.hi else exact
 
 
 def short(x: Fraction) -> Fraction:

@@ -110,6 +110,8 @@ def check_zeros(c: ZerosCertificate) -> None:
     """
     if set(symbols(c.e)) - set(c.wrt) or c.e.shape or len(set(c.wrt)) != len(c.wrt):
         raise _refused("the formula has other symbols", "公式含有其他符号")
+    if any(x.assumptions.values is not None or x.assumptions.integer for x in c.wrt):
+        raise _refused("a variable is not continuous", "变量不是连续的")
     if not all(i.is_bounded for i in c.box) or len(c.box) != len(c.wrt):
         raise _refused("the box is not bounded", "区域不是有界的")
     system = gradient_system(c.e, c.wrt)
@@ -125,6 +127,8 @@ def _check_zero(system: System, z: ListedZero) -> None:
     n = system.n
     if len(z.box) != n or len(z.alone) != n or not is_inside(z.box, z.alone):
         raise _refused("a zero lies outside its box", "零点不在其区域内")
+    if not all(i.within(x.assumptions.interval) for i, x in zip(z.alone, system.wrt, strict=True)):
+        raise _refused("a zero may lie outside the declared set", "零点可能在声明的集合之外")
     if not system.is_smooth(z.alone):
         raise _refused("the gradient is not smooth there", "梯度在该处不光滑")
     k = krawczyk(system, z.alone)

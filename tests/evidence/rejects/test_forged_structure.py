@@ -56,6 +56,8 @@ EXP = (
     node("affine", "x", "variable", wrt="x"),
     node("convex", "exp(x)", "composition", [0], wrt="x"),
 )
+FALLS = exp(add((1, X), (-1, T)))
+CUBE = power(UP, 3)
 HOLED = divide(power(UP, 3), UP)
 BOX = opened(0, None)
 DIAGONAL = contract([(SQUARE_MATRIX, (0, 0), 2)], ())
@@ -70,6 +72,23 @@ def _entrywise(kind: str, template: Expr, u: Expr, expr: Expr, *premises: Infere
     claim = Claim(kind, expr, (X,))
     rows = range(len(premises))
     return proof(*premises, Inference(claim, "entrywise", tuple(rows), (template, T, u)))
+
+
+POSITIVE_P = s("p")
+EXPONENTIAL = (Inference(Claim("total", exp(T)), "total"), of("convex", exp(T), T, exp(T)))
+
+
+def _perspective(
+    kind: str, template: Expr, expr: Expr, t: Expr, *premises: Inference
+) -> Certificate:
+    """Return a proof that p phi(x/p) is expr and has the curvature of phi, in x and p > 0."""
+    both = (X, POSITIVE_P)
+    rows = [Inference(Claim("affine", v, both), "variable") for v in both]
+    claim = Inference(
+        Claim(kind, expr, both), "perspective", tuple(range(2 + len(premises))),
+        (template, t, X, POSITIVE_P),
+    )  # fmt: skip
+    return proof(*rows, *premises, claim)
 
 
 FORGED: dict[str, Certificate] = {
@@ -147,6 +166,7 @@ FORGED: dict[str, Certificate] = {
         Inference(Claim("strictly_convex", DIAGONAL, (SQUARE_MATRIX,)), "strict-entries")
     ),
     "a sum of another function": _strict("sum(abs(w))", "w.^2"),
+    "each entry by itself": proof(node("strictly_convex", "w.^2", "strict-entries", wrt="w")),
     "a cube of any sign": _strict("sum(w.^3)", "w.^3"),
     "an argument that is not the variable": _strict("sum((X*w + v).^2)", "(X*w + v).^2"),
     "an argument with a curved term": _strict("sum(exp(w - w.^2))", "exp(w - w.^2)"),
@@ -186,12 +206,11 @@ FORGED: dict[str, Certificate] = {
         of("convex", power(T, 2), T, const(2)), of("nondecreasing", exp(T), T, exp(T)),
         Inference(Claim("total", power(T, 2)), "total"), fact("convex", "x^2 - 1"),
     ),
-    "a function that rises in another variable": _entrywise(
-        "convex", exp(add((1, X), (-1, T))), power(Y, 2), exp(add((1, X), (-1, power(Y, 2)))),
-        of("convex", exp(add((1, X), (-1, T))), T, exp(add((1, X), (-1, T)))),
-        of("nondecreasing", exp(add((1, X), (-1, T))), X, exp(add((1, X), (-1, T)))),
-        Inference(Claim("total", exp(add((1, X), (-1, T)))), "total"),
-        fact("convex", "y^2", wrt="y"),
+    "a function that rises in another variable": proof(
+        of("convex", FALLS, T, FALLS), of("nondecreasing", FALLS, X, FALLS),
+        Inference(Claim("total", FALLS), "total"), fact("convex", "y^2", wrt="y"),
+        Inference(Claim("convex", exp(add((1, X), (-1, power(Y, 2)))), (Y,)), "entrywise",
+                  (0, 1, 2, 3), (FALLS, T, power(Y, 2))),
     ),
     "a hole at the end of the function's interval": proof(
         of("convex", HOLED, UP, const(2), BOX),
@@ -199,6 +218,25 @@ FORGED: dict[str, Certificate] = {
         fact("convex", "x^2"),
         Inference(Claim("convex", divide(power(X, 6), power(X, 2)), (X,)), "entrywise", (0, 1, 2),
                   (HOLED, UP, power(X, 2))),
+    ),
+    # perspective
+    "a perspective that is something else": _perspective(
+        "convex", exp(T), power(X, 3), T, *EXPONENTIAL
+    ),
+    "a perspective of a function that holds the variable": _perspective(
+        "concave", multiply(X, T), power(X, 2), T,
+        Inference(Claim("total", multiply(X, T)), "total"),
+        Inference(Claim("affine", T, (T,)), "variable"),
+        Inference(Claim("affine", multiply(X, T), (T,)), "linear", (3,), (T, ())),
+    ),
+    "a perspective beyond the interval of the function": _perspective(
+        "convex", CUBE, multiply(power(X, 3), power(POSITIVE_P, -2)), UP,
+        Inference(Claim("total", CUBE), "total"),
+        of("convex", CUBE, UP, multiply(const(6), UP), BOX),
+    ),
+    "a perspective of a function that may lack values": _perspective(
+        "convex", HOLED, multiply(power(X, 2), power(POSITIVE_P, -1)), UP,
+        of("convex", HOLED, UP, const(2), BOX),
     ),
     # rewrite
     "identities that do not link": proof(
@@ -225,3 +263,8 @@ def test_it_is_refused_at_the_last_node(title: str) -> None:
     with pytest.raises(NotCertified) as refusal:
         check(certificate)
     assert f"node {len(certificate.nodes) - 1} " in refusal.value.render("en")
+
+
+def test_a_perspective_is_accepted() -> None:
+    expr = multiply(POSITIVE_P, exp(divide(X, POSITIVE_P)))
+    check(_perspective("convex", exp(T), expr, T, *EXPONENTIAL))
