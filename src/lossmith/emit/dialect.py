@@ -23,6 +23,8 @@ class Spelling:
     copy: a result that would share memory with an argument.  result: a plain number as a result.
     on_diagonals: the array {0} in zeros of the shape {2}, where axes with one of the letters {1}
       agree; "" if products with unit matrices do as well.
+    add_diagonal: the statement that adds {2} to the diagonal of the matrix {0}, {1} being the
+      sign; "" where arrays cannot be changed.
     literal: a plain number where an array is asked for; "" where plain numbers do.
     """
 
@@ -52,6 +54,7 @@ class Spelling:
     result: str
     literal: str = ""
     on_diagonals: str = ""
+    add_diagonal: str = ""
 
 
 def no_decorator(sizes: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ NUMPY: Final = Dialect(
     spelling=Spelling(
         dot="np.vdot({0}, {1})",
         tensordot="np.tensordot({0}, {1}, axes={2})",
-        einsum="np.einsum({0}, {1}, optimize=True)",
+        einsum="np.einsum({0}, {1})",
         transpose="np.transpose({0}, {1})",
         total="np.sum({0})",
         sum_along="np.sum({0}, axis={1})",
@@ -62,6 +62,7 @@ NUMPY: Final = Dialect(
         copy="{0}.copy()",
         result="np.float64({0})",
         on_diagonals="_on_diagonals({0}, {1}, {2})",
+        add_diagonal="{0}.flat[:: len({0}) + 1] {1}= {2}  # the diagonal",
     ),
     prefix="np.",
     array=ARRAY,

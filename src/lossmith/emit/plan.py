@@ -74,14 +74,15 @@ def bracket(
     own = [_bits(labels) for _, labels in factors]
     if len(factors) <= EXACT:
         return _Exact(factors, own, _bits(out), costs).tree()
+    # Of equal costs the first one is taken: a sweep keeps the axis it sums last, without copies.
     ways: list[_Search] = []
-    for score in (_cheapest, _smallest):
-        search = _Search(own, _bits(out), costs)
-        search.greedy(score)
-        ways.append(search)
     for start in _starts(own, _bits(out), costs):
         search = _Search(own, _bits(out), costs)
         search.sweep(start)
+        ways.append(search)
+    for score in (_cheapest, _smallest):
+        search = _Search(own, _bits(out), costs)
+        search.greedy(score)
         ways.append(search)
     return min(ways, key=lambda way: way.total).tree()
 

@@ -136,6 +136,10 @@ class _Body:
                 self.statements.append(f"{name} = {made.code}")
                 made = Text(name)
             self.text[ref] = made
+        for ref in self.roots:
+            split = self._plus_diagonal(ref)
+            if split is not None:
+                self.text[ref] = split
         result = ", ".join(self._returned(r) for r in self.roots)
         return [*self.statements, f"return {result}"]
 
@@ -148,6 +152,54 @@ class _Body:
         if ref in self.plain:
             return spelled(self.spelling.result, made).code
         return made.code
+
+    def _plus_diagonal(self, ref: Ref) -> Text | None:
+        """Return a matrix to whose diagonal the rest of the sum was added in place.
+
+        Adding c * eye(n) would write n^2 entries three times.
+        """
+        op, template = self.ops[ref], self.spelling.add_diagonal
+        if not template or not isinstance(op, Sum) or len(op.shape) != 2:
+            return None
+        parts = [(c, r, self._on_diagonal(r)) for c, r in op.terms]
+        dense = tuple((c, r) for c, r, d in parts if d is None)
+        full = any(self.ops[r].shape == op.shape for _, r in dense)
+        if not full or len(dense) == len(parts):
+            return None
+        matrix = self._sum(Sum(dense, op.shape))
+        if matrix.code.isidentifier() or (len(dense) == 1 and self._is_view(dense[0][1])):
+            matrix = spelled(self.spelling.copy, matrix)
+        name = self.writer.namer.name("H")
+        self.statements.append(f"{name} = {matrix.code}")
+        for c, _, diagonal in parts:
+            if diagonal is not None:
+                coefficient, powers = diagonal
+                size = abs(c * coefficient)
+                value = self._product(size, powers) if powers else self._number(size)
+                sign = "-" if c * coefficient < 0 else "+"
+                self.statements.append(template.format(name, sign, value.code))
+        return Text(name)
+
+    def _on_diagonal(self, ref: Ref) -> tuple[Fraction, list[tuple[Text, bool]]] | None:
+        """Return what a matrix holds on its diagonal if it is zero elsewhere, as a product."""
+        op = self.ops[ref]
+        if ref in self.writer.names:
+            return None
+        if isinstance(op, Diag):
+            return Fraction(1), [(self.text[op.arg], False)]
+        if isinstance(op, Eye):
+            return Fraction(1), []
+        if not isinstance(op, Product):
+            return None
+        kept: list[tuple[Text, bool]] = []
+        inside = 0
+        for (r, p), written in zip(op.factors, self._powers(op), strict=True):
+            found = self._on_diagonal(r) if p == 1 and self.ops[r].shape else None
+            if found is None and self.ops[r].shape:
+                return None
+            inside += found is not None
+            kept += found[1] if found is not None else [written]
+        return (op.coefficient, kept) if inside == 1 else None
 
     def _is_view(self, ref: Ref) -> bool:
         """Return whether a value shares memory with an argument or with another result."""
