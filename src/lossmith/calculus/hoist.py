@@ -229,6 +229,9 @@ def _rewritten(
     axes = tuple(range(rank)) if numbers else _axes([rest for _, rest in rests], boundary)
     if axes is None:
         return None
+    # (A + A')x is as short as it is well known; (diag(x)A + ...)x costs more than it says.
+    if len(axes) > max(1, rank) and any(_arrays(rest) > 1 for _, rest in rests):
+        return None
     units = any(isinstance(f, Delta) for _, rest in rests for f, _, _ in rest)
     if units and not (numbers and len(rests) > 2) and not _is_side(axes, rank):
         return None
@@ -256,6 +259,10 @@ def _remainder(
         for j, (f, labels, p) in enumerate(t.factors)
     ]
     return [factor for factor in left if factor[2] != 0]
+
+
+def _arrays(rest: Sequence[Factor]) -> int:
+    return sum(bool(ls) for _, ls, _ in rest)
 
 
 def _is_side(axes: Sequence[int], rank: int) -> bool:

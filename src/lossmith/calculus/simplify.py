@@ -13,6 +13,7 @@ from lossmith.calculus.denominator import over_one_denominator
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import collected, divided, expanded, summed
+from lossmith.calculus.gather import GATHER
 from lossmith.calculus.hoist import hoisted, weights_gathered
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.sandwich import sandwiched
@@ -73,6 +74,7 @@ _COMPUTED = (
     Computed(EXPAND, collected, least=-4),
     # The symmetry that it shows is worth a few signs.
     Computed(SANDWICH, sandwiched, least=-8),
+    *GATHER,
     CONGRUENCE,
     # Last, where nothing else is left to do: brackets that hide no symmetry stay.
     SYMMETRY,
