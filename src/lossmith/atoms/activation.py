@@ -53,7 +53,7 @@ sigmoid = Atom(
     slopes=(_sigmoid_slope,),
     range=OPEN_UNIT,
     facts=(
-        *facts(*RISING, "smooth"),
+        *facts(*RISING, "smooth", "log_concave"),
         *facts("concave", "strictly_concave", on=NONNEGATIVE),
         *facts("convex", "strictly_convex", on=NONPOSITIVE),
         within("slope_in", Interval(Fraction(0), Fraction(1, 4), True, False)),
@@ -81,7 +81,7 @@ softplus = Atom(
     slopes=(lambda x: build.apply(sigmoid, x),),
     range=POSITIVE,
     facts=(
-        *facts(*CONVEX_RISING),
+        *facts(*CONVEX_RISING, "log_concave"),
         within("slope_in", OPEN_UNIT),
         within("second_slope_in", Interval(Fraction(0), Fraction(1, 4), True, False)),
     ),

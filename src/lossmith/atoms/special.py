@@ -89,7 +89,7 @@ normpdf = Atom(
     # The greatest value is 1/sqrt(2 pi) = 0.398942...
     range=Interval(Fraction(0), decimal("0.39895"), True, False),
     facts=(
-        *facts("smooth"),
+        *facts("smooth", "log_concave"),
         *facts("nonincreasing", "decreasing", on=NONNEGATIVE),
         *facts("nondecreasing", "increasing", on=NONPOSITIVE),
         *facts("concave", "strictly_concave", on=closed(-1, 1)),
@@ -123,7 +123,7 @@ normcdf = Atom(
     range=OPEN_UNIT,
     fold=exact({0: _HALF}),
     facts=(
-        *facts(*RISING, "smooth"),
+        *facts(*RISING, "smooth", "log_concave"),
         *facts("concave", "strictly_concave", on=NONNEGATIVE),
         *facts("convex", "strictly_convex", on=NONPOSITIVE),
         # The greatest slope is 1/sqrt(2 pi) = 0.398942..., second slopes +-phi(1) = +-0.241970...
@@ -204,7 +204,8 @@ trigamma = Atom(
     slopes=(lambda x: build.apply(polygamma, build.const(2, x.shape), x),),
     domain=(POSITIVE,),
     range=POSITIVE,
-    facts=facts(*CONVEX_FALLING, on=POSITIVE),
+    # It is the integral of t/(1 - exp(-t)) exp(-xt) over t > 0, so log-convex.
+    facts=facts(*CONVEX_FALLING, "log_convex", on=POSITIVE),
     code={
         "numpy": "scipy.special.polygamma(1, {0})",
         "jax": "jax.scipy.special.polygamma(1, {0})",

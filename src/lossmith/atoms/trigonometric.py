@@ -19,9 +19,9 @@ from lossmith.atoms.writing import (
     within,
 )
 from lossmith.expr import build
-from lossmith.expr.atom import Atom, signature
+from lossmith.expr.atom import Atom, Where, signature
 from lossmith.expr.node import Expr
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, Interval, closed, opened
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, closed, opened
 from lossmith.words import Words
 
 _ENTRYWISE = signature("()->()")
@@ -69,6 +69,9 @@ sin = Atom(
         *facts("smooth"),
         *facts("nondecreasing", on=closed(-_PI_BELOW / 2, _PI_BELOW / 2)),
         *facts("concave", on=closed(0, _PI_BELOW)),
+        *facts("log_concave", on=opened(0, _PI_BELOW)),
+        within("range_in", closed(0, 1), (Where(closed(0, _PI_BELOW)),)),
+        within("range_in", POSITIVE, (Where(opened(0, _PI_BELOW)),)),
         *facts("convex", on=closed(-_PI_BELOW, 0)),
         within("slope_in", _SYMMETRIC_UNIT),
         within("second_slope_in", _SYMMETRIC_UNIT),
@@ -93,6 +96,7 @@ cos = Atom(
         *facts("nonincreasing", on=closed(0, _PI_BELOW)),
         *facts("nondecreasing", on=closed(-_PI_BELOW, 0)),
         *facts("concave", on=closed(-_PI_BELOW / 2, _PI_BELOW / 2)),
+        within("range_in", POSITIVE, (Where(closed(-_PI_BELOW / 2, _PI_BELOW / 2)),)),
         within("slope_in", _SYMMETRIC_UNIT),
         within("second_slope_in", _SYMMETRIC_UNIT),
     ),
@@ -204,6 +208,7 @@ sinh = Atom(
     facts=(
         *facts(*RISING, "smooth"),
         *facts("convex", "strictly_convex", on=NONNEGATIVE),
+        *facts("log_concave", on=POSITIVE),
         *facts("concave", "strictly_concave", on=NONPOSITIVE),
         within("slope_in", closed(1, None)),
     ),
@@ -225,7 +230,7 @@ cosh = Atom(
     range=closed(1, None),
     fold=exact({0: 1}),
     facts=(
-        *facts("convex", "strictly_convex", "smooth"),
+        *facts("convex", "strictly_convex", "smooth", "log_convex"),
         *facts("nondecreasing", "increasing", on=NONNEGATIVE),
         *facts("nonincreasing", "decreasing", on=NONPOSITIVE),
         within("second_slope_in", closed(1, None)),

@@ -12,11 +12,13 @@ from __future__ import annotations
 from lossmith.errors import NotCertified
 from lossmith.evidence import (
     rules_analytic,
+    rules_cones,
     rules_constants,
     rules_families,
     rules_identity,
     rules_pieces,
     rules_range,
+    rules_reduction,
     rules_structure,
 )
 from lossmith.evidence.certificate import (
@@ -42,6 +44,8 @@ RULE_FILES = (
     rules_identity,
     rules_families,
     rules_pieces,
+    rules_reduction,
+    rules_cones,
 )
 """Importing these files registers their rules in ``CHECKS``."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 from typing import Any, assert_never
 
@@ -199,6 +199,7 @@ def _monotone_image(atom: Atom, inside: Interval) -> Interval:
     return reduce(Interval.hull, images)
 
 
+@lru_cache(maxsize=8192)
 def _at_end(atom: Atom, x: Fraction | None) -> Interval:
     return REALS if x is None else value(lambda: apply(atom, const(x)))
 

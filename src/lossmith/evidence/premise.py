@@ -13,7 +13,7 @@ from lossmith.evidence.certificate import Claim, Parameter
 from lossmith.evidence.enclose import domain_of, is_structured
 from lossmith.evidence.linear import axes, from_premises
 from lossmith.expr.atom import Atom
-from lossmith.expr.build import add, apply, broadcast, const, contract, select
+from lossmith.expr.build import add, apply, broadcast, const, contract, select, transpose
 from lossmith.expr.node import (
     Add,
     Apply,
@@ -85,6 +85,11 @@ def flip(kind: str) -> str:
 def psd_of(premises: Premises) -> Callable[[Expr], bool]:
     """Return a test whether a matrix is declared or proved psd."""
     return lambda e: is_structured(e, "psd") or states(premises, "psd", e) is not None
+
+
+def is_symmetric(e: Expr) -> bool:
+    """Return whether a matrix is declared symmetric, or is its own transpose by construction."""
+    return len(e.shape) == 2 and (is_structured(e, "symmetric") or transpose(e) is e)
 
 
 def lift(template: Expr, binding: Mapping[Symbol, Expr]) -> Expr:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import reduce
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import MONOTONE, Claim
-from lossmith.evidence.enclose import bounds, is_defined
+from lossmith.evidence.enclose import applies, bounds, domain_of, is_defined
 from lossmith.evidence.linear import Form, axes, factors_of, psd_form
 from lossmith.evidence.polynomial import (
     gram_of_quadratic,
@@ -106,6 +107,7 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
         return False
     kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
     moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
+    moving = [g for f, p in moving for g in _opened(f, p, known)]
     total = sum(p for _, p in moving)
     rising = [(f, p) for f, p in moving if p > 0]
     if kind == "concave":
@@ -127,6 +129,15 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     return known(f).within(NONNEGATIVE) and says(premises, "convex", f, claim.wrt)
 
 
+def _opened(f: Expr, p: Fraction, known: Callable[[Expr], Interval]) -> list[tuple[Expr, Fraction]]:
+    """Return powers whose product is f^p: those of the factors, if they are all >= 0."""
+    if not isinstance(f, Contract) or f.summed:
+        return [(f, p)]
+    if not all(labels == axes(f) and known(u).within(NONNEGATIVE) for u, labels, _ in f.factors):
+        return [(f, p)]
+    return [(u, p * q) for u, _, q in f.factors]
+
+
 @checks("power-mean")
 def _power_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """(sum of weight * u^p)^(1/p): convex for p >= 1, concave for p <= 1; entry by entry."""
@@ -139,10 +150,10 @@ def _power_mean(claim: Claim, premises: Premises, parameters: Parameters) -> boo
     if claim.kind != kind:
         return False
     terms = total.terms if isinstance(total, Add) else ((Fraction(1), total),)
-    return all(c > 0 and _is_power_sum(t, p, claim, premises, parameters) for c, t in terms)
+    return all(c > 0 and is_power_sum(t, p, claim, premises, parameters) for c, t in terms)
 
 
-def _is_power_sum(
+def is_power_sum(
     t: Expr, p: Fraction, claim: Claim, premises: Premises, parameters: Parameters
 ) -> bool:
     """Return whether t is a nonnegatively weighted sum of p-th powers (or of psd forms, p = 2)."""
@@ -197,7 +208,8 @@ def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
         return known(e).within(POSITIVE)
     match e:
         case Apply():
-            return e.atom is ATOMS["exp"] and says(premises, "convex", e.args[0], wrt)
+            is_exp = e.atom is ATOMS["exp"] and says(premises, "convex", e.args[0], wrt)
+            return is_exp or _is_log_curved(e, "log_convex", "convex", claim, premises)
         case Add():
             return all(c > 0 and _is_log_convex(t, claim, premises) for c, t in e.terms)
         case Contract():
@@ -214,10 +226,15 @@ def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
 
 
 def _is_product_of_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
-    """Return whether f = prod(u) with concave u > 0: then log f is concave."""
-    if not isinstance(f, Apply) or f.atom is not ATOMS["prod"]:
+    """Return whether f = prod(u) with concave u > 0, or det(M), M affine and pd: log f is concave.
+
+    Of the psd matrices, those where a negative power of det has a value are the pd ones.
+    """
+    if not isinstance(f, Apply) or f.atom not in (ATOMS["prod"], ATOMS["det"]):
         return False
     (u,) = f.args
+    if f.atom is ATOMS["det"]:
+        return psd_of(premises)(u) and says(premises, "affine", u, claim.wrt)
     return ranges_of(premises)(u).within(POSITIVE) and says(premises, "concave", u, claim.wrt)
 
 
@@ -250,10 +267,32 @@ def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters)
 
 
 def _is_log_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
-    if isinstance(f, Apply) and f.atom is ATOMS["exp"]:
-        return says(premises, "concave", f.args[0], claim.wrt)
+    if isinstance(f, Apply):
+        if f.atom is ATOMS["exp"]:
+            return says(premises, "concave", f.args[0], claim.wrt)
+        if _is_log_curved(f, "log_concave", "concave", claim, premises):
+            return True
     positive = ranges_of(premises)(f).within(POSITIVE)
     return positive and says(premises, "concave", f, claim.wrt)
+
+
+def _is_log_curved(f: Apply, fact: str, side: str, claim: Claim, premises: Premises) -> bool:
+    """Return whether the card says this of f on the range of its argument, and that fits it.
+
+    The argument is affine, or curved as composition with log f asks; it stays in the domain.
+    """
+    if not f.atom.signature.is_entrywise or len(f.args) != 1:
+        return False
+    (u,) = f.args
+    inside = ranges_of(premises)(u)
+    names = {g.name for g in f.atom.facts if applies(g, f.args, [inside])}
+    if fact not in names or not inside.within(domain_of(f.atom, 0)):
+        return False
+    return (
+        says(premises, "affine", u, claim.wrt)
+        or ("nondecreasing" in names and says(premises, side, u, claim.wrt))
+        or ("nonincreasing" in names and says(premises, flip(side), u, claim.wrt))
+    )
 
 
 # -- one variable ----------------------------------------------------------------------------------
@@ -265,14 +304,15 @@ def _first(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
         return False
     (x,) = claim.wrt
-    if _jumps(e) or claim.kind not in MONOTONE:
+    if has_jumps(e) or claim.kind not in MONOTONE:
         return False
     slope = derivative(e, x)
     goal = slope if claim.kind == "nondecreasing" else scale(-1, slope)
-    return _is_sign_proof(e, x, goal, parameters[0], strict=False)
+    return is_sign_proof(e, x, goal, parameters[0], strict=False)
 
 
-def _jumps(e: Expr) -> bool:
+def has_jumps(e: Expr) -> bool:
+    """Return whether a card in e may jump."""
     return any(
         isinstance(a, Apply) and any(k.kind == "jump" for k in a.atom.kinks) for a in postorder(e)
     )
@@ -284,7 +324,7 @@ def _second(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or claim.kind == "affine":
         return False
     (x,) = claim.wrt
-    if _jumps(e):
+    if has_jumps(e):
         return False
     slope = derivative(derivative(e, x), x)
     goals = {
@@ -296,12 +336,12 @@ def _second(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     }[claim.kind]
     strict = claim.kind == "strictly_convex"
     return len(goals) == len(parameters) and all(
-        _is_sign_proof(e, x, goal, proof, strict=strict)
+        is_sign_proof(e, x, goal, proof, strict=strict)
         for goal, proof in zip(goals, parameters, strict=True)
     )
 
 
-def _is_sign_proof(e: Expr, x: Symbol, goal: Expr, proof: Parameters, *, strict: bool) -> bool:
+def is_sign_proof(e: Expr, x: Symbol, goal: Expr, proof: Parameters, *, strict: bool) -> bool:
     """Return whether goal = weight * core with weight > 0 and core >= 0 on boxes that cover x."""
     weight, core, *rows = proof
     product = contract([(weight, (), 1), (core, (), 1)], ())

@@ -14,6 +14,7 @@ from lossmith.evidence.premise import (
     application,
     checks,
     flip,
+    is_symmetric,
     lift,
     parts_of,
     psd_of,
@@ -22,10 +23,10 @@ from lossmith.evidence.premise import (
     sides,
     states,
 )
-from lossmith.expr.build import contract, divide, multiply
+from lossmith.expr.build import contract, divide, multiply, power
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
-from lossmith.expr.walk import depends_on
+from lossmith.expr.walk import depends_on, substitute
 
 # -- curvature: the structure of an expression -----------------------------------------------------
 
@@ -104,7 +105,8 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
         certain = word in ("psd", "symmetric") or (
             word == "pd" and not {"nonsingular", "positive_determinant"}.isdisjoint(atom.needs)
         )
-        return is_structured(a, word) or (psd and certain)
+        symmetric = word == "symmetric" and is_symmetric(a)
+        return is_structured(a, word) or (psd and certain) or symmetric
 
     facts = {(f.name, f.arg) for f in atom.facts if applies(f, args, inside, structured)}
     if atom.needs and not all(says(premises, "affine", args[k], claim.wrt) for k in moving):
@@ -205,10 +207,17 @@ def _perspective(claim: Claim, premises: Premises, parameters: Parameters) -> bo
     template, t, p, q = parameters
     if not isinstance(t, Symbol) or claim.kind not in ("convex", "concave"):
         return False
-    ratio = divide(p, q)
-    if depends_on(template, claim.wrt) or multiply(q, lift(template, {t: ratio})) is not claim.expr:
+    ratio, known = divide(p, q), ranges_of(premises)
+    if depends_on(template, claim.wrt):
         return False
-    known = ranges_of(premises)
+    if multiply(q, lift(template, {t: ratio})) is not claim.expr:
+        # The formula may speak of q/p: there phi(p/q) is written psi(q/p), psi(t) = phi(1/t).
+        upside = divide(q, p)
+        psi = substitute(template, {t: power(t, -1)})
+        if not known(upside).within(t.assumptions.interval):
+            return False
+        if multiply(q, lift(psi, {t: upside})) is not claim.expr:
+            return False
     whole = known(ratio).within(t.assumptions.interval) and known(q).within(POSITIVE)
     affine = all(says(premises, "affine", u, claim.wrt) for u in (p, q))
     total = states(premises, "total", template) is not None

@@ -1,13 +1,20 @@
-"""Curvature: convex, concave, affine, strict forms, and bounds of slopes and second slopes.
+"""Curvature: convex, concave, affine, strict forms, logarithms, bounds of slopes, second slopes.
 
 With divided differences f[a,b] and f[a,b,c], f is convex iff all f[a,b,c] >= 0, affine iff all are
 0. Slopes lie in an interval iff all f[a,b] do, second slopes iff all 2 f[a,b,c] do (mean values).
 """
 
+# python-flint carries no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+
+from flint import arb
 
 from lossmith.expr.sets import Interval, point
 from lossmith.properties.property import (
@@ -69,6 +76,17 @@ def _second_slope_in(f: Function, points: Sequence[Fraction], bounds: Interval) 
     return None
 
 
+def _log_curved(name: str, *, up: bool) -> Attack:
+    def attack(f: Function, points: Sequence[Fraction], bounds: Interval) -> Witness | None:
+        for a in points:
+            below = -arb(f(a))
+            if below >= 0:
+                return Witness(name, (a,), below)
+        return _curved(name, up=up, strict=False)(lambda t: arb(f(t)).log(), points, bounds)
+
+    return attack
+
+
 _convex, _concave = (_curved(n, up=n == "convex", strict=False) for n in ("convex", "concave"))
 
 convex = Property(
@@ -126,6 +144,16 @@ matrix_convex = Property(
         "矩阵凸：对任意向量 v，v' f(X) v 关于 X 都是凸的",
     ),
     _convex,
+)
+log_convex = Property(
+    "log_convex",
+    Words("positive, with a convex logarithm", "为正，且对数是凸的"),
+    _log_curved("log_convex", up=True),
+)
+log_concave = Property(
+    "log_concave",
+    Words("positive, with a concave logarithm", "为正，且对数是凹的"),
+    _log_curved("log_concave", up=False),
 )
 slope_in = Property(
     "slope_in",

@@ -10,14 +10,21 @@ from dataclasses import dataclass, replace
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
+from lossmith.evidence.check import is_convex_set
 from lossmith.evidence.rules_pieces import natural_interval
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import depends_on, substitute
+from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.prove.compose import Structure
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_rewrite
 from lossmith.prove.rewriting import normal_form, unfolded_forms
+
+WIDEST = 3
+"""Most symbols that are set free to find a joint property."""
+
+WIDE_BUDGET = 300
+"""Proof steps for a wider block."""
 
 
 @dataclass
@@ -76,7 +83,8 @@ def attempt_proof(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> Attempt:
         if attempt.nodes:
             return attempt
     attempt = fresh(e, wrt, budget)
-    _search(attempt)
+    if _search(attempt) and not attempt.nodes:
+        _from_wider_block(attempt)
     return attempt
 
 
@@ -101,20 +109,43 @@ def narrowed(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Expr, tuple[Symbol, ...]
         return None
 
 
-def _search(attempt: Attempt) -> None:
-    """Try the normal form, the formula as it stands, then forms with one meaning written out."""
+def _from_wider_block(attempt: Attempt) -> None:
+    """Try the formula jointly in all that may move: what holds there holds in the block.
+
+    T log(sum(exp(z/T))) is hard in T alone, and the perspective of a convex function in (z, T).
+    """
+    proof, e = attempt.proof, attempt.expr
+    others = [s for s in symbols(e) if s not in attempt.wrt and is_convex_set(s)]
+    free = [s for s in others if s.assumptions.values is None]
+    if not free or len(free) > WIDEST:
+        return
+    block = (*attempt.wrt, *free)
+    wide = proof.inner(block)
+    proof.budget = wide.budget = proof.work + WIDE_BUDGET
+    found = Attempt(e, block, e, wide, Structure(wide), e, [], {})
+    _search(found)
+    for kind, node in found.nodes.items():
+        mine = proof.propose(attempt.claim(kind), "restriction", [node])
+        if mine is not None:
+            attempt.nodes[kind] = mine
+
+
+def _search(attempt: Attempt) -> bool:
+    """Try the normal form, the formula as it stands, then forms with one meaning written out.
+
+    Returns whether the work was enough to try them all.
+    """
     proof, e = attempt.proof, attempt.expr
     try:
         form, chain = normal_form(proof, e)
-        if chain and _through(attempt, form, chain):
-            return
-        if _through(attempt, e, []):
-            return
+        if (chain and _through(attempt, form, chain)) or _through(attempt, e, []):
+            return True
         for other, link in unfolded_forms(proof, e):
             if _through(attempt, other, link):
-                return
+                return True
     except OutOfWork:
-        pass
+        return False
+    return True
 
 
 def _through(attempt: Attempt, form: Expr, chain: list[int]) -> bool:

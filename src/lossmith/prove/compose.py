@@ -14,6 +14,7 @@ from lossmith.evidence.signs import from_polynomial
 from lossmith.expr.build import add, contract, power
 from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder
+from lossmith.prove.cones import prove_cones
 from lossmith.prove.families import prove_families
 from lossmith.prove.forms import is_twice, pairings
 from lossmith.prove.pieces import prove_pieces
@@ -21,6 +22,7 @@ from lossmith.prove.polynomials import prove_squares
 from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite, prove_total
+from lossmith.prove.reduction import prove_reduced
 from lossmith.prove.scalar import perspective_of, prove_entrywise, prove_scalar
 
 Found = dict[str, int]
@@ -161,7 +163,9 @@ class Structure:
         moving = [f for f in e.factors if depends_on(f[0], wrt)]
         f, labels, p = moving[0]
         if len(e.factors) == 1 and labels == axes(e):
-            return self._apply(e) or self._hard(e)
+            split = isinstance(f, Contract) and len(f.factors) > 1
+            found = self._apply(e) or (self._monomial(e, moving) if split else {})
+            return found or self._hard(e)
         for factor, _, _ in e.factors:
             prove_range(proof, factor)
         if len(moving) == 1:
@@ -265,8 +269,9 @@ class Structure:
 
     def _monomial(self, e: Contract, moving: list[tuple[Expr, tuple[int, ...], Fraction]]) -> Found:
         used: list[int | None] = []
-        for g, _, _ in moving:
-            used += [prove_range(self.proof, g), *self.found.get(g, {}).values()]
+        for f, _, _ in moving:
+            for g in (f, *children(f)) if isinstance(f, Contract) else (f,):
+                used += [prove_range(self.proof, g), *self.found.get(g, {}).values()]
         return self._kept(e, {s: self._try(e, s, "monomial", used) for s in SIDES})
 
     # -- functions -----------------------------------------------------------------------------
@@ -298,6 +303,8 @@ class Structure:
             nodes = prove_pieces(proof, e, self)
         if not nodes:
             nodes = prove_scalar(proof, e)
+        if not nodes:
+            nodes = prove_reduced(proof, e, self) or prove_cones(proof, e, self)
         if not nodes:
             nodes = prove_families(proof, e, self) or self._expanded(e)
         if not nodes:

@@ -23,8 +23,11 @@ from lossmith.prove.refute import Against, refute
 from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
 
-BUDGET = 2500
+BUDGET = 4000
 """Proof steps that one question may try; a step takes some tens of microseconds."""
+
+FIRST_BUDGET = 600
+"""Proof steps before a search for counterexamples; what is easily refuted needs no long proof."""
 
 CONSTANTS_BUDGET = 900
 """Proof steps for constants and strictness once the curvature is proved."""
@@ -71,11 +74,15 @@ def curvature(
     reason = not_convex(wrt) or nowhere_defined(e)
     if reason is not None:
         return Verdict("undecided", "unknown", e, wrt, reason=reason, tried=())
-    first = _at_a_glance(e, wrt, formula) if tries else {}
-    if len(first) == 2:
+    found = _at_a_glance(e, wrt, formula) if tries else {}
+    if len(found) == 2:
         attempt = fresh(e, wrt, budget)
     else:
-        attempt = attempt_proof(e, wrt, budget)
+        attempt = attempt_proof(e, wrt, min(budget, FIRST_BUDGET))
+        if not attempt.nodes:
+            found = refute(e, wrt, tries=tries, formula=formula)
+        if not attempt.nodes and len(found) < 2 and attempt.proof.work >= FIRST_BUDGET < budget:
+            attempt = attempt_proof(e, wrt, budget)
     nodes = attempt.nodes
     label: Literal["affine", "convex", "concave"] | None = (
         "affine"
@@ -88,7 +95,6 @@ def curvature(
     )
     if label is not None:
         return _proved(attempt, e, wrt, label, formula, bare=bare)
-    found = first if len(first) == 2 else refute(e, wrt, tries=tries, formula=formula)
     witnesses = tuple(found[k] for k in ("convex", "concave") if k in found)
     if len(found) == 2:
         verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)

@@ -63,7 +63,7 @@ def prove_psd(proof: Proof, e: Expr) -> int | None:
             node = proof.propose(claim, "psd-form", ranged, pairs)
             if node is not None:
                 return node
-        return None
+        return proof.propose(claim, "psd-diagonal", [prove_range(proof, f) for f in children(e)])
     if isinstance(e, Apply):
         return proof.propose(claim, "psd-inverse", [prove_psd(proof, a) for a in e.args[:1]])
     if children(e):

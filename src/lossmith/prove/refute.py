@@ -124,7 +124,7 @@ class _Search:
         for k in range(tries):
             if self.is_done:
                 return
-            most = 1 if k < tries // 6 else 2 if k < tries * 5 // 6 else 3
+            most = next(n for n, end in ((1, 2), (2, 8), (3, 10), (4, 12)) if 12 * k < end * tries)
             sizes = {d: rng.randint(1, most) if k % 3 else most for d in self.letters}
             reach = min(len(SCALES), 4 + k * len(SCALES) // max(tries, 1) + 2)
             scale = SCALES[rng.randrange(reach)]

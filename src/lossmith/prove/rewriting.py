@@ -9,6 +9,7 @@ from lossmith.calculus.derivation import Rewrite
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.certificate import Claim
+from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import lift
 from lossmith.expr.build import apply, multiply, negate
 from lossmith.expr.node import Apply, Expr, Select, Symbol
@@ -45,6 +46,7 @@ def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
 
 def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield forms in which one function is replaced by its definition, everywhere defined."""
+    yield from _multiplied_form(proof, e)
     yield from _exponential_forms(proof, e)
     seen: set[Expr] = set()
     for s in postorder(e):
@@ -61,6 +63,22 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
         node = proof.propose(Claim("identity", e, (), None, form), "unfold", [total], (s,))
         if node is not None:
             yield form, [node]
+
+
+def _multiplied_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield the formula with products over sums and squares of products multiplied out."""
+    form, chain = e, list[int]()
+    for name in ("products", "squares", "products"):
+        after = STEPS[name](form)
+        if after is form:
+            continue
+        node = proof.propose(Claim("identity", form, (), None, after), "normal-step", (), (name,))
+        if node is None:
+            return
+        form = after
+        chain.append(node)
+    if chain:
+        yield form, chain
 
 
 def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:

@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 
 Row = tuple[Parameter, ...]
 BOXES = 40
+LITTLE_WORK, MOST_WORK = 150, 700
+"""Work on one form of a sign, at first and at most: later, a tail or a zero will not give way."""
+
+FARTHEST = 1 << 20
+"""Half-lines beyond this point are not cut again."""
+
 LARGE = 12
 """Cores of more than about 6 * LARGE nodes get no ladders: their derivatives grow too fast."""
 
@@ -151,10 +157,13 @@ def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
 
 def prove_sign(proof: Proof, e: Expr, x: Symbol, goal: Expr, *, strict: bool) -> Row | None:
     """Return (weight, core, box and reason ...) that proves goal >= 0, or None."""
-    for weight, core in sorted(forms(goal, x), key=lambda form: count(form[1])):
-        rows = _partition(proof, e, x, weight, core, strict=strict)
-        if rows is not None:
-            return (weight, core, *rows)
+    found = sorted(forms(goal, x), key=lambda form: count(form[1]))
+    for most in (LITTLE_WORK, MOST_WORK):
+        # Every form gets its chance before one of them gets all the work.
+        for weight, core in found:
+            rows = _partition(proof, e, x, weight, core, strict=strict, most=most)
+            if rows is not None:
+                return (weight, core, *rows)
     return None
 
 
@@ -236,13 +245,13 @@ def _divided(
 
 
 def _partition(
-    proof: Proof, e: Expr, x: Symbol, weight: Expr, core: Expr, *, strict: bool
+    proof: Proof, e: Expr, x: Symbol, weight: Expr, core: Expr, *, strict: bool, most: int
 ) -> list[Row] | None:
     """Return boxes, left to right, each with the first reason that the checker accepts."""
     whole = x.assumptions.interval
     waiting = list(reversed(_start(Interval(whole.lo, whole.hi, True, True))))
     rows: list[Row] = []
-    tries = 0
+    tries, start = 0, proof.work
     while waiting:
         box = waiting.pop()
         known: dict[Expr, Interval] = {x: box}
@@ -251,7 +260,7 @@ def _partition(
             rows.append((box, *reason))
             continue
         tries += 1
-        if tries > BOXES or _negative_inside(core, x, box):
+        if tries > BOXES or proof.work - start > most or _negative_inside(core, x, box):
             return None
         halves = _split(box)
         if halves is None:
@@ -280,7 +289,7 @@ def _split(box: Interval) -> list[Interval] | None:
         cut = (box.lo + box.hi) / 2
         if box.hi - box.lo < Fraction(1, 1 << 20) or abs(cut) > 1 << 20:
             return None
-    if abs(cut) > 1 << 20:
+    if abs(cut) > FARTHEST:
         return None
     return [
         Interval(box.lo, cut, box.lo_open, False),
@@ -324,7 +333,8 @@ def _reason(
             continue
         if reason[0] not in ("direct", "polynomial") and cost > LARGE:
             continue
-        proof.spend(cost)
+        # A ladder differentiates k times, and derivatives grow.
+        proof.spend(cost * (int(reason[1]) + 1 if len(reason) > 1 else 1))
         try:
             if is_nonnegative_on(core, x, known, reason, strict=strict):
                 return reason
@@ -380,21 +390,18 @@ def perspective_of(structure: Structure, e: Expr, rest: Expr, p: Expr, q: Expr) 
     prove_range(proof, ratio)
     prove_range(proof, q)
     t = symbol("t", (), Assumptions(proof.enclosed(ratio)))
-    forward, backward = _template(rest, ratio, t, proof.wrt), None
-    if forward is None:
-        inverse = power(ratio, -1)
-        backward = _template(rest, inverse, t, proof.wrt)
-    template = forward if backward is None else substitute(backward, {t: power(t, -1)})
+    template = _template(rest, ratio, t, proof.wrt)
+    upside = divide(q, p)
+    if template is None:
+        # The formula speaks of q/p: log(q/p) is psi(q/p) with psi = log, so phi(t) = psi(1/t).
+        psi = _template(rest, upside, t, proof.wrt)
+        template = None if psi is None else substitute(psi, {t: power(t, -1)})
     if template is None:
         return {}
-    try:
-        if multiply(q, lift(template, {t: ratio})) is not e:
-            return {}
-    except (ValueError, LossmithError):
-        return {}
+    prove_range(proof, upside)
     inner = type(structure)(proof.inner((t,)))
     used = [structure.premise(p, "affine"), structure.premise(q, "affine")]
-    used += [proof.known.get(ratio), proof.known.get(q), prove_total(proof, template)]
+    used += [proof.known.get(u) for u in (ratio, upside, q)] + [prove_total(proof, template)]
     nodes: dict[str, int] = {}
     for kind, node in inner.analyze(template).items():
         mine = proof.propose(

@@ -267,7 +267,7 @@ INFERENCE_RULES: Final = (
         "b_i v_i^2) "
         "<= p (s^2 + sum b_i v_i^2). With none positive both parts are psd; with all positive and "
         "sum a <= 1, (a'v)^2 <= sum a sum a_i v_i^2. Then compose: f rises in bases with positive "
-        "and falls in bases with negative exponents.",
+        "and falls in bases with negative exponents. (u v)^p = u^p v^p for u, v >= 0.",
         f"{_BV}, exercises 3.18 and 3.22; section 3.2.4",
     ),
     InferenceRule(
@@ -305,11 +305,15 @@ INFERENCE_RULES: Final = (
         Words("its logarithm is convex", "其对数是凸的"),
         Words(
             "exp of a convex function; sums, products and positive powers of log-convex ones; "
-            "negative powers of concave positive ones and of their products; positive weights",
-            "凸函数的指数；对数凸函数的和、积与正幂；正的凹函数及其乘积的负幂；权重为正",
+            "negative powers of concave positive ones and of their products; cards that are called "
+            "log-convex; positive weights",
+            "凸函数的指数；对数凸函数的和、积与正幂；正的凹函数及其乘积的负幂；卡片注明对数凸的函数；"
+            "权重为正",
         ),
         "log(f + g) = logsumexp(log f, log g), which is convex and nondecreasing; logs of products "
-        "add; log(u^-p) = -p log u is convex for concave u > 0.",
+        "add; log(u^-p) = -p log u is convex for concave u > 0, and log det is concave. A card phi "
+        "with log phi convex composes as log phi does: with an affine argument, or a monotone one "
+        "that fits.",
         f"{_BV}, section 3.5.2",
     ),
     InferenceRule(
@@ -376,6 +380,43 @@ INFERENCE_RULES: Final = (
         f"{_BV}, section 3.2.6",
     ),
     InferenceRule(
+        "homogeneous",
+        Words(
+            "a function of degree 1 is the perspective q phi(W/q) of what it is where q = 1",
+            "一次齐次函数 f 是透视 q phi(W/q)，其中 phi 是 f 在 q = 1 处的写法",
+        ),
+        Words(
+            "f(t W) = t f(W) for t > 0, read off node by node; f defined everywhere; variables "
+            "declared in cones; q > 0 affine and of degree 1; and the curvature of f with 1 put "
+            "in for q",
+            "逐结点验证 f(t W) = t f(W)（t > 0）；f 处处有定义；变量的声明集合为锥；"
+            "q > 0 仿射且为一次齐次；且把 q 换成 1 后的式子有该凸凹性",
+        ),
+        "With t = 1/q(W): f(W) = q f(W/q), where W/q lies in the cone and q(W/q) = 1, so that f "
+        "agrees there with phi. The perspective of a convex function is convex, and q is affine. "
+        "Degrees: those of factors add with their powers; the terms of a sum share one; log u of "
+        "degree k has log(t u) = log u + k log t, and the multiples of log t must cancel; other "
+        "cards need arguments of degree 0, or are homogeneous themselves.",
+        f"{_BV}, section 3.2.6; Rockafellar 1970, section 5",
+    ),
+    InferenceRule(
+        "exponential-argument",
+        Words(
+            "a function h of exp(x), curved like h' + s h''",
+            "exp(x) 的函数 h，其凸凹性同 h' + s h''",
+        ),
+        Words(
+            "the formula defined everywhere; h' + s h'' equals weight * core, weight > 0, and on "
+            "boxes that cover the values s of exp(x) the core has the sign, by the reason given",
+            "公式处处有定义；h' + s h'' 等于 weight * core，weight > 0，且在覆盖 s = exp(x) 取值的"
+            "各个小区间上，core 因所给理由而有该符号",
+        ),
+        "By the chain rule d/dx h(s) = s h'(s) and d^2/dx^2 h(s) = s (h'(s) + s h''(s)), s > 0. "
+        "h comes from the formula by exp(c x + d) = s^c exp(d), x = log s and the meanings of "
+        "cards.",
+        f"{_BV}, section 3.1.4; NIST DLMF 4.2",
+    ),
+    InferenceRule(
         "rewrite",
         Words("the same function in another form", "同一函数的另一种写法"),
         Words(
@@ -384,6 +425,45 @@ INFERENCE_RULES: Final = (
         ),
         "Equal functions on the same convex set have the same curvature.",
         "by definition",
+    ),
+    InferenceRule(
+        "rotated-cone",
+        Words(
+            "a l m - (squares of affine functions) has a concave root where it is positive",
+            "a l m 减去仿射函数的平方和，在其为正之处平方根是凹的",
+        ),
+        Words(
+            "l >= 0 and m >= 0 affine, a > 0, the other terms minus squares or psd forms of affine "
+            "functions; the root, a smaller positive power or the logarithm (concave), or a "
+            "negative power (log-convex)",
+            "l >= 0 与 m >= 0 仿射，a > 0，其余各项为仿射函数的平方或半正定二次型的负倍数；"
+            "平方根、更小的正幂或对数（凹），或负幂（对数凸）",
+        ),
+        "Where l m > |w|^2, l - |w|^2/m is concave (quadratic over linear) and positive, and the "
+        "root is its geometric mean with m; {l m >= |w|^2, l >= 0, m >= 0} is the rotated cone of "
+        "second order. s^r with 0 < r <= 1 and log s are concave and nondecreasing; a negative "
+        "power is exp of a negative multiple of the logarithm.",
+        f"{_BV}, sections 2.2.3 and 3.1.7; exercise 3.22",
+    ),
+    InferenceRule(
+        "trace-power",
+        Words("tr(M^k) is convex in a symmetric matrix", "tr(M^k) 关于对称矩阵是凸的"),
+        Words(
+            "k factors M in a ring; M affine and symmetric with k even, or psd; or the inverse of "
+            "an affine psd matrix",
+            "k 个因子 M 首尾相接；M 仿射且对称、k 为偶数，或 M 半正定；或为仿射半正定矩阵的逆",
+        ),
+        "For a convex function h of one variable, tr h(M) = max over orthonormal bases of the sum "
+        "of h(v_i' M v_i), a maximum of convex functions (Davis). h is t^k, on t >= 0 for psd M; "
+        "t^-k on t > 0 for inverses; the psd matrices that have an inverse are the pd ones.",
+        "Bhatia 1997, section IX.4; Boyd & Vandenberghe 2004, exercise 3.59",
+    ),
+    InferenceRule(
+        "psd-diagonal",
+        Words("a diagonal matrix with entries >= 0 is psd", "对角元非负的对角矩阵半正定"),
+        Words("the diagonal entries, as a product, are >= 0", "对角元（写成乘积）非负"),
+        "v' diag(d) v = sum of d_i v_i^2.",
+        "Horn & Johnson 2013, section 7.1",
     ),
     InferenceRule(
         "sos-convex",
@@ -615,6 +695,7 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "psd-form": ("psd",),
     "psd-sum": ("psd",),
     "psd-inverse": ("psd",),
+    "psd-diagonal": ("psd",),
     "total": ("total",),
     "unfold": ("identity",),
     "row": ("identity",),
@@ -639,7 +720,11 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "second-derivative": (*_SIDES, "strictly_convex", *_CONSTANTS),
     "entrywise": _LINE,
     "perspective": _SIDES,
+    "homogeneous": _SIDES,
+    "exponential-argument": (*_SIDES, "strictly_convex"),
     "rewrite": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS, "range", "psd"),
+    "rotated-cone": (*_SIDES, "log_convex"),
+    "trace-power": ("convex",),
     "sos-convex": _SIDES,
     "separable": _SIDES,
     "log-beta": _SIDES,

@@ -12,7 +12,8 @@ from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
 from lossmith.evidence.pieces import RAY_STEP
 from lossmith.evidence.premise import lift
-from lossmith.expr.build import apply, const, scale, subtract, symbol
+from lossmith.evidence.rules_reduction import in_exponential
+from lossmith.expr.build import add, apply, const, power, scale, subtract, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.expr.types import Assumptions
@@ -20,6 +21,13 @@ from lossmith.expr.types import Assumptions
 ONE = const(1)
 T = symbol("t", (), Assumptions(closed(1, None)))
 POSITIVE_X = symbol("x", (), Assumptions(opened(0, None)))
+
+
+S = in_exponential(e("exp(x)"), s("x"))[1]
+
+
+def _ray() -> tuple[object, ...]:
+    return (Interval(Fraction(0), None, True, True), "direct")
 
 
 def _box(lo: int | None, hi: int | None, *reason: object) -> tuple[object, ...]:
@@ -334,6 +342,76 @@ PROOFS: dict[str, Certificate] = {
     "the reciprocal of a product is log-convex": proof(
         node("affine", "g", "variable", wrt="g"),
         node("log_convex", "1/prod(g)", "log-convex", [0], wrt="g"),
+    ),
+    "quadratic over linear is the perspective of a square": proof(
+        node("total", "x^2/q", "total"),
+        node("affine", "q", "variable", wrt="x q"),
+        node("convex", "x^2", "quadratic", wrt="x"),
+        node("convex", "x^2/q", "homogeneous", [0, 1, 2], s("q"), wrt="x q"),
+    ),
+    "relative entropy is the perspective of -log, its logarithms cancelling": proof(
+        node("total", "p*log(p) - p*log(q)", "total"),
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="q"),
+        node("concave", "log(q)", "composition", [2], wrt="q"),
+        node("convex", "-log(q)", "sum", [3], f(0), wrt="q"),
+        node("convex", "p*log(p) - p*log(q)", "homogeneous", [0, 1, 4], s("p"), wrt="p q"),
+    ),
+    "softplus is convex as a function of s = exp(x)": proof(
+        node("total", "log(1 + exp(x))", "total"),
+        node(
+            "convex",
+            "log(1 + exp(x))",
+            "exponential-argument",
+            [0],
+            (ONE, power(add(ONE, S), -2), _ray()),
+            wrt="x",
+        ),
+    ),
+    "log det of a 2 by 2 matrix by its entries": proof(
+        node("affine", "p", "variable", wrt="p q y"),
+        node("affine", "q", "variable", wrt="p q y"),
+        node("affine", "y", "variable", wrt="p q y"),
+        node(
+            "concave",
+            "log(p*q - 3*y^2 - 1)",
+            "rotated-cone",
+            [0, 1, 2],
+            s("p"),
+            s("q"),
+            wrt="p q y",
+        ),
+    ),
+    "a hyperbola is convex above the diagonal cone": proof(
+        node("affine", "p", "variable", wrt="p y"),
+        node("affine", "y", "variable", wrt="p y"),
+        node("log_convex", "(p^2 - y^2)^(-1/2)", "rotated-cone", [0, 1], s("p"), s("p"), wrt="p y"),
+    ),
+    "the fourth power of a symmetric matrix under a trace": proof(
+        node("affine", "S", "variable", wrt="S"),
+        node("convex", "tr(S*S*S*S)", "trace-power", [0], wrt="S"),
+    ),
+    "the third power of a psd matrix, and of an inverse": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("convex", "tr(P*P*P)", "trace-power", [0], wrt="P"),
+        node("convex", "tr(inv(P)*inv(P)*inv(P))", "trace-power", [0], wrt="P"),
+    ),
+    "a diagonal matrix of positive numbers": proof(node("psd", "diag(g)", "psd-diagonal")),
+    "the normal distribution function is log-concave": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("concave", "log(normcdf(x))", "log-of-log-convex", [0], wrt="x"),
+    ),
+    "cosh is log-convex, and a product of two": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("log_convex", "cosh(x)", "log-convex", [0], wrt="x y"),
+        node("log_convex", "cosh(y)", "log-convex", [1], wrt="x y"),
+        node("log_convex", "cosh(x)*cosh(y)", "log-convex", [2, 3], wrt="x y"),
+    ),
+    "the root of a product of positive numbers": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("concave", "sqrt(p*q)", "monomial", [0, 1], wrt="p q"),
     ),
     "jointly convex is convex in one variable": proof(
         node("convex", "x^2 + y^2", "quadratic", wrt="x y"),

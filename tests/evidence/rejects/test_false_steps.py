@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from false_reductions import FALSE_REDUCTIONS
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
 from lossmith.atoms.table import ATOMS
@@ -747,6 +748,7 @@ PROOFS: dict[str, Certificate] = {
         node("affine", "v", "variable", wrt="v"),
         node("log_convex", "1/prod(v)", "log-convex", [0], wrt="v"),
     ),
+    **FALSE_REDUCTIONS,
     **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
     **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},
     "joint convexity from convexity in one variable": proof(
@@ -790,6 +792,13 @@ PROOFS: dict[str, Certificate] = {
         ),
     ),
 }
+
+
+@pytest.mark.parametrize("title", FALSE_REDUCTIONS)
+def test_a_false_reduction_fails_at_its_last_step(title: str) -> None:
+    nodes = FALSE_REDUCTIONS[title].nodes
+    for k in range(1, len(nodes)):
+        check(Certificate(nodes[:k]))
 
 
 @pytest.mark.parametrize("title", PROOFS)
