@@ -216,7 +216,7 @@ class _Search:
         for z in found.zeros:
             where = self._place(z)
             if where == "inside":
-                points.append(self._point(z, None))
+                points.append(self._point(self._plain(z), None))
             elif where == "border":
                 left.append(z.box)
         rational, left = self._degenerate(system, left)
@@ -226,6 +226,17 @@ class _Search:
             return self._answer(points, [])
         answer = self._answer(points + rational, left, searched=None if bounded else box)
         return answer if left or rational else replace(answer, certificate=self._proof(box, found))
+
+    def _plain(self, z: Zero) -> Zero:
+        """Return the zero as rational numbers with few digits, if it is one."""
+        assert self.system is not None
+        at = tuple(((i.lo or Fraction(0)) + (i.hi or Fraction(0))) / 2 for i in z.box)
+        at = tuple(q.limit_denominator(64) for q in at)
+        inside = all(i.has(q) for i, q in zip(z.box, at, strict=True))
+        if not inside or not self.system.vanishes_at(at):
+            return z
+        exact = tuple(point(q) for q in at)
+        return Zero(exact, exact)
 
     def _is_regular_minimum(self, z: Zero) -> bool:
         """Return whether a zero of the gradient inside has a positive definite Hessian."""

@@ -11,8 +11,8 @@ from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted, decimal
-from lossmith.prove.points_line import points_of_one_variable
-from lossmith.words import Words
+from lossmith.prove.points_periodic import points_on_line
+from lossmith.words import Words, same
 
 LIMIT = 64
 """Most points that a product may have."""
@@ -29,7 +29,7 @@ def points_of_separable(
     parts = _parts(e, wrt)
     if parts is None:
         return None
-    solved = [points_of_one_variable(parts[x], x, inside[x]) for x in wrt]
+    solved = [points_on_line(parts[x], x, inside[x]) for x in wrt]
     if any(s.status != "proved" for s in solved):
         return None
     if prod(len(s.points) for s in solved) > LIMIT:
@@ -76,22 +76,21 @@ def _joined(wrt: Sequence[Symbol], row: Sequence[StationaryPoint]) -> Stationary
     value = values[0]
     for v in values[1:]:
         value = None if value is None or v is None else value + v
+    places = [_where(x, p, k) for k, (x, p) in enumerate(zip(wrt, row, strict=True), start=1)]
     every = None
     if any(s is not None for s in sets):
-        every = Words(
-            "; ".join(_where(x, p, zh=False) for x, p in zip(wrt, row, strict=True)),
-            "；".join(_where(x, p, zh=True) for x, p in zip(wrt, row, strict=True)),
-        )
+        every = Words("; ".join(w.en for w in places), "；".join(w.zh for w in places))
     words = Words(
-        f"{name.en} at " + ", ".join(_where(x, p, zh=False) for x, p in zip(wrt, row, strict=True)),
-        f"{name.zh}：" + "，".join(_where(x, p, zh=True) for x, p in zip(wrt, row, strict=True)),
+        f"{name.en} at " + ", ".join(w.en for w in places),
+        f"{name.zh}：" + "，".join(w.zh for w in places),
     )
     least = all(p.is_global for p in row)
     return StationaryPoint(box, kind, words, at_kink, every, value, least)
 
 
-def _where(x: Symbol, p: StationaryPoint, *, zh: bool) -> str:
-    """Return "x = 1" out of the words of one coordinate."""
-    if p.set_of is not None:
-        return p.set_of.zh if zh else p.set_of.en
-    return f"{x.name} {decimal(p.box[x])}"
+def _where(x: Symbol, p: StationaryPoint, number: int) -> Words:
+    """Return "x = 1" out of the words of one coordinate; each family has its own whole number."""
+    if p.set_of is None:
+        return same(f"{x.name} {decimal(p.box[x])}")
+    mark = f"πk{'₀₁₂₃₄₅₆₇₈₉'[number % 10]}"
+    return Words(p.set_of.en.replace("πk", mark), p.set_of.zh.replace("πk", mark))

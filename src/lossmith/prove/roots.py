@@ -383,7 +383,9 @@ def _judged(g: Expr, slope: Expr, x: Symbol, box: Interval) -> tuple[str, Root |
                 return "one", Root(g, x, end, end) if closed_there else None
         if signs == [-up, up] and box.lo is not None and box.hi is not None:
             narrow = refined(Root(g, x, box.lo, box.hi, up), Fraction(1, 1 << 30))
-            return "one", narrow
+            plain = ((narrow.lo + narrow.hi) / 2).limit_denominator(64)
+            is_zero = narrow.lo <= plain <= narrow.hi and sign(g, x, plain) == 0
+            return "one", Root(g, x, plain, plain) if is_zero else narrow
         return "open", None
     if _keeps_sign(g, x, box):
         return "none", None

@@ -21,7 +21,7 @@ from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
 from lossmith.prove.points_box import points_of_several_variables
-from lossmith.prove.points_line import points_of_one_variable
+from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
 from lossmith.words import Words
 
@@ -46,7 +46,7 @@ def stationary(
         )
     inside = {s: s.assumptions.interval.meet((box or {}).get(s, Interval())) for s in wrt}
     if len(wrt) == 1 and not wrt[0].shape:
-        return points_of_one_variable(e, wrt[0], inside[wrt[0]])
+        return points_on_line(e, wrt[0], inside[wrt[0]])
     affine = _of_quadratic(e, wrt, inside)
     if affine is not None:
         return affine

@@ -1,0 +1,141 @@
+"""Stationary points that repeat: f' is a function of sines and cosines of multiples of x.
+
+If x enters f' only as sin(a x + b), cos(a x + b) or tan(a x + b) with rational a, then f' has the
+period T = 2 pi / g, where g divides every a. All its zeros are those of one period, moved by whole
+multiples of T; f itself repeats, or climbs by one amount in each period.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import reduce
+from math import gcd
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.second import derivative
+from lossmith.expr.build import const
+from lossmith.expr.node import Apply, Const, Expr, Symbol, children
+from lossmith.expr.sets import Interval, closed
+from lossmith.expr.walk import depends_on, postorder
+from lossmith.prove.kink_words import place_text
+from lossmith.prove.points import KIND_WORDS, Stationary, StationaryPoint
+from lossmith.prove.points_line import points_of_one_variable
+from lossmith.prove.roots import Root
+from lossmith.words import Words, same
+
+PERIODIC = ("sin", "cos", "tan")
+PI_LOW, PI_HIGH = Fraction(3141592653589793, 10**15), Fraction(3141592653589794, 10**15)
+SHIFTS = (Fraction(-1, 7), Fraction(-5, 9), Fraction(-8, 9), Fraction(-1, 3))
+"""Where a period may begin: no stationary point may lie there, or a period later."""
+
+
+def points_on_line(e: Expr, x: Symbol, whole: Interval) -> Stationary:
+    """Return the stationary points of e inside an interval, as families where they repeat."""
+    found = points_of_one_variable(e, x, whole)
+    if found.status == "undecided" and whole == Interval():
+        return points_of_period(e, x) or found
+    return found
+
+
+def points_of_period(e: Expr, x: Symbol) -> Stationary | None:
+    """Return the families of stationary points of e on the whole line; None if it is not periodic.
+
+    e: a formula of x and numbers, smooth wherever it is defined.
+    """
+    try:
+        slope = derivative(e, x)
+    except (ValueError, LossmithError):
+        return None
+    g = frequency(slope, x)
+    if g is None:
+        return None
+    repeats = frequency(e, x) is not None
+    low, high = 2 * PI_LOW / g, 2 * PI_HIGH / g
+    for shift in SHIFTS:
+        start = shift * low
+        found = points_of_one_variable(e, x, closed(start, start + high))
+        if found.status != "proved" or any(p.at_kink or p.set_of for p in found.points):
+            continue
+        inside = [p for p in found.points if _is_strictly_inside(p.box[x], start, start + low)]
+        if len(inside) == len(found.points):
+            return _told(found, x, g, repeats=repeats)
+    return None
+
+
+def frequency(e: Expr, x: Symbol) -> Fraction | None:
+    """Return g > 0 such that e has the period 2 pi / g; None if that does not show."""
+    rates: list[Fraction] = []
+    covered: set[Expr] = set()
+    for s in postorder(e):
+        if not depends_on(s, (x,)):
+            covered.add(s)
+        elif isinstance(s, Apply) and s.atom.name in PERIODIC:
+            rate = _rate(s.args[0], x)
+            if rate is None:
+                return None
+            rates.append(abs(rate))
+            covered.add(s)
+    if not rates or not _is_made_of(e, covered):
+        return None
+    return reduce(_common_measure, rates)
+
+
+def _common_measure(p: Fraction, q: Fraction) -> Fraction:
+    """Return the largest number of which both are whole multiples."""
+    cross = gcd(p.numerator * q.denominator, q.numerator * p.denominator)
+    return Fraction(cross, p.denominator * q.denominator)
+
+
+def _rate(u: Expr, x: Symbol) -> Fraction | None:
+    """Return a for u = a x + b with a number a != 0."""
+    try:
+        slope = derivative(u, x)
+    except (ValueError, LossmithError):
+        return None
+    return slope.value if isinstance(slope, Const) and slope.value else None
+
+
+def _is_made_of(e: Expr, parts: set[Expr]) -> bool:
+    """Return whether e depends on x through the given parts alone."""
+    stack, seen = [e], set[Expr]()
+    while stack:
+        s = stack.pop()
+        if s in parts or s in seen:
+            continue
+        seen.add(s)
+        if isinstance(s, Symbol):
+            return False
+        stack += children(s)
+    return True
+
+
+def _is_strictly_inside(i: Interval, low: Fraction, high: Fraction) -> bool:
+    return i.lo is not None and i.hi is not None and low < i.lo and i.hi < high
+
+
+def _told(found: Stationary, x: Symbol, g: Fraction, *, repeats: bool) -> Stationary:
+    period, step = _pi_times(2 / g, ""), _pi_times(2 / g, "k")
+    points: list[StationaryPoint] = []
+    for p in found.points:
+        at = p.box[x]
+        assert at.lo is not None
+        assert at.hi is not None
+        where = same(f"{x.name} {place_text(Root(const(0), x, at.lo, at.hi))} + {step}")
+        every = Words(f"every {where.en}", f"每一个 {where.zh}")
+        name = KIND_WORDS[p.kind]
+        words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
+        value = p.value if repeats else None
+        least = p.is_global and repeats
+        points.append(replace(p, words=words, set_of=every, value=value, is_global=least))
+    n = len(points)
+    count = Words(f"exactly {n} in each period {period}", f"每个周期 {period} 内恰有 {n} 个")
+    if not points:
+        count = Words("there is none", "没有驻点")
+    return Stationary("proved", tuple(points), (), count, found.least if repeats else None)
+
+
+def _pi_times(r: Fraction, letter: str) -> str:
+    """Return "2π", "πk", "2πk/3"."""
+    top = "" if r.numerator == 1 else str(r.numerator)
+    return f"{top}π{letter}" + (f"/{r.denominator}" if r.denominator > 1 else "")
