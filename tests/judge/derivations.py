@@ -395,16 +395,74 @@ f'' = 1/(1 + x^2)^(3/2)
 """,
 }
 
-SHOWN = {
-    # true, but not where a kink lies: no proof is claimed
-    "hinge by cases": """
+KINKED = {
+    # true off the kinks, and proved so
+    "hinge index": """
+y: vector(n) in {-1, 1}
+L = sum(i, max(0, 1 - y_i*x_i'*w))
+dL/dw = -sum(i, if(y_i*x_i'*w < 1, y_i, 0)*x_i)
+""",
+    "hinge": """
 L = max(0, 1 - y*x)
 dL/dx = if(1 - y*x > 0, -y, 0)
 """,
-    "absolute value by its sign": """
+    "abs": """
 f = abs(x - a)
 f' = sign(x - a)
 f' = (x - a)/abs(x - a)
+f' = if(x > a, 1, -1)
+""",
+    "maxout": """
+f = max(x, x^2)
+df/dx = if(x^2 > x, 2*x, 1)
+""",
+    "clip": """
+f = clip(x, -1, 1)
+f' = if(x > 1, 0, if(x > -1, 1, 0))
+f' = if(abs(x) < 1, 1, 0)
+""",
+    "relu cases": """
+f = relu(x)^2
+f' = 2*relu(x)
+f'' = if(x > 0, 2, 0)
+f'' = 1 + sign(x)
+""",
+    "two thresholds right": """
+f = relu(x - 1) + relu(2 - x)
+f' = if(x > 2, 1, 0) - if(x < 1, 1, 0)
+f' = if(x > 2, 1, if(x > 1, 0, -1))
+""",
+    "lasso": """
+J = 1/2*norm2(X*w - y)^2 + lam*norm1(w)
+grad = X'*(X*w-y) + lam*w./abs(w)
+""",
+    "svm primal": """
+y: vector(n) in {-1, 1}
+J = lam/2*norm2(w)^2 + 1/n*sum(max(0, 1 - y.*(X*w)))
+grad = lam*w - 1/n*X'*(y.*if(1 - y.*(X*w) > 0, 1, 0))
+grad = lam*w - 1/n*X'*(y.*(1 + sign(1 - y.*(X*w)))/2)
+""",
+    "relu net": """
+h = relu(w*x + b)
+L = (v*h - y)^2
+dL/dw = 2*(v*h - y)*v*if(w*x + b > 0, x, 0)
+dL/dw = if(w*x + b > 0, 2*(v*(w*x + b) - y)*v*x, 0)
+""",
+    "quantile": """
+L = max(tau*(y - q), (tau - 1)*(y - q))
+dL/dq = if(y > q, -tau, 1 - tau)
+""",
+}
+
+SHOWN = {
+    # true, but one decision hangs on another: no proof is claimed
+    "a rectifier of a rectifier": """
+f = relu(relu(x) - 1)
+f' = if(x > 1, 1, 0)
+""",
+    "huber by clipping": """
+f = if(abs(x) < 1, x^2/2, abs(x) - 1/2)
+f' = max(-1, min(1, x))
 """,
 }
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from derivations import RIGHT, SHOWN, WRONG
+from classroom import CLASSROOM
+from derivations import KINKED, RIGHT, SHOWN, WRONG
 from mutations import leads_there, mutants
 from student_slips import SLIPS_OF_STUDENTS
 
@@ -29,6 +30,13 @@ def test_a_right_derivation_stands_and_every_line_is_proved(name):
                 assert judgment.equality.proof is not None
                 for certificate in judgment.equality.proof:
                     check(certificate)
+
+
+@pytest.mark.parametrize("name", KINKED)
+def test_a_kinked_derivative_is_proved_off_its_kinks_and_that_is_said(name):
+    found = ls.check(KINKED[name])
+    assert found.status == "right", str(found)
+    assert "off the kinks" in str(found)
 
 
 @pytest.mark.parametrize("name", SHOWN)
@@ -249,3 +257,10 @@ def test_functions_and_their_derivatives_are_read_inside_formulas():
 def test_a_quantity_before_a_bracket_is_a_factor():
     found = ls.check(["s = sigmoid(z)", "ds/dz = s(1 - s)", "ds/dz = s(1 + s)"])
     assert [j.outcome for j in found.lines] == ["definition", "ok", "wrong"]
+
+
+@pytest.mark.parametrize("name", CLASSROOM)
+def test_no_right_line_of_the_classroom_is_called_wrong_or_left_unread(name):
+    found = ls.check(CLASSROOM[name], source=name)
+    outcomes = {j.outcome for j in found.lines}
+    assert outcomes <= {"definition", "ok", "shown", "condition"}, str(found)

@@ -1,7 +1,7 @@
 """The evidence of a checked derivation, replayed: proofs of equal lines, values that differ.
 
-Part of the trusted checker. What a line says (``read``) and what it should be (``expected``) must
-be the two sides that its evidence is about.
+Part of the trusted checker. What a line says (``read``) and what it should be (``expected``, or
+``above`` for what the line above says) must be the two sides that its evidence is about.
 """
 
 from __future__ import annotations
@@ -11,13 +11,15 @@ from typing import Any
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.certificate import Certificate, Claim
 from lossmith.evidence.check import check
 from lossmith.evidence.difference import Difference, check_difference, difference_from_json
+from lossmith.evidence.off_kinks import off_kinks
 from lossmith.evidence.reading import certificate_from_json
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_from_json
+from lossmith.expr.walk import substitute
 from lossmith.words import Words
 
 CHECKED = "lossmith-check"
@@ -33,8 +35,7 @@ def replayed_lines(data: Mapping[str, Any]) -> Iterator[tuple[Certificate | Diff
             held = line[which]
             if held is None:
                 continue
-            settled = held["status"] in ("proved", "refuted")
-            if settled and which == "truth" and not _has_sides(line, held):
+            if held["status"] in ("proved", "refuted") and not _is_whole(line, held, which):
                 raise _refuse(
                     line, Words("its sides or its evidence are missing", "缺少两边或证据")
                 )
@@ -46,6 +47,34 @@ def replayed_lines(data: Mapping[str, Any]) -> Iterator[tuple[Certificate | Diff
                 yield from _refuted(line, held["evidence"], which)
 
 
+_BESIDE = {"truth": "expected", "follows": "above"}
+"""What the line is compared with, by the verdict."""
+
+
+def _sides(line: Mapping[str, Any], which: str) -> tuple[Expr, Expr] | None:
+    """Return what the line should be, and what it says; None where it is no equation of both.
+
+    Of a solution: what its value leaves of the condition, and 0.
+    """
+    if line["relation"] != "=" or line["read"] is None:
+        return None
+    said = expr_from_json(line["read"], ATOMS)
+    if which == "truth" and line.get("condition") is not None:
+        condition = expr_from_json(line["condition"], ATOMS)
+        unknown = expr_from_json(line["unknown"], ATOMS)
+        left = substitute(condition, {unknown: said})
+        return left, zeros(left.shape)
+    wanted = line.get(_BESIDE[which])
+    return None if wanted is None else (expr_from_json(wanted, ATOMS), said)
+
+
+def _is_whole(line: Mapping[str, Any], held: Mapping[str, Any], which: str) -> bool:
+    """Return whether a settled verdict brings its evidence and, if an equality, both its sides."""
+    if held["evidence"] is None:
+        return False
+    return line["relation"] != "=" or _sides(line, which) is not None
+
+
 def _proved(
     line: Mapping[str, Any], evidence: Mapping[str, Any], which: str
 ) -> Iterator[tuple[Certificate, Words]]:
@@ -55,24 +84,16 @@ def _proved(
     a, b = first.conclusion, second.conclusion
     if a.kind != "identity" or b.kind != "identity" or a.other is not b.other:
         raise _refuse(line, Words("the two proofs do not meet", "两个证明没有到达同一式子"))
-    if which == "truth" and line["relation"] == "=":
-        said, wanted = _side(line, "read"), _side(line, "expected")
-        if said is not None and wanted is not None:
-            both = {a.expr, b.expr} == {said, wanted}
-            nothing = (
-                said.shape == wanted.shape
-                and a.expr is subtract(wanted, said)
-                and a.other is zeros(said.shape)
-            )
-            if not (both or nothing):
-                raise _refuse(
-                    line, Words("the proof is about other sides", "证明的不是这一行的两边")
-                )
+    sides = _sides(line, which)
+    if sides is not None:
+        if evidence.get("off_kinks"):
+            sides = off_kinks(*sides)
+        if sides is None or not _is_about(a, b, *sides):
+            raise _refuse(line, Words("the proof is about other sides", "证明的不是这一行的两边"))
     k, steps = line["number"], len(first.nodes) + len(second.nodes)
     # Only an equality names its sides in the file; of another line the proof is valid by itself.
-    whole = which == "truth" and line["relation"] == "="
     note_en, note_zh = (
-        ("", "") if whole else (" (its sides are not in the file)", "（文件中没有其两边）")
+        ("", "") if sides else (" (its sides are not in the file)", "（文件中没有其两边）")
     )
     yield (
         first,
@@ -83,26 +104,30 @@ def _proved(
     )
 
 
-def _has_sides(line: Mapping[str, Any], held: Mapping[str, Any]) -> bool:
-    """Return whether a settled equality names both its sides and brings its evidence."""
-    if line["relation"] != "=":
-        return held["evidence"] is not None
-    return None not in (held["evidence"], line["read"], line["expected"])
+def _is_about(a: Claim, b: Claim, wanted: Expr, said: Expr) -> bool:
+    """Return whether two identities with one end prove wanted = said, or wanted - said = 0."""
+    nothing = (
+        said.shape == wanted.shape
+        and a.expr is subtract(wanted, said)
+        and a.other is zeros(said.shape)
+    )
+    return {a.expr, b.expr} == {said, wanted} or nothing
 
 
 def _refuted(
     line: Mapping[str, Any], evidence: Mapping[str, Any], which: str
-) -> Iterator[tuple[Difference, Words]]:
+) -> Iterator[tuple[Certificate | Difference, Words]]:
+    if evidence["difference"] is None and line["relation"] in ("same", "opposite"):
+        # The slopes are multiples by sign: that is proved, and refutes the line on the optima.
+        yield from _proved(line, evidence, which)
+        return
     if evidence["difference"] is None:
         raise _refuse(line, Words("no values are given", "没有给出取值"))
     found = difference_from_json(evidence["difference"], ATOMS)
     check_difference(found)
-    said, wanted = _side(line, "read"), _side(line, "expected")
-    if which == "truth" and line["relation"] == "=" and said is not None and wanted is not None:
-        if {found.left, found.right} != {said, wanted}:
-            raise _refuse(
-                line, Words("the values are about other sides", "取值说明的不是这一行的两边")
-            )
+    sides = _sides(line, which)
+    if sides is not None and {found.left, found.right} != set(sides):
+        raise _refuse(line, Words("the values are about other sides", "取值说明的不是这一行的两边"))
     k = line["number"]
     yield (
         found,
@@ -110,10 +135,6 @@ def _refuted(
             f"accepted: line {k}, values at which it fails", f"通过：第 {k} 行，使其不成立的取值"
         ),
     )
-
-
-def _side(line: Mapping[str, Any], name: str) -> Expr | None:
-    return None if line[name] is None else expr_from_json(line[name], ATOMS)
 
 
 def _refuse(line: Mapping[str, Any], why: Words) -> NotCertified:

@@ -110,6 +110,9 @@ def _subject(state: State, line: Line) -> Subject:
     if subject.kind == "value" and is_gradient(state, subject.of):
         order = SHORT[subject.of]
         return Subject("derivative", order=order, indices=subject.indices)
+    if subject.kind == "derivative" and subject.of_text:
+        text = without_calls(state, subject.of_text, dialect_of(subject.of_text))
+        return replace(subject, of_text=text)
     return subject
 
 

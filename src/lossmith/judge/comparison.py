@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from lossmith.errors import DomainError, Place, ShapeError
-from lossmith.expr.build import add, broadcast, contract, delta, transpose
+from lossmith.expr.build import add, broadcast, const, contract, delta, transpose
 from lossmith.expr.node import Const, Expr
-from lossmith.expr.types import shape_text
+from lossmith.expr.types import Shape, shape_text
 from lossmith.judge.conditions import is_condition
+from lossmith.judge.context import occurs
 from lossmith.judge.derivatives import start_of, variables
 from lossmith.judge.differentials import in_base_changes
 from lossmith.judge.equality import equal
@@ -48,8 +49,7 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         found = misfit(line, subject, truth, state.context) if state.explain else ()
         return Judged(line, subject, "wrong", None, truth, None, None, shape, found, (), error)
     expr = state.context.expanded(in_base_changes(state, formula.expr))
-    if isinstance(expr, Const) and not expr.shape and truth.shape:
-        expr = broadcast(expr, truth.shape)
+    expr = _filled(expr, truth.shape, subject, line)
     above = None if above is None else state.context.expanded(above)
     notes: list[Words] = []
     if expr.shape != truth.shape:
@@ -84,8 +84,25 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
     notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
     return Judged(
         line, subject, outcome, expr, truth, follows, is_true, shape, found,
-        tuple(dict.fromkeys(notes)),
+        tuple(dict.fromkeys(notes)), None, above,
     )  # fmt: skip
+
+
+def _filled(expr: Expr, wanted: Shape, subject: Subject, line: Line) -> Expr:
+    """Return e repeated along the axes whose letters stand on the left and not on the right.
+
+    ``dm/dx_i = 1/n`` speaks of every i; a number stands for an array of it.
+    """
+    if isinstance(expr, Const) and not expr.shape and wanted:
+        return broadcast(expr, wanted)
+    letters = subject.indices
+    if len(letters) != len(wanted) or len(expr.shape) >= len(wanted):
+        return expr
+    held = [k for k, letter in enumerate(letters) if occurs(letter, line.right)]
+    if tuple(wanted[k] for k in held) != expr.shape:
+        return expr
+    axes = tuple(range(len(wanted)))
+    return contract([(expr, tuple(held), 1), (const(1, wanted), axes, 1)], axes, wanted)
 
 
 def _is_conditional(state: State, judgment: Judgment) -> bool:

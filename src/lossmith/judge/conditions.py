@@ -44,7 +44,7 @@ def solution(state: State, line: Line, subject: Subject) -> Judged:
     return Judged(
         line, subject, outcome, value, None, None, Judgment(status, found), None,
         () if outcome != "wrong" else (Explanation("", words),),
-        (words,) if outcome != "wrong" else (),
+        (words,) if outcome != "wrong" else (), None, None, condition, s,
     )  # fmt: skip
 
 

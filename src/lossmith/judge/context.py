@@ -96,7 +96,7 @@ class Context:
         readable = {n: d for n, d in self.definitions.items() if n.isidentifier()}
         told |= {name: described(d.symbol) for name, d in readable.items()}
         wrapped = text
-        used = [i for i in indices if re.search(rf"(?<![A-Za-z]){i}(?![A-Za-z(])|_\w*{i}", text)]
+        used = [i for i in indices if occurs(i, text)]
         if used and dialect == "text":
             wrapped = f"tensor({', '.join(used)}, {text})"
         try:
@@ -258,12 +258,17 @@ def infer_together(
                 context.declared.setdefault(s.name, described(s))
 
 
+def occurs(index: str, text: str) -> bool:
+    """Return whether the letter of an index occurs in a formula."""
+    return re.search(rf"(?<![A-Za-z\\]){index}(?![A-Za-z(])|_\w*{index}", text) is not None
+
+
 def uses(text: str, name: str) -> bool:
     """Return whether a name occurs in a text, perhaps with a subscript."""
     if "\\" in text:
         text = re.sub(r"\\hat\s*\{?\s*([A-Za-z])\s*\}?", r" \1hat ", text)
         text = re.sub(r"\\[A-Za-z]+", lambda m: f" {NAMES.get(m[0], '')} ", text)
-    return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z(])", text) is not None
+    return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z0-9(])", text) is not None
 
 
 def _with_needed(name: str, definitions: Mapping[str, tuple[str, str]]) -> list[str]:

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from lossmith.evidence.certificate import Certificate
 from lossmith.evidence.difference import Difference
+from lossmith.evidence.off_kinks import off_kinks
 from lossmith.expr.node import Expr
 from lossmith.judge.normal import meet
 from lossmith.judge.points import compare
@@ -28,6 +29,8 @@ class Equality:
     proof: two certificates whose conclusions end in one expression.  difference: values that
     refute (of values or of domains).  agreed: generic points at which both sides agreed.
     wider: the side that alone has a value at some points ("" if none was seen).
+    off_kinks: the proof is about both sides as ``evidence.off_kinks`` writes them: it holds
+    wherever nothing that decides a case or a corner is 0.
     """
 
     status: Status
@@ -37,6 +40,7 @@ class Equality:
     difference: Difference | None = None
     agreed: int = 0
     wider: Literal["", "left", "right", "both"] = ""
+    off_kinks: bool = False
 
     @property
     def differs_in_domain_only(self) -> bool:
@@ -51,6 +55,7 @@ class Equality:
             "difference": None if self.difference is None else self.difference.to_json(),
             "agreed": self.agreed,
             "wider": self.wider,
+            "off_kinks": self.off_kinks,
         }
 
 
@@ -76,6 +81,10 @@ def equal(left: Expr, right: Expr, *, away: bool = False) -> Equality:
         return Equality("refuted", left, right, proof, found.difference, found.agreed, wider)
     if proof is not None and (found.agreed or not (found.left_only or found.right_only)):
         return Equality("proved", left, right, proof, None, found.agreed, wider)
+    if away and found.agreed >= 2 and (sides := off_kinks(left, right)) is not None:
+        proof = meet(*sides)
+        if proof is not None:
+            return Equality("proved", left, right, proof, None, found.agreed, wider, True)
     status: Status = "shown" if found.agreed >= 2 else "undecided"
     return Equality(status, left, right, None, None, found.agreed, wider)
 

@@ -99,6 +99,7 @@ _PROSE: Final = re.compile(
 )
 """Words and nothing else."""
 _CLAUSE: Final = re.compile(r"^\s*(?:where|with|and|其中|且)?\s*", re.IGNORECASE)
+_TEXT_ONLY: Final = re.compile(r"[*@]|(?<![\\A-Za-z])(?:sum|log|exp|norm[12]|sigmoid)\(")
 _LATEX: Final = re.compile(r"\\[A-Za-z|]|\^\s*\{|_\s*\{")
 
 
@@ -156,7 +157,8 @@ def read_markdown(text: str, source: str = "") -> Document:
         plain = name in ("fence", "note") and not _LATEX.search(block)
         for piece, offset in _rows(block, plain=plain):
             row = text.count("\n", 0, begin + offset) + 1
-            builder.one(_uncommented(piece) if plain else piece, begin + offset, row)
+            shown = _uncommented(piece) if plain else piece
+            builder.one(shown, begin + offset, row, latex=not plain)
         last = found.end()
     builder.prose(text[last:], last, text)
     return builder.done()
@@ -232,12 +234,12 @@ class _Builder:
                 self.sentences.append((row, stripped))
             at += len(raw) + 1
 
-    def one(self, raw: str, at: int, row: int) -> None:
-        """Read one row of the source."""
+    def one(self, raw: str, at: int, row: int, *, latex: bool = False) -> None:
+        """Read one row of the source; latex: it stands in a display formula."""
         if not raw.strip() or self._direction(raw.strip()):
             return
         if _DOLLARS.match(raw) is not None:
-            raw = raw.replace("$", " ")
+            raw, latex = raw.replace("$", " "), True
         begin = self._after_lead(raw)
         if self._optimum(raw, begin, at, row):
             return
@@ -246,7 +248,7 @@ class _Builder:
             return
         attached = False
         for start, stop in _clauses(raw, begin):
-            self._statement(raw, start, stop, at, row, attached=attached)
+            self._statement(raw, start, stop, at, row, attached=attached, latex=latex)
             attached = True
 
     def _after_lead(self, raw: str) -> int:
@@ -295,10 +297,12 @@ class _Builder:
         return False
 
     def _statement(
-        self, raw: str, start: int, stop: int, at: int, row: int, *, attached: bool
+        self, raw: str, start: int, stop: int, at: int, row: int, *, attached: bool, latex: bool
     ) -> None:
         cuts = list(_equals(raw, start, stop))
         dialect = dialect_of(raw[start:stop])
+        if latex and not _TEXT_ONLY.search(raw[start:stop]):
+            dialect = "latex"  # z = w x + b in a display formula has no command in it
         left = _clean(raw[start : cuts[0][0]]) if cuts else ""
         bounds = [*cuts, (stop, stop, "=")]
         if not cuts:

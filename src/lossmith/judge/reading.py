@@ -20,6 +20,7 @@ from lossmith.judge.lines import (
     Dialect,
     Line,
 )
+from lossmith.judge.notation import with_own_letters, with_unit_matrix
 from lossmith.judge.quotients import replaced
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
@@ -30,7 +31,10 @@ from lossmith.words import Words
 
 def read_line(state: State, line: Line, subject: Subject, like: Shape | None = None) -> Formula:
     """Return the right side of a line.  Raises: ParseError and others."""
-    text = without_calls(state, line.right, line.dialect)
+    text = with_unit_matrix(line.right, line.dialect, state.context.names)
+    if line.dialect == "text":
+        text = with_own_letters(text, subject.indices)
+    text = without_calls(state, text, line.dialect)
     text = replaced(text, line.dialect, partial(_stand_in_for, state))
     formula = state.context.read(text, line.dialect, subject.indices, state.document.source, like)
     if subject.kind != "differential":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from lossmith.errors import LossmithError
-from lossmith.expr.node import Expr
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import expr_to_json
 from lossmith.judge.equality import Equality, Status
 from lossmith.judge.lines import Document, Line
@@ -85,6 +85,7 @@ class Judged:
     "condition" an equation to be solved, or an update, which claims no identity; "unread" could
     not be read.
     expr: the right side, as read.  expected: the truth.  explanations: near misses and slips.
+    above: what the line above says.  condition, unknown: of a solution, what it must make 0.
     """
 
     line: Line
@@ -98,12 +99,18 @@ class Judged:
     explanations: tuple[Explanation, ...] = ()
     notes: tuple[Words, ...] = ()
     error: LossmithError | None = None
+    above: Expr | None = None
+    condition: Expr | None = None
+    unknown: Symbol | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the line and its verdicts as plain data."""
 
         def one(j: Judgment | None) -> Any:
             return None if j is None else j.to_json()
+
+        def of(e: Expr | None) -> Any:
+            return None if e is None else expr_to_json(e)
 
         return {
             "number": self.line.number,
@@ -116,8 +123,11 @@ class Judged:
             "follows": one(self.follows),
             "truth": one(self.truth),
             "shape": one(self.shape),
-            "read": None if self.expr is None else expr_to_json(self.expr),
-            "expected": None if self.expected is None else expr_to_json(self.expected),
+            "read": of(self.expr),
+            "expected": of(self.expected),
+            "above": of(self.above),
+            "condition": of(self.condition),
+            "unknown": of(self.unknown),
             "explanations": [x.to_json() for x in self.explanations],
             "notes": [_both(n) for n in self.notes],
             "error": None if self.error is None else self.error.to_json(),

@@ -65,6 +65,7 @@ def _as_step(e: Equality) -> Judgment:
     """Return the judgment on a step: the new side must have a value wherever the old one has."""
     if not e.differs_in_domain_only or e.difference is None:
         words = _WIDER if e.status == "proved" and e.wider in ("right", "both") else None
+        words = _OFF_KINKS if e.off_kinks else words
         return Judgment(e.status, e, words)
     if e.difference.apart == "left undefined" and e.wider == "right" and e.agreed:
         return Judgment("proved" if e.proof is not None else "shown", e, _WIDER)
@@ -133,6 +134,10 @@ def conventions_in(sentence: str) -> list[Words]:
 _WIDER: Final = Words(
     "equal wherever the line above has a value; this form has values at more points",
     "凡上一行有定义之处两者相等；此写法在更多的点上有定义",
+)
+_OFF_KINKS: Final = Words(
+    "proved off the kinks: wherever nothing that decides a case is 0",
+    "在折点以外已证明：即所有决定分段的量都不为 0 之处",
 )
 _NARROWER: Final = Words(
     "equal only where both have a value: this form has none at some points",

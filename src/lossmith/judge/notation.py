@@ -1,0 +1,84 @@
+"""Signs of the classroom that the language writes otherwise: Kronecker's delta, letters used twice.
+
+``p_i*(delta_ij - p_j)`` and ``1[i = j]`` are the unit matrix; in
+``dL/dW_ij = (sum(j, W_ij*x_j) - t_i)*x_j`` the j of the sum is not the j on the left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from lossmith.judge.lines import Dialect
+
+_SIGN: Final = r"(?:delta|δ|\\delta)"
+_PAIR: Final = (
+    rf"{_SIGN}\s*\(\s*(?P<a>[a-z])\s*,\s*(?P<b>[a-z])\s*\)",
+    rf"{_SIGN}\s*_\s*\{{?\s*(?P<a>[a-z])\s*,?\s*(?P<b>[a-z])\s*\}}?(?![A-Za-z])",
+    r"(?:(?<![\w.])1|\U0001d7d9|\\(?:mathbb|mathbf|mathrm|mathds)\s*\{\s*[1I]\s*\})\s*(?:_\s*)?"
+    r"(?:\\\{|[\[({])\s*(?P<a>[a-z])\s*==?\s*(?P<b>[a-z])\s*(?:\\\}|[\])}])",
+)
+_KRONECKER: Final = tuple(re.compile(p) for p in _PAIR)
+
+
+def with_unit_matrix(text: str, dialect: Dialect, known: Collection[str]) -> str:
+    """Return the text with Kronecker's delta as the unit matrix; known: names that are taken."""
+    patterns = _KRONECKER[2:] if "delta" in known else _KRONECKER
+    for pattern in patterns:
+        unit = r" I_{\g<a>\g<b>} " if dialect == "latex" else r"eye[\g<a>,\g<b>]"
+        text = pattern.sub(unit, text)
+    return text
+
+
+_BINDER: Final = re.compile(
+    r"(?<![\w.])(?:sum|prod|mean|max|min)\(\s*(?P<letter>[a-z])(?=\s*(?:,|!=))"
+)
+_TOKEN: Final = re.compile(
+    r"(?P<name>[^\W\d_][^\W_]*)_(?P<sub>[a-z]{1,3})(?![\w])"
+    r"|(?<=[\w\]])\[(?P<inside>[a-z,\s]+)\]|(?<![\w.])(?P<alone>[a-z])(?![\w(])"
+)
+
+
+def with_own_letters(text: str, open_: Sequence[str]) -> str:
+    """Return a text (no LaTeX) whose sums bind no letter that the left side leaves open."""
+    at = 0
+    while (found := _BINDER.search(text, at)) is not None:
+        at = found.end()
+        stop = _closing(text, text.index("(", found.start()))
+        if found["letter"] not in open_ or stop < 0:
+            continue
+        begin = found.start("letter")
+        fresh = _fresh(text, open_)
+        if fresh:
+            body = _renamed(text[begin:stop], found["letter"], fresh)
+            text = text[:begin] + body + text[stop:]
+    return text
+
+
+def _renamed(body: str, old: str, new: str) -> str:
+    def change(found: re.Match[str]) -> str:
+        if found["name"]:
+            return f"{found['name']}_{found['sub'].replace(old, new)}"
+        if found["inside"]:
+            return f"[{found['inside'].replace(old, new)}]"
+        return new if found["alone"] == old else found[0]
+
+    return _TOKEN.sub(change, body)
+
+
+def _fresh(text: str, open_: Sequence[str]) -> str:
+    """Return a letter that occurs nowhere as an index or a name, "" if there is none."""
+    used = {*open_, *re.findall(r"(?<![A-Za-z])[a-z](?![A-Za-z])", text)}
+    used |= {c for sub in re.findall(r"_([a-z]{1,3})(?![\w])", text) for c in sub}
+    return next((c for c in "qrsuvabcgh" if c not in used), "")
+
+
+def _closing(text: str, k: int) -> int:
+    """Return where the bracket opened at k is closed, -1 if it never is."""
+    depth = 0
+    for j in range(k, len(text)):
+        depth += (text[j] in "([{") - (text[j] in ")]}")
+        if depth == 0:
+            return j
+    return -1
