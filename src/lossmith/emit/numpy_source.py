@@ -18,10 +18,10 @@ def _array(name, value, shape):
     """Return value as an array of floats of this shape; equal letters mean equal lengths."""
     array = np.asarray(value, dtype=float)
     lengths = {}
-    if array.ndim != len(shape) or any(
-        got != (lengths.setdefault(want, got) if isinstance(want, str) else want)
-        for want, got in zip(shape, array.shape)
-    ):
+    fits = array.ndim == len(shape)
+    for want, got in zip(shape, array.shape):
+        fits &= got == (lengths.setdefault(want, got) if isinstance(want, str) else want)
+    if not fits:
         raise ValueError(f"{name} must have shape {shape}, but it has {array.shape}")
     return array[()]
 '''
