@@ -29,6 +29,7 @@ from lossmith.view.step import local_step
 from lossmith.view.tell import Level, tell
 from lossmith.view.why_zero import why_zero
 from lossmith.words import Words, same
+from lossmith.workbench.asked import constant_hessian
 from lossmith.workbench.cards import step_rows, under_promises
 
 _WIDEST = 60
@@ -262,6 +263,8 @@ def _near_minimum(f: Objective) -> list[Row]:
     """Return the local threshold 2/f''(x*) of a strictly convex function of one number."""
     if len(f.formula.symbols) != 1 or f.wrt[0].shape or not f.curvature().strict:
         return []
+    if constant_hessian(f) is not None:
+        return []  # near the minimum it is what it is everywhere
     found = minimizer(f.expr, f.wrt[0])
     row = None if found is None else local_step(*found)
     return [] if row is None else [row]

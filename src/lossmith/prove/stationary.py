@@ -39,11 +39,7 @@ def stationary(
         if whole is not None:
             return whole
     if data:
-        names = ", ".join(data)
-        return Stationary(
-            "undecided",
-            words=Words(f"values are needed for {names}", f"需要给出 {names} 的取值"),
-        )
+        return Stationary("undecided", words=_values_needed(data, wrt))
     inside = {s: s.assumptions.interval.meet((box or {}).get(s, Interval())) for s in wrt}
     if len(wrt) == 1 and not wrt[0].shape:
         return points_on_line(e, wrt[0], inside[wrt[0]])
@@ -55,6 +51,17 @@ def stationary(
         if separable is not None:
             return separable
     return points_of_several_variables(e, wrt, inside)
+
+
+def _values_needed(data: Sequence[str], wrt: Sequence[Symbol]) -> Words:
+    """Return what is missing; a variable that was read as a vector may be meant as one number."""
+    names = ", ".join(data)
+    en, zh = f"values are needed for {names}", f"需要给出 {names} 的取值"
+    if len(wrt) == 1 and len(wrt[0].shape) == 1:
+        declared = f'--declare "{wrt[0].name}: scalar"'
+        en += f"; if {wrt[0].name} is one number: {declared}"
+        zh += f"；若 {wrt[0].name} 是一个数：{declared}"
+    return Words(en, zh)
 
 
 # -- quadratics in any number of variables ---------------------------------------------------------
