@@ -9,10 +9,10 @@ P3  ten n x n layers of relu with softmax cross-entropy, Hessian by the first we
 
 Float64, one thread a library, medians of process CPU time over rounds in random order, one process;
 all results are compared before anything is timed. "derive+emit" and "load" are CPU time of parsing,
-deriving, writing and compiling here; "jax first" is the wall time until the first Hessian, trace and
-compilation included. JAX and PyTorch are left out where they are not installed
-(pip install "lossmith[jax,torch]"), or where the memory they need exceeds LIMIT; the table then says
-so.
+deriving, writing and compiling here; "jax first" is the wall time until the first Hessian, with
+trace and compilation. JAX and PyTorch are left out where they are not installed
+(pip install "lossmith[jax,torch]"), or where the memory they need exceeds LIMIT; the table then
+says so.
 """
 
 from __future__ import annotations
