@@ -20,6 +20,9 @@ choice: the comparisons up to the first case that holds, and its value).
   log_convex       every entry of ``expr`` is > 0 where defined and its logarithm is convex in wrt
   nondecreasing nonincreasing
                    of a scalar ``expr`` in one scalar variable, on each interval of its domain
+  quasiconvex quasiconcave
+                   for all other data: the set of ``wrt`` where ``expr`` is defined is convex, and
+                   so is every set {expr <= c} ({expr >= c}), in every entry
 """
 
 from __future__ import annotations
@@ -40,8 +43,10 @@ Nested = Any  # Fraction, or nested tuples of them: the entries of a tensor
 
 CURVATURES = ("affine", "convex", "concave", "strictly_convex")
 MONOTONE = ("nondecreasing", "nonincreasing")
+QUASI = ("quasiconvex", "quasiconcave")
 KINDS = (
-    "range", "total", "identity", "psd", *CURVATURES, "log_convex", *MONOTONE, "strong", "smooth",
+    "range", "total", "identity", "psd", *CURVATURES, "log_convex", *MONOTONE, *QUASI, "strong",
+    "smooth",
 )  # fmt: skip
 CERTIFICATE = "lossmith-certificate"
 WITNESS = "lossmith-witness"

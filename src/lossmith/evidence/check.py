@@ -17,6 +17,7 @@ from lossmith.evidence import (
     rules_families,
     rules_identity,
     rules_pieces,
+    rules_quasi,
     rules_range,
     rules_reduction,
     rules_structure,
@@ -25,6 +26,7 @@ from lossmith.evidence.certificate import (
     CURVATURES,
     KINDS,
     MONOTONE,
+    QUASI,
     Certificate,
     Claim,
     Evidence,
@@ -46,6 +48,7 @@ RULE_FILES = (
     rules_pieces,
     rules_reduction,
     rules_cones,
+    rules_quasi,
 )
 """Importing these files registers their rules in ``CHECKS``."""
 
@@ -135,7 +138,7 @@ def _is_statement(claim: Claim) -> bool:
         return False
     if claim.kind in ("strong", "smooth") and claim.other is not None and claim.other.shape:
         return False
-    if claim.kind in (*CURVATURES, *MONOTONE, "log_convex", "strong", "smooth"):
+    if claim.kind in (*CURVATURES, *MONOTONE, *QUASI, "log_convex", "strong", "smooth"):
         fixed = claim.other is None or not depends_on(claim.other, claim.wrt)
         return fixed and all(is_convex_set(s) for s in claim.wrt)
     return not claim.wrt

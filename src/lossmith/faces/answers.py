@@ -164,6 +164,8 @@ def curvature(f: Objective, why: Depth | None = None) -> Card:
     """Return the card of the verdict; with why, the proof under it."""
     verdict = f.curvature()
     lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict), *under_promises(f)]
+    if verdict.status != "proved":
+        lines += judged.quasi(f.quasi())
     least = judged.minimum(verdict)
     lines += [least] if least is not None else []
     if verdict.status == "proved":

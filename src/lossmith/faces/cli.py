@@ -102,14 +102,17 @@ def convex(
     output, report = Output(save), Output(page)
     f = read_objective(formula, declare, wrt)
     verdict = f.curvature()
-    output.save(verdict.to_json())
+    evidence = verdict.to_json()
+    if verdict.status != "proved":
+        evidence["certificates"] = [c.to_json() for c in f.quasi().certificates]
+    output.save(evidence)
     from lossmith.faces import answers
 
     depth = depth or ("student" if why else None)
     card = answers.curvature(f, why=depth)
     if report:
         report.write(f.proof().page(card, asked.lang))
-    payload = {"formula": f.formula.text, **verdict.to_json()}
+    payload = {"formula": f.formula.text, **evidence}
     if depth is not None:
         payload["told"] = f.proof().to_json(depth)
     show(card, payload, asked)

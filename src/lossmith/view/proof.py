@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from lossmith.evidence.certificate import Verdict
+from lossmith.evidence.certificate import Certificate, Verdict
 from lossmith.view import card as cards
 from lossmith.view import proof_pages as pages
 from lossmith.view.card import Card
@@ -38,17 +38,19 @@ class Proof:
     """The evidence of a verdict as sentences.
 
     formula: the formula as it was read, for the places of sub-expressions in its text.
+    more: proofs of other properties of the same formula, told after those of the verdict.
     """
 
     verdict: Verdict
     formula: Formula | None = None
+    more: tuple[Certificate, ...] = ()
 
     def sentences(self, depth: Depth = "student", pen: Pen = PLAIN) -> tuple[Sentence, ...]:
         """Return the sentences at a depth, formulas written by the pen."""
         pen = pen.knowing(self.verdict.expr)
         if depth == "student":
-            return student(self.verdict, pen)
-        return researcher(self.verdict, self.formula, pen)
+            return student(self.verdict, self.more, pen)
+        return researcher(self.verdict, self.more, self.formula, pen)
 
     def text(self, depth: Depth = "student", lang: Lang = "en") -> str:
         """Return the proof as plain text; what is folded stays folded."""

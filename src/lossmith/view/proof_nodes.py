@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lossmith.evidence.certificate import Certificate, Inference, Verdict
@@ -18,10 +19,10 @@ class Graph:
     conclusions: tuple[int, ...]
 
 
-def graph(verdict: Verdict) -> Graph:
-    """Return the proofs of a verdict and of its constants, shared lemmas told once."""
+def graph(verdict: Verdict, more: Sequence[Certificate] = ()) -> Graph:
+    """Return the proofs of a verdict, of its constants, and ``more``, shared lemmas told once."""
     places: dict[Inference, int] = {}
-    ends = [_placed(c, places) for c in certificates(verdict)]
+    ends = [_placed(c, places) for c in (*certificates(verdict), *more)]
     return Graph(tuple(places), tuple(dict.fromkeys(ends)))
 
 

@@ -9,7 +9,14 @@ from fractions import Fraction
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from lossmith.evidence.certificate import CURVATURES, Evidence, Inference, Verdict, Witness
+from lossmith.evidence.certificate import (
+    CURVATURES,
+    Certificate,
+    Evidence,
+    Inference,
+    Verdict,
+    Witness,
+)
 from lossmith.evidence.check import check
 from lossmith.evidence.witness import gap_enclosed, mixed
 from lossmith.expr.sets import Interval
@@ -24,14 +31,16 @@ if TYPE_CHECKING:
     from lossmith.text.parse import Formula
 
 
-def researcher(verdict: Verdict, formula: Formula | None, pen: Pen) -> tuple[Sentence, ...]:
+def researcher(
+    verdict: Verdict, more: Sequence[Certificate], formula: Formula | None, pen: Pen
+) -> tuple[Sentence, ...]:
     """Return the trees of all conclusions, the rules they use, and what they lean on."""
-    told = graph(verdict)
+    told = graph(verdict, more)
     return (
         *_trees(told, formula, pen),
         *(line for w in verdict.witnesses for line in _witness(w, pen)),
         *_rules(told.nodes, pen),
-        *_leaning(verdict, pen),
+        *_leaning(verdict, more, pen),
     )
 
 
@@ -102,9 +111,9 @@ def _rules(nodes: Sequence[Inference], pen: Pen) -> list[Sentence]:
     return lines
 
 
-def _leaning(verdict: Verdict, pen: Pen) -> list[Sentence]:
+def _leaning(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> list[Sentence]:
     """Return assumptions, cards, the size of the evidence and the time of a replay."""
-    evidence: list[Evidence] = [*certificates(verdict), *verdict.witnesses]
+    evidence: list[Evidence] = [*certificates(verdict), *more, *verdict.witnesses]
     if not evidence:
         return []
     lines = [Sentence(Words("leans on", "依据"), "")]
@@ -122,7 +131,7 @@ def _leaning(verdict: Verdict, pen: Pen) -> list[Sentence]:
     for e in evidence:
         check(e)
     took = 1000 * (perf_counter() - begin)
-    steps = len(graph(verdict).nodes)
+    steps = len(graph(verdict, more).nodes)
     measured = Words(
         f"{len(evidence)} certificates or witnesses, {steps} steps, {size} bytes; "
         f"replayed by the checker in {took:.1f} ms",

@@ -7,9 +7,11 @@ second derivative, computed by the engine that differentiates formulas.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from lossmith.calculus.gradient import hessian
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Inference, Verdict
+from lossmith.evidence.certificate import Certificate, Inference, Verdict
 from lossmith.expr import build
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import count, symbols
@@ -23,20 +25,20 @@ _LONGEST = 12
 """Nodes that a second derivative may have to be shown as an aside."""
 
 
-def student(verdict: Verdict, pen: Pen) -> tuple[Sentence, ...]:
+def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Sentence, ...]:
     """Return the sentences of a proof or refutation; what was tried if nothing was decided."""
+    lines: list[Sentence] = []
     if verdict.status == "refuted":
-        return (Sentence(pen.words(_JENSEN)),)
+        lines.append(Sentence(pen.words(_JENSEN)))
     if verdict.status == "undecided":
         tried = Words(
             "; ".join(w.en for w in verdict.tried), "；".join(w.zh for w in verdict.tried)
         )
-        return (Sentence(pen.words(_OPEN)), Sentence(pen.words(tried), "·", 1))
-    told = graph(verdict)
+        lines += [Sentence(pen.words(_OPEN)), Sentence(pen.words(tried), "·", 1)]
+    told = graph(verdict, more)
     pen = pen.naming(verdict.expr, "f")
     kept = [k for k in range(len(told.nodes)) if not _folded(told, k)]
     numbers = {k: str(i) for i, k in enumerate(kept, start=1)}
-    lines: list[Sentence] = []
     curved: set[Expr] = set()
     for k in kept:
         lines.append(_sentence(told, k, numbers, pen))

@@ -75,6 +75,8 @@ KINDS: Final[dict[str, Words]] = {
     "log_convex": Words("{f} is positive and log-convex", "{f} 为正且对数凸"),
     "nondecreasing": Words("{f} is nondecreasing", "{f} 单调不减"),
     "nonincreasing": Words("{f} is nonincreasing", "{f} 单调不增"),
+    "quasiconvex": Words("{f} is quasiconvex", "{f} 是拟凸的"),
+    "quasiconcave": Words("{f} is quasiconcave", "{f} 是拟凹的"),
     "range": Words("{f} lies in {interval}", "{f} 属于 {interval}"),
     "identity": same("{f} = {g}"),
     "strong": Words("{f} is strongly convex, m = {g}", "{f} 强凸，m = {g}"),
@@ -140,6 +142,11 @@ _SAID: Final[dict[tuple[str, str], Words]] = {
     ("constants-zero", "strong"): Words("a convex function has m = 0", "凸函数至少有 m = 0"),
     ("second-derivative", "smooth"): Words("|f″| ≤ L on the interval", "在该区间上 |f″| ≤ L"),
     ("second-derivative", "strong"): Words("f″ ≥ m on the interval", "在该区间上 f″ ≥ m"),
+    ("quasi-ratio", "quasiconcave"): Words(
+        "a concave function over a convex positive one", "凹函数除以正的凸函数"
+    ),
+    ("quasi-curved", "quasiconvex"): Words("it is convex", "它是凸的"),
+    ("quasi-curved", "quasiconcave"): Words("it is concave", "它是凹的"),
     ("composition", "affine"): Words("{atom} is affine there", "{atom} 在那里是仿射的"),
     ("composition", ""): Words(
         "{atom} is {curvature} on the values of its argument, which is affine or fits it",

@@ -13,6 +13,7 @@ from lossmith.evidence.witness import mixed
 from lossmith.expr.node import Symbol
 from lossmith.expr.walk import symbols
 from lossmith.prove.domain import domain
+from lossmith.prove.quasi import Quasi
 from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import promise
@@ -149,6 +150,25 @@ def _would_decide(verdict: Verdict) -> tuple[Words, ...]:
     for text in verdict.would_decide:
         lines.append(Words(f'try: --declare "{text}"', f'可以试试：--declare "{text}"'))
     return tuple(lines)
+
+
+def quasi(found: Quasi) -> list[Row]:
+    """Return what is proved of the level sets and of the logarithm of a formula not convex."""
+    level = [
+        Words(f"quasi{kind.en}", f"拟{kind.zh}")
+        for kind, proof in (
+            (Words("convex", "凸"), found.convex),
+            (Words("concave", "凹"), found.concave),
+        )
+        if proof is not None
+    ]
+    rows: list[Row] = []
+    if level:
+        text = Words(" and ".join(w.en for w in level), "且".join(w.zh for w in level))
+        rows.append(Row(Words("level sets", "水平集"), text, "proved"))
+    if found.log_concave is not None:
+        rows.append(Row(Words("logarithm", "对数"), Words("log-concave", "对数凹"), "proved"))
+    return rows
 
 
 def leaning(verdict: Verdict) -> list[Row]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from lossmith.prove.blocks import Lattice
     from lossmith.prove.domain import Domain
     from lossmith.prove.kinks import Kink
+    from lossmith.prove.quasi import Quasi
     from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
     from lossmith.view.card import Card
@@ -220,10 +221,22 @@ class Objective:
         return tuple(symbol_named(self.formula, n) for n in names_in(wrt)) or self.wrt
 
     def proof(self, wrt: str | tuple[str, ...] | list[str] = "") -> Proof:
-        """Return the evidence of ``curvature(wrt)`` told in sentences: text, LaTeX and HTML."""
+        """Return the evidence of ``curvature(wrt)`` told in sentences: text, LaTeX and HTML.
+
+        For what is neither convex nor concave the proofs of ``quasi`` are told too.
+        """
         from lossmith.view.proof import Proof
 
-        return Proof(self.curvature(wrt), self.formula)
+        verdict = self.curvature(wrt)
+        curved = verdict.status == "proved"
+        return Proof(verdict, self.formula, () if curved else self.quasi(wrt).certificates)
+
+    def quasi(self, wrt: str | tuple[str, ...] | list[str] = "") -> Quasi:
+        """Return the proofs found that the formula is quasiconvex, quasiconcave, log-concave."""
+        from lossmith.prove.quasi import quasi
+
+        self._scalar()
+        return quasi(self.expr, self._chosen(wrt), self.formula.text)
 
     def blocks(
         self,
