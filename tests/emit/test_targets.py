@@ -382,6 +382,30 @@ def test_the_bound_of_a_nonconvex_loss_makes_a_model_above_it() -> None:
             assert made["value"](y=Y, f=f + step) <= model + 1e-12
 
 
+@pytest.mark.parametrize(
+    "text", ["sum(huber(y - f, 1))", "sum(log(1 + exp(f)) - y .* f)", "sum((y - f).^2)",
+             "sum(log(cosh(y - f)))", "sum(sqrt(1 + (y - f).^2))", "sum(exp(f) - y .* f)",
+             "sum(log(1 + (y - f).^2))", "sum(max(0, 1 - y .* f).^2)", "sum(exp(-y .* f))",
+             "sum((1 - sigmoid(y .* f)).^2)"],
+)  # fmt: skip
+def test_boosting_with_stumps_lowers_the_loss_in_every_round(text: str) -> None:
+    made = boosting(text, BOTH)
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal(60)
+    y = np.sign(x + 0.3 * rng.standard_normal(60))
+    f, before = np.zeros(60), float(made["value"](y=y, f=np.zeros(60)))
+    start = before
+    for cut in (0.0, 1.0, -1.0, 0.5, -0.5) * 5:
+        grad, hess = made["objective"](f, Data(y))
+        assert (hess > 0).all()
+        for side in (x <= cut, x > cut):
+            f = f - 0.5 * side * grad[side].sum() / (hess[side].sum() + 1e-3)
+        after = float(made["value"](y=y, f=f))
+        assert after <= before + 1e-9
+        before = after
+    assert before < 0.9 * start
+
+
 def test_weights_and_parameters_reach_the_loss() -> None:
     made = boosting("sum(weight .* huber(y - f, delta))", BOTH + "; weight: vector(n) >= 0")
     weight = np.array([1.0, 2.0, 0.0, 3.0])

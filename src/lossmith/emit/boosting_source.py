@@ -3,8 +3,9 @@
 The trees of XGBoost and LightGBM ask for ``objective(preds, dtrain)``, which returns the first and
 the second derivative of the loss by the score of each sample. The leaf value is
 -sum(grad) / (sum(hess) + lambda), a descent step only where the Hessian is not negative. So it is
-used as it is where its sign is proved; elsewhere an upper bound takes its place, with which the
-quadratic model lies above the loss (Friedman 2001, section 4; Chen & Guestrin 2016, equation 5).
+used as it is where its sign is proved, unless it vanishes on whole pieces, as that of huber does;
+elsewhere an upper bound takes its place, with which the quadratic model lies above the loss
+(Friedman 2001, section 4; Chen & Guestrin 2016, equation 5).
 """
 
 from __future__ import annotations
@@ -21,8 +22,9 @@ from lossmith.emit.selftest import Check
 from lossmith.emit.source import Source
 from lossmith.errors import UsageError
 from lossmith.expr import build
-from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Symbol
+from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Select, Symbol
 from lossmith.expr.ranges import enclosure
+from lossmith.expr.walk import postorder
 from lossmith.words import Words
 
 _BOOSTING: Final = replace(
@@ -118,6 +120,10 @@ def _hessian_code(request: Request, curvature: Expr) -> tuple[str, str, Expr | N
     if isinstance(curvature, Const) and curvature.value == 0:
         why = "The second derivative is 0 almost everywhere: a Hessian of 1 gives gradient steps."
         return "np.ones_like(grad)", why, None
+    if request.smooth is not None and any(isinstance(e, Select) for e in postorder(curvature)):
+        why = "The second derivative is 0 on pieces where the slope is not: a proved upper bound\n"
+        why += "replaces it, so that a leaf full of outliers takes no step beyond the data."
+        return "np.full_like(grad, bound(**values))", why, request.smooth
     if request.convex or (interval.lo is not None and interval.lo >= 0):
         why = "The second derivative is proved nonnegative."
         return "np.maximum(curvature(**values), SMALLEST)", why, None
