@@ -84,16 +84,18 @@ def read_latex(
     defined: Collection[str] = (),
     *,
     printed: bool = False,
+    left: bool = False,
 ) -> LatexTokens:
     """Return the tokens of a LaTeX formula.
 
     indices: letters that are indices, whether a sum binds them or not.  defined: functions that
-    the text itself defines.  printed: the feet of ones are sizes to be kept.
+    the text itself defines.  printed: the feet of ones are sizes to be kept.  left: the text is a
+    left side, which may define a function.
     Raises: ParseError or UnknownAtom with a caret.  Cost: linear in the text.
     """
     reader = _Reader(text, declared, source)
     reader.indices |= set(indices)
-    reader.defined, reader.printed = frozenset(defined), printed
+    reader.defined, reader.printed, reader.left = frozenset(defined), printed, left
     return reader.run()
 
 
@@ -111,6 +113,7 @@ class _Reader:
         self.indices = {"i", "j"} - set(declared)
         self.defined: frozenset[str] = frozenset()
         self.printed = False
+        self.left = False
 
     def run(self) -> LatexTokens:
         self._find_divergences()
@@ -599,6 +602,8 @@ class _Reader:
 
     def _named_foot(self, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
         """Read w_1 as w1, x_{max} as x_max, and refuse what is neither name nor index."""
+        if last.text in _FUNCTIONS.values() and last.text not in self.declared:
+            raise self.cursor.no_subscript(whole)  # \sup_x, \log_b
         plain = [y for y in inside if y.text not in UPRIGHT]
         plain = [replace(y, text=_EXTREME.get(y.text, y.text)) for y in plain]
         if len(plain) == 1 and plain[0].text in _EXTREME.values():
@@ -783,7 +788,7 @@ class _Reader:
     def _refuse_functions(self) -> None:
         """Refuse f(x) with an f of which nothing is said; p(1 - p) is a product."""
         for k, t in enumerate(self.out[:-1]):
-            if t.kind == "name" and t.text in _FUNCTION_LETTERS and self.out[k + 1].text == "(":
+            if self._may_be_function(t) and self.out[k + 1].text == "(":
                 alone = any(
                     o.text == t.text and self.out[m + 1].text != "("
                     for m, o in enumerate(self.out[:-1])
@@ -803,6 +808,14 @@ class _Reader:
                         ),
                         place=place,
                     )
+
+    def _may_be_function(self, t: Token) -> bool:
+        r"""Return whether a name before a bracket is rather a function: f(x), \rho_\tau(x)."""
+        if t.kind != "name" or self.printed or self.left:
+            return t.kind == "name" and t.text in _FUNCTION_LETTERS
+        letter, foot, _ = t.text.partition("_")
+        footed = bool(foot) and bool(letter) and t.text not in self.known
+        return t.text in _FUNCTION_LETTERS or footed
 
     def _refuse_indices(self) -> None:
         """Refuse an index that stands as a number."""

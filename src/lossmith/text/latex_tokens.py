@@ -7,6 +7,7 @@ trailing punctuation leave no lexeme. What has no meaning in a formula is refuse
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -100,7 +101,7 @@ _REFUSED: Final[dict[str, Words]] = {
         Words("write the objective alone", "只写目标函数"),
     ),
     **dict.fromkeys(
-        ("\\underbrace", "\\overbrace", "\\stackrel", "\\binom", "\\choose", "\\over"),
+        ("\\stackrel", "\\binom", "\\choose", "\\over"),
         Words("leave it out, or write a fraction with \\frac", "去掉它；分数写 \\frac"),
     ),
 }  # fmt: skip
@@ -127,7 +128,15 @@ def lexemes(text: str, source: str = "") -> list[Lexeme]:
             continue
         if sign in ("\\begin", "\\end"):
             at = _environment(text, sign, start, at, found, source)
-        elif sign in ("\\label", "\\tag", "\\phantom", "\\hspace", "\\vspace"):
+        elif sign in (
+            "\\label",
+            "\\tag",
+            "\\phantom",
+            "\\hspace",
+            "\\vspace",
+            "\\color",
+            "\\textcolor",
+        ):
             at = _group_end(text, at)
         elif sign in _REFUSED:
             raise _refused(sign, Place(text, start, at, source))
@@ -146,10 +155,56 @@ def lexemes(text: str, source: str = "") -> list[Lexeme]:
         else:
             plain = _UNICODE.get(sign, sign)
             found.append(Lexeme(_SIGNS.get(plain, plain), start, at))
+    found = _unbraced(_switched(found))
     found = [x for x in found if x.text != "&" or any(y.text == "\\cases" for y in found)]
     while found and found[-1].text in (".", ",", ";", "\\\\"):
         found.pop()
     return found
+
+
+_SWITCHES: Final[dict[str, str]] = {
+    "\\bf": "\\mathbf", "\\bm": "\\mathbf", "\\rm": "\\mathrm", "\\cal": "\\mathcal",
+    "\\it": "\\mathit", "\\sf": "\\mathsf", "\\tt": "\\mathtt",
+}  # fmt: skip
+"""Old font switches, which stand inside the braces: ``{\\bf w}``."""
+_BRACED: Final[dict[str, str]] = {"\\underbrace": "_", "\\overbrace": "^", "\\boxed": ""}
+"""Commands that only mark their argument, and the sign before the remark on it."""
+
+
+def _switched(found: list[Lexeme]) -> list[Lexeme]:
+    r"""Return ``{\bf w}`` as ``\mathbf{w}``."""
+    result = list(found)
+    for k, x in enumerate(found[:-1]):
+        switch = found[k + 1]
+        if x.text == "{" and switch.text in _SWITCHES:
+            result[k] = replace(switch, text=_SWITCHES[switch.text])
+            result[k + 1] = x
+    return result
+
+
+def _unbraced(found: list[Lexeme]) -> list[Lexeme]:
+    r"""Return ``\underbrace{a}_{\text{fit}}`` as ``{a}``."""
+    if not any(x.text in _BRACED for x in found):
+        return found
+    gone: set[int] = set()
+    for k, x in enumerate(found):
+        if x.text not in _BRACED:
+            continue
+        gone.add(k)
+        stop = _group_stop(found, k + 1)
+        if stop < len(found) and found[stop].text == _BRACED[x.text]:
+            gone.update(range(stop, _group_stop(found, stop + 1)))
+    return [x for k, x in enumerate(found) if k not in gone]
+
+
+def _group_stop(found: Sequence[Lexeme], k: int) -> int:
+    """Return where the group, or the one sign, at k ends."""
+    depth = 0
+    for stop in range(k, len(found)):
+        depth += {"{": 1, "}": -1}.get(found[stop].text, 0)
+        if depth <= 0:
+            return stop + 1
+    return len(found)
 
 
 def _environment(

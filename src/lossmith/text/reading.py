@@ -100,7 +100,7 @@ def read_latex_formula(
         return _latex_piece(part, declared, known, source, printed=printed)
 
     def left(part: str) -> Left | None:
-        return left_of(read_latex(part, declared, source, index_letters(text)).tokens)
+        return left_of(read_latex(part, declared, source, index_letters(text), left=True).tokens)
 
     if len(found) < 2:
         return piece(text, _Known())

@@ -16,7 +16,7 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import ShapeError
 from lossmith.expr import build
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import map_up, postorder, symbols
 from lossmith.text.parse import Dialect, parse
@@ -50,7 +50,7 @@ def spelled(e: Expr) -> Expr:
     """Return e with the functions written out whose print is a formula: p log p and the like."""
 
     def out(node: Expr) -> Expr:
-        if not isinstance(node, Apply):
+        if not isinstance(node, Apply) or isinstance(next(iter(node.args), None), Const):
             return node
         x, *rest = node.args or (node,)
         log = ATOMS["log"]
