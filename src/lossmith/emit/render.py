@@ -193,12 +193,12 @@ class _Body:
             return None
         kept: list[tuple[Text, bool]] = []
         inside = 0
-        for (r, p), written in zip(op.factors, self._powers(op), strict=True):
+        for (r, p), nonneg in zip(op.factors, op.nonnegative, strict=True):
             found = self._on_diagonal(r) if p == 1 and self.ops[r].shape else None
             if found is None and self.ops[r].shape:
                 return None
             inside += found is not None
-            kept += found[1] if found is not None else [written]
+            kept += found[1] if found is not None else self._power(r, p, nonneg=nonneg)
         return (op.coefficient, kept) if inside == 1 else None
 
     def _is_view(self, ref: Ref) -> bool:
@@ -386,17 +386,17 @@ class _Body:
 
     def _powers(self, op: Product) -> list[tuple[Text, bool]]:
         """Return (text, does it divide) for the factors of a product."""
-        result: list[tuple[Text, bool]] = []
-        for (ref, p), nonneg in zip(op.factors, op.nonnegative, strict=True):
-            base = self.text[ref]
-            size = abs(p)
-            if size in (2, 3) and base.code.isidentifier():
-                result += [(base, p < 0)] * int(size)
-            else:
-                if not self._stays_plain(ref, p):
-                    base = self._as_array(ref)
-                result.append((power(base, size, self.spelling, nonneg=nonneg), p < 0))
-        return result
+        factors = zip(op.factors, op.nonnegative, strict=True)
+        return [t for (ref, p), nonneg in factors for t in self._power(ref, p, nonneg=nonneg)]
+
+    def _power(self, ref: Ref, p: Fraction, *, nonneg: bool) -> list[tuple[Text, bool]]:
+        """Return (text, does it divide) for one factor; a small power of a name repeats it."""
+        base, size = self.text[ref], abs(p)
+        if size in (2, 3) and base.code.isidentifier():
+            return [(base, p < 0)] * int(size)
+        if not self._stays_plain(ref, p):
+            base = self._as_array(ref)
+        return [(power(base, size, self.spelling, nonneg=nonneg), p < 0)]
 
     def _product(self, c: Fraction, factors: Sequence[tuple[Text, bool]]) -> Text:
         """Return c * factors over those that divide."""
