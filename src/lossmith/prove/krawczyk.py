@@ -24,6 +24,9 @@ MANY = 12
 WORK = 8000
 """Most boxes times nodes of the gradient and the Hessian: some seconds on a slow machine."""
 
+ASIDE = Fraction(125, 256)
+"""Boxes are cut beside their middle: zeros at plain numbers would lie on the cut, in two boxes."""
+
 NARROW = Fraction(1, 1 << 26)
 FINAL = Fraction(1, 1 << 48)
 
@@ -172,7 +175,7 @@ def _halves(b: Box) -> tuple[int, Fraction, list[Box]]:
     lo, hi = b[k].lo, b[k].hi
     assert lo is not None
     assert hi is not None
-    cut = short((lo + hi) / 2)
+    cut = short(lo + (hi - lo) * ASIDE)
     return k, cut, [(*b[:k], closed(lo, cut), *b[k + 1 :]), (*b[:k], closed(cut, hi), *b[k + 1 :])]
 
 

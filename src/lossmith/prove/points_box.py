@@ -219,7 +219,7 @@ class _Search:
                 points.append(self._point(self._plain(z), None))
             elif where == "border":
                 left.append(z.box)
-        rational, left = self._degenerate(system, left)
+        rational, left = self._degenerate(system, left, points)
         if self.convex[0] and any(self._is_regular_minimum(z) for z in found.zeros):
             # Minimizers form a convex set, and this one stands alone; there are no others.
             points = [p for p in points if p.kind == "minimum"]
@@ -259,11 +259,12 @@ class _Search:
         return made
 
     def _degenerate(
-        self, system: System, left: list[Box]
+        self, system: System, left: list[Box], listed: Sequence[StationaryPoint]
     ) -> tuple[list[StationaryPoint], list[Box]]:
         """Return rational zeros inside boxes that stayed open; only convexity settles the boxes."""
         points: list[StationaryPoint] = []
-        seen: set[tuple[Fraction, ...]] = set()
+        exact = [[i.lo for i in p.box.values() if i.is_point] for p in listed]
+        seen = {tuple(q for q in at if q is not None) for at in exact}
         for b in left:
             for bound in (1, 8, 100):
                 at = tuple(((i.lo or Fraction(0)) + (i.hi or Fraction(0))) / 2 for i in b)

@@ -104,6 +104,8 @@ def sign(f: Expr, x: Symbol, at: Fraction) -> int | None:
             return 1
         if found.within(NEGATIVE):
             return -1
+        if found.is_point:
+            return 0  # an exact ball: sigmoid(0) is 1/2
     return None
 
 
