@@ -210,7 +210,7 @@ def types(
     "target",
     default="numpy",
     metavar="TARGET",
-    help="numpy, numba, jax, torch, boosting, latex or markdown",
+    help="numpy, numba, jax, torch, c, boosting, latex or markdown",
 )
 @click.option("--why-stable", is_flag=True, help="tell the identities and what would overflow")
 @click.option("--save", default="", metavar="FILE", help="write it to a file")

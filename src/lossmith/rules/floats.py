@@ -12,7 +12,7 @@ from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import max as max_
 from lossmith.atoms.exponential import exp, expm1, log, log1p
-from lossmith.atoms.special import normcdf
+from lossmith.atoms.special import lognormcdf, mills, normcdf, normpdf
 from lossmith.atoms.trigonometric import cos, cosh, sin, sinh, tanh
 from lossmith.expr.build import add, apply, const, multiply, negate, power, scale
 from lossmith.rules.rule import Rule, formal
@@ -26,6 +26,7 @@ _ONE, _MINUS = const(1), const(-1)
 _BLANCHARD = "Blanchard, Higham & Higham 2021, Accurately computing log-sum-exp and softmax"
 _HIGHAM = "Higham 2002, Accuracy and Stability of Numerical Algorithms, section 1.7"
 _MAECHLER = "Mächler 2012, Accurately computing log(1 − exp(−|a|))"
+_PHI = "NIST DLMF 7.8.1, 7.12.1"
 _DLMF = "NIST DLMF 4.21, 4.35"
 
 _square = power(_z, 2)
@@ -62,6 +63,27 @@ FLOATS = (
         apply(normcdf, negate(_z)),
         same("1 − Φ(z) = Φ(−z)"),
         _HIGHAM,
+    ),
+    Rule(
+        "log-of-normcdf",
+        apply(log, apply(normcdf, _z)),
+        apply(lognormcdf, _z),
+        same("log Φ(z), by its asymptotic series far out"),
+        _PHI,
+    ),
+    Rule(
+        "mills-ratio",
+        multiply(apply(normpdf, _z), power(apply(normcdf, _z), -1)),
+        apply(mills, _z),
+        same("φ(z) / Φ(z) = √(2/π) / erfcx(−z/√2)"),
+        _PHI,
+    ),
+    Rule(
+        "mills-ratio-above",
+        multiply(apply(normpdf, _z), power(apply(normcdf, negate(_z)), -1)),
+        apply(mills, negate(_z)),
+        same("φ(z) / Φ(−z) = √(2/π) / erfcx(z/√2)"),
+        _PHI,
     ),
     Rule(
         "one-minus-tanh-squared",

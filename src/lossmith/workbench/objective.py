@@ -368,7 +368,7 @@ class Objective:
     def code(self, target: str = "numpy") -> str:
         """Return source that runs without Lossmith: value, gradient, Hessian, Hessian times v.
 
-        target: a name of ``emit.table``: numpy, numba, jax, torch, latex, markdown, boosting.
+        target: a name of ``emit.table``: numpy, numba, jax, torch, c, latex, markdown, boosting.
         Raises: UsageError for another name, or if the target cannot express the formula.
         """
         from lossmith.emit.request import Request
