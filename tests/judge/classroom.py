@@ -346,7 +346,8 @@ dL/dw = -sum(i, if(y_i*x_i'*w < 1, y_i, 0)*x_i)
 \begin{align}
 h_i &= \sigma(x_i^\top w) \\
 J(w) &= -\frac{1}{n}\sum_{i=1}^n \left[ y_i \log h_i + (1-y_i)\log(1-h_i) \right] \\
-\frac{\partial J}{\partial w_j} &= -\frac{1}{n}\sum_{i=1}^n \left( \frac{y_i}{h_i} - \frac{1-y_i}{1-h_i} \right) h_i (1-h_i) x_{ij} \\
+\frac{\partial J}{\partial w_j} &=
+-\frac{1}{n}\sum_{i=1}^n \left( \frac{y_i}{h_i} - \frac{1-y_i}{1-h_i} \right) h_i (1-h_i) x_{ij} \\
 &= -\frac1n \sum_{i=1}^n (y_i - h_i) x_{ij} \\
 &= \frac{1}{n}\sum_{i=1}^n (h_i - y_i) x_{ij}
 \end{align}
@@ -396,7 +397,8 @@ $$\nabla^2 J(\theta) = \frac{1}{m}X^TX + \lambda I$$
 z &= w x + b \\
 a &= \sigma(z) \\
 C &= \frac{1}{2}(a - y)^2 \\
-\frac{\partial C}{\partial w} &= \frac{\partial C}{\partial a}\frac{\partial a}{\partial z}\frac{\partial z}{\partial w} \\
+\frac{\partial C}{\partial w} &=
+\frac{\partial C}{\partial a}\frac{\partial a}{\partial z}\frac{\partial z}{\partial w} \\
 &= (a-y)\,a(1-a)\,x \\
 \frac{\partial C}{\partial b} &= (a-y)a(1-a)
 \end{align}
@@ -454,6 +456,27 @@ L(p) &= p^{k}(1-p)^{n-k} \\
 p = softmax(z)
 dp_i/dz_j = p_i*(1[i = j] - p_j)
 """,
+    "delta latex.tex": r"""
+\begin{align}
+p_i &= \frac{e^{z_i}}{\sum_k e^{z_k}} \\
+\frac{\partial p_i}{\partial z_j} &= p_i(\delta_{ij} - p_j)
+\end{align}
+""",
+    "batchnorm latex.tex": r"""
+\begin{align*}
+\mu &= \frac{1}{m}\sum_{i=1}^m x_i \\
+\frac{\partial \mu}{\partial x_i} &= \frac{1}{m}
+\end{align*}
+""",
+    "mle latex text mix.md": r"""
+Bernoulli:
+
+$$L(\theta) = \prod_{i=1}^n \theta^{x_i}(1-\theta)^{1-x_i}$$
+
+$$\log L(\theta) = \sum_{i=1}^n x_i \log\theta + (1-x_i)\log(1-\theta)$$
+
+$$\frac{d \log L}{d\theta} = \frac{\sum_i x_i}{\theta} - \frac{n - \sum_i x_i}{1-\theta}$$
+""",
     "two layer latex.tex": r"""
 \begin{align}
 h &= \sigma(W_1 x) \\
@@ -473,6 +496,10 @@ f''(x) = (6*x - 6*x^2 + x^3)*exp(-x)
 L = 1/2*(w - a)^2 + lam*abs(w)
 dL/dw = w - a + lam*sign(w)
 """,
+    "maxout": """
+f = max(x, x^2)
+df/dx = if(x^2 > x, 2*x, 1)
+""",
     "leaky": """
 f = if(x > 0, x, x/10)
 f' = if(x > 0, 1, 1/10)
@@ -486,9 +513,16 @@ f = abs(x)^3
 f' = 3*x*abs(x)
 f'' = 6*abs(x)
 """,
+    "mse hat.md": r"""
+$$J = \frac{1}{2n}\sum_{i=1}^n (\hat y_i - y_i)^2, \quad \hat y_i = w x_i + b$$
+$$\frac{\partial J}{\partial w} = \frac1n \sum_{i=1}^n (\hat y_i - y_i) x_i$$
+$$\frac{\partial J}{\partial b} = \frac1n \sum_{i=1}^n (\hat y_i - y_i)$$
+""",
     "where clause.tex": r"""
 \begin{align}
-J(\theta) &= -\frac1m \sum_{i=1}^m \left[y_i \log h_i + (1-y_i)\log(1-h_i)\right], \quad h_i = \sigma(\theta^\top x_i) \\
+J(\theta) &=
+-\frac1m \sum_{i=1}^m
+\left[y_i \log h_i + (1-y_i)\log(1-h_i)\right], \quad h_i = \sigma(\theta^\top x_i) \\
 \frac{\partial J}{\partial \theta_j} &= \frac1m\sum_{i=1}^m (h_i - y_i) x_{ij} \\
 \nabla_\theta J &= \frac1m X^\top (h - y)
 \end{align}

@@ -104,15 +104,15 @@ class Context:
         except ShapeError as error:
             if like is None or not like or len(like) > 2 or "is open" not in error.what.en:
                 raise
-            told[_PLUG] = described(symbol(_PLUG, like))
-            return parse(f"({wrapped}) + 0*{_PLUG}", declare=told, source=source, dialect="auto")
+            plug = symbol(_PLUG, like)
         except UsageError as error:
             if "variable" not in error.what.en:
                 raise
             # A number alone is a formula here: the gradient may be 1.
-            padded = f"({wrapped}) + 0*{_PLUG}"
-            told[_PLUG] = described(symbol(_PLUG, like or ()))
-            return parse(padded, declare=told, source=source, dialect="text")
+            plug = symbol(_PLUG, () if used or like is None or len(like) > 2 else like)
+        told[_PLUG] = described(plug)
+        padded = _PADDED[dialect].replace("FORMULA", wrapped)
+        return parse(padded, declare=told, source=source, dialect=_DIALECTS[dialect])
 
     def _changes(self, text: str) -> dict[str, str]:
         """Return declarations of the changes dw, dX ... that occur in a text."""
@@ -194,7 +194,12 @@ class Context:
         return seen
 
 
-_PLUG: Final = "zero_plug"
+_PLUG: Final = "zeroplug"
+_PADDED: Final[Mapping[Dialect, str]] = {
+    "text": f"(FORMULA) + 0*{_PLUG}",
+    "latex": rf"FORMULA + 0 \mathrm{{{_PLUG}}}",
+}
+"""A formula with a 0 that has a size, or makes a number a formula."""
 _STAND_IN: Final = "Dquotient"
 _DIALECTS: Final[Mapping[Dialect, Dialect]] = {"text": "text", "latex": "latex"}
 

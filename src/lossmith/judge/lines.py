@@ -374,9 +374,14 @@ def _clauses(raw: str, begin: int) -> Iterator[tuple[int, int]]:
 
 def _starts_statement(raw: str, k: int) -> bool:
     """Return whether ``name =`` follows: a definition that stands beside the line."""
-    return (
-        re.match(r"\s*(?:(?:where|with|and|其中|且)\s*)?[^\W\d]\w*\s*=(?!=)", raw[k:]) is not None
-    )
+    return _DEFINITION.match(raw[k:]) is not None
+
+
+_DEFINITION: Final = re.compile(
+    r"\s*(?:(?:where|with|and|其中|且)\s*)?"
+    r"(?:[^\W\d]\w*|\\(?:hat|bar|tilde)\s*\{?\s*[A-Za-z]\s*\}?|\\[A-Za-z]+)"
+    r"\s*(?:_(?:\w|\{\w+\}))?\s*=(?!=)"
+)
 
 
 def _equals(raw: str, start: int, stop: int) -> Iterator[tuple[int, int, str]]:

@@ -26,7 +26,7 @@ def with_unit_matrix(text: str, dialect: Dialect, known: Collection[str]) -> str
     """Return the text with Kronecker's delta as the unit matrix; known: names that are taken."""
     patterns = _KRONECKER[2:] if "delta" in known else _KRONECKER
     for pattern in patterns:
-        unit = r" I_{\g<a>\g<b>} " if dialect == "latex" else r"eye[\g<a>,\g<b>]"
+        unit = r"\\mathrm{eye}_{\g<a>\g<b>} " if dialect == "latex" else r"eye[\g<a>,\g<b>]"
         text = pattern.sub(unit, text)
     return text
 

@@ -60,6 +60,10 @@ _OPERATOR: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\)?\s*/\s*\(?{_D}\s*(?P<wrt>{_NAME})(?P<sub>{_SUB})?"
     rf"(?P<same>{_SQUARE})?\)?(?=[\s(\[])\s*(?P<rest>.+)$"
 )
+_OF_LOG: Final = re.compile(
+    rf"^\(?\s*{_D}\s*(?P<log>log|ln)\s*\(?\s*(?P<of>{_NAME})\s*{_ARGS}?\s*\)?\s*\)?"
+    rf"\s*/\s*\(?\s*{_D}\s*(?P<wrt>{_NAME})(?P<sub>{_SUB})?\s*\)?$"
+)
 _GRADIENT: Final = re.compile(
     rf"^(?:∇|grad(?:ient)?\b|grad(?=_)|nabla\b)\s*(?P<two>{_SQUARE})?"
     rf"\s*(?:_\s*\(?(?P<wrt>{_NAME})\)?(?P<sub>_\w+)?)?"
@@ -85,6 +89,9 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
         return Subject("continued")
     flat = plain_left(text)
     tight = flat.replace(" ", "")
+    if found := _OF_LOG.match(flat):
+        wrt, letters = _split(found["wrt"], found["sub"], known)
+        return Subject("derivative", "", f"log({found['of']})", (wrt,), 1, letters)
     if (found := _MIXED.match(tight)) is not None or (found := _FRACTION.match(tight)) is not None:
         return _fraction(found, known)
     if found := _GRADIENT.match(flat):
