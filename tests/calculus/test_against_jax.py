@@ -39,11 +39,17 @@ def in_jax(e: Expr) -> Callable[[Mapping[str, Any]], Any]:
 
 
 def numbers(e: Expr, values: Mapping[Symbol, Any]) -> Any:
-    """Return the value of our result in 128-bit balls, as floats."""
+    """Return the value of our result in 128-bit balls, as floats; nan where a ball is wide.
+
+    A ball is wide where a comparison is undecided: det(matrix(1)) > 0 for two equal rows.
+    """
     known = {s: values[s].tolist() for s in symbols(e)}
-    return np.array(
-        [float(x.mid()) if x.is_finite() else np.nan for x in entries(evaluate(e, known, SIZES))]
-    )
+    found = entries(evaluate(e, known, SIZES))
+    return np.array([float(x.mid()) if _is_narrow(x) else np.nan for x in found])
+
+
+def _is_narrow(x: Any) -> bool:
+    return bool(x.is_finite()) and float(x.rad()) <= 1e-9 * max(1.0, abs(float(x.mid())))
 
 
 def draw_values(e: Expr, seed: int) -> dict[Symbol, Any]:
