@@ -427,3 +427,38 @@ def test_functions_with_poles_are_not_confined_to_one_branch() -> None:
 def test_a_value_that_intervals_show_to_be_the_least_is_global() -> None:
     answer = find("(1 - x)^2 + 100*(y - x^2)^2")
     assert [p.is_global for p in answer.points] == [True]
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds", "least"),
+    [
+        ("exp(-x^2 - y^2)", ["maximum"], 0),
+        ("1/(1 + x^2 + y^2)", ["maximum"], 0),
+        ("3 - 2*exp(x^3 - 3*x + y^2)", ["saddle", "maximum"], 0),
+        ("log(1 + x^4 + y^2)", ["minimum"], 1),
+        ("sqrt(1 + (x*y - 1)^2)", ["minimum", "saddle"], 1),
+    ],
+)
+def test_an_outer_function_that_rises_or_falls_keeps_the_places(
+    formula: str, kinds: list[str], least: int
+) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert [p.kind for p in answer.points] == kinds
+    assert sum(p.is_global for p in answer.points) == least
+    for p in answer.points:
+        assert p.words.en.startswith(p.kind)
+
+
+def test_an_outer_function_with_a_flat_place_adds_points_of_its_own() -> None:
+    # (x y - 1)^3 is flat where x y = 1, which x y - 1 is not.
+    answer = find("(x*y - 1)^3")
+    assert answer.status == "proved"
+    assert [p.set_of is not None for p in answer.points].count(True) == 1
+
+
+def test_a_point_is_listed_once_in_three_variables() -> None:
+    answer = find("x^4 + y^4 + z^4 - 4*x*y*z", box=(-2, 2))
+    places = [tuple(p.box.values()) for p in answer.points]
+    assert len(places) == len(set(places))
+    assert [p.kind for p in answer.points].count("minimum") == 4

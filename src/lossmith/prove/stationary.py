@@ -21,6 +21,7 @@ from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
 from lossmith.prove.points_box import points_of_several_variables
+from lossmith.prove.points_outer import carried, outer
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
 from lossmith.words import Words
@@ -50,7 +51,12 @@ def stationary(
         separable = points_of_separable(e, wrt, inside)
         if separable is not None:
             return separable
-    return points_of_several_variables(e, wrt, inside)
+    found = points_of_several_variables(e, wrt, inside)
+    behind = outer(e, wrt) if found.status == "undecided" else None
+    if behind is None:
+        return found
+    inner = stationary(behind.inner, wrt, box)
+    return carried(inner, behind) if inner.status == "proved" else found
 
 
 def _values_needed(data: Sequence[str], wrt: Sequence[Symbol]) -> Words:
