@@ -204,7 +204,12 @@ def _factors(
 
 def _times(p: Fraction, q: Fraction) -> int:
     """Return how many whole times the exponent q goes into p, toward zero."""
-    return 1 if p == q else int(p) if q == 1 else int(p / q)
+    if p is q:
+        return 1
+    # In whole numbers: fractions are slow, and this is asked at every factor.
+    above, below = p.numerator * q.denominator, q.numerator * p.denominator
+    times = abs(above) // abs(below)
+    return times if (above > 0) == (below > 0) else -times
 
 
 def _common(a: int, b: int) -> int:
