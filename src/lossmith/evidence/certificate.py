@@ -17,6 +17,8 @@ choice: the comparisons up to the first case that holds, and its value).
                    every entry of ``expr`` has the property on it, jointly in all of ``wrt``
   strong           expr - (other/2)*||wrt||^2 is convex in ``wrt`` (Euclidean norm of all of wrt)
   smooth           (other/2)*||wrt||^2 + expr and (other/2)*||wrt||^2 - expr are convex in ``wrt``
+  lipschitz        for all other data, |expr(a) - expr(b)| <= other * |a - b| wherever expr is
+                   defined; Euclidean norms, of all entries and of all of ``wrt`` together
   log_convex       every entry of ``expr`` is > 0 where defined and its logarithm is convex in wrt
   nondecreasing nonincreasing
                    of a scalar ``expr`` in one scalar variable, on each interval of its domain
@@ -46,7 +48,7 @@ MONOTONE = ("nondecreasing", "nonincreasing")
 QUASI = ("quasiconvex", "quasiconcave")
 KINDS = (
     "range", "total", "identity", "psd", *CURVATURES, "log_convex", *MONOTONE, *QUASI, "strong",
-    "smooth",
+    "smooth", "lipschitz",
 )  # fmt: skip
 CERTIFICATE = "lossmith-certificate"
 WITNESS = "lossmith-witness"

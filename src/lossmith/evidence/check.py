@@ -16,6 +16,7 @@ from lossmith.evidence import (
     rules_constants,
     rules_families,
     rules_identity,
+    rules_lipschitz,
     rules_pieces,
     rules_quasi,
     rules_range,
@@ -49,6 +50,7 @@ RULE_FILES = (
     rules_reduction,
     rules_cones,
     rules_quasi,
+    rules_lipschitz,
 )
 """Importing these files registers their rules in ``CHECKS``."""
 
@@ -129,16 +131,19 @@ def is_convex_set(s: Symbol) -> bool:
     )
 
 
+_CONSTANTS = ("strong", "smooth", "lipschitz")
+
+
 def _is_statement(claim: Claim) -> bool:
     if len(set(claim.wrt)) < len(claim.wrt):
         return False
     if claim.kind not in KINDS or (claim.interval is None) != (claim.kind != "range"):
         return False
-    if (claim.other is not None) != (claim.kind in ("identity", "strong", "smooth")):
+    if (claim.other is not None) != (claim.kind in ("identity", *_CONSTANTS)):
         return False
-    if claim.kind in ("strong", "smooth") and claim.other is not None and claim.other.shape:
+    if claim.kind in _CONSTANTS and claim.other is not None and claim.other.shape:
         return False
-    if claim.kind in (*CURVATURES, *MONOTONE, *QUASI, "log_convex", "strong", "smooth"):
+    if claim.kind in (*CURVATURES, *MONOTONE, *QUASI, "log_convex", *_CONSTANTS):
         fixed = claim.other is None or not depends_on(claim.other, claim.wrt)
         return fixed and all(is_convex_set(s) for s in claim.wrt)
     return not claim.wrt

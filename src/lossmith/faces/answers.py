@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from lossmith.calculus.normalize import normalize
@@ -25,7 +25,7 @@ from lossmith.view.floats import floats, identities
 from lossmith.view.layout import Layout, layouts, shapes
 from lossmith.view.proof import Depth
 from lossmith.view.remarks import remarks
-from lossmith.view.step import local_step
+from lossmith.view.step import lipschitz, local_step
 from lossmith.view.tell import Level, tell
 from lossmith.view.why_zero import why_zero
 from lossmith.words import Words, same
@@ -36,6 +36,7 @@ _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
 
 if TYPE_CHECKING:
+    from lossmith.evidence.certificate import Verdict
     from lossmith.prove.blocks import Lattice
     from lossmith.solve.result import Result
     from lossmith.workbench.derivative import Derivative
@@ -160,16 +161,26 @@ def exact_zeros(f: Objective) -> Card:
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
-def curvature(f: Objective, why: Depth | None = None) -> Card:
-    """Return the card of the verdict; with why, the proof under it."""
+def curvature(
+    f: Objective,
+    why: Depth | None = None,
+    values: Mapping[str, Any] | None = None,
+    sizes: Mapping[str, int] | None = None,
+    given: Verdict | None = None,
+) -> Card:
+    """Return the card of the verdict; with why, the proof under it.
+
+    values, sizes: the data, for numbers of the constants.  given: the verdict on these data.
+    """
     verdict = f.curvature()
-    lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict), *under_promises(f)]
+    lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict)]
+    lines += under_promises(f) if given is None else [_on_data(given)]
     if verdict.status != "proved":
         lines += judged.quasi(f.quasi())
     least = judged.minimum(verdict)
     lines += [least] if least is not None else []
-    if verdict.status == "proved":
-        lines += step_rows(f)
+    if verdict.status == "proved" or values:
+        lines += step_rows(f, values, sizes)
     if why is not None:
         lines += _stopped(f) if verdict.status != "proved" else _definite(f)
         lines += judged.leaning(verdict)
@@ -208,6 +219,11 @@ def _definite(f: Objective) -> list[Row]:
         f"{x} 只有一行时秩为 1，两个以上变量时行列式为 0：仍然是凸的",
     )
     return [Row(rows.HESSIAN, text, more=(because, single))]
+
+
+def _on_data(given: Verdict) -> Row:
+    """Return the verdict on the formula with the numbers in it, as a row beside the general one."""
+    return replace(judged.curvature(given), label=Words("with these", "代入数值后"))
 
 
 def blocks(f: Objective, found: Lattice) -> Card:
@@ -257,7 +273,12 @@ def step(
 ) -> Card:
     """Return the card of the step bound, with numbers if there are values."""
     found = step_rows(f, values, sizes, fully=True)
-    lines = (rows.reading(f.formula, f.wrt), *found, *_near_minimum(f))
+    lines = (
+        rows.reading(f.formula, f.wrt),
+        *found,
+        *_near_minimum(f),
+        lipschitz(f.lipschitz()),
+    )
     return Card(f.title, lines, f.notes + f.formula.notes)
 
 

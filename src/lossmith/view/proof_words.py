@@ -77,6 +77,7 @@ KINDS: Final[dict[str, Words]] = {
     "nonincreasing": Words("{f} is nonincreasing", "{f} 单调不增"),
     "quasiconvex": Words("{f} is quasiconvex", "{f} 是拟凸的"),
     "quasiconcave": Words("{f} is quasiconcave", "{f} 是拟凹的"),
+    "lipschitz": Words("{f} is Lipschitz, K = {g}", "{f} 是利普希茨的，K = {g}"),
     "range": Words("{f} lies in {interval}", "{f} 属于 {interval}"),
     "identity": same("{f} = {g}"),
     "strong": Words("{f} is strongly convex, m = {g}", "{f} 强凸，m = {g}"),

@@ -223,6 +223,20 @@ def local_step(at: Interval, slope: Interval) -> Row | None:
 # -- numbers that are enclosed ---------------------------------------------------------------------
 
 
+def lipschitz(found: Constant) -> Row:
+    """Return the bound on how fast f itself changes, which steps of subgradients go by."""
+    label = Words("Lipschitz", "利普希茨")
+    if found.value is None:
+        return Row(label, found.reason or Words("none found", "没有找到"))
+    k = to_unicode(found.value)
+    return Row(
+        label,
+        Words(f"|f(a) − f(b)| ≤ K‖a − b‖,  K = {k}", f"|f(a) − f(b)| ≤ K‖a − b‖，K = {k}"),
+        "proved",
+        latex=rf"|f(a) - f(b)| \le K\|a - b\|,\quad K = {to_latex(found.value)}",
+    )
+
+
 def near(i: Interval) -> str:
     """Return "11", or "3.58670741632 ± 3e-12": a decimal and how far the number is from it at most.
 

@@ -29,7 +29,7 @@ from lossmith.workbench.derivative import Blocks, Derivative, single
 from lossmith.workbench.variables import conventional_variables, names_in, symbol_named
 
 if TYPE_CHECKING:
-    from lossmith.evidence.certificate import Verdict
+    from lossmith.evidence.certificate import Constant, Verdict
     from lossmith.prove.blocks import Lattice
     from lossmith.prove.domain import Domain
     from lossmith.prove.kinks import Kink
@@ -220,6 +220,18 @@ class Objective:
     def _chosen(self, wrt: str | tuple[str, ...] | list[str]) -> tuple[Symbol, ...]:
         return tuple(symbol_named(self.formula, n) for n in names_in(wrt)) or self.wrt
 
+    def curvature_on(
+        self, values: Mapping[str, Any], sizes: Mapping[str, int] | None = None
+    ) -> Verdict | None:
+        """Return the verdict with numbers put in: for this lambda, or on this small data set.
+
+        values: by name; decimals mean what they show.  None if they are too many to be put in.
+        """
+        from lossmith.workbench.given import curvature_on
+
+        self._scalar()
+        return curvature_on(self, values, sizes or {})
+
     def proof(self, wrt: str | tuple[str, ...] | list[str] = "") -> Proof:
         """Return the evidence of ``curvature(wrt)`` told in sentences: text, LaTeX and HTML.
 
@@ -230,6 +242,12 @@ class Objective:
         verdict = self.curvature(wrt)
         curved = verdict.status == "proved"
         return Proof(verdict, self.formula, () if curved else self.quasi(wrt).certificates)
+
+    def lipschitz(self, wrt: str | tuple[str, ...] | list[str] = "") -> Constant:
+        """Return K with |f(a) - f(b)| <= K |a - b|, Euclidean norms, and its certificate."""
+        from lossmith.prove.lipschitz import lipschitz
+
+        return lipschitz(self.expr, self._chosen(wrt), self.formula.text)
 
     def quasi(self, wrt: str | tuple[str, ...] | list[str] = "") -> Quasi:
         """Return the proofs found that the formula is quasiconvex, quasiconcave, log-concave."""
