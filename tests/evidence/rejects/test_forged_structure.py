@@ -248,6 +248,12 @@ FORGED: dict[str, Certificate] = {
         node("strong", "x^2", "quadratic", wrt="x", other=const(2)),
         node("strong", "(x + 1)^2", "rewrite", [0, 2, 4, 5], wrt="x", other=const(2)),
     ),
+    "logarithmic convexity in one of two variables": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("affine", "x*y", "linear", [0], X, (), wrt="x"),
+        node("log_convex", "exp(x*y)", "log-convex", [1], wrt="x"),
+        node("log_convex", "2*exp(x*y)", "log-convex", [2], wrt="x y"),
+    ),
     "a constant taken for log-convex": proof(
         node("total", "-2 + 0*x", "total"),
         node("total", "(x + 1)^2 - x^2 - 2*x - 3", "total"),
