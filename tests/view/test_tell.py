@@ -37,13 +37,13 @@ def test_least_squares_reads_well_in_both_languages() -> None:
         "  1  r = Xw − y   let, (n,)",
         "  2  df = rᵀ dr   power rule",
         "  3  dr = X dw    linearity",
-        "  4  ∇f = Xᵀr     the factor that meets the change of the variable is the derivative",
+        "  4  ∇f = Xᵀr     compared with df = ∇fᵀ dw",
     ]
     assert narrate(d, "zh").splitlines() == [
         "  1  r = Xw − y   记号，(n,)",
         "  2  df = rᵀ dr   幂法则",
         "  3  dr = X dw    线性",
-        "  4  ∇f = Xᵀr     与自变量的变化相配的因子就是导数",
+        "  4  ∇f = Xᵀr     与 df = ∇fᵀ dw 对照",
     ]
 
 
@@ -100,7 +100,7 @@ def test_the_last_line_states_the_result_itself() -> None:
 
 def test_names_avoid_the_symbols_of_the_formula() -> None:
     d = derive("norm2(X*r - u)^2", "r")
-    assert formulas(d)[0] == "r1 = Xr − u"
+    assert formulas(d)[0] == "r₁ = Xr − u"
 
 
 @pytest.mark.parametrize("text", [LOGISTIC, "tr(inv(X + A))", "norm2(tanh(X*W)*v - y)^2"])
@@ -119,3 +119,27 @@ def test_a_deep_chain_is_folded_in_short_and_told_whole_in_full() -> None:
     assert any(line.kind == "fold" for line in tell(d))
     assert len(tell(d)) < 40
     assert len([x for x in tell(d, "full") if x.kind == "differential"]) == 31
+
+
+def test_a_line_names_the_slope_of_the_function_that_it_uses() -> None:
+    told = narrate(derive("sum(log(1 + exp(X*w)))", "w"))
+    assert "chain rule, softplus′(z) = σ(z)" in told
+    assert "compared with df = ∇fᵀ dw" in told
+    inverse = narrate(derive("tr(A*inv(X))", "X"), "zh", "exam")
+    assert "d U⁻¹ = −U⁻¹ dU U⁻¹" in inverse
+    assert "与 df = tr(∇fᵀ dX) 对照" in inverse
+
+
+def test_a_multiple_of_a_named_part_gets_no_name_of_its_own() -> None:
+    lets = [
+        line
+        for line in formulas(derive("sum(exp(X*w)) + sum(exp(-X*w))", "w"))
+        if "Xw" in line and line[:4] in ("u = ", "v = ")
+    ]
+    assert len(lets) == 1
+
+
+def test_the_argument_of_a_function_is_z_and_the_base_of_a_square_r() -> None:
+    lines = formulas(derive("norm2(tanh(X*w + b) - y)^2", "w"))
+    assert "z = Xw + b" in lines
+    assert "r = tanh(z) − y" in lines

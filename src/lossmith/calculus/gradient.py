@@ -47,7 +47,7 @@ def hessian(expr: Expr, wrt: Symbol, free: Expr | None = None) -> Derivation:
     _scalar(expr)
     first = _first(expr, wrt, free)
     middle = first.then(differentiate(first.end, _moving_twin(wrt)))
-    return _bound(middle.then(simplify(middle.end, (first.start, first.end))), wrt)
+    return _bound(middle.then(simplify(middle.end, _beside(first, wrt))), wrt)
 
 
 def hvp(expr: Expr, wrt: Symbol, direction: Symbol, free: Expr | None = None) -> Derivation:
@@ -59,7 +59,7 @@ def hvp(expr: Expr, wrt: Symbol, direction: Symbol, free: Expr | None = None) ->
     _same_shape(wrt, direction)
     first = _first(expr, wrt, free)
     later = differentiate(inner(first.end, direction), _moving_twin(wrt))
-    later = later.then(simplify(later.end, (first.start, first.end)))
+    later = later.then(simplify(later.end, _beside(first, wrt)))
     whole = replace(
         later,
         start=expr,
@@ -69,6 +69,14 @@ def hvp(expr: Expr, wrt: Symbol, direction: Symbol, free: Expr | None = None) ->
         direction=direction,
     )
     return _bound(whole, wrt)
+
+
+def _beside(first: Derivation, wrt: Symbol) -> tuple[Expr, ...]:
+    """Return what stands beside a second derivative and lends it its parts.
+
+    With one number there are no parts to name, so f'' is to be short by itself.
+    """
+    return (first.start, first.end) if wrt.shape else ()
 
 
 def _first(expr: Expr, wrt: Symbol, free: Expr | None) -> Derivation:

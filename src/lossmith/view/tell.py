@@ -10,15 +10,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Literal
 
 from lossmith.calculus.derivation import Derivation, Differential, ReadOff, Rewrite, change_of
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
+from lossmith.calculus.driver import differential
+from lossmith.calculus.simplify import simplify
+from lossmith.expr.build import add, apply
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, symbol
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import substitute, symbols
-from lossmith.rules.derivative import LINEAR, SUM
+from lossmith.rules.derivative import CHAIN, LINEAR, SUM, WHOLE
+from lossmith.rules.rule import DerivativeRule
+from lossmith.text.print_names import latex_name, unicode_name
 from lossmith.text.printing import Notation, entry_of, free_indices, to_latex, to_unicode
-from lossmith.words import Lang, Words
+from lossmith.words import Lang, Words, same
 
 Level = Literal["short", "full", "exam", "hint"]
 
@@ -199,44 +205,54 @@ class _Teller:
         self.order += 1
         name = self.goal()
         text, latex = self.written(name, _latex_of(name), end.after)
-        lines.append(Line("read-off", text, latex, end.words, end.after))
+        why = _compared(before, name, end) or end.words
+        lines.append(Line("read-off", text, latex, why, end.after))
         return lines
 
     def lets(self, run: Sequence[Differential], root: Expr) -> list[Line]:
         """Name the parts at which the chain rule turns; one line for each new name."""
         lines: list[Line] = []
         wanted = self.named_parts(run, root)
-        for e in wanted if len(wanted) <= _MOST or self.level == "full" else wanted[:_MOST]:
+        for e in wanted if self.level == "full" else islice(wanted, _MOST):
             if e in self.names:
                 continue
-            name = self.fresh(e)
-            text, latex = self.written(name, _latex_of(name), e)
+            name = self.fresh(e, inside=wanted[e])
+            text, latex = self.written(unicode_name(name), latex_name(name), e)
             self.names[e] = name
             shape = shape_text(e.shape)
             why = Words(f"let, {shape}", f"记号，{'标量' if not e.shape else shape}")
             lines.append(Line("let", text, latex, why, e))
         return lines
 
-    def named_parts(self, run: Sequence[Differential], root: Expr) -> list[Expr]:
-        """Return the arguments of functions, bases of powers and factors that move, inner first."""
-        found: dict[Expr, None] = {}
+    def named_parts(self, run: Sequence[Differential], root: Expr) -> dict[Expr, bool]:
+        """Return the arguments of functions, bases of powers and factors that move, inner first.
+
+        The value tells whether it is an argument of a function.
+        """
+        found: dict[Expr, bool] = {}
         for step in reversed(run):
             if self.level != "full" and step.rule.name in _PASSED_OVER:
                 continue
             for p in step.partials:
                 if p.child is not root and isinstance(p.child, (Add, Apply, Contract, Select)):
-                    found[p.child] = None
+                    found[p.child] = step.rule is CHAIN
         # Beside v there is no need of a name for −v.
-        return [e for e in found if self.level == "full" or _multiplied(e) not in found]
+        full = self.level == "full"
+        return {e: by for e, by in found.items() if full or _multiplied(e) not in found}
 
-    def fresh(self, e: Expr) -> str:
-        """Return a name that nothing else bears: r for a difference, s for a sigmoid, else u, v."""
+    def fresh(self, e: Expr, *, inside: bool) -> str:
+        """Return a name that nothing else bears: r for a difference, s for a sigmoid, else u, v.
+
+        inside: whether it is an argument of a function, then z instead of r.
+        """
         first = "u"
         if isinstance(e, Apply):
             first = _LETTERS.get(e.atom.name, "u")
         elif isinstance(e, Add) and len(e.terms) > 1:
-            first = {0: "u", 1: "r", 2: "M"}.get(len(e.shape), "u")
-        choices = (first, *_SPARE) if first == "u" else (first,)
+            first = {0: "u", 1: "z" if inside else "r", 2: "Z" if inside else "M"}.get(
+                len(e.shape), "u"
+            )
+        choices = (first, *_SPARE) if first in "uz" else (first,)
         name = next((c for c in choices if c not in self.taken), None)
         k = 1
         while name is None or name in self.taken:
@@ -269,7 +285,7 @@ class _Teller:
     def expanded(self, step: Differential, told: Mapping[Expr, Differential]) -> tuple[Expr, Words]:
         """Return the differential with the changes of unnamed parts put in, and the rules used."""
         after = step.after
-        rules = [step.rule]
+        used = [_used(step)]
         waiting = [p.child for p in step.partials]
         done: set[Expr] = set()
         while waiting:
@@ -279,29 +295,86 @@ class _Teller:
             done.add(e)
             inner = told[e]
             after = substitute(after, {change_of(e): inner.after})
-            rules.append(inner.rule)
+            used.append(_used(inner))
             waiting += [p.child for p in inner.partials]
-        names = list(dict.fromkeys(rules))
-        kept = [r for r in names if r.name not in _PASSED_OVER]
-        kept = kept or [r for r in names if r is LINEAR] or names[:1]
-        if self.level == "exam":
-            return after, Words(
-                "; ".join(f"{r.words.en}: {r.reason.en}" for r in kept),
-                "；".join(f"{r.words.zh}：{r.reason.zh}" for r in kept),
-            )
-        if self.level == "full":
-            return after, Words(
-                f"{kept[0].words.en}: {kept[0].reason.en}",
-                f"{kept[0].words.zh}：{kept[0].reason.zh}",
-            )
-        return after, Words(
-            ", ".join(r.words.en for r in kept), "、".join(r.words.zh for r in kept)
-        )
+        used = list(dict.fromkeys(used))
+        kept = [u for u in used if u.rule.name not in _PASSED_OVER]
+        kept = kept or [u for u in used if u.rule is LINEAR] or used[:1]
+        if self.level in ("exam", "full"):
+            kept = kept[:1] if self.level == "full" else kept
+            said = [u.with_reason for u in kept]
+            return after, Words("; ".join(w.en for w in said), "；".join(w.zh for w in said))
+        said = [u.words for u in kept]
+        return after, Words(", ".join(w.en for w in said), "、".join(w.zh for w in said))
+
+
+@dataclass(frozen=True, slots=True)
+class _Used:
+    """A rule as a line names it; fact: the slope of the card that it was used with, or ""."""
+
+    rule: DerivativeRule
+    fact: str
+
+    @property
+    def words(self) -> Words:
+        """The name of the rule, and the slope."""
+        own = self.rule.words
+        if not self.fact:
+            return own
+        if self.rule is WHOLE:
+            return same(self.fact)
+        return Words(f"{own.en}, {self.fact}", f"{own.zh}，{self.fact}")
+
+    @property
+    def with_reason(self) -> Words:
+        """The same with the reason of the rule."""
+        own, reason = self.words, self.rule.reason
+        if self.rule is WHOLE and self.fact:
+            return own
+        return Words(f"{own.en}: {reason.en}", f"{own.zh}：{reason.zh}")
+
+
+def _used(step: Differential) -> _Used:
+    return _Used(step.rule, _fact(step.node) if step.rule in (CHAIN, WHOLE) else "")
+
+
+def _fact(node: Expr) -> str:
+    """Return what the card says of a function of one argument: σ′(z) = ..., d log det(U) = ..."""
+    if not isinstance(node, Apply) or len(node.args) != 1:
+        return ""
+    (arg,) = node.args
+    if node.atom.signature.is_entrywise:
+        z = symbol("z")
+        slope = node.atom.slopes[0]
+        if slope is None:
+            return ""
+        value, name = to_unicode(apply(node.atom, z)), to_unicode(simplify(slope(z)).end)
+        left = f"{value[:-3]}′(z)" if value.endswith("(z)") else f"({value})′"
+        return f"{left} = {name}"
+    core = len(node.atom.signature.inputs[0])
+    u = symbol("U" if core == 2 else "u", arg.shape[len(arg.shape) - core :])
+    value = apply(node.atom, u)
+    _, partials = differential(value, {u})
+    du = symbol("dU" if core == 2 else "du", u.shape)
+    change = add(*(p.times(du, value.shape) for p in partials), shape=value.shape)
+    return f"d {to_unicode(value)} = {to_unicode(change)}"
 
 
 def _multiplied(e: Expr) -> Expr | None:
     """Return what e is a number times of."""
     return e.terms[0][1] if isinstance(e, Add) and len(e.terms) == 1 else None
+
+
+def _compared(before: str, name: str, end: ReadOff) -> Words | None:
+    """Return what the last line is compared with: df = ∇fᵀ dw, where the transpose comes from."""
+    x = "d" + unicode_name(end.wrt.name)
+    of, rank = len(end.of.shape), len(end.wrt.shape)
+    if of > 1 or rank > 2 or (of and rank > 1):
+        return None
+    turned = {0: f"{name} {x}", 1: f"({name})ᵀ {x}", 2: f"tr(({name})ᵀ {x})"}[rank]
+    shown = f"d{before} = {name} {x}" if of else f"d{before} = {turned}"
+    shown = shown.replace("(∇f)", "∇f")
+    return Words(f"compared with {shown}", f"与 {shown} 对照")
 
 
 def _plain(name: str) -> str:
