@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -81,3 +82,30 @@ def test_data_that_are_too_many_are_refused_in_words():
     f = ls.objective(LEAST_SQUARES)
     with pytest.raises(ls.UsageError, match="enclosed for at most"):
         f.step_bound(X=np.ones((100_001, 5)))
+
+
+def test_a_weight_that_is_given_decides_convexity():
+    formula = "norm2(X*w - y)^2 + lam*norm2(w)^2"
+    shown = run("convex", formula, "--set", "lam=0.1")
+    assert "with these  ■ PROVED  strictly convex; strongly convex, m = ⅕" in shown
+    assert "with these  ▲ REFUTED" in run("convex", formula, "--set", "lam=-0.1", code=1)
+
+
+def test_a_small_data_set_has_a_counterexample_of_its_own(tmp_path):
+    path = tmp_path / "three.csv"
+    path.write_text("x,y\n-13.9,0\n-0.1,0\n-0.2,1\n")
+    declared = ("--declare", "x: vector(n); w: scalar")
+    shown = run("convex", "sum((sigmoid(x*w) - y).^2)", "--data", path, *declared, code=1)
+    own = shown[shown.index("with these") :]
+    found = re.search(r"a: w = (\S+) and b: w = ([^,]+),", own)
+    a, b = (float(Fraction(v)) for v in found.groups())
+    x, y = np.array([-13.9, -0.1, -0.2]), np.array([0, 0, 1])
+    f = [np.sum((1 / (1 + np.exp(-x * w)) - y) ** 2) for w in (a, b, (a + b) / 2)]
+    assert f[2] > (f[0] + f[1]) / 2
+
+
+def test_data_on_which_a_difference_is_convex_say_so():
+    shown = run("step", "norm2(X*w)^2 - norm2(w)^2", "--set", "X=[[2,0],[0,3]]")
+    assert "m = 6" in shown
+    assert "it diverges" in shown
+    assert "m =" not in run("step", "norm2(X*w)^2 - norm2(w)^2", "--set", "X=[[0.5,0],[0,3]]")

@@ -79,6 +79,7 @@ def explain(
 
 
 @_formula_command("convex", "PROVED with a certificate, REFUTED with a witness, or UNDECIDED")
+@with_data
 @click.option("--why", is_flag=True, help="tell the proof, or what was tried")
 @click.option(
     "--depth",
@@ -97,19 +98,23 @@ def convex(
     save: str,
     **options: Any,
 ) -> None:
-    """Say whether the formula is convex in its variables, with evidence."""
-    asked, _ = split(options)
+    """Say whether the formula is convex in its variables, also with numbers in it."""
+    asked, data = split(options)
     output, report = Output(save), Output(page)
     f = read_objective(formula, declare, wrt)
     verdict = f.curvature()
+    numbers = values(f, data)[0] if data.is_given else {}
+    given = f.curvature_on(numbers, data.lengths) if numbers else None
     evidence = verdict.to_json()
+    if given is not None:
+        evidence["with_data"] = given.to_json()
     if verdict.status != "proved":
         evidence["certificates"] = [c.to_json() for c in f.quasi().certificates]
     output.save(evidence)
     from lossmith.faces import answers
 
     depth = depth or ("student" if why else None)
-    card = answers.curvature(f, why=depth)
+    card = answers.curvature(f, depth, numbers, data.lengths, given)
     if report:
         report.write(f.proof().page(card, asked.lang))
     payload = {"formula": f.formula.text, **evidence}
@@ -120,7 +125,7 @@ def convex(
         proof = f.proof()
         told = proof.latex(depth, asked.lang) if asked.tex else proof.text(depth, asked.lang)
         say(told, asked)
-    sys.exit(_STATUS[verdict.status])
+    sys.exit(_STATUS[(given or verdict).status])
 
 
 @_formula_command("blocks", "a verdict for every subset of up to four variables")

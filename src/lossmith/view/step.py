@@ -51,6 +51,8 @@ def step(
         return [Row(_LABEL, free, "proved", latex="L = 0")]
     more = (_THRESHOLD, *_plain_numbers(smooth.value, bound, missing))
     rows = [Row(_LABEL, _formula(smooth), "proved", more, _latex(smooth))]
+    # A constant Hessian with m > 0 is convex on these data, whatever it is on others.
+    convex = convex or (bound is not None and bound.constant and bound.strong is not None)
     rows += [] if bound is None else _of_data(bound, convex=convex)
     rows += [_error(bound)] if constant and convex and fully else []
     return rows + ([] if bound is None else [*_near(bound), *_scaling(bound)])
