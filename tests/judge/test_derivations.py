@@ -264,3 +264,31 @@ def test_no_right_line_of_the_classroom_is_called_wrong_or_left_unread(name):
     found = ls.check(CLASSROOM[name], source=name)
     outcomes = {j.outcome for j in found.lines}
     assert outcomes <= {"definition", "ok", "shown", "condition"}, str(found)
+
+
+SAID = """
+Note: maximising the likelihood is the same as *minimising the log-likelihood*.
+
+最大化似然函数等价于最小化负对数似然。
+"""
+
+
+def test_a_sentence_on_the_likelihood_is_judged_in_words_too():
+    found = ls.check(SAID, source="notes.md")
+    assert [j.outcome for j in found.lines] == ["wrong", "ok"]
+    assert found.lines[0].explanations[0].slip == "likelihood-sign"
+
+
+def test_two_symmetric_matrices_that_would_save_a_line_are_named():
+    wrong = ls.check(["f = normF(X' - A)^2", "df/dX = 2*X' - A - A'"],
+                     declare="X, A: matrix(n, n)").first_wrong  # fmt: skip
+    assert wrong is not None
+    assert wrong.explanations[0].slip == "missing-assumption"
+
+
+def test_a_product_of_wrong_order_in_latex_is_told_what_was_meant():
+    lines = [r"L = \|Xw - y\|^2", r"\frac{\partial L}{\partial w} = 2(Xw-y)X"]
+    wrong = ls.check(lines).first_wrong
+    assert wrong is not None
+    assert wrong.explanations[0].slip == "order-of-product"
+    assert "X' * (X*w-y)" in wrong.explanations[0].words.en

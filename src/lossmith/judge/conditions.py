@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from lossmith.expr.build import subtract, zeros
@@ -10,9 +11,7 @@ from lossmith.expr.walk import substitute, symbols
 from lossmith.judge.context import uses
 from lossmith.judge.derivatives import parameters
 from lossmith.judge.equality import equal
-from lossmith.judge.lines import (
-    Line,
-)
+from lossmith.judge.lines import LIKELIHOOD, Line
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
 from lossmith.judge.state import State
@@ -48,12 +47,29 @@ def solution(state: State, line: Line, subject: Subject) -> Judged:
     )  # fmt: skip
 
 
+def _spoken(state: State, text: str) -> str:
+    """Return a side of a statement on optima with the likelihood in words as a formula."""
+    if LIKELIHOOD.search(text) is None:
+        return text
+    named = [n for n in ("lik", "Lik", "likelihood") if n in state.context.definitions]
+    name = named[0] if named else "likelihood"
+    if not named and state.context.symbol(name) is None:
+        state.context.declare(f"{name}: scalar > 0")
+    by_words = {"": name, "log": f"log({name})", "negative": f"-log({name})"}
+
+    def formula(found: re.Match[str]) -> str:
+        kind = "negative" if found["minus"] else "log" if found["log"] else ""
+        return by_words[kind]
+
+    return LIKELIHOOD.sub(formula, text)
+
+
 def optimum(state: State, line: Line) -> Judged:
     """Judge ``maximize A <=> minimize B``: the slopes must be positive multiples, by sign."""
     subject = Subject("expression", of_text=line.left)
     source = state.document.source
-    first = state.context.read(line.left, line.dialect, source=source).expr
-    second = state.context.read(line.right, line.dialect, source=source).expr
+    first = state.context.read(_spoken(state, line.left), line.dialect, source=source).expr
+    second = state.context.read(_spoken(state, line.right), line.dialect, source=source).expr
     first, second = state.context.expanded(first), state.context.expanded(second)
     found = related(first, second, parameters(state, first))
     if found is None:

@@ -13,7 +13,7 @@ from typing import Final
 from lossmith.judge.equality import equal
 from lossmith.judge.match import Matcher
 from lossmith.judge.namings import Naming, Wrong, beside, broad, narrow
-from lossmith.judge.near import all_positive, assumptions, bounds, structures, values
+from lossmith.judge.near import all_positive, all_symmetric, assumptions, bounds, structures, values
 from lossmith.judge.report import Explanation
 
 _SHOWN: Final = 2
@@ -32,7 +32,7 @@ def explained(wrong: Wrong) -> tuple[Explanation, ...]:
         if equal(good, expr).differs_in_domain_only:
             found += list(assumptions(expr, good, bounds)) or all_positive(expr, good)
             return tuple(found[:_SHOWN])
-        found += list(assumptions(expr, good, structures))[:1]
+        found += list(assumptions(expr, good, structures))[:1] or all_symmetric(expr, good)
     namings = _named(wrong)
     found += [_told(n, wrong) for n in namings]
     if len(found) < _SHOWN and same_shape:

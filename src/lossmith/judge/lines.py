@@ -81,12 +81,18 @@ _TURN: Final = (
     r"|最大化|最小化)(?:_\{?\w+\}?)?"
 )
 _OPTIMUM: Final = re.compile(
-    rf"^\s*(?P<first>{_TURN})\s+(?:the\s+)?(?P<left>[^=<>]+?)\s*"
+    rf"^\s*(?P<first>{_TURN})(?:\s+|(?<=化))(?:the\s+)?(?P<left>[^=<>]+?)\s*"
     r"(?:<=>|<==>|⇔|⟺|\\iff|\\Leftrightarrow|is the same as|is equivalent to|same as"
     r"|等价于|就是|=)\s*"
-    rf"(?P<second>{_TURN})\s+(?:the\s+)?(?P<right>.+)$",
+    rf"(?P<second>{_TURN})(?:\s+|(?<=化))(?:the\s+)?(?P<right>.+)$",
     re.IGNORECASE,
 )
+LIKELIHOOD: Final = re.compile(
+    r"\*{0,2}(?:(?P<minus>negative|负)\s*-?)?(?P<log>log|对数)?[-\s]*(?:likelihood|似然(?:函数)?)"
+    r"(?:\s*function)?\*{0,2}(?!\w)",
+    re.IGNORECASE,
+)
+"""The likelihood, its logarithm or its negative logarithm in words."""
 CONVENTION: Final = re.compile(
     r"(?:second derivative|二阶导数?|f''|f″)\s*(?:is\s*)?(?P<sign>>|<|大于|小于)\s*(?:0|零)"
     r"[^凸凹]{0,24}?(?P<word>convex|concave|凸|凹)",
@@ -230,9 +236,17 @@ class _Builder:
         for raw in text.split("\n"):
             row = whole.count("\n", 0, at) + 1
             stripped = raw.strip().strip("`").lstrip("-*• ").strip("`")
-            if not self._direction(stripped) and stripped:
+            if stripped and not self._spoken(stripped, at, row) and not self._direction(stripped):
                 self.sentences.append((row, stripped))
             at += len(raw) + 1
+
+    def _spoken(self, sentence: str, at: int, row: int) -> bool:
+        """Take a sentence on the optima of the likelihood; return whether it was one."""
+        turn = re.search(_TURN, sentence, re.IGNORECASE)
+        if turn is None or LIKELIHOOD.search(sentence) is None or "$" in sentence:
+            return False
+        said = sentence[turn.start() :].replace("*", " ").rstrip(" .。")
+        return self._optimum(said, 0, at, row)
 
     def one(self, raw: str, at: int, row: int, *, latex: bool = False) -> None:
         """Read one row of the source; latex: it stands in a display formula."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import permutations, product
 from typing import Final
 
@@ -14,14 +15,15 @@ from lossmith.judge.match import Matcher
 from lossmith.judge.near import multiple
 from lossmith.judge.report import Explanation
 from lossmith.judge.subject import Subject
+from lossmith.text.latex_tokens import NAMES
 from lossmith.words import Words
 
 
 def misfit(line: Line, subject: Subject, truth: Expr, context: Context) -> tuple[Explanation, ...]:
     """Return what was meant by a line whose shapes do not fit: another order, a transpose."""
-    if line.dialect != "text":
-        return ()
-    if len(terms := _split_sum(line.right)) > 1:
+    right = line.right if line.dialect == "text" else as_text(line.right)
+    line = replace(line, right=right, dialect="text")
+    if len(terms := _split_sum(right)) > 1:
         return _turned_term(terms, line, subject, truth, context)
     factors = _split_product(line.right)
     if not 2 <= len(factors) <= 4:
@@ -42,6 +44,24 @@ def misfit(line: Line, subject: Subject, truth: Expr, context: Context) -> tuple
                     return (_meant(text, factor, moved=moved),)
                 best = best or _meant(text, factor, moved=moved)
     return () if best is None else (best,)
+
+
+def as_text(latex: str) -> str:
+    """Return a product or sum of letters in LaTeX as text, "" if there is more in it."""
+    flat = re.sub(r"\\(?:left|right|,|;|!|quad)", " ", latex)
+    flat = re.sub(r"\\cdot|\\times", "*", flat)
+    flat = re.sub(r"\^\s*\{?\s*(?:\\top|\\intercal|T)\s*\}?", "'", flat)
+    flat = re.sub(r"\\([A-Za-z]+)", lambda m: NAMES.get(m[0], "?"), flat)
+    if re.search(r"[?{}_^\\/]", flat):
+        return ""
+    tokens = re.findall(r"[\d.]+|[^\W\d_]|[()'+*-]", flat)
+    out: list[str] = []
+    for token in tokens:
+        operand = token == "(" or token[0].isalnum()
+        if out and operand and (out[-1][0].isalnum() or out[-1] in ")'"):
+            out.append("*")
+        out.append(token)
+    return "".join(out)
 
 
 def _turned_term(

@@ -164,6 +164,8 @@ def _of_rewriting(matcher: Matcher, forms: Iterable[Expr], later: float) -> Iter
     """Yield the slips that lead from a form to the line."""
     seen: dict[Expr, bool] = {}
     for form in forms:
+        if matcher.fits(form):
+            continue  # the line is right under a promise: no slip leads from it to itself
         for slip in SLIPS:
             for node, wrote, candidate in _changed(form, slip.ways, whole=slip.whole):
                 if candidate not in seen:

@@ -67,6 +67,34 @@ def all_positive(expr: Expr, good: Expr) -> list[Explanation]:
     ]
 
 
+def all_symmetric(expr: Expr, good: Expr) -> list[Explanation]:
+    """Return whether the line holds if all square matrices are symmetric."""
+    square = [
+        s for s in symbols(expr, good)
+        if len(s.shape) == 2 and s.shape[0] == s.shape[1] and not s.assumptions.structure
+    ]  # fmt: skip
+    symmetric = Assumptions(structure=frozenset({"symmetric"}))
+    change: dict[Expr, Expr] = {s: symbol(s.name, s.shape, symmetric) for s in square}
+    if len(square) < 2 or expr.shape != good.shape:
+        return []
+    try:
+        same = equal(substitute(good, change), substitute(expr, change))
+    except LossmithError:
+        return []
+    if same.status not in ("proved", "shown"):
+        return []
+    names, chinese = " and ".join(s.name for s in square), "、".join(s.name for s in square)
+    return [
+        Explanation(
+            "missing-assumption",
+            Words(
+                f"it holds if {names} are symmetric (an assumption that is not given)",
+                f"若 {chinese} 都对称则成立（题目没有给出这一假设）",
+            ),
+        )
+    ]
+
+
 def structures(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
     """Yield that a vector sums to 1, that a square matrix is symmetric."""
     a, n = s.assumptions, s.name
