@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Set
 from fractions import Fraction
+from typing import TypeGuard
 
+from lossmith.atoms.arithmetic import power
 from lossmith.calculus.derivation import Move
 from lossmith.calculus.driver import Computed
-from lossmith.expr.build import const, contract
-from lossmith.expr.node import Const, Contract, Expr, Factor
+from lossmith.expr.build import add, apply, const, contract
+from lossmith.expr.node import Apply, Const, Contract, Expr, Factor
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.sets import NONNEGATIVE
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.words import Words
 
 
@@ -40,6 +42,33 @@ def merged_powers(e: Expr, positive: Set[Expr] = frozenset()) -> Sequence[Expr]:
     return (contract([*factors, *ones], tuple(range(e.rank)), e.shape),)
 
 
+def merged_exponents(e: Expr) -> Sequence[Expr]:
+    """Return the product with x^a and powers of x > 0 beside it merged: x * x^(x-1) = x^x."""
+    if not isinstance(e, Contract):
+        return ()
+    groups: dict[tuple[Expr, tuple[int, ...]], list[Factor]] = {}
+    for f, labels, p in e.factors:
+        base = f.args[0] if _is_variable_power(f) else f
+        groups.setdefault((base, labels), []).append((f, labels, p))
+    factors: list[Factor] = []
+    for (base, labels), held in groups.items():
+        several = len(held) > 1 and any(_is_variable_power(f) for f, _, _ in held)
+        if not several or not enclosure(base).within(POSITIVE):
+            factors += held
+            continue
+        parts = [
+            (p, f.args[1] if _is_variable_power(f) else const(1, base.shape)) for f, _, p in held
+        ]
+        factors.append((apply(power, base, add(*parts, shape=base.shape)), labels, Fraction(1)))
+    if len(factors) == len(e.factors):
+        return ()
+    return (contract(factors, tuple(range(e.rank)), e.shape),)
+
+
+def _is_variable_power(f: Expr) -> TypeGuard[Apply]:
+    return isinstance(f, Apply) and f.atom is power
+
+
 def _may_merge(f: Expr, powers: Sequence[Fraction]) -> bool:
     """Return whether the merged power has the same domain.
 
@@ -54,6 +83,15 @@ def _may_merge(f: Expr, powers: Sequence[Fraction]) -> bool:
     return not rooted or known.within(NONNEGATIVE)
 
 
+MERGE_EXPONENTS = Computed(
+    Move(
+        "add-exponents",
+        Words("x^a x^b = x^(a + b) for x > 0", "x > 0 时：x^a x^b = x^(a + b)"),
+        "NIST DLMF 4.2(iv)",
+    ),
+    merged_exponents,
+    least=-16,
+)
 MERGE = Computed(
     Move(
         "merge-powers",

@@ -15,7 +15,7 @@ from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import collected, divided, expanded, summed
 from lossmith.calculus.gather import GATHER
 from lossmith.calculus.hoist import hoisted, weights_gathered
-from lossmith.calculus.powers import MERGE
+from lossmith.calculus.powers import MERGE, MERGE_EXPONENTS
 from lossmith.calculus.sandwich import sandwiched
 from lossmith.calculus.symmetry import CONGRUENCE, SYMMETRY
 from lossmith.expr.node import Expr
@@ -60,6 +60,7 @@ SANDWICH = Move(
 _ALL = Index(RULES)
 _COMPUTED = (
     MERGE,
+    MERGE_EXPONENTS,
     NARROW,
     JOIN,
     # Before common factors are taken out, which would hide what cancels.
