@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from lossmith.calculus.floats import changes, for_floats
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
 from lossmith.expr.types import shape_text
@@ -21,7 +22,7 @@ from lossmith.view import points as point_rows
 from lossmith.view import structure as structure_rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
-from lossmith.view.floats import floats, identities
+from lossmith.view.floats import floats, identities, in_code
 from lossmith.view.layout import Layout, layouts, shapes
 from lossmith.view.proof import Depth
 from lossmith.view.remarks import remarks
@@ -146,10 +147,15 @@ def told(d: Derivative, level: Level, notation: Notation = "matrix") -> list[Row
 def stable(f: Objective) -> Card:
     """Return the card that says why the code is stable: identities, and what would overflow."""
     steps = normalize(f.expr)
+    shown = [steps.end]
+    if not f.expr.shape:
+        derived = (*f.gradients.values(), *f.hessians.values())
+        shown += [d.expr for d in derived]
     lines = [
         rows.reading(f.formula, f.wrt),
         *identities(steps),
-        Row(Words("computed", "实际计算"), same(to_unicode(steps.end))),
+        Row(Words("computed", "实际计算"), same(to_unicode(for_floats(steps.end)))),
+        *in_code(changes(shown)),
         *floats(f.expr, steps.end),
     ]
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)

@@ -43,6 +43,16 @@ def identities(normalized: Derivation) -> list[Row]:
     return found
 
 
+def in_code(changed: Sequence[Rewrite]) -> list[Row]:
+    """Return the identities by which code keeps digits that the shown forms would lose."""
+    lines: list[Words] = []
+    for s in changed:
+        used, known = f"{to_unicode(s.before)} = {to_unicode(s.after)}", s.words
+        told = (used if used == word else f"{used}   ({word})" for word in (known.en, known.zh))
+        lines.append(Words(*told))
+    return [Row(Words("in code", "代码中"), lines[0], more=tuple(lines[1:]))] if lines else []
+
+
 def _code_form(atom: Atom) -> str:
     form = atom.code["numpy"].replace("{0}", "·")
     return form if len(form) <= _LONGEST_CODE else f"{atom.name}(·)"
