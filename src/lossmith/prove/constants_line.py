@@ -11,14 +11,20 @@ from lossmith.evidence.polynomial import TooLarge
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Apply, Expr, Select, Symbol
-from lossmith.expr.sets import Interval
+from lossmith.expr.sets import NONNEGATIVE, Interval, closed
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.prove.compose import Structure
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
 
 BOXED = 300
-"""Steps that one candidate may take to be proved box by box, and at most a quarter of the rest."""
+"""Steps that one candidate may take to be proved box by box, and at most a third of the rest."""
+
+PLAIN = 160
+"""Boxes that are tried with intervals alone, which costs little."""
+
+FAR = 1 << 10
+"""Tails begin here at the latest."""
 
 STEP = Fraction(1, 128)
 STEEP = 400
@@ -85,6 +91,8 @@ def bounded(structure: Structure, e: Expr, kind: str) -> int | None:
         found = bounds(slope, {x: x.assumptions.interval})[slope]
     except (ValueError, LossmithError, TooLarge):
         return None
+    if _is_open_at_a_point(slope, x, kind):
+        return None
     tried = [(v, _goals(slope, kind, const(v))) for v in _candidates(kind, slope, x, found)]
     sure: int | None = None
     for k, (value, goals) in enumerate(tried):
@@ -96,6 +104,15 @@ def bounded(structure: Structure, e: Expr, kind: str) -> int | None:
             tried = tried[:k]
             break
     return _boxed(proof, e, kind, tried) or sure
+
+
+def _is_open_at_a_point(slope: Expr, x: Symbol, kind: str) -> bool:
+    """Return whether f'' has no bound at one single point: the data may be anything."""
+    whole = x.assumptions.interval
+    places = (Fraction(0), Fraction(1), whole.lo, whole.hi)
+    at = next((q for q in places if q is not None and whole.has(q)), None)
+    here = Interval() if at is None else bounds(slope, {x: closed(at, at)})[slope]
+    return at is not None and (here.lo is None or (kind == "smooth" and here.hi is None))
 
 
 def _goals(slope: Expr, kind: str, value: Expr) -> list[Expr]:
@@ -123,8 +140,11 @@ def _box_by_box(
     proof: Proof, e: Expr, x: Symbol, goals: list[Expr]
 ) -> tuple[tuple[object, ...], ...] | None:
     """Return the sign proofs of all goals, within a share of the work that is left."""
+    plain = [_plain_boxes(goal, x) for goal in goals]
+    if None not in plain:
+        return tuple(row for row in plain if row is not None)
     budget = proof.budget
-    proof.budget = proof.work + min(BOXED, (budget - proof.work) // 4)
+    proof.budget = proof.work + min(BOXED, (budget - proof.work) // 3)
     try:
         rows = [prove_sign(proof, e, x, goal, strict=False) for goal in goals]
     except OutOfWork:
@@ -132,6 +152,36 @@ def _box_by_box(
     finally:
         proof.budget = budget
     return tuple(row for row in rows if row is not None) if None not in rows else None
+
+
+def _plain_boxes(goal: Expr, x: Symbol) -> tuple[object, ...] | None:
+    """Return boxes, left to right, on each of which intervals alone show that goal >= 0."""
+    whole = x.assumptions.interval
+    waiting = [Interval(whole.lo, whole.hi, True, True)]
+    rows: list[tuple[object, ...]] = []
+    for _ in range(PLAIN):
+        if not waiting:
+            return (const(1), goal, *rows)
+        box = waiting.pop()
+        found = bounds(goal, {x: box})[goal]
+        if found.within(NONNEGATIVE):
+            rows.append((box, "direct"))
+            continue
+        cut = _cut(box)
+        if abs(cut) > FAR:
+            return None
+        waiting.append(Interval(cut, box.hi, False, box.hi_open))
+        waiting.append(Interval(box.lo, cut, box.lo_open, False))
+    return None
+
+
+def _cut(box: Interval) -> Fraction:
+    """Return the middle; of a half-line a point that moves out twice as far each time."""
+    if box.lo is not None and box.hi is not None:
+        return (box.lo + box.hi) / 2
+    if box.lo is not None:
+        return box.lo + max(abs(box.lo), Fraction(1))
+    return Fraction(0) if box.hi is None else box.hi - max(abs(box.hi), Fraction(1))
 
 
 def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Fraction]:
@@ -152,7 +202,7 @@ def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Frac
     if kind == "strong":
         return [] if data else [q for q in (_below(low), _below(low * Fraction(19, 20))) if q > 0]
     size = max(abs(low), abs(high))
-    rooms = (Fraction(5, 4), Fraction(2)) if data else (Fraction(1), Fraction(21, 20))
+    rooms = (Fraction(5, 4), Fraction(2), Fraction(4)) if data else (Fraction(1), Fraction(21, 20))
     near = [q for q in (-_below(-size * room) for room in rooms) if q < 10**6]
     return [q for q in near if not sure or q < sure[0] * Fraction(99, 100)] + sure
 
