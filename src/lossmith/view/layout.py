@@ -84,12 +84,13 @@ def _moved(expr: Expr, front: int) -> Expr:
 def _frameworks(of: Shape) -> Words:
     if of:
         return Words(
-            "torch.func.jacrev and jax.jacobian give the numerator layout",
-            "torch.func.jacrev 与 jax.jacobian 给出分子布局",
+            "the entries are the same; torch.func.jacrev and jax.jacobian give the numerator layout",
+            "两种排列的元素相同；torch.func.jacrev 与 jax.jacobian 给出分子布局",
         )
     return Words(
-        "x.grad and jax.grad have the shape of the variable: denominator layout",
-        "x.grad 与 jax.grad 的形状与变量相同：分母布局",
+        "the entries are the same; .grad and jax.grad have the shape of the variable: "
+        "denominator layout",
+        "两种排列的元素相同；.grad 与 jax.grad 的形状与变量相同：分母布局",
     )
 
 
