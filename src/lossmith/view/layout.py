@@ -84,7 +84,8 @@ def _moved(expr: Expr, front: int) -> Expr:
 def _frameworks(of: Shape) -> Words:
     if of:
         return Words(
-            "the entries are the same; torch.func.jacrev and jax.jacobian give the numerator layout",
+            "the entries are the same; torch.func.jacrev and jax.jacobian give the "
+            "numerator layout",
             "两种排列的元素相同；torch.func.jacrev 与 jax.jacobian 给出分子布局",
         )
     return Words(
