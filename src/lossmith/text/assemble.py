@@ -13,7 +13,7 @@ from lossmith.expr.types import FREE, Dim, Shape
 from lossmith.text.cards import card
 from lossmith.text.functions import function
 from lossmith.text.lift import Lift
-from lossmith.text.operators import BUILDERS, comparison
+from lossmith.text.operators import BUILDERS, NUMPY, comparison, spread_rows
 from lossmith.text.promises import Declaration
 from lossmith.text.resolve import Resolved
 from lossmith.text.syntax import CHOICES, Node
@@ -97,9 +97,9 @@ class _Assembler:
         shape = self.shapes[index]
         collected = terms.pop(left, None)
         if collected is None:
-            collected = [(1, build.broadcast(self._value(left), shape))]
+            collected = [(1, spread_rows(self._value(left), shape))]
         sign = 1 if node.name == "+" else -1
-        collected.append((sign, build.broadcast(self._value(right), shape)))
+        collected.append((sign, spread_rows(self._value(right), shape)))
         if in_run:
             terms[index] = collected
             return None
@@ -130,6 +130,8 @@ class _Assembler:
             return row.build(args, types, shape)
         if node.name in ("^", ".^") and self._is_euler(node.args[0]):
             return build.entrywise(card("exp"), build.broadcast(args[1], shape))
+        if self.syntax.numpy and node.name in NUMPY and len(shape) == 2:
+            args = tuple(spread_rows(a, shape) if a.shape else a for a in args)
         return BUILDERS["negate" if node.kind == "prefix" else node.name](args, types, shape)
 
     def _is_euler(self, index: int) -> bool:

@@ -50,8 +50,75 @@ REDUCE: Final[dict[str, Reduce]] = {
 }
 """Functions that remove one axis."""
 
-MAP: Final[dict[str, Reduce]] = {"softmax": _by("softmax"), "cumsum": _by("cumsum")}
+
+def log_softmax(x: Expr) -> Expr:
+    """Return x - logsumexp(x), row by row."""
+    total = build.apply(card("logsumexp"), x)
+    axes = tuple(range(len(x.shape)))
+    ones = build.ones((x.shape[-1],))
+    spread = build.contract([(total, axes[:-1], 1), (ones, axes[-1:], 1)], axes)
+    return build.subtract(x, spread)
+
+
+MAP: Final[dict[str, Reduce]] = {
+    "softmax": _by("softmax"),
+    "cumsum": _by("cumsum"),
+    "log_softmax": log_softmax,
+}
 """Functions that act along one axis and keep it."""
+
+
+def _whole_softmax(e: Expr) -> Expr:
+    shown = build.entrywise(card("exp"), e)
+    return build.divide(shown, build.total(shown))
+
+
+WHOLE: Final[dict[str, Reduce]] = {
+    "logsumexp": lambda e: _over_all(e, "logsumexp"),
+    "prod": lambda e: _over_all(e, "prod"),
+    "softmax": lambda e: e if not e.shape else _whole_softmax(e),
+}
+"""Functions that SciPy and NumPy apply to all entries where no axis is given."""
+
+
+def _over_all(e: Expr, name: str) -> Expr:
+    for _ in e.shape:  # each row, then the column of results
+        e = build.apply(card(name), e)
+    return e
+
+
+def whole_rule(name: str) -> Rule:
+    """Return the rule of a function of all entries of an array."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        (a,) = types
+        return Type(a.kind, a.dims) if name in MAP else SCALAR
+
+    return rule
+
+
+def whole_builder(name: str) -> Builder:
+    """Return the builder of a function of all entries; of a vector it is the atom."""
+
+    def builder(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+        (e,) = args
+        return build.apply(card(name), e) if len(e.shape) == 1 else WHOLE[name](e)
+
+    return builder
+
+
+def vector_rule(name: str, attempt: Words) -> Rule:
+    """Return the rule of a function that NumPy gives another meaning for matrices."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        (a,) = types
+        if a.kind == "m":
+            raise ShapeError(
+                Words(f"{name} of a matrix is not read", f"不支持矩阵的 {name}"), attempt=attempt
+            )
+        return Type(a.kind, a.dims) if name in MAP else SCALAR
+
+    return rule
 
 
 def axis_rule(name: str, axis: int) -> Rule:
@@ -89,6 +156,36 @@ def axis_builder(name: str, axis: int) -> Builder:
     return builder
 
 
+def expanded_rule(axis: int) -> Rule:
+    """Return the rule of ``x[:, None]`` (axis 1) and ``x[None, :]`` (axis 0)."""
+
+    def rule(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        (a,) = types
+        if a.kind not in ("c", "r"):
+            word = KIND_WORDS[a.kind]
+            raise ShapeError(
+                Words(
+                    f"only a vector gets a new axis, not {word.en}",
+                    f"只有向量可以加一个轴，{word.zh}不行",
+                )
+            )
+        one = sizes.rigid(1)
+        return Type("m", (a.dims[0], one) if axis else (one, a.dims[0]))
+
+    return rule
+
+
+def expanded_builder(axis: int) -> Builder:
+    """Return the builder of a vector with a new axis of length 1."""
+
+    def builder(args: tuple[Expr, ...], types: tuple[Type, ...], shape: Shape) -> Expr:
+        return build.contract(
+            [(args[0], (1 - axis,), 1), (build.ones((1,)), (axis,), 1)], (0, 1), shape
+        )
+
+    return builder
+
+
 def size_rule(axis: int | None) -> Rule:
     """Return the rule of ``len(y)`` and ``X.shape[1]``; None for ``X.size``."""
 
@@ -117,5 +214,6 @@ def size_builder(axis: int | None) -> Builder:
 
 
 __all__ = [
-    "MAP", "REDUCE", "axis_builder", "axis_rule", "size_builder", "size_rule",
+    "MAP", "REDUCE", "WHOLE", "axis_builder", "axis_rule", "expanded_builder", "expanded_rule",
+    "log_softmax", "size_builder", "size_rule", "vector_rule", "whole_builder", "whole_rule",
 ]  # fmt: skip

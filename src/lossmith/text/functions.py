@@ -16,7 +16,20 @@ from lossmith.expr import build
 from lossmith.expr.atom import Atom
 from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
-from lossmith.text.axes import MAP, REDUCE, axis_builder, axis_rule, size_builder, size_rule
+from lossmith.text.axes import (
+    MAP,
+    REDUCE,
+    WHOLE,
+    axis_builder,
+    axis_rule,
+    expanded_builder,
+    expanded_rule,
+    size_builder,
+    size_rule,
+    vector_rule,
+    whole_builder,
+    whole_rule,
+)  # fmt: skip
 from lossmith.text.cards import ATOMS, card
 from lossmith.text.identities import INNER
 from lossmith.text.losses import LOSSES
@@ -431,12 +444,25 @@ _ALONG_AXES: Final = tuple(
     for name in (*REDUCE, *MAP)
     for axis in (0, 1, -1)
 )
+_OF_ALL: Final = (
+    *(Function(f"expand|{axis}", expanded_rule(axis), expanded_builder(axis)) for axis in (0, 1)),
+    *(Function(f"{name}|all", whole_rule(name), whole_builder(name), reduces=name not in MAP)
+      for name in WHOLE),
+    Function("cumsum|all", vector_rule("cumsum", Words("give the axis: np.cumsum(X, axis=1)",
+                                                       "请指明 axis：np.cumsum(X, axis=1)")),
+             lambda args, types, shape: build.apply(card("cumsum"), args[0])),
+    Function("norm1|all", vector_rule("norm(x, 1)", Words(
+        "np.abs(X).sum() for the sum of absolute values", "绝对值之和写 np.abs(X).sum()")),
+             _first(_sum_of_abs), reduces=True),
+)  # fmt: skip
 _SIZES: Final = tuple(
     Function(f"size|{'' if axis is None else axis}", size_rule(axis), size_builder(axis),
              reduces=True)
     for axis in (None, 0, 1, -1)
 )  # fmt: skip
-_TABLE: Final[dict[str, Function]] = {row.name: row for row in (*_ROWS, *_ALONG_AXES, *_SIZES)}
+_TABLE: Final[dict[str, Function]] = {
+    row.name: row for row in (*_ROWS, *_ALONG_AXES, *_OF_ALL, *_SIZES)
+}
 
 STAND_ALONE: Final = frozenset({"eye", "sigma", "Sigma", "Pi"})
 """Functions in front of a bracket whose names also mean something without one."""

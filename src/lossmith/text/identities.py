@@ -13,11 +13,12 @@ from typing import Final
 
 from lossmith.errors import ParseError
 from lossmith.text.syntax import Node, Syntax
+from lossmith.text.vectorized import VEC, without_vec
 from lossmith.words import Words
 
 EIGENVALUES: Final = frozenset({"eigvals", "eigvalsh", "eig", "eigenvalues"})
 SINGULAR_VALUES: Final = frozenset({"svdvals", "singular_values"})
-INNER: Final = EIGENVALUES | SINGULAR_VALUES
+INNER: Final = EIGENVALUES | SINGULAR_VALUES | VEC
 
 _OF_EIGENVALUES: Final = {
     "sum": "tr", "prod": "det", "max": "lambda_max", "min": "lambda_min",
@@ -35,6 +36,7 @@ def rewritten(syntax: Syntax) -> Syntax:
 
     Raises: ParseError where eigenvalues stand in any other place.  Cost: linear.
     """
+    syntax = without_vec(syntax)
     names = {n.name for n in syntax.nodes if n.kind == "call"}
     if not names & (INNER | {"kron"}):
         return syntax

@@ -39,14 +39,18 @@ class Kinds:
 
 
 def infer_kinds(
-    nodes: Sequence[Node], values: Sequence[Fraction | None], known: Mapping[str, Kind]
+    nodes: Sequence[Node],
+    values: Sequence[Fraction | None],
+    known: Mapping[str, Kind],
+    *,
+    numpy: bool = False,
 ) -> Kinds:
     """Return a kind for every name that is not ``known``.
 
     nodes: in postorder.  values: of each node its exact value, if it is a literal number.
-    known: kinds of declared names and of constants.
+    known: kinds of declared names and of constants.  numpy: vectors may meet the rows of matrices.
     """
-    model = _Model(nodes, values, known)
+    model = _Model(nodes, values, known, numpy=numpy)
     if not model.names:
         return Kinds({}, frozenset())
     tried = [model.at(start) for start in model.starts()]
@@ -65,6 +69,8 @@ class _Model:
         nodes: Sequence[Node],
         values: Sequence[Fraction | None],
         known: Mapping[str, Kind],
+        *,
+        numpy: bool,
     ) -> None:
         names = (n.name for n in nodes if n.kind == "name" and n.name not in known)
         self.names = list(dict.fromkeys(names))
@@ -96,7 +102,7 @@ class _Model:
                 if unknown >= 0:
                     self.leaves[unknown].append(at)
             else:
-                name = step_name(node)
+                name = step_name(node, numpy=numpy)
                 inner = "".join(marks[a] for a in node.args)
                 self.steps.append(("", -1, node.kind == "call", name, node.args, inner))
 

@@ -16,7 +16,7 @@ from typing import Final
 from lossmith.errors import LossmithError
 from lossmith.text.functions import function
 from lossmith.text.indices import entry_kind, pattern, reduction
-from lossmith.text.operators import RULES
+from lossmith.text.operators import NUMPY, RULES
 from lossmith.text.syntax import Node
 from lossmith.text.typed import RANK, Kind, KindsOnly, Type
 
@@ -30,6 +30,7 @@ LONE_SCALAR: Final = 2
 LONE_ENTRY: Final = 4
 LONE_BESIDE_MATRIX: Final = 8
 NOT_SCALAR: Final = 3
+SPREAD: Final = 4
 
 UNKNOWN: Final = "?"
 ADDING: Final = frozenset({"sum", "mean", "var"})
@@ -70,6 +71,7 @@ def priors_of_entries(name: str, subscripts: set[str]) -> dict[Kind, int]:
 
 
 _ONE_SIZE: Final = KindsOnly()
+_OF_NUMPY: Final = "np:"
 
 
 @lru_cache(maxsize=8192)
@@ -89,8 +91,11 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
         return _bound(name, kinds)
     types = tuple(_type_of(k, m) for k, m in zip(kinds, marks, strict=True))
     row = function(name) if is_call else None
+    rules = RULES
+    if name.startswith(_OF_NUMPY):
+        name, rules = name.removeprefix(_OF_NUMPY), NUMPY
     try:
-        t = row.rule(types, _ONE_SIZE) if row is not None else RULES[name](types, _ONE_SIZE)
+        t = row.rule(types, _ONE_SIZE) if row is not None else rules[name](types, _ONE_SIZE)
     except LossmithError as error:
         return UNKNOWN, MEANINGLESS if error.attempt is None else ONE_SIGN_MISSING
     if row is not None:
@@ -98,7 +103,7 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
         plain = marks in "y." or (marks == "x" and name not in ADDING)
         return t.kind, VACUOUS if row.reduces and kinds == "s" and plain else 0
     arrays = kinds.replace("s", "")
-    cost = 0
+    cost = SPREAD if rules is NUMPY and sorted(kinds) == ["c", "m"] else 0
     if name == "'" and not arrays:
         cost = TURNED_ENTRY if marks == "x" else TURNED_SCALAR
     elif name == "*" and kinds == "rs" and marks[1] == "x":
@@ -107,7 +112,7 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
         cost = SCALED_FROM_THE_RIGHT.get(kinds[0], 0)
     elif name in ("+", "-", ".*", "./") and arrays:
         each = LONE_BESIDE_MATRIX if name in "+-" and "m" in arrays else LONE_SCALAR
-        cost = sum(each for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
+        cost += sum(each for k, m in zip(kinds, marks, strict=True) if k + m == "sy")
         if name in "+-" and "sx" in (kinds[0] + marks[0], kinds[1] + marks[1]):
             cost += LONE_ENTRY
     return t.kind, cost
@@ -128,12 +133,14 @@ def _type_of(kind: str, mark: str) -> Type:
     return Type(kinds[kind], (0,) * RANK[kind], value=value)
 
 
-def step_name(node: Node) -> str:
+def step_name(node: Node, *, numpy: bool = False) -> str:
     """Return what ``outcome`` calls a node: an operator, a function, [i:] or sum[1]."""
     if node.kind == "entry":
         return f"[{pattern(node.subscripts)}]"
     if node.kind == "bind":
         return f"{reduction(node.name)}[{len(node.binds)}]"
+    if numpy and node.kind == "infix" and node.name in NUMPY:
+        return f"{_OF_NUMPY}{node.name}"
     return "negate" if node.kind == "prefix" else node.name
 
 

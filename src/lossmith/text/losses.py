@@ -12,6 +12,7 @@ from lossmith.errors import ShapeError
 from lossmith.expr import build
 from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
+from lossmith.text.axes import log_softmax
 from lossmith.text.cards import card
 from lossmith.text.operators import Builder, Rule
 from lossmith.text.row import Args, Function, Types, by_rows, needs
@@ -62,9 +63,11 @@ def _kronecker(types: Types, sizes: Sizes) -> Type:
     attempt = Words(
         "outer(a, b) holds all products of two vectors", "两个向量的所有乘积写 outer(a, b)"
     )
+    a, b = types
+    if {a.kind, b.kind} <= {"c", "r"}:
+        return Type("t", (a.dims[0], b.dims[0]))
     for t in types:
         needs("kron", t, "m", attempt=None if t.kind == "s" else attempt)
-    a, b = types
     return Type("t", (a.dims[0], b.dims[0], a.dims[1], b.dims[1]))
 
 
@@ -72,13 +75,7 @@ def _kronecker(types: Types, sizes: Sizes) -> Type:
 
 
 def _log_softmax(args: Args, types: Types, shape: Shape) -> Expr:
-    """x - logsumexp(x), row by row."""
-    (x,) = args
-    total = build.apply(card("logsumexp"), x)
-    axes = tuple(range(len(x.shape)))
-    ones = build.ones((x.shape[-1],))
-    spread = build.contract([(total, axes[:-1], 1), (ones, axes[-1:], 1)], axes)
-    return build.subtract(x, spread)
+    return log_softmax(args[0])
 
 
 def _pinball(args: Args, types: Types, shape: Shape) -> Expr:
@@ -126,6 +123,8 @@ def _with_logits(args: Args, types: Types, shape: Shape) -> Expr:
 def _build_kronecker(args: Args, types: Types, shape: Shape) -> Expr:
     """The entry (i, j), (k, l) is A[i,k]*B[j,l]."""
     a, b = args
+    if len(shape) == 2:
+        return build.outer(a, b)
     return build.contract([(a, (0, 2), 1), (b, (1, 3), 1)], (0, 1, 2, 3))
 
 
@@ -177,8 +176,8 @@ LOSSES: Final[tuple[Function, ...]] = (
     Function(
         "kron", _kronecker, _build_kronecker, 2, 2,
         note=_said(
-            "kron(A, B) is kept as the tensor of its products A[i,k]*B[j,l]",
-            "kron(A, B) 保存为各乘积 A[i,k]*B[j,l] 组成的张量",
+            "kron(A, B) is kept as the tensor of its products A[i,k]*B[j,l], a[i]*b[j] of vectors",
+            "kron(A, B) 保存为各乘积 A[i,k]*B[j,l]（向量则为 a[i]*b[j]）组成的张量",
         ),
     ),
 )  # fmt: skip

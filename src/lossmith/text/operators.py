@@ -255,6 +255,45 @@ def joined(types: tuple[Type, ...], sizes: Sizes) -> Type:
     return Type(t.kind, t.dims, truth=True)
 
 
+def along_last_axis(rule: Rule) -> Rule:
+    """Return the rule of NumPy, by which a vector meets every row of a matrix."""
+
+    def spread(types: tuple[Type, ...], sizes: Sizes) -> Type:
+        if [t.kind for t in types] == ["m", "m"]:
+            return _stretched(rule, types, sizes)
+        if sorted(t.kind for t in types) != ["c", "m"]:
+            return rule(types, sizes)
+        (vector,) = (t for t in types if t.kind == "c")
+        (matrix,) = (t for t in types if t.kind == "m")
+        if not sizes.unify(vector.dims[0], matrix.dims[1]):
+            raise ShapeError(
+                Words(
+                    f"NumPy repeats a vector along the last axis: {sizes.show(matrix)} and "
+                    f"{sizes.show(vector)} do not fit",
+                    f"NumPy 沿最后一个轴重复向量：{sizes.show(matrix)} 与 {sizes.show(vector)} "
+                    "大小不合",
+                ),
+                why=differ(vector.dims[0], matrix.dims[1], sizes),
+                attempt=Words(
+                    "np.diag(v) @ X scales the rows of X", "缩放 X 的各行写 np.diag(v) @ X"
+                ),
+            )
+        return Type("m", matrix.dims, truth=rule(types[:1] * 2, sizes).truth)
+
+    return spread
+
+
+def _stretched(rule: Rule, types: tuple[Type, ...], sizes: Sizes) -> Type:
+    """Return the type of two matrices, where an axis of length 1 is repeated."""
+    dims: list[tuple[int, int]] = []
+    for a, b in zip(types[0].dims, types[1].dims, strict=True):
+        one, other = sizes.label(a) == 1, sizes.label(b) == 1
+        dims.append((b, b) if one and not other else (a, a) if other and not one else (a, b))
+    left, right = zip(*dims, strict=True)
+    found = rule((Type("m", left), Type("m", right)), sizes)
+    return Type("m", left, truth=found.truth)
+
+
 RULES: Final[dict[str, Rule]] = {
     "+": summed("+"),
     "-": summed("-"),
@@ -363,10 +402,30 @@ def _matrix_power(base: Expr, exponent: Expr) -> Expr:
 
 def comparison(name: str, a: Expr, b: Expr, shape: Shape) -> Comparison:
     """Return a < b and so on as a comparison with 0."""
-    a, b = build.broadcast(a, shape), build.broadcast(b, shape)
+    a, b = spread_rows(a, shape), spread_rows(b, shape)
     if name in ("<", "<="):
         return Comparison(build.subtract(b, a), name.replace("<", ">"))
     return Comparison(build.subtract(a, b), name)
+
+
+NUMPY: Final[dict[str, Rule]] = {
+    name: along_last_axis(RULES[name])
+    for name in ("+", "-", ".*", "./", ".^", "<", "<=", ">", ">=", "==", "!=")
+}
+"""Rules of operators that act otherwise in Python."""
+
+
+def spread_rows(e: Expr, shape: Shape) -> Expr:
+    """Return a scalar, a vector or a matrix repeated to a shape as NumPy does."""
+    if len(e.shape) == 1 and len(shape) == 2:
+        return build.contract([(e, (1,), 1), (build.ones(shape[:1]), (0,), 1)], (0, 1), shape)
+    if len(e.shape) == len(shape) == 2 and e.shape != shape:
+        # An axis of length 1 goes, and one of the size asked for takes its place.
+        kept = [k for k in (0, 1) if e.shape[k] == shape[k]]
+        labels = tuple(k if k in kept else k + 2 for k in (0, 1))
+        new = [(build.ones(shape[k : k + 1]), (k,), 1) for k in (0, 1) if k not in kept]
+        return build.contract([(e, labels, 1), *new], (0, 1), shape)
+    return build.broadcast(e, shape)
 
 
 BUILDERS: Final[dict[str, Builder]] = {

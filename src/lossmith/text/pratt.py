@@ -285,7 +285,7 @@ class _Parser:
             "close": token.kind != "number",
             "post": token.kind != "number",
             "bar": token.text in ("|", "||"),
-            "entry": token.kind != "number" and token.text != "(",
+            "entry": token.kind != "number",
         }[self.last] or _is_big(token)
         if self.latex or self.printed:
             fits = token.kind != "number"

@@ -19,6 +19,7 @@ from lossmith.expr.node import (
     Select,
     Symbol,
 )
+from lossmith.expr.ranges import enclosure
 from lossmith.text.cards import card
 from lossmith.text.layout import layout, layout_product
 from lossmith.text.layout_forms import Kronecker, Scaled, Transpose
@@ -159,7 +160,7 @@ def _needs_indices(ctx: Context, e: Expr) -> bool:
 
 
 def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
-    if ctx.dialect.writes_out and e.atom.name in WRITTEN and not isinstance(e.args[0], Const):
+    if ctx.dialect.writes_out and e.atom.name in WRITTEN and _may_be_positive(e.args):
         return (yield Task(WRITTEN[e.atom.name](*e.args), at, depth))
     if isinstance(ctx.dialect, FlatDialect):
         if e.atom.name in ALONG and len(e.args[0].shape) == 2:
@@ -189,6 +190,11 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
         pieces.append((yield Task(a, inner, depth)))
     piece = ctx.dialect.call(e.atom, pieces, e.shape)
     return piece if entrywise or not at else ctx.dialect.entry(piece, at)
+
+
+def _may_be_positive(args: Sequence[Expr]) -> bool:
+    """Return whether the logarithm of each can have a value; 0 log 0 is not written out."""
+    return all((hi := enclosure(a).hi) is None or hi > 0 for a in args)
 
 
 def _joined(ctx: Context, e: Apply, at: At, depth: int) -> Steps:

@@ -11,7 +11,7 @@ from lossmith.text.functions import function_names
 from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_indices import sum_over
 from lossmith.text.python_names import NAMES, OPERATORS
-from lossmith.text.python_tape import Tape, is_method, last_name
+from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.words import Words
 
 
@@ -45,7 +45,13 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
     name = NAMES.get(last, last)
     if last == "norm":
         name, given = _norm(tape, node, given, options)
+    keep = options.pop("keepdims", options.pop("keepdim", None))
+    keeps = isinstance(keep, ast.Constant) and keep.value is True
     axis = _axis(tape, node, name, given, options)
+    if keep is not None and not keeps and not isinstance(keep, ast.Constant):
+        raise tape.refuse(
+            keep, Words("True or False is needed here", "这里需要 True 或 False"), None
+        )
     if options:
         word = next(iter(options))
         raise tape.refuse(
@@ -54,7 +60,17 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
             Words("leave it out", "请去掉它"),
         )
     args = tuple(done[a] if a in done else tape.read(a) for a in given)
-    return _named_call(tape, node, last, name, axis, args)
+    library = is_module(func.value) if isinstance(func, ast.Attribute) else False
+    if name in ("prod", "cumsum", "logsumexp", "softmax") and axis is None and len(args) == 1:
+        # NumPy and SciPy take all entries; JAX and PyTorch, and a bare name, the last axis.
+        scipy = library and _root(func) in ("np", "numpy", "jnp", "special", "scipy", "sp")
+        if name in ("prod", "cumsum") or scipy:
+            return tape.push("call", f"{name}|all", args, node)
+        axis = -1 if name in MAP else None
+    found = _named_call(tape, node, last, name, axis, args)
+    if keeps and axis is not None and name not in MAP:
+        return tape.push("call", f"expand|{axis % 2}", (found,), node)
+    return found
 
 
 def _named_call(
@@ -75,7 +91,7 @@ def _named_call(
     if last == "logaddexp" and len(args) == 2:
         parts = tuple(tape.push("call", "exp", (a,), node) for a in args)
         return tape.push("call", "log", (tape.push("infix", "+", parts, node),), node)
-    if name not in function_names() and name != "|2|":
+    if name not in function_names() and "|" not in name:
         raise _no_function(tape, node, last)
     if last == "binary_cross_entropy":
         args = args[::-1]  # here the target stands last, in bce(y, p) first
@@ -100,20 +116,10 @@ def _axis(
     """Return the axis of a call, None if it takes all entries."""
     along = name in REDUCE or name in MAP
     found = options.pop("axis", options.pop("dim", None))
-    keep = options.pop("keepdims", options.pop("keepdim", None))
     if found is None and along and name not in ("max", "min") and len(given) == 2:
         found = given.pop()
-    if keep is not None and not (isinstance(keep, ast.Constant) and keep.value is False):
-        raise tape.refuse(
-            node,
-            Words("an axis of length 1 is not kept", "不支持保留长度为 1 的轴"),
-            Words(
-                "use softmax or logsumexp, which need no shift here",
-                "请直接用 softmax 或 logsumexp，这里不需要平移",
-            ),
-        )
     if found is None or (isinstance(found, ast.Constant) and found.value is None):
-        return -1 if name in MAP else None
+        return None
     axis = found.value if isinstance(found, ast.Constant) else None
     if isinstance(found, ast.UnaryOp) and isinstance(found.operand, ast.Constant):
         axis = -1 if found.operand.value == 1 else None
@@ -143,7 +149,7 @@ def _norm(
                 "norm(x, 1) 读作绝对值之和，用于向量",
             )
         )
-        return "norm1", given
+        return "norm1|all", given
     if not isinstance(value, (int, str)) or value not in names:
         raise tape.refuse(
             node,
@@ -151,6 +157,13 @@ def _norm(
             Words("ord is 1, 2, np.inf, 'fro' or 'nuc'", "ord 可以是 1、2、np.inf、'fro'、'nuc'"),
         )
     return names[value], given
+
+
+def _root(node: ast.expr) -> str:
+    """Return the first name of ``scipy.special.softmax``."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _no_function(tape: Tape, node: ast.Call, name: str) -> LossmithError:

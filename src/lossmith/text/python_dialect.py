@@ -16,7 +16,7 @@ from typing import Final
 from lossmith.errors import LossmithError, ParseError
 from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_calls import call
-from lossmith.text.python_indices import bound_indices, slogdet, subscript
+from lossmith.text.python_indices import bound_indices, enter_loop, slogdet, subscript
 from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.text.syntax import Syntax
 from lossmith.words import Words
@@ -68,6 +68,14 @@ def _statements(tree: ast.Module) -> list[ast.stmt]:
     return tree.body
 
 
+def _reads(loop: ast.For, names: set[str]) -> bool:
+    """Return whether a loop reads a name that it adds to: then it is no sum."""
+    return any(
+        isinstance(x, ast.Name) and isinstance(x.ctx, ast.Load) and x.id in names
+        for x in ast.walk(loop)
+    )
+
+
 class _Reader:
     """Statements and expressions of one formula, put on its tape."""
 
@@ -102,6 +110,8 @@ class _Reader:
                     result = self.tape.push("infix", self._operator(op, statement), (before, added),
                                         statement)  # fmt: skip
                     self.tape.local[name] = result
+                case ast.For():
+                    self._loop(statement)
                 case _:
                     raise self._no_statement(statement)
         if result < 0:
@@ -113,6 +123,33 @@ class _Reader:
         if result != len(self.tape.nodes) - 1:
             # A name that was computed before: the whole is that node, once more.
             self.tape.nodes.append(self.tape.nodes[result])
+
+    def _loop(self, loop: ast.For) -> None:
+        """Read a loop that adds to names: ``for i in range(n): total += f(x[i])``."""
+        tape = self.tape
+        indices, local = dict(tape.indices), dict(tape.local)
+        index = enter_loop(
+            tape, ast.comprehension(target=loop.target, iter=loop.iter, ifs=[], is_async=0)
+        )
+        added: list[tuple[str, int, ast.stmt]] = []
+        for statement in loop.body:
+            match statement:
+                case ast.AugAssign(target=ast.Name(id=name), op=ast.Add(), value=value) if (
+                    name in local and not loop.orelse
+                ):
+                    added.append((name, self.expr(value), statement))
+                case ast.Assign(targets=[ast.Name(id=name) as target], value=value) if (
+                    name not in local
+                ):
+                    self._assign(target, value)
+                case _:
+                    raise self._no_statement(loop)
+        if not added or _reads(loop, {name for name, *_ in added}):
+            raise self._no_statement(loop)
+        tape.indices, tape.local = indices, local
+        for name, value, statement in added:
+            whole = tape.push("bind", "sum", (value,), statement, binds=(index,))
+            tape.local[name] = tape.push("infix", "+", (tape.local[name], whole), statement)
 
     def _assign(self, target: ast.expr, value: ast.expr) -> int:
         value = value.body if isinstance(value, ast.Lambda) else value

@@ -20,7 +20,7 @@ def sum_over(tape: Tape, node: ast.Call, body: ast.GeneratorExp | ast.ListComp) 
     outer, local = dict(tape.indices), dict(tape.local)
     binds: list[Index] = []
     for part in body.generators:
-        binds.append(_loop(tape, part))
+        binds.append(enter_loop(tape, part))
     inner = tape.read(body.elt)
     tape.indices, tape.local = outer, local
     for b in reversed(binds):
@@ -28,7 +28,7 @@ def sum_over(tape: Tape, node: ast.Call, body: ast.GeneratorExp | ast.ListComp) 
     return inner
 
 
-def _loop(tape: Tape, part: ast.comprehension) -> Index:
+def enter_loop(tape: Tape, part: ast.comprehension) -> Index:
     """Return the index of one ``for``; its names are bound from here on."""
     over, target = part.iter, part.target
     call = over if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) else None
@@ -109,6 +109,9 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
         return tape.push("call", f"size|{index}", (done[value.value],), node)
     if isinstance(value, ast.Call) and last_name(value.func) == "slogdet" and index == 1:
         return slogdet(tape, value)
+    new_axis = _new_axis(node.slice)
+    if new_axis is not None:
+        return tape.push("call", f"expand|{new_axis}", (tape.read(value),), node)
     numbers = _numbers(node.slice)
     if isinstance(value, ast.Name) and numbers and value.id not in tape.local:
         return _entry(tape, node, value.id, numbers)
@@ -138,6 +141,19 @@ def slogdet(tape: Tape, node: ast.Call) -> int:
     for name in ("det", "abs", "log"):
         of = tape.push("call", name, (of,), node)
     return of
+
+
+def _new_axis(node: ast.expr) -> int | None:
+    """Return which axis of ``x[:, None]`` or ``x[np.newaxis, :]`` is new, None for the rest."""
+    parts = node.elts if isinstance(node, ast.Tuple) else []
+    none = [
+        (isinstance(p, ast.Constant) and p.value is None) or last_name(p) == "newaxis"
+        for p in parts
+    ]
+    whole = [isinstance(p, ast.Slice) and not (p.lower or p.upper or p.step) for p in parts]
+    if none == [False, True] and whole[0]:
+        return 1
+    return 0 if none == [True, False] and whole[1] else None
 
 
 def _numbers(node: ast.expr) -> tuple[str, ...]:

@@ -74,7 +74,16 @@ class Tape:
         notes = tuple(dict.fromkeys(self.notes))
         nodes = tuple(self.nodes)
         numbers = frozenset(x for entries in self.entries.values() for x in entries.values())
-        return Syntax(self.text, self.source, nodes, outer, notes, has_euler=False, numbers=numbers)
+        return Syntax(
+            self.text,
+            self.source,
+            nodes,
+            outer,
+            notes,
+            has_euler=False,
+            numbers=numbers,
+            numpy=True,
+        )
 
     def push(
         self,

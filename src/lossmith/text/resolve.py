@@ -17,7 +17,7 @@ from lossmith.text import indices, misuse
 from lossmith.text.functions import Function, function
 from lossmith.text.infer import infer_kinds
 from lossmith.text.kind_costs import OFFSETS, intercepts
-from lossmith.text.operators import RULES
+from lossmith.text.operators import NUMPY, RULES
 from lossmith.text.promises import Declaration
 from lossmith.text.syntax import CHOICES, Node, Syntax
 from lossmith.text.typed import KIND_WORDS, Kind, Sizes, Type, of_kind
@@ -180,10 +180,10 @@ class _Resolver:
         for name, entry in self.declared.items():
             if entry.kind is not None:
                 known[name] = entry.kind
-        kinds = infer_kinds(self.nodes, self.values, known)
+        kinds = infer_kinds(self.nodes, self.values, known, numpy=self.syntax.numpy)
         rows = [x for x in self._only_entries() if kinds.chosen.get(x) == "m"]
         if rows and self._name_rows({x: x.upper() for x in rows}, known):
-            kinds = infer_kinds(self.nodes, self.values, known)
+            kinds = infer_kinds(self.nodes, self.values, known, numpy=self.syntax.numpy)
         self.forced = kinds.forced
         names = dict.fromkeys(n.name for n in self.nodes if n.kind == "name")
         for name in names:
@@ -354,7 +354,9 @@ class _Resolver:
         elif self.syntax.printed and _is_power_of_vector(node, types):
             t = RULES[".^"](types, self.sizes)
         else:
-            t = RULES["negate" if node.kind == "prefix" else node.name](types, self.sizes)
+            name = "negate" if node.kind == "prefix" else node.name
+            rules = NUMPY if self.syntax.numpy and name in NUMPY else RULES
+            t = rules[name](types, self.sizes)
         if not any(a.free for a in types):
             return t
         return replace(t, free=indices.joined([a.free for a in types], self.sizes))

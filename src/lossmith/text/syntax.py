@@ -48,6 +48,7 @@ class Syntax:
 
     outer: for each node its span with the brackets that stand around it.
     notes: what was supplied by the reader of the text (a missing ``*`` between 2 and x).
+    numpy: a vector meets a matrix entry by entry along the last axis.
     printed: it comes from a printer, where w^2 of a vector is taken entry by entry.
     numbers: names that stand for one number whatever they look like (the x1 of ``x[1]``).
     has_euler: whether e^x is the exponential function (in Python, e is a name like any other).
@@ -61,6 +62,7 @@ class Syntax:
     has_euler: bool = True
     numbers: frozenset[str] = frozenset()
     printed: bool = False
+    numpy: bool = False
 
     def written(self, index: int) -> str:
         """Return the user's own text of a node, so that it can stand as an operand."""

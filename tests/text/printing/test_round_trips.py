@@ -16,7 +16,8 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import ShapeError
 from lossmith.expr import build
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.ranges import enclosure
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import map_up, postorder, symbols
 from lossmith.text.parse import Dialect, parse
@@ -50,7 +51,7 @@ def spelled(e: Expr) -> Expr:
     """Return e with the functions written out whose print is a formula: p log p and the like."""
 
     def out(node: Expr) -> Expr:
-        if not isinstance(node, Apply) or isinstance(next(iter(node.args), None), Const):
+        if not isinstance(node, Apply) or not all(may_be_positive(a) for a in node.args[:2]):
             return node
         x, *rest = node.args or (node,)
         log = ATOMS["log"]
@@ -68,6 +69,12 @@ def spelled(e: Expr) -> Expr:
                 return node
 
     return map_up(e, out)
+
+
+def may_be_positive(e: Expr) -> bool:
+    """Return whether the logarithm of e can have a value."""
+    hi = enclosure(e).hi
+    return hi is None or hi > 0
 
 
 def is_closed(e: Expr) -> bool:
