@@ -98,7 +98,8 @@ if(u >= 0 and k > -1, u, 3); max(u, k); min(u, k); abs(u); sign(u); relu(k); u^3
 sum(w); sum(c); sum(c.^2); sum(g); sum(log(g)); c.*c; w.*g; 1./g; 1./c; norm2(c); max(c); min(c)
 sigmoid(u); tanh(u*k); softplus(k); log(p)*p; p - 1/p; u/(1 + u^2); (u + 1)/(u + 3); u*exp(-u)
 exp(u) - exp(k); sin(u); cos(u*k); asin(u); atanh(u/3); lgamma(p); lgamma(u); exp(x)/x
-x/(1 + exp(x)); (1 + x)*(1 - x); u^4 - u^2; 3 + 0*x; 2*u + 1; -u/3; clip(x, -1, 2); huber(x, p); xlogx(p)
+x/(1 + exp(x)); (1 + x)*(1 - x); u^4 - u^2; 3 + 0*x; 2*u + 1; -u/3; clip(x, -1, 2)
+huber(x, p); xlogx(p)
 """.replace("\n", ";")
 TEXTS = [t for t in map(str.strip, FORMULAS.split(";")) if t]
 

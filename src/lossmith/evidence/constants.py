@@ -71,6 +71,7 @@ def _of_one_argument(
     the largest phi_k'': weights y and 1 - y, for one, count 1 together and not 2.
     """
     scale: Expr | None = None
+    shared: Expr | None = None
     u: Expr | None = None
     low: list[tuple[Fraction, Expr]] = []
     high: list[tuple[Fraction, Expr]] = []
@@ -84,10 +85,12 @@ def _of_one_argument(
             return None
         scalars = [f for f in parts[3] if not f[1]]
         own = _weights(kind, scalars, ranges)[0]
-        u, scale = u or inner, scale or own
+        # One scalar s of all terms: |s| in one and s in another would not be one.
+        factor = multiply(const(1), *(power(f, p) for f, _, p in scalars))
+        u, scale, shared = u or inner, scale or own, shared or factor
         column = _column([f for f in parts[3] if f[1]], parts[1], inner)
         alike = inner is u or negate(inner) is u
-        if own is None or own is not scale or not alike:
+        if own is None or factor is not shared or not alike:
             return None
         if not ranges(column).scale(c).within(NONNEGATIVE):
             return None
@@ -99,7 +102,9 @@ def _of_one_argument(
     if kind == "strong":
         if least.lo is None or least.lo < 0:
             return None
-        gain = _least(u, wrt) if least.lo else const(0)
+        if not least.lo:
+            return None if _parts(u, wrt) is None else const(0)
+        gain = _least(u, wrt)
         return None if gain is None else multiply(const(least.lo), scale, gain)
     norm = _gain_squared(u, wrt, ranges)
     if norm is None or least.lo is None or most.hi is None:
@@ -115,6 +120,8 @@ def entrywise(
         return None
     if isinstance(constant, Const) and constant.value == 0:
         return constant
+    if not ranges(constant).within(NONNEGATIVE):
+        return None  # m < 0 would ask for the largest eigenvalue of A'A
     gain = _gain_squared(u, wrt, ranges) if kind == "smooth" else _least(u, wrt)
     return None if gain is None else multiply(constant, gain)
 

@@ -86,15 +86,14 @@ def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 def _is_ring(edges: list[tuple[int, ...]]) -> bool:
     """Return whether the edges, taken either way, form one closed walk through each index once."""
     start, at = edges[0]
-    rest = edges[1:]
+    rest, seen = edges[1:], {start}
     while rest:
         step = next((ls for ls in rest if at in ls), None)
-        if step is None or step[0] == step[1]:
+        if at in seen or step is None:
             return False
+        seen.add(at)
         rest.remove(step)
         at = step[1] if step[0] == at else step[0]
-        if at == start and rest:
-            return False
     return at == start and len(edges) > 1
 
 

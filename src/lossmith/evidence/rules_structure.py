@@ -25,7 +25,7 @@ from lossmith.evidence.premise import (
 )
 from lossmith.expr.build import contract, divide, multiply, power
 from lossmith.expr.node import Add, Contract, Expr, Symbol
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import depends_on, substitute
 
 # -- curvature: the structure of an expression -----------------------------------------------------
@@ -214,7 +214,9 @@ def _perspective(claim: Claim, premises: Premises, parameters: Parameters) -> bo
         # The formula may speak of q/p: there phi(p/q) is written psi(q/p), psi(t) = phi(1/t).
         upside = divide(q, p)
         psi = substitute(template, {t: power(t, -1)})
-        if not known(upside).within(t.assumptions.interval):
+        # p/q has a value at p = 0, q/p has none: p must be known to be of one sign.
+        one_sided = known(p).within(POSITIVE) or known(p).within(NEGATIVE)
+        if not one_sided or not known(upside).within(t.assumptions.interval):
             return False
         if multiply(q, lift(psi, {t: upside})) is not claim.expr:
             return False
