@@ -3,11 +3,11 @@
 A development script, not a test: ``python tests/evidence/mutate_kernel.py [FILE ...]`` (names such
 as ``second`` or ``rules_range``; all files by default). It prints every survivor with its place.
 What matters of those are the ones by which the kernel would accept something false: kill them with
-a forged proof under ``rejects/``. ``mutants_known.txt`` lists the others, each with its class.
+a forged proof under ``rejects/``. Those that refuse more, or raise (which is refused), need none.
 
 How: the tests are loaded once; for each mutant a child is forked in which the code of the changed
 function is exchanged, the caches are emptied and the cases that call the changed function are run.
-Options: --all (known survivors too), --jobs N, --seconds N (a mutant that needs longer is stopped),
+Options: --jobs N, --seconds N (a mutant that needs longer is stopped),
 --verdicts FILE (verdicts as lines of JSON: their evidence is replayed as well).
 """
 
@@ -36,7 +36,6 @@ import lossmith.evidence.check as checker  # noqa: E402
 from lossmith.evidence.replay import replay  # noqa: E402
 
 KERNEL = Path(checker.__file__).parent
-KNOWN = HERE / "mutants_known.txt"
 SUITES = ("accepts", "rejects", ".")
 SLOW = (
     "test_replay_alone", "test_what_broken_files_say", "test_inference_rows",
@@ -76,10 +75,6 @@ class Mutant:
     owner: int
     what: str
     change: Change
-
-    def key(self, source: list[str]) -> str:
-        """Return a name of the mutant that outlives changes in other lines."""
-        return f"{self.file}: {source[self.lines.start - 1].strip()} :: {self.what}"
 
 
 def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
@@ -357,12 +352,10 @@ def main() -> None:
     """Run over the files named on the command line and print what survives."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     ask.add_argument("files", nargs="*")
-    ask.add_argument("--all", action="store_true")
     ask.add_argument("--jobs", type=int, default=1)
     ask.add_argument("--seconds", type=int, default=60)
     ask.add_argument("--verdicts", type=Path)
     given = ask.parse_args()
-    known = set(KNOWN.read_text(encoding="utf-8").splitlines()) if KNOWN.exists() else set()
     battery = cases() + saved(given.verdicts)
     for case in battery:
         measure(case)
@@ -373,11 +366,9 @@ def main() -> None:
         source = (KERNEL / f"{file}.py").read_text(encoding="utf-8")
         importlib.import_module(f"lossmith.evidence.{file}")
         alive, total = survivors(file, source, battery, given.jobs, given.seconds)
-        lines = source.splitlines()
-        fresh = [m for m in alive if given.all or m.key(lines) not in known]
-        print(f"\n{file}: {total} mutants, {len(alive)} survive, {len(fresh)} shown", flush=True)
-        for m in fresh:
-            print(f"  {file}.py:{m.lines.start}: {m.what}  [{m.key(lines)}]", flush=True)
+        print(f"\n{file}: {total} mutants, {len(alive)} survive", flush=True)
+        for m in alive:
+            print(f"  {file}.py:{m.lines.start}: {m.what}", flush=True)
 
 
 if __name__ == "__main__":
