@@ -124,6 +124,19 @@ FALSE_REDUCTIONS: dict[str, Certificate] = {
     "a root of a product of free numbers": proof(
         *_affine("x y"), node("concave", "sqrt(x*y)", "monomial", [0, 1], wrt="x y")
     ),
+    "the root of a sum of convex functions as concave": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("concave", "sqrt(1 + exp(x))", "power-mean", [1], wrt="x"),
+    ),
+    "the root of a norm as convex": proof(
+        AFFINE_X,
+        node("convex", "(x^2 + 1)^(1/4)", "power-mean", [0], wrt="x"),
+    ),
+    "a power of a reversed norm above 1 as concave": proof(
+        node("affine", "p", "variable", wrt="p"),
+        node("concave", "(sqrt(p) + 1)^3", "power-mean", [0], wrt="p"),
+    ),
     "lambda_max of a matrix that is not symmetric": proof(
         node("affine", "x", "variable", wrt="x"),
         node("affine", "x*X'*X*A", "linear", [0], s("x"), (), wrt="x"),

@@ -140,17 +140,19 @@ def _opened(f: Expr, p: Fraction, known: Callable[[Expr], Interval]) -> list[tup
 
 @checks("power-mean")
 def _power_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """(sum of weight * u^p)^(1/p): convex for p >= 1, concave for p <= 1; entry by entry."""
+    """((sum of weight * u^p)^(1/p))^r: convex for p, r >= 1, concave for p < 1, 0 < r <= 1."""
     e = claim.expr
     if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
         return False
     total, _, q = e.factors[0]
-    p = 1 / q
-    kind = "convex" if p >= 1 else "concave"
-    if claim.kind != kind:
-        return False
     terms = total.terms if isinstance(total, Add) else ((Fraction(1), total),)
-    return all(c > 0 and is_power_sum(t, p, claim, premises, parameters) for c, t in terms)
+    orders = {p for _, t in terms for f, _, p in factors_of(t)[1] if depends_on(f, claim.wrt)}
+    return any(
+        (claim.kind == "convex" and p >= 1 and p * q >= 1)
+        or (claim.kind == "concave" and p < 1 and 0 < p * q <= 1)
+        for p in orders | {Fraction(2)}
+        if all(c > 0 and is_power_sum(t, p, claim, premises, parameters) for c, t in terms)
+    )
 
 
 def is_power_sum(

@@ -340,7 +340,6 @@ class Structure:
         if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
             return {}
         total, _, q = e.factors[0]
-        side = "convex" if 1 / q >= 1 else "concave"
         used: list[int | None] = []
         pairs: list[object] = []
         for s in postorder(total):
@@ -348,10 +347,12 @@ class Structure:
             if is_twice(s) and isinstance(s, Contract):
                 used += [prove_psd(self.proof, f) for f, _, _ in s.factors]
                 pairs += list(pairings(s, outer=False))
-        node = self._try(e, side, "power-mean", used, *pairs)
-        if node is None and q == Fraction(1, 2):
-            side, node = "convex", self._try(e, "convex", "root-of-quadratic", [])
-        return {} if node is None else {side: node}
+        for side in SIDES:
+            node = self._try(e, side, "power-mean", used, *pairs)
+            if node is not None:
+                return {side: node}
+        node = self._try(e, "convex", "root-of-quadratic", []) if q == Fraction(1, 2) else None
+        return {} if node is None else {"convex": node}
 
     def _log_convex(self, e: Expr) -> Found:
         """Try e log-convex, and log of such; the parts are judged first."""

@@ -12,7 +12,7 @@ from lossmith.evidence.linear import linear_part
 from lossmith.evidence.pieces import PIECES, Unresolved, interior, places, resolved
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import add, const, divide, negate, power, subtract
-from lossmith.expr.node import Apply, Const, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.proof import Proof
@@ -124,6 +124,10 @@ def _edges(e: Expr, x: Symbol) -> Iterator[Expr]:
 def _zeros(edge: Expr, x: Symbol) -> Iterator[Expr]:
     """Yield the zeros in x of a line, of |u| - c, and of exp(u) - c for a line u."""
     inner = [s for s in postorder(edge) if isinstance(s, Apply) and depends_on(s, (x,))]
+    if isinstance(edge, Add) and len(edge.terms) == 1:
+        edge = edge.terms[0][1]
+    if isinstance(edge, Contract) and len(edge.factors) == 1 and edge.factors[0][2] > 0:
+        edge = edge.factors[0][0]  # c u^p is 0 where u is
     if not inner:
         yield from _line_zero(edge, x)
         return

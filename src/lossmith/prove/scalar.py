@@ -419,7 +419,10 @@ def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | No
     if isinstance(u, Contract) and len(u.factors) == 1 and u.factors[0][1] == axes(u):
         base, _, p = u.factors[0]
         if (1 / p).denominator == 1 and p > 0:
-            made[base] = power(t, 1 / p)  # norm2(x)^2 stands as x'x
+            made[base] = power(t, 1 / p)  # (x'x)^(1/2) may meet x'x
+    squared = power(u, 2)
+    if not isinstance(squared, Contract) or squared.factors[0][0] is not u:
+        made[squared] = power(t, 2)  # norm2(x)^2 stands as x'x
     try:
         for s in postorder(e):
             if s in made:
@@ -429,6 +432,10 @@ def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | No
                     made[s] = const(s.value)
                 case Symbol() if not s.shape and s not in moving:
                     made[s] = s
+                case Add() if (multiple := _multiple(s, u)) is not None:
+                    c, rest = multiple
+                    if all(q in made for _, q in rest):
+                        made[s] = add((c, t), *((d, made[q]) for d, q in rest), shape=())
                 case Add() if all(q in made for _, q in s.terms):
                     made[s] = add(*((c, made[q]) for c, q in s.terms), shape=())
                 case Contract() if not s.summed and all(f in made for f, _, _ in s.factors):
@@ -446,3 +453,15 @@ def _template(e: Expr, u: Expr, t: Symbol, wrt: tuple[Symbol, ...]) -> Expr | No
     except (LossmithError, ValueError):
         return None
     return made.get(e)
+
+
+def _multiple(s: Add, u: Expr) -> tuple[Fraction, list[tuple[Fraction, Expr]]] | None:
+    """Return (c, terms) with s = c*u + terms, for a sum u whose terms all stand in s."""
+    if not isinstance(u, Add) or len(u.terms) < 2 or len(u.terms) >= len(s.terms):
+        return None
+    have = {t: c for c, t in s.terms}
+    ratios = {have[t] / c for c, t in u.terms if t in have}
+    if len(ratios) != 1 or any(t not in have for _, t in u.terms):
+        return None
+    inside = {t for _, t in u.terms}
+    return ratios.pop(), [(c, t) for c, t in s.terms if t not in inside]

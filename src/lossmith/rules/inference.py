@@ -273,8 +273,8 @@ INFERENCE_RULES: Final = (
     InferenceRule(
         "power-mean",
         Words(
-            "(sum of u^p)^(1/p) is convex for p >= 1 and concave for p <= 1",
-            "(sum u^p)^(1/p) 在 p >= 1 时凸，在 p <= 1 时凹",
+            "(sum of u^p)^(r/p) is convex for p, r >= 1 and concave for p < 1, 0 < r <= 1",
+            "(sum u^p)^(r/p) 在 p, r >= 1 时凸，在 p < 1、0 < r <= 1 时凹",
         ),
         Words(
             "weights >= 0; for p >= 1 each u convex and >= 0 (or affine, p even); for p <= "
@@ -284,7 +284,8 @@ INFERENCE_RULES: Final = (
             "p <= 1 时各 u 凹且非负（p < 0 时为正）",
         ),
         "Minkowski's inequality, and its reverse for p <= 1; the mean is nondecreasing in each u "
-        ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q.",
+        ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q. s^r is nondecreasing "
+        "in s >= 0, convex for r >= 1 and concave for 0 < r <= 1.",
         "Hardy, Littlewood & Polya 1952, theorems 24 and 25; Boyd & Vandenberghe 2004, "
         "section 3.2.4",
     ),

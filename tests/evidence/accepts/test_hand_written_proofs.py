@@ -408,6 +408,15 @@ PROOFS: dict[str, Certificate] = {
         node("log_convex", "cosh(y)", "log-convex", [1], wrt="x y"),
         node("log_convex", "cosh(x)*cosh(y)", "log-convex", [2, 3], wrt="x y"),
     ),
+    "a power 3/2 of the Euclidean norm": proof(
+        node("affine", "v", "variable", wrt="v"),
+        node("convex", "sum(v.^2)^(3/4)", "power-mean", [0], wrt="v"),
+    ),
+    "a small power of a concave mean": proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("concave", "(sqrt(p) + sqrt(q))^(3/2)", "power-mean", [0, 1], wrt="p q"),
+    ),
     "the root of a product of positive numbers": proof(
         node("affine", "p", "variable", wrt="p q"),
         node("affine", "q", "variable", wrt="p q"),
