@@ -202,7 +202,11 @@ def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Frac
     if kind == "strong":
         return [] if data else [q for q in (_below(low), _below(low * Fraction(19, 20))) if q > 0]
     size = max(abs(low), abs(high))
-    rooms = (Fraction(5, 4), Fraction(2), Fraction(4)) if data else (Fraction(1), Fraction(21, 20))
+    rooms = (
+        (Fraction(5, 4), Fraction(2), Fraction(4))
+        if data
+        else (Fraction(1), Fraction(21, 20), Fraction(2))
+    )
     near = [q for q in (-_below(-size * room) for room in rooms) if q < 10**6]
     return [q for q in near if not sure or q < sure[0] * Fraction(99, 100)] + sure
 
