@@ -5,6 +5,7 @@ from __future__ import annotations
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.driver import Index, rewrite
 from lossmith.calculus.powers import MERGE
+from lossmith.calculus.quotient import QUOTIENT
 from lossmith.expr.node import Expr
 from lossmith.rules.table import RULES
 
@@ -17,5 +18,5 @@ def normalize(expr: Expr) -> Derivation:
     The value is the same wherever expr has one. Each use of a rule is a step.
     """
     steps: list[Step] = []
-    end = rewrite(expr, _RECOGNITIONS, steps, computed=(MERGE,))
+    end = rewrite(expr, _RECOGNITIONS, steps, computed=(MERGE, QUOTIENT))
     return Derivation(expr, None, tuple(steps), end)
