@@ -52,6 +52,13 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
         raise tape.refuse(
             keep, Words("True or False is needed here", "这里需要 True 或 False"), None
         )
+    reduction = options.pop("reduction", None)
+    summed = isinstance(reduction, ast.Constant) and reduction.value == "sum"
+    if reduction is not None and not summed and getattr(reduction, "value", None) != "mean":
+        what = Words("this reduction is not read", "不支持这种 reduction")
+        raise tape.refuse(reduction, what, Words("'mean' or 'sum'", "'mean' 或 'sum'"))
+    if last in ("clamp", "clip") and len(given) == 1:
+        return _clamped(tape, node, done[given[0]], options)
     if options:
         word = next(iter(options))
         raise tape.refuse(
@@ -68,6 +75,9 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
             return tape.push("call", f"{name}|all", args, node)
         axis = -1 if name in MAP else None
     found = _named_call(tape, node, last, name, axis, args)
+    if summed:
+        # Losses are means; their sum is the mean times the number of entries.
+        return tape.push("infix", "*", (found, tape.push("call", "size|", args[:1], node)), node)
     if keeps and axis is not None and name not in MAP:
         return tape.push("call", f"expand|{axis % 2}", (found,), node)
     return found
@@ -88,6 +98,8 @@ def _named_call(
         return tape.push("call", "size|0", args, node)
     if last in ("float", "asarray", "array", "item", "squeeze") and len(args) == 1:
         return args[0]
+    if last == "std" and len(args) == 1:
+        return tape.push("call", "sqrt", (tape.push("call", "var", args, node),), node)
     if last == "logaddexp" and len(args) == 2:
         parts = tuple(tape.push("call", "exp", (a,), node) for a in args)
         return tape.push("call", "log", (tape.push("infix", "+", parts, node),), node)
@@ -157,6 +169,16 @@ def _norm(
             Words("ord is 1, 2, np.inf, 'fro' or 'nuc'", "ord 可以是 1、2、np.inf、'fro'、'nuc'"),
         )
     return names[value], given
+
+
+def _clamped(tape: Tape, node: ast.Call, of: int, options: dict[str, ast.expr]) -> int:
+    """Return ``torch.clamp(x, min=0)``: one end or both, by name."""
+    ends = [(name, options.pop(name)) for name in ("min", "max") if name in options]
+    if options or not ends:
+        raise tape.refuse(node, Words("this call is not read", "不支持这个调用"), None)
+    for name, end in ends:
+        of = tape.push("call", "max" if name == "min" else "min", (of, tape.read(end)), node)
+    return of
 
 
 def _root(node: ast.expr) -> str:

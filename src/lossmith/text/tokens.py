@@ -135,7 +135,7 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
         return [Token("name", "dot", at, at + 1), Token("op", "(", at, at + 1)]
     if c == ONES:
         return [_ones(plain, at)]
-    if c == "₊":
+    if c == "₊" and plain[at - 1 : at] in (")", "]"):
         return [Token("name", "_", at, at), Token("op", "+", at, at + 1)]
     if plain.startswith("^⊙", at):
         return [Token("op", ".^", at, at + 2)]
