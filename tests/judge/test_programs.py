@@ -19,8 +19,10 @@ def grad(w, X, y):
 
 def by_loop(w, X, y):
     g = np.zeros_like(w)
-    for i in range(len(y)):
+    i = 0
+    while i < len(y):
         g += (X[i] @ w - y[i]) * X[i]
+        i += 1
     return g
 
 def doubled_by_loop(w, X, y):

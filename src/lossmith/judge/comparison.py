@@ -60,7 +60,7 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         notes.append(_ROW)
     shape = Judgment("proved")
     away = subject.kind in ("derivative", "differential")
-    constant_in, named = variables(state, expr)
+    constant_in, named = variables(state, expr) if line.relation != "=" else ((), True)
     is_true = judgment(truth, expr, line.relation, constant_in, away=away, named=named)
     if above is None or above is truth or above.shape != expr.shape:
         follows = None
@@ -80,7 +80,8 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
     found = ()
     if outcome in ("wrong", "conditional") and state.explain:
         start, earlier = start_of(state, subject), tuple(forms[-_FORMS:])
-        found = explained(Wrong(subject, expr, truth, above, start, constant_in, earlier))
+        moving, _ = variables(state, expr)
+        found = explained(Wrong(subject, expr, truth, above, start, moving, earlier))
     notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
     return Judged(
         line, subject, outcome, expr, truth, follows, is_true, shape, found,

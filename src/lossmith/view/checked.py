@@ -140,6 +140,10 @@ _UNDER = Words(
 )
 
 
+_LISTED = 5
+"""Lines that a summary names."""
+
+
 def summary(report: Report) -> Words:
     """Return one sentence on the whole."""
     wrong = report.first_wrong
@@ -150,11 +154,18 @@ def summary(report: Report) -> Words:
             f"line {k} of {n} is the first that does not follow",
             f"共 {n} 行，第 {k} 行是第一处错误",
         )
+    if not n:
+        return Words("there is no line of a derivation in it", "其中没有任何推导行")
     match report.status:
         case "right":
             return Words(f"all {n} lines stand", f"{n} 行全部成立")
         case "unread":
-            return Words("some lines could not be read", "有的行无法读取")
+            unread = [j.line.number for j in report.lines if j.outcome == "unread"]
+            listed = ", ".join(map(str, unread[:_LISTED])) + (" ..." if unread[_LISTED:] else "")
+            return Words(
+                f"no line is wrong, but of {n} these could not be read: {listed}",
+                f"没有错误的行，但 {n} 行中有的无法读取：第 {listed} 行",
+            )
         case _:
             return Words(
                 "no line is wrong; not every line is proved", "没有错误的行；并非每行都已证明"
@@ -227,7 +238,7 @@ def _end(r: Report | LossmithError) -> str:
 
 def _remark(r: Report | LossmithError, lang: Lang) -> str:
     if isinstance(r, LossmithError):
-        return r.what.say(lang)
+        return r.what.say(lang) + (f": {r.why.say(lang)}" if r.why is not None else "")
     wrong = r.first_wrong
     if wrong is None:
         return summary(r).say(lang)

@@ -109,9 +109,17 @@ def is_program(target: str) -> bool:
     return ".py:" in target or target.endswith(".py")
 
 
+_LARGEST = 1_000_000
+_TOO_LARGE = Words(
+    "it is larger than 1 MB: no derivation written by hand is", "它超过 1 MB：手写的推导不会这么大"
+)
+
+
 def read_file(path: str) -> str:
     """Return the text of a file.  Raises: UsageError."""
     try:
+        if Path(path).stat().st_size > _LARGEST:
+            raise _unreadable(path, _TOO_LARGE)
         return Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError as problem:
         raise _unreadable(path, Words("there is no such file", "没有这个文件")) from problem
