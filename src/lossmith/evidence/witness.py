@@ -36,6 +36,8 @@ def check_witness(w: Witness) -> None:
             Words("it names no property, point or scalar", "没有给出性质、参数 t 或标量函数")
         )
     occurring = {e for e in postorder(w.expr) if isinstance(e, Symbol)}
+    if len({s.name for s in occurring}) < len(occurring):
+        raise _refused(Words("two symbols have one name", "有两个同名的符号"))
     fixed = occurring - set(w.wrt)
     if set(w.a) != set(w.wrt) or set(w.b) != set(w.wrt) or not fixed <= set(w.data):
         raise _refused(Words("some symbols have no value", "有的符号没有取值"))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from proofs import ALL, POSITIVE, e, f, node, proof, s
 
 from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Certificate, Claim, Inference
+from lossmith.evidence.certificate import Certificate, Claim, Inference, Witness
 from lossmith.evidence.check import check, is_convex_set
-from lossmith.expr.build import add, const, symbol
+from lossmith.evidence.witness import admits
+from lossmith.expr.build import add, const, multiply, power, symbol, total
 from lossmith.expr.sets import closed
 from lossmith.expr.types import Assumptions
 
@@ -92,3 +94,76 @@ def test_these_declarations_may_describe_sets_that_are_not_convex(assumptions: A
 def test_a_variable_of_its_own_meaning_is_accepted() -> None:
     assert s("x") is ANY
     check(proof(node("affine", e("x"), "variable", wrt="x")))
+
+
+def _witness(**changes: object) -> Witness:
+    """Return a witness that x^2 is not concave, with some of its parts changed."""
+    ends = {ANY: Fraction(0)}, {ANY: Fraction(2)}
+    true = Witness(e("x^2"), (ANY,), "concave", {}, {}, *ends, Fraction(1, 2))
+    return replace(true, **changes)  # type: ignore[arg-type]
+
+
+def test_a_true_witness_is_accepted() -> None:
+    check(_witness())
+
+
+LABELS = s("labels")
+BAD_WITNESSES = {
+    "against the other side": _witness(against="convex"),
+    "two symbols of one name": _witness(
+        expr=multiply(ANY, power(RIGHT, 3)), wrt=(RIGHT,), data={ANY: Fraction(-1)},
+        a={RIGHT: Fraction(1)}, b={RIGHT: Fraction(3)},
+    ),
+    "a weight of 0": _witness(t=Fraction(0)),
+    "a weight above 1": _witness(t=Fraction(3, 2)),
+    "a tensor": _witness(expr=e("w.^2"), wrt=(s("w"),), sizes={"d": 1},
+                         a={s("w"): (Fraction(0),)}, b={s("w"): (Fraction(2),)}),
+    "data without a value": _witness(expr=e("x^2 + y")),
+    "a variable given as data": _witness(data={ANY: Fraction(1)}),
+    "a variable that does not occur": _witness(wrt=(ANY, s("y")), a={ANY: Fraction(0),
+        s("y"): Fraction(0)}, b={ANY: Fraction(2), s("y"): Fraction(1)}),
+    "an end outside the declared set": _witness(
+        expr=power(RIGHT, 2), wrt=(RIGHT,), a={RIGHT: Fraction(0)}, b={RIGHT: Fraction(2)}),
+    "data outside the declared set": _witness(
+        expr=multiply(s("lam"), power(ANY, 2)), data={s("lam"): Fraction(-1)}, against="convex"),
+    "a middle outside the declared values": _witness(
+        expr=total(power(LABELS, 2)), wrt=(LABELS,), sizes={"n": 1}, against="convex",
+        a={LABELS: (Fraction(-1),)}, b={LABELS: (Fraction(1),)}),
+    "a value of another shape": _witness(
+        expr=total(power(s("w"), 2)), wrt=(s("w"),), sizes={"d": 2},
+        a={s("w"): (Fraction(0),)}, b={s("w"): (Fraction(2),)}),
+    "no gap": _witness(expr=e("3*x + 1")),
+    "a middle without a value": _witness(expr=e("1/(x - 1)"), against="convex"),
+    "an end without a value": _witness(expr=e("log(x)"), against="convex"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", BAD_WITNESSES)
+def test_a_forged_witness_is_refused(title: str) -> None:
+    with pytest.raises(NotCertified):
+        check(BAD_WITNESSES[title])
+
+
+STRUCTURES = [
+    ("symmetric", ((1, 2), (2, 5)), True), ("symmetric", ((1, 2), (3, 5)), False),
+    ("psd", ((1, 2), (2, 4)), True), ("psd", ((1, 2), (2, 3)), False),
+    ("psd", ((1, 2), (0, 4)), False), ("pd", ((1, 2), (2, 5)), True),
+    ("pd", ((1, 2), (2, 4)), False), ("diagonal", ((1, 0), (0, 5)), True),
+    ("diagonal", ((1, 0), (2, 5)), False), ("orthogonal", ((0, 1), (-1, 0)), True),
+    ("orthogonal", ((1, 1), (0, 1)), False), ("orthogonal", ((2, 0), (0, 1)), False),
+    ("nonsingular", ((1, 2), (3, 4)), True), ("nonsingular", ((1, 2), (2, 4)), False),
+    ("onehot", ((0, 1), (1, 0)), True), ("onehot", ((1, 1), (1, 0)), False),
+    ("onehot", ((0, 0), (1, 0)), False), ("simplex", ((0, 1), (1, 0)), True),
+    ("simplex", ((2, -1), (1, 0)), False), ("simplex", ((1, 1), (1, 0)), False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("word", "rows", "has"), STRUCTURES)
+def test_declared_structures_are_read_exactly(
+    word: str, rows: tuple[tuple[int, ...], ...], has: bool
+) -> None:
+    matrix = symbol("A", ("n", "n"), Assumptions(structure=frozenset({word})))
+    value = tuple(tuple(map(Fraction, row)) for row in rows)
+    assert admits(matrix, value, {"n": 2}) is has
+    assert not admits(matrix, value[:1], {"n": 2})
+    assert not admits(matrix, value, {"n": 3})
