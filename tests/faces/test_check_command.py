@@ -8,6 +8,7 @@ from command_line import answer, run
 RIGHT = "f = x^2\nf' = 2*x\n"
 WRONG = "L = -sum(y .* log(p)), p = softmax(o)\ndL/do_i = sum(k, p_k*y_k) - y_i\n"
 UNREAD = "f = x^^2\n"
+SHOWN = "f = relu(relu(x) - 1)\nf' = if(x > 1, 1, 0)\n"
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_exit_codes_tell_right_wrong_unread_and_undecided(folder):
     run("check", folder / "a.txt")
     run("check", "-", stdin=WRONG, code=1)
     run("check", "-", stdin=UNREAD, code=2)
-    run("check", "-", stdin="f = abs(x)\nf' = sign(x)\nf' = x/abs(x)\n", code=3)
+    run("check", "-", stdin=SHOWN, code=3)
 
 
 def test_json_holds_the_verdicts_and_their_evidence(folder):
@@ -60,6 +61,37 @@ def test_a_folder_gives_a_table_and_a_summary(folder):
     assert "1 right, 1 wrong" in shown
     data = json.loads(run("check", "--dir", folder, "--json", code=1))
     assert data["summary"]["wrong"] == 1
+
+
+def test_broken_files_of_a_folder_are_told_apart_and_the_others_judged(folder):
+    (folder / "bytes.txt").write_bytes(b"\xff\xfe\x00bad\x80")
+    (folder / "empty.txt").write_text("", encoding="utf-8")
+    (folder / "huge.txt").write_text("x" * 1_100_000, encoding="utf-8")
+    (folder / "unread.txt").write_text(RIGHT + UNREAD, encoding="utf-8")
+    shown = run("check", "--dir", folder, code=1)
+    assert "not UTF-8" in shown
+    assert "no line of a derivation" in shown
+    assert "larger than 1 MB" in shown
+    assert "could not be read: 3" in shown
+    assert "1 right, 1 wrong, 0 not all proved, 5 not read" in shown
+    data = json.loads(run("check", "--dir", folder, "--json", code=1))
+    assert {row["file"]: row["status"] for row in data["files"]}["bytes.txt"] == "unread"
+    assert data["slips"] == [{"slip": "index-captured", "files": 1}]
+
+
+def test_a_slip_of_several_files_is_told_below_the_table(folder):
+    (folder / "d.txt").write_text(WRONG, encoding="utf-8")
+    assert "2 files: the index was captured" in run("check", "--dir", folder, code=1)
+    page = folder / "page.html"
+    chinese = run("check", "--dir", folder, "--html", page, "--lang", "zh", code=1)
+    assert "2 个文件：" in chinese
+    assert "2 个文件：" in page.read_text(encoding="utf-8")
+
+
+def test_three_thousand_lines_take_no_longer_than_their_number(tmp_path):
+    lines = ["f = (x + 1)^2", *["f = x^2 + 2*x + 1"] * 3000]
+    (tmp_path / "long.txt").write_text("\n".join(lines), encoding="utf-8")
+    assert "all 3001 lines stand" in run("check", tmp_path / "long.txt")
 
 
 def test_chinese_speaks_chinese(folder):

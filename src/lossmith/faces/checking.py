@@ -92,8 +92,14 @@ def _folder(folder: str, of: str, wrt: str, declare: str, asked: Any, output: Ou
             found.append((name, error))
     output.write(view.page_of_folder(found, asked.lang))
     if asked.json:
-        rows = [{"file": n, **r.to_json()} for n, r in found]
-        print_json({"folder": folder, "files": rows, "summary": view.counts(found)})
+        unread = {"status": "unread"}
+        rows = [
+            {"file": n, **(unread if isinstance(r, LossmithError) else {}), **r.to_json()}
+            for n, r in found
+        ]
+        slips = [{"slip": n, "files": k} for n, k, _ in view.common(found)]
+        summary = view.counts(found)
+        print_json({"folder": folder, "files": rows, "summary": summary, "slips": slips})
     else:
         say(view.table(found, asked.lang), asked)
     codes = [BAD_INPUT if isinstance(r, LossmithError) else _CODES[r.status] for _, r in found]

@@ -101,7 +101,7 @@ CONVENTION: Final = re.compile(
 """A sentence that ties the sign of the second derivative to one of two words."""
 _DOLLARS: Final = re.compile(r"^\s*\$[^$]+\$[\s.,;]*$")
 _PROSE: Final = re.compile(
-    r"^\s*(?:[^\W\d_]{2,}[,.;:'’-]*\s+)+[^\W\d_]+[\s.:;,!?-]*$|^[^=<>+*/^\\]*[。！？：]\s*$"
+    r"^\s*(?:(?:[^\W\d_]{2,}|[IaA])[,.;:'’-]*\s+)+[^\W\d_]+[\s.:;,!?-]*$|^[^=<>+*/^\\]*[。！？：]\s*$"
 )
 """Words and nothing else."""
 _CLAUSE: Final = re.compile(r"^\s*(?:where|with|and|其中|且)?\s*", re.IGNORECASE)

@@ -10,9 +10,7 @@ from __future__ import annotations
 import inspect
 import linecache
 import re
-import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -20,6 +18,7 @@ import numpy as np
 from lossmith.calculus.gradient import gradient
 from lossmith.errors import LossmithError, UsageError
 from lossmith.expr.node import Expr, Symbol
+from lossmith.judge.broadcasting import Traced, Watch, stretched
 from lossmith.judge.context import described
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.lines import Document, Line
@@ -38,60 +37,6 @@ _NAMED: Final[Mapping[str, tuple[str, ...]]] = {
     "x": ("d",), "b": (), "lam": (), "W": ("d", "k"), "Y": ("n", "k"),
 }  # fmt: skip
 """Shapes that these names have nearly everywhere, for functions that cannot be read."""
-
-
-@dataclass(slots=True)
-class _Watch:
-    """Notes elementwise operations in which both sides were stretched."""
-
-    filename: str
-    seen: dict[tuple[int, str], tuple[tuple[int, ...], tuple[int, ...]]] = field(
-        default_factory=dict[tuple[int, str], tuple[tuple[int, ...], tuple[int, ...]]]
-    )
-
-
-class _Traced(np.ndarray):
-    """An array that reports silent broadcasting to the watch it carries."""
-
-    watch: _Watch | None = None
-
-    def __array_finalize__(self, source: Any) -> None:
-        self.watch = getattr(source, "watch", None)
-
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        plain = [np.asarray(x) if isinstance(x, _Traced) else x for x in inputs]
-        if method == "__call__" and ufunc.signature is None and len(plain) == 2:
-            self._note(ufunc.__name__, np.shape(plain[0]), np.shape(plain[1]))
-        out = options.pop("out", None)
-        if out is not None:
-            options["out"] = tuple(np.asarray(x) if isinstance(x, _Traced) else x for x in out)
-        result = getattr(ufunc, method)(*plain, **options)
-        return self._wrapped(result)
-
-    def _wrapped(self, result: Any) -> Any:
-        if isinstance(result, np.ndarray):
-            traced = result.view(_Traced)
-            traced.watch = self.watch
-            return traced
-        return result
-
-    def _note(self, name: str, a: tuple[int, ...], b: tuple[int, ...]) -> None:
-        if self.watch is None or not a or not b:
-            return
-        wide = np.broadcast_shapes(a, b)
-        size = int(np.prod(wide))
-        if size > int(np.prod(a)) and size > int(np.prod(b)):
-            self.watch.seen.setdefault((_row_in(self.watch.filename), name), (a, b))
-
-
-def _row_in(filename: str) -> int:
-    """Return the line of the user's file that is being run."""
-    frame = sys._getframe(1)
-    while frame is not None:
-        if frame.f_code.co_filename == filename:
-            return frame.f_lineno
-        frame = frame.f_back
-    return 0
 
 
 def load(path: str, text: str, names: tuple[str, str]) -> tuple[Callable[..., Any], ...]:
@@ -164,12 +109,12 @@ class _Comparison:
         document = Document(tuple(lines), self.declare, source=self.path)
         subject = Subject("value", self.names[0])
         values = self._values()
-        watch = _Watch(self.path)
+        watch = Watch(self.path)
         try:
             value = self.loss(**self._given(self.parameters, values, watch))
         except Exception as problem:
             return self._broken(document, 0, subject, problem)
-        first = Judged(lines[0], subject, "definition", None, notes=tuple(_stretched(watch)))
+        first = Judged(lines[0], subject, "definition", None, notes=tuple(stretched(watch)))
         if np.size(value) != 1:
             words = Words(
                 f"the loss is an array of shape {np.shape(value)}, it must be a number",
@@ -177,11 +122,11 @@ class _Comparison:
             )
             first = Judged(
                 lines[0], subject, "wrong", shape=Judgment("refuted", words=words),
-                explanations=tuple(_as_slip(w) for w in _stretched(watch)),
+                explanations=tuple(_as_slip(w) for w in stretched(watch)),
             )  # fmt: skip
             return Report(document, (first,))
         if watch.seen:
-            found = tuple(_as_slip(w) for w in _stretched(watch))
+            found = tuple(_as_slip(w) for w in stretched(watch))
             first = Judged(
                 lines[0], subject, "wrong", explanations=found,
                 shape=Judgment("refuted", words=_BROADCAST),
@@ -235,14 +180,14 @@ class _Comparison:
                 value = lo + unit * 2 if lo is not None else (hi or 0.0) - unit * 2
         return value if extent else float(value)
 
-    def _given(self, names: list[str], values: Mapping[str, Any], watch: _Watch) -> dict[str, Any]:
+    def _given(self, names: list[str], values: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
         given: dict[str, Any] = {}
         for name in names:
             if name not in values:
                 continue
             v = values[name]
             if np.ndim(v):
-                traced = np.array(v).view(_Traced)
+                traced = np.array(v).view(Traced)
                 traced.watch = watch
                 v = traced
             given[name] = v
@@ -251,7 +196,7 @@ class _Comparison:
     # -- the gradient --------------------------------------------------------------------------
 
     def _gradient(self, line: Line, values: dict[str, Any]) -> Judged:
-        watch = _Watch(self.path)
+        watch = Watch(self.path)
         subject = Subject("derivative", self.names[0], order=1)
         try:
             found = np.asarray(self.grad(**self._given(self.asked, values, watch)), dtype=float)
@@ -260,13 +205,13 @@ class _Comparison:
                 words = Words(f"the shapes do not fit: {problem}", f"形状不相容：{problem}")
                 return Judged(
                     line, subject, "wrong", shape=Judgment("refuted", words=words),
-                    explanations=tuple(_as_slip(w) for w in _stretched(watch)),
+                    explanations=tuple(_as_slip(w) for w in stretched(watch)),
                 )  # fmt: skip
             return self._unread(line, subject, problem)
         name = self._variable(found, values)
         subject = Subject("derivative", self.names[0], wrt=(name,), order=1)
         wanted = np.shape(values[name])
-        slips = tuple(_as_slip(w) for w in _stretched(watch))
+        slips = tuple(_as_slip(w) for w in stretched(watch))
         if found.shape != wanted:
             words = Words(
                 f"the shape is {found.shape}, that of {name} is {wanted}",
@@ -369,22 +314,6 @@ class _Comparison:
 def _first_row(function: Callable[..., Any]) -> int:
     code = getattr(function, "__code__", None)
     return code.co_firstlineno if code is not None else 0
-
-
-def _stretched(watch: _Watch) -> list[Words]:
-    return [
-        Words(
-            f"line {row}: {name} of shapes {a} and {b} stretched both to "
-            f"{np.broadcast_shapes(a, b)}: silent broadcasting; give both the shape {_flat(a, b)}",
-            f"第 {row} 行：{name} 把形状 {a} 与 {b} 都扩展成了 {np.broadcast_shapes(a, b)}，"
-            f"这是静默广播；请让两者的形状都为 {_flat(a, b)}",
-        )
-        for (row, name), (a, b) in watch.seen.items()
-    ]
-
-
-def _flat(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
-    return min(a, b, key=len)
 
 
 def _as_slip(words: Words) -> Explanation:

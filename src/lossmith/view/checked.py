@@ -247,6 +247,28 @@ def _remark(r: Report | LossmithError, lang: Lang) -> str:
     return f"{line}: {wrong.line.text}" + (f"  ({slips})" if slips else "")
 
 
+def common(found: Found) -> list[tuple[str, int, Words]]:
+    """Return the slips of first wrong lines: name, files, words; the most common first."""
+    words: dict[str, Words] = {}
+    tally: dict[str, int] = {}
+    for _, r in found:
+        wrong = None if isinstance(r, LossmithError) else r.first_wrong
+        for x in wrong.explanations[:1] if wrong is not None else ():
+            if x.slip:
+                words.setdefault(x.slip, x.words)
+                tally[x.slip] = tally.get(x.slip, 0) + 1
+    return [(n, k, words[n]) for n, k in sorted(tally.items(), key=lambda row: -row[1])]
+
+
+def _tally(found: Found, lang: Lang) -> list[str]:
+    """Return the slips that occur in more than one file."""
+    often = [(k, words) for _, k, words in common(found) if k > 1]
+    return [_OFTEN.fill(k=str(k), words=words.say(lang)).say(lang) for k, words in often]
+
+
+_OFTEN = Words("{k} files: {words}", "{k} 个文件：{words}")
+
+
 def table(found: Found, lang: Lang = "en") -> str:
     """Return a row for each derivation, and a summary."""
     rows = [(name, _WHOLE[_end(r)].say(lang), _remark(r, lang)) for name, r in found]
@@ -257,7 +279,8 @@ def table(found: Found, lang: Lang = "en") -> str:
         ).rstrip()
         for row in rows
     ]
-    return "\n".join([*lines, " " + totals(found).say(lang)])
+    below = [totals(found).say(lang), *_tally(found, lang)]
+    return "\n".join([*lines, *(f" {text}" for text in below)])
 
 
 def totals(found: Found) -> Words:
@@ -278,7 +301,8 @@ def page_of_folder(found: Found, lang: Lang = "en") -> str:
         f"<td>{escape(_remark(r, lang))}</td></tr>"
         for name, r in found
     )
-    parts = [f"<table>{head}</table><p>{escape(totals(found).say(lang))}</p>"]
+    below = (totals(found).say(lang), *_tally(found, lang))
+    parts = [f"<table>{head}</table>", *(f"<p>{escape(text)}</p>" for text in below)]
     for name, r in found:
         body = (
             f'<div class="more">{escape(r.render(lang))}</div>'
