@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -153,3 +154,22 @@ def test_layer_normalization_has_no_sum_inside_a_sum() -> None:
 def test_a_gradient_of_vectors_has_no_sum_of_matrices_of_products() -> None:
     f = ls.objective("x'*diag(x)*A*x", declare="A: matrix(n,n)", wrt="x")
     assert str(f.gradient) == "Aᵀx² + 2x ⊙ Ax"
+
+
+def test_the_third_derivative_of_the_largest_eigenvalue_agrees_with_differences() -> None:
+    f = ls.objective(
+        "lambda_max(A + t*B)",
+        declare="A: matrix(n,n) symmetric; B: matrix(n,n) symmetric; t: scalar",
+        wrt="t",
+    )
+    third = f.jacobians(3)[("t",)]
+    assert third.recheck.confirmed
+    rng = np.random.default_rng(2)
+    data = {k: m + m.T for k, m in zip("AB", rng.standard_normal((2, 4, 4)), strict=True)}
+
+    def second(at: float) -> float:
+        return float(f.hessian(t=at, **data))
+
+    # A central difference of step 1e-4 is off by about 1e-8 times the fifth derivative.
+    wanted = (second(0.3001) - second(0.2999)) / 2e-4
+    assert float(third(t=0.3, **data)) == pytest.approx(wanted, rel=1e-5)

@@ -1,7 +1,8 @@
 """What the derivatives of extreme eigenvalues and of the nuclear norm are made of.
 
 For a symmetric A whose largest eigenvalue l is simple, with unit eigenvector v: P = v v' and
-R = (l I - A)^+ (the pseudoinverse). Then d l = tr(P dA) and d P = P dA R + R dA P.
+R = (l I - A)^+ (the pseudoinverse). Then d l = tr(P dA), d P = P dA R + R dA P and
+d R = R dA R - tr(P dA) R^2 - P dA R^2 - R^2 dA P, for moves dA among symmetric matrices.
 """
 
 # The arguments of a card's lambdas have no declared type: their number depends on the card.
@@ -34,6 +35,24 @@ def _projector_slope(a: Expr) -> Expr:
         for left, right in pairs
     )
     return build.add(*terms)
+
+
+def _resolvent_slope(a: Expr) -> Expr:
+    """Return d R[i,j] / d A[k,l], from d B^+ for B = l I - A, whose rank stays the same.
+
+    d B^+ = -B^+ dB B^+ + B^+ B^+ dB (I - B B^+) + (I - B^+ B) dB B^+ B^+ (Golub & Pereyra 1973).
+    """
+    p, r = build.apply(topproj, a), build.apply(topres, a)
+    batch = tuple(range(len(a.shape) - 2))
+    i, j, k, m = (len(batch) + axis for axis in range(4))
+    out = (*batch, i, j, k, m)
+    square = build.contract([(r, (*batch, i, k), 1), (r, (*batch, k, j), 1)], (*batch, i, j))
+
+    def both(left: Expr, right: Expr) -> Expr:
+        return build.contract([(left, (*batch, i, k), 1), (right, (*batch, m, j), 1)], out)
+
+    moved = build.contract([(p, (*batch, k, m), 1), (square, (*batch, i, j), 1)], out)
+    return build.add(both(r, r), (-1, moved), (-1, both(p, square)), (-1, both(square, p)))
 
 
 topproj = Atom(
@@ -70,7 +89,7 @@ topres = Atom(
     ),
     source=_SOURCE,
     ball=reduced_resolvent,
-    slopes=(None,),
+    slopes=(_resolvent_slope,),
     needs=("symmetric",),
     symmetric=True,
     rough=Words("where the largest eigenvalue is multiple", "最大特征值为重值处"),

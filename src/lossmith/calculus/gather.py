@@ -20,7 +20,7 @@ from lossmith.words import Words
 _ONE = Fraction(1)
 _FACTORS = 12
 """Factors of a product beyond which no sum in it is opened."""
-_TERMS = 4
+_TERMS = 6
 """Terms of a sum beyond which it is not opened in search of like terms."""
 _LAYERS = 4
 """Sums inside sums that are taken over one index."""
