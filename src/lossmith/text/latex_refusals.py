@@ -1,0 +1,57 @@
+r"""What is refused when a LaTeX formula is read: unknown functions, indices as numbers."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lossmith.errors import ParseError, Place
+from lossmith.text.latex_state import Reading
+from lossmith.text.subscripts import index_as_symbol
+from lossmith.text.tokens import Token
+from lossmith.words import Words
+
+_FUNCTION_LETTERS: Final = frozenset(
+    {"f", "g", "h", "p", "q", "P", "phi", "psi", "ell", "Phi", "F", "G", "H", "J", "L"}
+)
+
+
+def refuse_functions(r: Reading) -> None:
+    """Refuse f(x) with an f of which nothing is said; p(1 - p) is a product."""
+    for k, t in enumerate(r.out[:-1]):
+        if _may_be_function(r, t) and r.out[k + 1].text == "(":
+            alone = any(
+                o.text == t.text and r.out[m + 1].text != "(" for m, o in enumerate(r.out[:-1])
+            )
+            opened = r.text[r.out[k + 1].start]
+            said = t.text in r.declared or t.text in r.defined
+            if not alone and not said and opened == "(":
+                place = Place(r.text, t.start, t.stop, r.source)
+                raise ParseError(
+                    Words(
+                        f"nothing says what the function {t.text} is",
+                        f"不知道函数 {t.text} 是什么",
+                    ),
+                    attempt=Words(
+                        "write its formula in its place; for a product write \\cdot",
+                        "把它的表达式直接写出来；若是乘积请写 \\cdot",
+                    ),
+                    place=place,
+                )
+
+
+def _may_be_function(r: Reading, t: Token) -> bool:
+    r"""Return whether a name before a bracket is rather a function: f(x), \rho_\tau(x)."""
+    if t.kind != "name" or r.printed or r.left:
+        return t.kind == "name" and t.text in _FUNCTION_LETTERS
+    letter, foot, _ = t.text.partition("_")
+    footed = bool(foot) and bool(letter) and t.text not in r.known
+    return t.text in _FUNCTION_LETTERS or footed
+
+
+def refuse_indices(r: Reading) -> None:
+    """Refuse an index that stands as a number."""
+    bound = {b.name for t in r.out for b in t.binds}
+    bound |= {s for t in r.out for s in t.subscripts}
+    for t in r.out:
+        if t.kind == "name" and t.text in bound:
+            raise index_as_symbol(t.text, Place(r.text, t.start, t.stop, r.source))

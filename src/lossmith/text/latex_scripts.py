@@ -1,0 +1,148 @@
+r"""What is raised or lowered in LaTeX: powers, transposes, indices, feet of norms and of names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from lossmith.errors import ParseError, Place
+from lossmith.text.latex_cursor import UPRIGHT
+from lossmith.text.latex_groups import brace_one, open_group
+from lossmith.text.latex_state import FUNCTIONS, Reading
+from lossmith.text.latex_tokens import NAMES, Lexeme
+from lossmith.text.tokens import Token
+from lossmith.words import Words
+
+_TURNS: Final = frozenset({"\\top", "T", "\\prime", "'"})
+_FEET: Final = {
+    "1": "_1", "2": "_2", "F": "_F", "*": "_nuc", "\\infty": "_inf", "\\ast": "_nuc",
+    "op": "_op", "Fro": "_F", "F ro": "_F",
+}  # fmt: skip
+_EXTREME: Final = {"\\max": "max", "\\min": "min"}
+
+
+def read_script(r: Reading, x: Lexeme) -> None:
+    """Read what is raised or lowered behind an operand; of both, the foot goes first."""
+    if x.text == "^" and r.cursor.k + 1 < len(r.cursor.all):
+        # x^2_i: the subscript goes first.
+        stop = r.cursor.group(r.cursor.k + 1)
+        if stop < len(r.cursor.all) and r.cursor.all[stop].text == "_":
+            after = r.cursor.group(stop + 1)
+            raised, lowered = r.cursor.all[r.cursor.k : stop], r.cursor.all[stop:after]
+            r.cursor.all[r.cursor.k : after] = [*lowered, *raised]
+            x = r.cursor.now
+    if x.text in ("'", "\\top"):
+        r.emit("op", "'", x)
+        r.cursor.k += 1
+    elif x.text == "_":
+        _subscript(r, x)
+    else:
+        _superscript(r, x)
+
+
+def _superscript(r: Reading, x: Lexeme) -> None:
+    if r.cursor.k + 1 >= len(r.cursor.all):
+        raise r.cursor.missing(x)
+    stop = r.cursor.group(r.cursor.k + 1)
+    inside = [y for y in r.cursor.inside(r.cursor.k + 1, stop) if y.text not in UPRIGHT]
+    signs = [y.text for y in inside]
+    whole = Lexeme("^", x.start, r.cursor.all[stop - 1].stop)
+    if len(signs) == 1 and signs[0] in _TURNS and not (signs == ["T"] and "T" in r.declared):
+        r.emit("op", "'", whole)
+        r.cursor.k = stop
+    elif len(signs) == 2 and signs[0] == "-" and signs[1] in _TURNS:
+        for kind, text in (("op", "^"), ("op", "("), ("op", "-"), ("number", "1"), ("op", ")"),
+                           ("op", "'")):  # fmt: skip
+            r.emit("number" if kind == "number" else "op", text, whole)
+        r.cursor.k = stop
+    elif len(signs) == 3 and signs[0] == "(" and signs[1] in r.indices:
+        r.out.append(Token("entry", "[]", whole.start, whole.stop, (signs[1],)))
+        r.cursor.k = stop
+    elif signs in (["*"], ["\\ast"], ["\\star"]) and r.out and r.out[-1].kind == "name":
+        last = r.out[-1]
+        r.out[-1] = replace(last, text=f"{last.text}_star", stop=whole.stop)
+        r.cursor.k = stop
+    elif signs and signs[0] == ".*" and r.cursor.peek() == "{":
+        r.emit("op", ".^", x)
+        r.cursor.k += 1
+        del r.cursor.all[r.cursor.k + 1]
+        open_group(r, r.cursor.now, "}")
+    else:
+        r.emit("op", "^", x)
+        r.cursor.k += 1
+        if r.cursor.now.text != "{":
+            brace_one(r)
+        open_group(r, r.cursor.now, "}")
+
+
+def _subscript(r: Reading, x: Lexeme) -> None:
+    if r.cursor.k + 1 >= len(r.cursor.all) or not r.out:
+        raise r.cursor.missing(x)
+    stop = r.cursor.group(r.cursor.k + 1)
+    inside = r.cursor.inside(r.cursor.k + 1, stop)
+    whole = Lexeme("_", x.start, r.cursor.all[stop - 1].stop)
+    last = r.out[-1]
+    if last.text == "||" or (last.text == "|" and _foots_norm(r, inside)):
+        _foot(r, inside, last, whole)
+    elif all(y.text in r.indices or y.text in (",", ":", "·") for y in inside) and inside:
+        marks = tuple(":" if y.text == "·" else y.text for y in inside if y.text != ",")
+        r.out.append(Token("entry", "[]", whole.start, whole.stop, marks))
+    elif last.kind == "name":
+        _named_foot(r, inside, last, whole)
+    elif [y.text for y in inside] == ["+"] and last.text == ")":
+        _positive_part(r, whole)
+    else:
+        raise r.cursor.no_subscript(whole)
+    r.cursor.k = stop
+
+
+def _positive_part(r: Reading, whole: Lexeme) -> None:
+    """Read ``[u]_+`` as relu(u)."""
+    depth = 0
+    for k in range(len(r.out) - 1, -1, -1):
+        t = r.out[k]
+        depth += {")": 1, "(": -1}.get(t.text, 0) if t.kind == "op" else 0
+        if depth == 0:
+            if k and r.out[k - 1].kind == "name" and r.out[k - 1].text in r.known:
+                raise r.cursor.no_subscript(whole)
+            r.out.insert(k, Token("name", "relu", t.start, t.start))
+            break
+    r.notes.append(
+        Words("[u]_+ is read as relu(u), that is max(u, 0)", "[u]_+ 读作 relu(u)，即 max(u, 0)")
+    )
+
+
+def _named_foot(r: Reading, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
+    """Read w_1 as w1, x_{max} as x_max, and refuse what is neither name nor index."""
+    if last.text in FUNCTIONS.values() and last.text not in r.declared:
+        raise r.cursor.no_subscript(whole)  # \sup_x, \log_b
+    plain = [y for y in inside if y.text not in UPRIGHT]
+    plain = [replace(y, text=_EXTREME.get(y.text, y.text)) for y in plain]
+    if len(plain) == 1 and plain[0].text in _EXTREME.values():
+        r.out[-1] = replace(last, text=f"{last.text}_{plain[0].text}", stop=whole.stop)
+        return
+    if not plain or not all(y.is_letter or y.text.isdigit() or y.text in NAMES for y in plain):
+        raise r.cursor.no_subscript(whole)
+    foot = "".join(NAMES.get(y.text, y.text) for y in plain)
+    name = f"{last.text}{foot}" if foot.isdigit() else f"{last.text}_{foot}"
+    if f"{last.text}_{foot}" in r.declared:
+        name = f"{last.text}_{foot}"
+    r.out[-1] = replace(last, text=name, stop=whole.stop)
+
+
+def _foots_norm(r: Reading, inside: list[Lexeme]) -> bool:
+    return "".join(y.text for y in inside if y.text not in UPRIGHT) in _FEET
+
+
+def _foot(r: Reading, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
+    sign = "".join(y.text for y in inside if y.text not in UPRIGHT)
+    if sign not in _FEET:
+        raise ParseError(
+            Words(f"there is no norm with the foot {sign}", f"没有下标为 {sign} 的范数"),
+            attempt=Words(
+                "feet of norms: 1, 2, \\infty, F, *, op",
+                "范数的下标可以是 1、2、\\infty、F、*、op",
+            ),
+            place=Place(r.text, whole.start, whole.stop, r.source),
+        )
+    r.out.append(Token("name", _FEET[sign], last.stop, whole.stop))

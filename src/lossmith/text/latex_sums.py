@@ -1,0 +1,115 @@
+r"""Sums in LaTeX and the letters that are indices: ``\sum_{i=1}^{n}``, ``\max_i``."""
+
+from __future__ import annotations
+
+from lossmith.errors import ParseError, Place
+from lossmith.text.latex_state import BIG, Reading
+from lossmith.text.latex_tokens import NAMES, Lexeme
+from lossmith.text.tokens import Index, Token
+from lossmith.text.typed import RANK
+from lossmith.words import Words
+
+
+def find_indices(r: Reading) -> None:
+    """Collect the letters under sums, so that entries are known wherever they stand."""
+    for k, x in enumerate(r.cursor.all[:-2]):
+        if x.text in BIG and r.cursor.all[k + 1].text in ("_", "^"):
+            at = k + 1 if r.cursor.all[k + 1].text == "_" else r.cursor.group(k + 2)
+            if at >= len(r.cursor.all) - 1 or r.cursor.all[at].text != "_":
+                continue
+            for y in r.cursor.inside(at + 1, r.cursor.group(at + 1)):
+                if y.text in ("=", "\\in", "<", ">", "<="):
+                    break
+                if y.is_letter:
+                    r.indices.add(y.text)
+
+
+def find_open_indices(r: Reading) -> None:
+    """Collect the letters under arrays that are declared: the k of w_k, where w is a vector."""
+    every = r.cursor.all
+    sizes = {str(d) for entry in r.declared.values() for d in entry.sizes}
+    for k, x in enumerate(every[:-1]):
+        if r.printed and x.text in (")", "}", "]", "\\delta") and every[k + 1].text == "_":
+            foot = r.cursor.inside(k + 2, r.cursor.group(k + 2))
+            r.indices |= {y.text for y in foot if y.is_letter and len(y.text) == 1}
+        entry = r.declared.get(NAMES.get(x.text, x.text))
+        if every[k + 1].text != "_" or entry is None or entry.kind not in ("c", "m"):
+            continue
+        feet = [y.text for y in r.cursor.inside(k + 2, r.cursor.group(k + 2))]
+        feet = [y for y in feet if y != ","]
+        named = f"{NAMES.get(x.text, x.text)}_{''.join(feet)}" in r.declared
+        letters = all(len(y) == 1 and y.isalpha() and y not in sizes for y in feet)
+        if letters and not named and len(feet) <= RANK[entry.kind]:
+            r.indices |= set(feet) - set(r.declared)
+
+
+def read_sum(r: Reading, x: Lexeme) -> None:
+    """Read the sign of a sum, product, maximum or minimum with its limits."""
+    r.cursor.k += 1
+    lower: list[Lexeme] = []
+    upper: list[Lexeme] = []
+    while r.cursor.now.text in ("_", "^"):
+        stop = r.cursor.group(r.cursor.k + 1)
+        part = r.cursor.inside(r.cursor.k + 1, stop)
+        if r.cursor.now.text == "_":
+            lower = part
+        else:
+            upper = part
+        r.cursor.k = stop
+    whole = Lexeme(x.text, x.start, r.cursor.all[r.cursor.k - 1].stop)
+    if not lower:
+        if upper or BIG[x.text] not in ("sum", "prod"):
+            raise r.cursor.no_index(whole)
+        r.emit("op", BIG[x.text], whole)
+        return
+    binds = _binds(r, lower, upper, whole)
+    r.out.append(Token("op", BIG[x.text], whole.start, whole.stop, (), binds))
+
+
+def _binds(
+    r: Reading, lower: list[Lexeme], upper: list[Lexeme], whole: Lexeme
+) -> tuple[Index, ...]:
+    signs = [y.text for y in lower]
+    size = _size(r, "".join(y.text for y in upper), signs, whole)
+    if "\\in" in signs:
+        signs = signs[: signs.index("\\in")]
+    elif "=" in signs:
+        signs = signs[: signs.index("=")]
+    elif "!=" in signs:
+        if len(signs) != 3:
+            raise r.cursor.no_index(whole)
+        k, _, i = signs
+        outside = any(b.name == i for t in r.out for b in t.binds)
+        left = Index(k, (i,), size)
+        others = [y.text for y in r.cursor.all].count("_") and _is_free(r, i)
+        return (left,) if outside or others else (Index(i), left)
+    names = [s for s in signs if s != ","]
+    if not names or not all(s.isalpha() and len(s) == 1 for s in names):
+        raise r.cursor.no_index(whole)
+    if len(set(names)) < len(names) or any(n in r.declared for n in names):
+        raise r.cursor.no_index(whole)
+    return tuple(Index(n, (), size) for n in names)
+
+
+def _is_free(r: Reading, i: str) -> bool:
+    """Return whether an entry with index i stands before this sum."""
+    return any(i in t.subscripts for t in r.out)
+
+
+def _size(r: Reading, upper: str, lower: list[str], whole: Lexeme) -> str:
+    if not upper:
+        return ""
+    start = "".join(lower[lower.index("=") + 1 :]) if "=" in lower else "1"
+    if start == "0" and upper.endswith("-1"):
+        upper, start = upper[:-2], "1"
+    if start != "1" or not (upper.isdigit() or (upper.isalpha() and len(upper) == 1)):
+        raise ParseError(
+            Words("a sum runs over all entries", "求和必须取遍所有分量"),
+            why=Words(
+                f"from {start} to {upper} would be a part of them",
+                f"从 {start} 到 {upper} 只是其中一部分",
+            ),
+            attempt=Words("write \\sum_{i=1}^{n}", "请写 \\sum_{i=1}^{n}"),
+            place=Place(r.text, whole.start, whole.stop, r.source),
+        )
+    return upper
