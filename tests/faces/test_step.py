@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from command_line import run
+from command_line import answer, run
 
 LEAST_SQUARES = "mean((X*w - y).^2)"
 
@@ -109,3 +109,11 @@ def test_data_on_which_a_difference_is_convex_say_so():
     assert "m = 6" in shown
     assert "it diverges" in shown
     assert "m =" not in run("step", "norm2(X*w)^2 - norm2(w)^2", "--set", "X=[[0.5,0],[0,3]]")
+
+
+def test_the_enclosures_are_exact_numbers_in_json():
+    data = answer("step", "lam*x^2", "--wrt", "x", "--declare", "lam >= 0", "--set", "lam=0.1")[
+        "data"
+    ]
+    assert data == {"L": ["1/5", "1/5"], "m": ["1/5", "1/5"], "2/L": ["10", "10"]}
+    assert answer("step", "norm2(X*w)^2 + lam*norm2(w)^2", "--set", "lam=1")["data"] is None

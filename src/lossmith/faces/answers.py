@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lossmith.calculus.floats import changes, for_floats
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
+from lossmith.expr.serial import interval_to_json
 from lossmith.expr.types import shape_text
 from lossmith.prove.obstacle import obstacle
 from lossmith.prove.rank import full_rank
@@ -30,7 +31,7 @@ from lossmith.view.step import lipschitz, local_step
 from lossmith.view.tell import Level, tell
 from lossmith.view.why_zero import why_zero
 from lossmith.words import Words, same
-from lossmith.workbench.asked import constant_hessian
+from lossmith.workbench.asked import constant_hessian, missing, needed
 from lossmith.workbench.cards import step_rows, under_promises
 
 _WIDEST = 60
@@ -286,6 +287,20 @@ def step(
         lipschitz(f.lipschitz()),
     )
     return Card(f.title, lines, f.notes + f.formula.notes)
+
+
+def step_data(
+    f: Objective, values: Mapping[str, Any], sizes: Mapping[str, int]
+) -> dict[str, Any] | None:
+    """Return the enclosures for the data as plain data; None if a value is missing."""
+    asked = needed(f)
+    if not asked or missing(f, asked, values, sizes):
+        return None
+    found = f.step_bound(sizes=sizes, **values)
+    if found is None:
+        return None
+    ends = {"L": found.smooth, "m": found.strong, "2/L": found.threshold}
+    return {name: None if i is None else interval_to_json(i)[:2] for name, i in ends.items()}
 
 
 def _near_minimum(f: Objective) -> list[Row]:

@@ -186,8 +186,11 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> No
     f = read_objective(formula, declare, wrt)
     from lossmith.faces import answers
 
-    card = answers.step(f, values(f, data)[0] if data.is_given else None, data.lengths)
-    show(card, {"formula": f.formula.text, "smooth": f.curvature().to_json()["smooth"]}, asked)
+    numbers = values(f, data)[0] if data.is_given else None
+    payload = {"formula": f.formula.text, "smooth": f.curvature().to_json()["smooth"]}
+    if asked.json and numbers:
+        payload["data"] = answers.step_data(f, numbers, data.lengths)
+    show(answers.step(f, numbers, data.lengths), payload, asked)
 
 
 @_formula_command("types", "what was read: kinds, sizes, assumptions; --to prints it back")
