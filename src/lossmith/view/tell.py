@@ -14,17 +14,14 @@ from itertools import islice
 from typing import Any, Literal
 
 from lossmith.calculus.derivation import Derivation, Differential, ReadOff, Rewrite, change_of
-from lossmith.calculus.driver import differential
-from lossmith.calculus.simplify import simplify
-from lossmith.expr.build import add, apply
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import substitute, symbols
-from lossmith.rules.derivative import CHAIN, LINEAR, SUM, WHOLE
-from lossmith.rules.rule import DerivativeRule
+from lossmith.rules.derivative import CHAIN, LINEAR, SUM
 from lossmith.text.print_names import latex_name, unicode_name
 from lossmith.text.printing import Notation, entry_of, free_indices, to_latex, to_unicode
-from lossmith.words import Lang, Words, same
+from lossmith.view.reasons import compared, rule_used
+from lossmith.words import Lang, Words
 
 Level = Literal["short", "full", "exam", "hint"]
 
@@ -205,7 +202,7 @@ class _Teller:
         self.order += 1
         name = self.goal()
         text, latex = self.written(name, _latex_of(name), end.after)
-        why = _compared(before, name, end) or end.words
+        why = compared(before, name, end) or end.words
         lines.append(Line("read-off", text, latex, why, end.after))
         return lines
 
@@ -285,7 +282,7 @@ class _Teller:
     def expanded(self, step: Differential, told: Mapping[Expr, Differential]) -> tuple[Expr, Words]:
         """Return the differential with the changes of unnamed parts put in, and the rules used."""
         after = step.after
-        used = [_used(step)]
+        used = [rule_used(step)]
         waiting = [p.child for p in step.partials]
         done: set[Expr] = set()
         while waiting:
@@ -295,7 +292,7 @@ class _Teller:
             done.add(e)
             inner = told[e]
             after = substitute(after, {change_of(e): inner.after})
-            used.append(_used(inner))
+            used.append(rule_used(inner))
             waiting += [p.child for p in inner.partials]
         used = list(dict.fromkeys(used))
         kept = [u for u in used if u.rule.name not in _PASSED_OVER]
@@ -308,73 +305,9 @@ class _Teller:
         return after, Words(", ".join(w.en for w in said), "、".join(w.zh for w in said))
 
 
-@dataclass(frozen=True, slots=True)
-class _Used:
-    """A rule as a line names it; fact: the slope of the card that it was used with, or ""."""
-
-    rule: DerivativeRule
-    fact: str
-
-    @property
-    def words(self) -> Words:
-        """The name of the rule, and the slope."""
-        own = self.rule.words
-        if not self.fact:
-            return own
-        if self.rule is WHOLE:
-            return same(self.fact)
-        return Words(f"{own.en}, {self.fact}", f"{own.zh}，{self.fact}")
-
-    @property
-    def with_reason(self) -> Words:
-        """The same with the reason of the rule."""
-        own, reason = self.words, self.rule.reason
-        if self.rule is WHOLE and self.fact:
-            return own
-        return Words(f"{own.en}: {reason.en}", f"{own.zh}：{reason.zh}")
-
-
-def _used(step: Differential) -> _Used:
-    return _Used(step.rule, _fact(step.node) if step.rule in (CHAIN, WHOLE) else "")
-
-
-def _fact(node: Expr) -> str:
-    """Return what the card says of a function of one argument: σ′(z) = ..., d log det(U) = ..."""
-    if not isinstance(node, Apply) or len(node.args) != 1:
-        return ""
-    (arg,) = node.args
-    if node.atom.signature.is_entrywise:
-        z = symbol("z")
-        slope = node.atom.slopes[0]
-        if slope is None:
-            return ""
-        value, name = to_unicode(apply(node.atom, z)), to_unicode(simplify(slope(z)).end)
-        left = f"{value[:-3]}′(z)" if value.endswith("(z)") else f"({value})′"
-        return f"{left} = {name}"
-    core = len(node.atom.signature.inputs[0])
-    u = symbol("U" if core == 2 else "u", arg.shape[len(arg.shape) - core :])
-    value = apply(node.atom, u)
-    _, partials = differential(value, {u})
-    du = symbol("dU" if core == 2 else "du", u.shape)
-    change = add(*(p.times(du, value.shape) for p in partials), shape=value.shape)
-    return f"d {to_unicode(value)} = {to_unicode(change)}"
-
-
 def _multiplied(e: Expr) -> Expr | None:
     """Return what e is a number times of."""
     return e.terms[0][1] if isinstance(e, Add) and len(e.terms) == 1 else None
-
-
-def _compared(before: str, name: str, end: ReadOff) -> Words | None:
-    """Return what the last line is compared with: df = ∇fᵀ dw, where the transpose comes from."""
-    x = "d" + unicode_name(end.wrt.name)
-    of, rank = len(end.of.shape), len(end.wrt.shape)
-    if of > 1 or rank > 2 or (of and rank > 1):
-        return None
-    turned = {0: f"{name} {x}", 1: f"({name})ᵀ {x}", 2: f"tr(({name})ᵀ {x})"}[rank]
-    shown = f"d{before} = {name} {x}" if of else f"d{before} = {turned}"
-    shown = shown.replace("(∇f)", "∇f")
-    return Words(f"compared with {shown}", f"与 {shown} 对照")
 
 
 def _plain(name: str) -> str:
