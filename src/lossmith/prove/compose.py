@@ -22,7 +22,7 @@ from lossmith.prove.polynomials import prove_squares
 from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite, prove_total
-from lossmith.prove.reduction import prove_reduced
+from lossmith.prove.reduction import prove_one_variable, prove_reduced
 from lossmith.prove.scalar import perspective_of, prove_entrywise, prove_scalar
 
 Found = dict[str, int]
@@ -302,7 +302,7 @@ class Structure:
         if not nodes:
             nodes = prove_pieces(proof, e, self)
         if not nodes:
-            nodes = prove_scalar(proof, e)
+            nodes = prove_one_variable(proof, e)
         if not nodes:
             nodes = prove_reduced(proof, e, self) or prove_cones(proof, e, self)
         if not nodes:

@@ -11,13 +11,20 @@ from lossmith.evidence.rules_reduction import (
     is_cone,
     is_homogeneous,
 )
+from lossmith.evidence.second import derivative
 from lossmith.expr.build import const, scale
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
-from lossmith.prove.scalar import prove_sign, sampled_signs
+from lossmith.prove.scalar import (
+    LITTLE_WORK,
+    MOST_WORK,
+    prove_scalar,
+    prove_sign,
+    sampled_signs,
+)
 
 if TYPE_CHECKING:
     from lossmith.prove.compose import Structure
@@ -32,7 +39,19 @@ def prove_reduced(proof: Proof, e: Expr, structure: Structure) -> Found:
     """Return nodes for the curvatures of a scalar e that one of the reductions gives."""
     if e.shape:
         return {}
-    return _homogeneous(proof, e, structure) or _exponential(proof, e)
+    return _homogeneous(proof, e, structure)
+
+
+def prove_one_variable(proof: Proof, e: Expr) -> Found:
+    """Return nodes for the curvatures of a scalar of one variable, by the sign of f''.
+
+    In x and in s = exp(x): each is tried with little work before either gets much.
+    """
+    for work in (LITTLE_WORK, MOST_WORK):
+        found = prove_scalar(proof, e, works=(work,)) or _exponential(proof, e, work)
+        if found:
+            return found
+    return {}
 
 
 def _homogeneous(proof: Proof, e: Expr, structure: Structure) -> Found:
@@ -76,18 +95,20 @@ def _scales(proof: Proof, e: Expr, structure: Structure) -> list[Expr]:
     return found
 
 
-def _exponential(proof: Proof, e: Expr) -> Found:
+def _exponential(proof: Proof, e: Expr, work: int) -> Found:
     """Decide the sign of h' + s h'' for e = h(exp(x))."""
-    if len(proof.wrt) != 1 or proof.wrt[0].shape:
+    if e.shape or len(proof.wrt) != 1 or proof.wrt[0].shape:
         return {}
     (x,) = proof.wrt
     known = ("exp", "sigmoid", "softplus", "tanh", "sinh", "cosh", "logcosh", "swish", "expm1")
     if not any(isinstance(s, Apply) and s.atom.name in known for s in postorder(e)):
         return {}
-    total = prove_total(proof, e)
-    if total is None or not depends_on(e, (x,)):
-        return {}
     try:
+        if len(sampled_signs(derivative(derivative(e, x), x), x)) == 2:
+            return {}
+        total = prove_total(proof, e)
+        if total is None:
+            return {}
         h, s = in_exponential(e, x)
         goal = curvature_in_exponential(h, s)
     except (ValueError, LossmithError):
@@ -97,7 +118,8 @@ def _exponential(proof: Proof, e: Expr) -> Found:
     for kind in ("convex", "concave"):
         if (-1 if kind == "convex" else 1) in signs:
             continue
-        rows = prove_sign(proof, h, s, goal if kind == "convex" else scale(-1, goal), strict=False)
+        aim = goal if kind == "convex" else scale(-1, goal)
+        rows = prove_sign(proof, h, s, aim, strict=False, works=(work,))
         if rows is not None:
             node = proof.propose(proof.claim(kind, e), "exponential-argument", [total], (rows,))
             if node is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from lossmith.calculus.simplify import simplify
@@ -78,7 +79,10 @@ SAMPLES = tuple(
 
 
 def prove_scalar(
-    proof: Proof, e: Expr, kinds: tuple[str, ...] = ("convex", "concave")
+    proof: Proof,
+    e: Expr,
+    kinds: tuple[str, ...] = ("convex", "concave"),
+    works: tuple[int, ...] = (LITTLE_WORK, MOST_WORK),
 ) -> dict[str, int]:
     """Return nodes for the curvatures of e that the sign of its second derivative proves."""
     if len(proof.wrt) != 1 or proof.wrt[0].shape or e.shape:
@@ -96,7 +100,7 @@ def prove_scalar(
         if (-1 if kind != "concave" else 1) in signs:
             continue
         goal = scale(-1, slope) if kind == "concave" else slope
-        rows = prove_sign(proof, e, x, goal, strict=kind == "strictly_convex")
+        rows = prove_sign(proof, e, x, goal, strict=kind == "strictly_convex", works=works)
         if rows is None:
             continue
         node = proof.propose(proof.claim(kind, e), "second-derivative", (), (rows,))
@@ -122,13 +126,16 @@ def prove_monotone(proof: Proof, e: Expr, kind: str) -> int | None:
     return None if rows is None else proof.propose(claim, "first-derivative", (), (rows,))
 
 
-def sampled_signs(f: Expr, x: Symbol) -> set[int]:
-    """Return the certain signs that f takes at a few points (a refutation of what is sought)."""
+@lru_cache(maxsize=512)
+def sampled_signs(f: Expr, x: Symbol) -> frozenset[int]:
+    """Return certain signs that f takes at a few points (a refutation of what is sought)."""
     signs: set[int] = set()
     for found in sampled_values(f, x):
         signs |= {1} if found.lo is not None and found.lo > 0 else set()
         signs |= {-1} if found.hi is not None and found.hi < 0 else set()
-    return signs
+        if len(signs) == 2:
+            break
+    return frozenset(signs)
 
 
 def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
@@ -155,11 +162,21 @@ def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
             yield found
 
 
-def prove_sign(proof: Proof, e: Expr, x: Symbol, goal: Expr, *, strict: bool) -> Row | None:
-    """Return (weight, core, box and reason ...) that proves goal >= 0, or None."""
+def prove_sign(
+    proof: Proof,
+    e: Expr,
+    x: Symbol,
+    goal: Expr,
+    *,
+    strict: bool,
+    works: tuple[int, ...] = (LITTLE_WORK, MOST_WORK),
+) -> Row | None:
+    """Return (weight, core, box and reason ...) that proves goal >= 0, or None.
+
+    works: the work for each form, in rounds: every form gets its chance before one gets it all.
+    """
     found = sorted(forms(goal, x), key=lambda form: count(form[1]))
-    for most in (LITTLE_WORK, MOST_WORK):
-        # Every form gets its chance before one of them gets all the work.
+    for most in works:
         for weight, core in found:
             rows = _partition(proof, e, x, weight, core, strict=strict, most=most)
             if rows is not None:
