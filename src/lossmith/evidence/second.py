@@ -18,7 +18,7 @@ from lossmith.evidence.polynomial import coefficients, positive_coefficients
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import add, multiply, power, zeros
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import dependents, postorder, substitute
 
 Known = Mapping[Expr, Interval]
@@ -104,13 +104,7 @@ def is_smooth_on(f: Expr, x: Symbol, known: Known) -> bool:
 
 def _has_power(base: Interval, p: Fraction) -> bool:
     """Return whether x^p is smooth for x in the base: away from 0, positive for even roots."""
-    return base.within(POSITIVE) or (
-        not base.has(0) and p.denominator % 2 == 1 and _one_sided(base)
-    )
-
-
-def _one_sided(base: Interval) -> bool:
-    return base.within(NONNEGATIVE) or base.within(NONPOSITIVE)
+    return base.within(POSITIVE) or (not base.has(0) and p.denominator % 2 == 1)
 
 
 def is_nonnegative_on(

@@ -92,6 +92,10 @@ FORGED: dict[str, Certificate] = {
     "a corner inside a box": _second("concave", "abs(x)", const(0), (ALL, "direct")),
     "a hole inside a box": _second("convex", "1/x^2", "6/x^4", (ALL, "direct")),
     "a pole inside a box": _second("convex", "1/x", "2/x^3", (opened(0, None), "direct")),
+    "holes whose slopes cancel": _second(
+        "convex", "log((x^2 - 1)^2) - log((x - 1)^2) - log((x + 1)^2) + x^2", const(2),
+        (ALL, "direct"),
+    ),
     "two arguments that move": _second(
         "convex", "-huber(x, exp(x))", const(0), (ALL, "direct")
     ),
