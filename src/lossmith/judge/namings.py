@@ -87,7 +87,7 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     if wrong.subject.kind == "value" and not wrong.expr.shape and not wrong.truth.shape:
         words = constant(wrong.expr, wrong.good, wrong.variables)
         if words is not None:
-            yield Naming("constant-dropped", words, 0.4)
+            yield Naming("constant-dropped", words, 1.3)
     if wrong.start is not None and len(wrong.start[1]) == 1:
         yield from _of_slopes(matcher, wrong.start, 1.5 if wrong.is_step else 0.0)
     forms = dict.fromkeys((wrong.good, wrong.truth))

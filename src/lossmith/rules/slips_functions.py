@@ -206,7 +206,7 @@ def _merged(name: str) -> Ways:
 def _log_of_power(e: Expr) -> Iterator[Expr]:
     """log(a^p) -> (log a)^p."""
     u = argument(e, "log")
-    if isinstance(u, Contract) and not u.summed and len(u.factors) == 1 and u.factors[0][2] > 1:
+    if isinstance(u, Contract) and not u.summed and len(u.factors) == 1 and u.factors[0][2] != 1:
         (f, ls, p) = u.factors[0]
         if ls == axes(u):
             yield power(apply(log, f), p)

@@ -221,6 +221,7 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
         _x,
         power(_x, -2),
         _AT,
+        generality=0.05,
     ),
     SlopeSlip(
         "product-rule-half",
