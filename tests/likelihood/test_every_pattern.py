@@ -11,18 +11,21 @@ from typing import Any
 import mpmath
 import pytest
 from by_mpmath import function
+from test_every_family import EXTRA
 
 from lossmith.calculus.differentiate import differentiate
 from lossmith.expr import build
 from lossmith.expr.node import Expr, symbol
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.patterns import NOISE, Pattern
+from lossmith.likelihood.pattern import Pattern
+from lossmith.likelihood.patterns import NOISE
 from lossmith.likelihood.priors import PENALTIES, Penalty
 
 ENTRYWISE = [p for p in NOISE if not p.whole]
 NUMBERS = {
     "q": "0.8", "delta": "0.9", "tau": "0.3", "m": "6", "r": "2.7", "sigma": "1.3", "b": "0.7",
-    "s": "1.1", "nu": "5.5", "kappa": "1.4", "alpha": "2.2", "lam": "1.9",
+    "s": "1.1", "nu": "5.5", "kappa": "1.4", "alpha": "2.2", "lam": "1.9", "eps": "0.4",
+    "lower": "-2.9", "a": "1.6", "t": "1.3", "p": "3.2", "phi": "0.9", "scale": "1", "c": "1",
 }  # fmt: skip
 _ETA, _Y = symbol("eta"), symbol("y")
 
@@ -44,9 +47,14 @@ def energy(pattern: Pattern) -> Expr:
     return instance(pattern.family.energy, {**arguments, "y": _Y})
 
 
-def at(e: Expr) -> Callable[[Any, Any], Any]:
+def numbers(pattern: Pattern) -> dict[str, Any]:
+    own = {"p": "1.4"} if pattern.family.name == "Tweedie" else {}
+    return {n: mpmath.mpf(t) for n, t in {**NUMBERS, **own}.items()}
+
+
+def at(e: Expr, pattern: Pattern) -> Callable[[Any, Any], Any]:
     compiled = function(e)
-    fixed = {n: mpmath.mpf(t) for n, t in NUMBERS.items()}
+    fixed = numbers(pattern)
     return lambda y, eta: compiled({**fixed, "y": mpmath.mpf(y), "eta": mpmath.mpf(eta)})
 
 
@@ -56,7 +64,9 @@ def labels(pattern: Pattern) -> list[Any]:
         return [mpmath.mpf(v) for v in inside.split(",")]
     if "integer" in pattern.labels:
         return [mpmath.mpf(k) for k in (0, 1, 4)]
-    if "> 0" in pattern.labels:
+    if "(0, 1)" in pattern.labels:
+        return [mpmath.mpf(t) for t in ("0.15", "0.5", "0.8")]
+    if "> 0" in pattern.labels or ">= 0" in pattern.labels:
         return [mpmath.mpf(t) for t in ("0.3", "1.9", "4.2")]
     return [mpmath.mpf(t) for t in ("-1.7", "0.4", "2.6")]
 
@@ -72,7 +82,7 @@ def test_the_core_differs_from_the_density_by_no_term_with_the_predictor(pattern
     known = names(pattern)
     weight = instance(pattern.weight, known) if pattern.free else build.const(1)
     gap = build.subtract(build.multiply(weight, instance(pattern.core, known)), energy(pattern))
-    value = at(gap)
+    value = at(gap, pattern)
     for y in labels(pattern):
         found = [value(y, eta) for eta in predictors(pattern)]
         assert max(found) - min(found) < mpmath.mpf(10) ** -15
@@ -87,22 +97,20 @@ def test_the_dispersion_solved_from_a_factor_gives_that_factor(pattern: Pattern)
     inner = {n: symbol(n) for n in pattern.inner}
     value = instance(first, {"c": c, **inner})
     if arrow:
-        value = instance(last, {"z": value})
+        value = instance(last, {"z": value, **inner})
     back = instance(pattern.weight, {pattern.free: value, **inner})
-    fixed = {n: mpmath.mpf(t) for n, t in NUMBERS.items()}
+    fixed = numbers(pattern)
     for factor in ("0.7", "2.3"):
         got = function(back)({**fixed, "c": mpmath.mpf(factor)})
         assert abs(got - mpmath.mpf(factor)) < mpmath.mpf(10) ** -15
 
 
 def expectation(pattern: Pattern, weight: Callable[[Any, Any], Any], eta: Any) -> Any:
-    level = at(energy(pattern))
-    extra = mpmath.mpf(0)
-    if pattern.family.name == "von Mises":
-        extra = mpmath.log(2 * mpmath.pi * mpmath.besseli(0, mpmath.mpf(NUMBERS["kappa"])))
+    level = at(energy(pattern), pattern)
+    extra, v = EXTRA.get(pattern.family.name, lambda y, v: mpmath.mpf(0)), numbers(pattern)
 
     def integrand(y: Any) -> Any:
-        density = mpmath.exp(-level(y, eta) - extra)
+        density = mpmath.exp(-level(y, eta) - extra(y, v))
         return weight(y, eta) * density if density else density
 
     if "{" in pattern.labels:
@@ -114,9 +122,15 @@ def expectation(pattern: Pattern, weight: Callable[[Any, Any], Any], eta: Any) -
         return mpmath.quad(integrand, [-mpmath.pi, 0, mpmath.pi])
     inf, mid = mpmath.inf, mpmath.mpf(eta)
     reach = mpmath.mpf(NUMBERS["delta"]) / mpmath.mpf(NUMBERS["q"])
+    if "(0, 1)" in pattern.labels:
+        return mpmath.quad(integrand, [0, mpmath.mpf("0.5"), 1])
     ends = [0, mpmath.mpf("0.5"), 2, inf]
+    if pattern.family.name == "Tweedie":
+        return integrand(mpmath.mpf(0)) + mpmath.quad(integrand, ends)
     if "> 0" not in pattern.labels:
-        ends = [-inf, mid - 5, mid - reach, mid, mid + reach, mid + 5, inf]
+        eps = mpmath.mpf(NUMBERS["eps"])
+        edges = sorted({mid - reach, mid - eps, mid, mid + eps, mid + reach})
+        ends = [-inf, mid - 5, *edges, mid + 5, inf]
     return mpmath.quad(integrand, ends)
 
 
@@ -124,13 +138,14 @@ def expectation(pattern: Pattern, weight: Callable[[Any, Any], Any], eta: Any) -
 def test_mean_and_information_are_those_of_the_law(pattern: Pattern) -> None:
     eta = mpmath.mpf(predictors(pattern)[1])
     known = names(pattern)
+    half = mpmath.mpf("0.5")
     loose = mpmath.mpf(10) ** -7  # t tails times y^2 at infinity
     if pattern.mean:
-        stated = at(build.add(instance(pattern.mean, known), (0, _ETA)))(1, eta)
+        stated = at(build.add(instance(pattern.mean, known), (0, _ETA)), pattern)(half, eta)
         assert abs(expectation(pattern, lambda y, _: y, eta) - stated) < loose
     if pattern.information:
-        slope = at(differentiate(energy(pattern), _ETA).end)
-        stated = at(instance(pattern.information, known))(1, eta)
+        slope = at(differentiate(energy(pattern), _ETA).end, pattern)
+        stated = at(instance(pattern.information, known), pattern)(half, eta)
         got = expectation(pattern, lambda y, e: slope(y, e) ** 2, eta)
         assert abs(got - stated) < loose
 
@@ -139,12 +154,15 @@ def test_mean_and_information_are_those_of_the_law(pattern: Pattern) -> None:
 def test_a_penalty_is_the_prior_but_for_a_constant(penalty: Penalty) -> None:
     w = symbol("w")
     free = [penalty.free] if penalty.free else []
-    known: dict[str, Expr] = {"w": w, **{n: symbol(n) for n in (*penalty.inner, *free)}}
+    names_of = (*penalty.inner, *free, "scale", "c")
+    known: dict[str, Expr] = {"w": w, **{n: symbol(n) for n in names_of}}
     arguments = {k: instance(text, known) for k, text in penalty.arguments.items()}
     density = instance(penalty.family.energy, {**arguments, "y": w})
     weight = instance(penalty.weight, known) if penalty.free else build.const(1)
     gap = build.subtract(build.multiply(weight, instance(penalty.core, known)), density)
     value = function(gap)
     fixed = {n: mpmath.mpf(t) for n, t in {**NUMBERS, "tau": "1.7"}.items()}
-    found = [value({**fixed, "w": mpmath.mpf(t)}) for t in ("-1.3", "0.4", "2.2")]
+    inside = {"": ("-1.3", "0.4", "2.2"), "> 0": ("0.3", "1.1", "2.2")}
+    places = inside.get(penalty.support, ("0.2", "0.5", "0.9"))
+    found = [value({**fixed, "w": mpmath.mpf(t)}) for t in places]
     assert max(found) - min(found) < mpmath.mpf(10) ** -15

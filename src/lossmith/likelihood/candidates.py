@@ -30,13 +30,13 @@ def is_parameter(s: Symbol) -> bool:
 def observations(expr: Expr, wrt: Collection[Symbol]) -> list[Symbol]:
     """Return the symbols that may be what was observed, the likeliest first."""
     data = [s for s in symbols(expr) if s not in wrt]
-    arrays = [s for s in data if s.shape] or data
 
     def order(s: Symbol) -> tuple[int, int, str]:
         place = _OBSERVED.index(s.name) if s.name in _OBSERVED else len(_OBSERVED)
-        return (place + 9 * is_parameter(s), len(s.shape), s.name)
+        only_number = not s.shape and any(t.shape for t in data)
+        return (place + 9 * is_parameter(s) + 9 * only_number, len(s.shape), s.name)
 
-    return sorted(arrays, key=order)
+    return sorted(data, key=order)
 
 
 def predictors(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Expr]:
@@ -76,6 +76,19 @@ def scales(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Ex
     return sorted(found, key=lambda e: (not isinstance(e, Symbol), e.digest))[:8]
 
 
+def centers(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Expr]:
+    """Return what is subtracted from y and holds no variable, and 0: centers of known place."""
+    found: dict[Expr, None] = {build.zeros(y.shape): None}
+    for root in roots:
+        for e in postorder(root):
+            own = [c for c, t in e.terms if t is y] if isinstance(e, Add) else []
+            if own and isinstance(e, Add) and not depends_on(e, wrt):
+                rest = build.add(*((c, t) for c, t in e.terms if t is not y), shape=e.shape)
+                if not depends_on(rest, [y]):
+                    found[build.scale(-1 / own[0], rest)] = None
+    return list(found)[:3]
+
+
 def companions(root: Expr, wrt: Collection[Symbol], y: Symbol) -> list[Expr]:
     """Return the arrays of data in the shape of y: trials, cutpoints, concentrations."""
     return [s for s in symbols(root) if s.shape and s.shape == y.shape and s not in (*wrt, y)]
@@ -87,9 +100,24 @@ def images(roots: Iterable[Expr], w: Symbol, wrt: Collection[Symbol]) -> list[Ex
     found: dict[Expr, None] = {}
     for root in roots:
         for e in postorder(root):
-            if depends_on(e, [w]) and not depends_on(e, others) and _is_image(e, w):
-                found[e] = None
-    return list(found)[:4]
+            if depends_on(e, [w]) and not depends_on(e, others):
+                for image in (e, *_applied(e, w)):
+                    if _is_image(image, w):
+                        found[image] = None
+    # What is shifted first: w'w is a part of |w - m|^2.
+    return sorted(found, key=lambda e: isinstance(e, Contract))[:4]
+
+
+def _applied(e: Expr, w: Symbol) -> Iterator[Expr]:
+    """Yield A w for each matrix of data beside w in a product such as w'A'A w."""
+    if not isinstance(e, Contract) or len(w.shape) != 1:
+        return
+    places = [ls[0] for f, ls, p in e.factors if f is w and p == 1]
+    for f, labels, p in e.factors:
+        if len(f.shape) == 2 and p == 1 and not depends_on(f, [w]) and labels[1] in places:
+            yield build.matmul(f, w)
+        elif len(f.shape) == 2 and p == 1 and not depends_on(f, [w]) and labels[0] in places:
+            yield build.matmul(build.transpose(f), w)
 
 
 def _is_image(e: Expr, w: Symbol) -> bool:
@@ -149,10 +177,7 @@ def inner_values(
     root: Expr, wrt: Collection[Symbol], y: Symbol, outer: Sequence[Expr]
 ) -> list[Expr]:
     """Return numbers inside functions and ratios of factors: what an inner parameter may be."""
-    every = symbols(root)
-    numbers = not any(s.shape for s in every)
-    data = {s for s in every if s.shape or not (numbers or is_parameter(s))}
-    moving = {*data, *wrt, y}
+    moving = {*(s for s in symbols(root) if s.shape), *wrt, y}
     found: dict[Expr, None] = {}
 
     def note(e: Expr) -> None:
@@ -169,6 +194,8 @@ def inner_values(
             for _, _, p in e.factors:
                 if abs(p) != 1:
                     note(build.const(abs(p)))
+                if p.denominator != 1:
+                    note(build.const(1 + abs(p)))
         if not isinstance(e, Apply) or not depends_on(e, wrt):
             continue
         for arg in e.args:
@@ -202,5 +229,5 @@ def _inside(arg: Expr, moving: Collection[Symbol]) -> list[Expr]:
         elif not t.shape:
             found.append(build.scale(c, t))
         elif isinstance(t, Contract):
-            found += [build.scale(c, f) for f, ls, p in t.factors if not ls and p == 1]
+            found += [build.scale(c, build.power(f, p)) for f, ls, p in t.factors if not ls]
     return found

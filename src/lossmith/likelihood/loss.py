@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from lossmith.calculus.normalize import normalize
-from lossmith.expr.node import Apply, Expr, Symbol, symbol
+from lossmith.expr.node import Apply, Expr, Symbol, children, symbol
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder
 from lossmith.likelihood.lift import instance
@@ -17,7 +20,8 @@ from lossmith.likelihood.terms import canonical, monomials
 class Loss:
     """expr as typed; plain: known functions recognized; spread: multiplied out; parts: monomials.
 
-    atoms: the names of the functions in plain and spread.  promised: numbers taken to be positive.
+    atoms: the names of the functions in plain and spread.  depth: how many functions stand inside
+    one another.  promised: numbers taken to be positive.
     """
 
     expr: Expr
@@ -27,41 +31,67 @@ class Loss:
     spread: Expr
     parts: Parts
     atoms: frozenset[str]
+    depth: int
 
 
 def loss_of(expr: Expr, wrt: tuple[Symbol, ...], promised: tuple[Symbol, ...]) -> Loss:
     """Return the forms of an expression."""
     plain, spread = normalize(expr).end, canonical(expr)
     parts = moving(monomials(spread, wrt))
-    return Loss(expr, wrt, promised, plain, spread, parts, _atoms(plain) | _atoms(spread))
+    nested = max(depth(e) for e in (expr, plain, spread))
+    return Loss(expr, wrt, promised, plain, spread, parts, _atoms(plain) | _atoms(spread), nested)
 
 
 def _atoms(e: Expr) -> frozenset[str]:
     return frozenset(a.atom.name for a in postorder(e) if isinstance(a, Apply))
 
 
+def depth(e: Expr) -> int:
+    """Return how many functions stand inside one another: 2 in log(1 + exp(x))."""
+    found: dict[Expr, int] = {}
+    for node in postorder(e):
+        below = max((found[c] for c in children(node)), default=0)
+        found[node] = below + isinstance(node, Apply)
+    return found[e]
+
+
+_NAME: Final = re.compile(r"[^\W\d]\w*")
 _CORES: dict[str, frozenset[str]] = {}
 _NUMBERS = (
     "y", "eta", "w", "q", "r", "m", "tau", "delta", "a", "b", "eps", "lower", "alpha", "p", "nu",
+    "t",
 )  # fmt: skip
 _WHOLE = ("norm2", "norminf", "softmax", "sumexp", "'*")
 _OF_MATRICES = ("logdet", "tr(")
 
 
+@lru_cache(maxsize=256)
+def core_depth(core: str) -> int:
+    """Return how many functions of a row's core stand inside one another."""
+    return depth(instance(core, dict(_names(core))))
+
+
 def core_atoms(core: str) -> frozenset[str]:
-    """Return the functions that a row's core holds once it is canonical."""
+    """Return the functions in the moving terms of a row's core once it is canonical."""
     if core not in _CORES:
-        of_matrices = any(word in core for word in _OF_MATRICES) and "'*" not in core
-        whole = any(word in core for word in _WHOLE)
-        shape = ("k", "k") if of_matrices else ("k",) if whole else ()
-        definite = Assumptions(structure=frozenset({"pd"}))
-        names = {
-            n: symbol(n, shape, definite if of_matrices else Assumptions())
-            if n in ("w", "y", "eta")
-            else symbol(n)
-            for n in _NUMBERS
-        }
-        names |= {n: symbol(n, ("k", "k"), definite) for n in ("P", "S", "A")}
-        found = _atoms(canonical(instance(core, dict(names))))
-        _CORES[core] = found - {"pi", "lgamma"}
+        names = _names(core)
+        moved = [n for n in ("eta", "w") if n in _NAME.findall(core)]
+        parts = moving(monomials(canonical(instance(core, dict(names))), [names[n] for n in moved]))
+        _CORES[core] = frozenset().union(*(_atoms(e) for pair in parts.items() for e in pair))
     return _CORES[core]
+
+
+def _names(core: str) -> dict[str, Symbol]:
+    """Return symbols for the names of a row, in the shapes that it asks for."""
+    of_matrices = any(word in core for word in _OF_MATRICES) and "'*" not in core
+    whole = any(word in core for word in _WHOLE)
+    shape = ("k", "k") if of_matrices else ("k",) if whole else ()
+    definite = Assumptions(structure=frozenset({"pd"}))
+    names: dict[str, Symbol] = {
+        n: symbol(n, shape, definite if of_matrices else Assumptions())
+        if n in ("w", "y", "eta")
+        else symbol(n)
+        for n in _NUMBERS
+    }
+    names |= {n: symbol(n, ("k", "k"), definite) for n in ("P", "S", "A")}
+    return names

@@ -109,6 +109,51 @@ WISHART = Family(
     constant="log Γₖ(ν/2) + (νk/2) log 2",
 )
 
+INVERSE_WISHART = Family(
+    "inverse Wishart",
+    Words("inverse Wishart law of a covariance", "协方差的逆威沙特分布"),
+    "InvWishart({nu}, {Psi})",
+    (
+        Parameter(
+            "nu", "scalar > 0", Words("the degrees of freedom, > k - 1", "自由度，大于 k - 1")
+        ),
+        Parameter("Psi", "matrix(k, k) pd", Words("the scale matrix", "尺度矩阵")),
+    ),
+    "matrix(k, k) pd",
+    "0.5*tr(Psi*inv(y)) + 0.5*(nu + 1)*logdet(y) + 0.5*sum(diag(y).^0)*logdet(y)"
+    " - 0.5*nu*logdet(Psi)",
+    "Gelman et al. 2013, appendix A",
+    aliases={"InverseWishart": None, "InvWishart": None},
+    core=("k", "k"),
+    constant="log Γₖ(ν/2) + (νk/2) log 2",
+)
+GAUSSIAN_SAMPLE = Family(
+    "Gaussian sample",
+    Words(
+        "draws of a centered Gaussian vector, by the average S of y y', for each draw",
+        "中心化高斯向量的样本，由 y y' 的平均 S 给出，按每个样本计",
+    ),
+    "rows of N(0, {P}⁻¹)",
+    (Parameter("P", "matrix(k, k) pd", Words("the precision", "精度矩阵")),),
+    "matrix(k, k) psd",
+    "0.5*tr(P*y) - 0.5*logdet(P) + log(2*pi)/2*sum(diag(P).^0)",
+    "Anderson 2003, section 3.2; Friedman, Hastie & Tibshirani 2008, section 2",
+    core=("k", "k"),
+)
+MULTINOMIAL = Family(
+    "multinomial",
+    Words("multinomial law of counts", "计数的多项分布"),
+    "Multinomial({p})",
+    (Parameter("p", "vector(k) simplex", Words("the probabilities", "各类概率")),),
+    "vector(k) integer >= 0",
+    "-sum(y.*log(p)) + sum(lgamma(y + 1)) - lgamma(sum(y) + 1)",
+    "Johnson, Kotz & Balakrishnan, Discrete Multivariate Distributions, 1997, chapter 35",
+    mean="sum(y)*p",
+    aliases={"Multinomial": None},
+    core=("k",),
+)
+
 MULTIVARIATE: Final = (
     CATEGORICAL, GAUSSIAN_COVARIANCE, GAUSSIAN_PRECISION, DIRICHLET, GROUP, MAX_NORM, WISHART,
+    INVERSE_WISHART, GAUSSIAN_SAMPLE, MULTINOMIAL,
 )  # fmt: skip

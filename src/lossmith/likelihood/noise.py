@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import islice, product
 from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.sets import REALS
 from lossmith.expr.walk import depends_on, symbols
 from lossmith.likelihood.candidates import (
+    centers,
     companions,
     inner_values,
     observations,
@@ -23,67 +25,89 @@ from lossmith.likelihood.candidates import (
     scales,
     weights,
 )
-from lossmith.likelihood.labels import labels_fit
+from lossmith.likelihood.labels import is_inside, labels_fit
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.loss import Loss, core_atoms
+from lossmith.likelihood.loss import Loss, core_atoms, core_depth, depth
 from lossmith.likelihood.parts import ONE, Parts, factors, less, moving
-from lossmith.likelihood.patterns import NOISE, Pattern
+from lossmith.likelihood.pattern import Pattern
+from lossmith.likelihood.patterns import NOISE
 from lossmith.likelihood.readings import Noise
-from lossmith.likelihood.terms import canonical, monomials
+from lossmith.likelihood.terms import canonical, monomials, under_log
 
-_MOST_TRIES: Final = 500
-"""Rows with candidates in place, for one observation."""
+_MOST_TRIES: Final = 80
+"""Candidates in the places of one row, for one observation."""
+_MOST_IN_ALL: Final = 800
+"""Candidates in the places of all rows, for one observation: one takes some milliseconds."""
 
 _DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1./v", "1./sqrt(v)", "1./v.^2")
 
 Found = tuple[Noise, Parts]
 
 
-def noises(f: Loss) -> Iterator[Found]:
-    """Yield data parts that fit, with what they leave of the loss."""
+def noises(f: Loss, *, shared: bool = False) -> Iterator[Found]:
+    """Yield data parts that fit, with what they leave of the loss.
+
+    shared: a prior may hold the same terms (a beta prior of a probability), so that a term does not
+    tell the factor of the data part; it is 1 then.
+    """
     for y in observations(f.expr, f.wrt):
-        yield from _Observed(f, y).found()
+        yield from _Observed(f, y, shared=shared).found()
 
 
 class _Observed:
     """One symbol taken for the observation, with the candidates beside it."""
 
-    def __init__(self, f: Loss, y: Symbol) -> None:
-        self.f, self.y = f, y
+    def __init__(self, f: Loss, y: Symbol, *, shared: bool) -> None:
+        self.f, self.y, self.shared = f, y, shared
         self.etas = predictors((f.plain, f.spread), y, f.wrt)
+        # Of positive numbers |y| is y: a law around 0 would be read where none is meant.
+        free = y.assumptions.interval == REALS
+        self.centers = centers((f.plain,), y, f.wrt) if free else []
         self.omegas = weights(f.plain, y, f.wrt)
         self.scales = scales((f.plain, f.spread), y, f.wrt)
-        self._numbers: list[Expr] | None = None
+        self.promised = {s.name for s in f.promised}
         self.tries = 0
+        self._numbers: list[Expr] | None = None
 
     @property
     def numbers(self) -> list[Expr]:
         if self._numbers is None:
             outer = list(dict.fromkeys(self.f.parts.values()))
-            self._numbers = inner_values(self.f.spread, self.f.wrt, self.y, outer)
+            both = [
+                inner_values(e, self.f.wrt, self.y, outer) for e in (self.f.spread, self.f.plain)
+            ]
+            found = dict.fromkeys([*both[0], *both[1]])
+            rank = {Symbol: 0, Const: 1}
+            self._numbers = sorted(found, key=lambda e: rank.get(type(e), 2))[:16]
         return self._numbers
 
     def found(self) -> Iterator[Found]:
         for pattern in NOISE:
-            if not core_atoms(pattern.core) <= self.f.atoms or not labels_fit(pattern, self.y):
+            fits = pattern.loose or core_atoms(pattern.core) <= self.f.atoms
+            if not fits or not labels_fit(pattern, self.y, promised=self.y.name in self.promised):
                 continue
-            tries = self._by_matrices(pattern) if pattern.matrices else self._by_numbers(pattern)
-            for noise in tries:
-                self.tries += 1
-                if self.tries > _MOST_TRIES:
-                    return
-                yield from self._fitted(noise)
+            ways = [self._by_matrices] if pattern.matrices else [self._by_numbers, self._by_scales]
+            for way in ways:
+                for noise in islice(way(pattern), _MOST_TRIES):
+                    self.tries += 1
+                    if self.tries > _MOST_IN_ALL:
+                        return
+                    yield from self._fitted(noise)
 
     # -- candidates in the places of a row ---------------------------------------------------------
 
     def _by_numbers(self, pattern: Pattern) -> Iterator[Noise]:
-        """Yield the row with numbers of data inside, then with one of them estimated."""
+        """Yield the row with numbers of data inside."""
         for values in self._inner(pattern):
             for eta, omega in product(self.etas, self.omegas if pattern.free else [None]):
-                yield Noise(pattern, self.y, eta, ONE, omega, values)
+                if _is_inside(pattern, eta):
+                    yield Noise(pattern, self.y, eta, ONE, omega, values)
+
+    def _by_scales(self, pattern: Pattern) -> Iterator[Noise]:
+        """Yield the row with one scale estimated."""
         if pattern.family.constant:
             return  # a part of the normalizer has no text, so that a scale would be lost in it
-        for eta in self.etas:
+        for eta in (*self.etas, *self.centers):
             yield from self._estimated(pattern, eta)
 
     def _inner(self, pattern: Pattern) -> list[dict[str, Expr]]:
@@ -92,27 +116,39 @@ class _Observed:
              *self.numbers]
             for n in pattern.inner
         ]  # fmt: skip
-        return [dict(zip(pattern.inner, values, strict=True)) for values in product(*chosen)]
+        every = [dict(zip(pattern.inner, values, strict=True)) for values in product(*chosen)]
+        if not core_atoms(pattern.core) <= self.f.atoms:
+            # Only a number can make a function of the core go, such as |r|^p for p = 4.
+            every = [v for v in every if all(isinstance(e, Const) for e in v.values())]
+        return [v for v in every if all(is_inside(d, v[n]) for n, d in pattern.domains.items())]
 
     def _estimated(self, pattern: Pattern, eta: Expr) -> Iterator[Noise]:
         """Yield the row with one scale made of the variables, the usual functions of one."""
         own = set(symbols(eta)) & set(self.f.wrt)
-        held = [v for v in self.scales if not set(symbols(v)) & own]
+        apart = [v for v in self.scales if not set(symbols(v)) & own]
         for name in (*((pattern.free,) if pattern.free else ()), *pattern.inner):
             others = [n for n in pattern.inner if n != name]
             if pattern.free and name != pattern.free:
                 continue  # two unknown scales at once are not looked for
-            for v, text in product(held, _DISPERSIONS):
+            # The two shapes of a beta law by mean and precision are made of the same variables.
+            held, ways = (self.scales, ("v",)) if name in pattern.arrays else (apart, _DISPERSIONS)
+            ways = [text for text in ways if "exp" not in text or "exp" in self.f.atoms]
+            for text, v in product(ways, held):
                 try:
                     value = instance(text, {"v": v})
                 except LossmithError:
                     continue
-                for rest in product(self.numbers, repeat=len(others)):
-                    inner = dict(zip(others, rest, strict=True))
+                for inner in self._of_numbers(pattern, others):
                     if name == pattern.free:
                         yield Noise(pattern, self.y, eta, ONE, None, inner, value)
                     else:
                         yield Noise(pattern, self.y, eta, ONE, None, {**inner, name: value})
+
+    def _of_numbers(self, pattern: Pattern, names: Sequence[str]) -> Iterator[dict[str, Expr]]:
+        for values in product(self.numbers, repeat=len(names)):
+            chosen = dict(zip(names, values, strict=True))
+            if all(is_inside(d, chosen[n]) for n, d in pattern.domains.items() if n in chosen):
+                yield chosen
 
     def _by_matrices(self, pattern: Pattern) -> Iterator[Noise]:
         """Yield the row with a definite matrix, of data or (``estimated``) of the variables."""
@@ -120,7 +156,7 @@ class _Observed:
         for s in symbols(self.f.expr):
             fits = s.assumptions.has("pd") and s.shape == (*y.shape, *y.shape)
             if fits and len(y.shape) == 1 and (s in self.f.wrt) == pattern.estimated:
-                for eta in self.etas:
+                for eta in (*self.etas, *(self.centers if pattern.estimated else ())):
                     yield Noise(pattern, y, eta, ONE, None, dict.fromkeys(pattern.matrices, s))
 
     # -- does it fit? ------------------------------------------------------------------------------
@@ -128,15 +164,35 @@ class _Observed:
     def _fitted(self, noise: Noise) -> Iterator[Found]:
         parts = self.f.parts
         try:
-            shown = moving(monomials(canonical(_shown(noise, self.f.wrt)), self.f.wrt))
+            raw = _shown(noise, self.f.wrt)
+            own = core_depth(noise.pattern.core) + 2 * (noise.estimated is not None)
+            if depth(raw) > max(self.f.depth, own):
+                return  # log(log(p)) does not stand in a loss that holds log(p)
+            shown = moving(monomials(canonical(raw), self.f.wrt))
         except LossmithError:
             return  # outside the shapes or the domain of the row
         if not shown or not shown.keys() <= parts.keys():
             return
         if not any(depends_on(e, [self.y]) for pair in shown.items() for e in pair):
             return
-        for factor in dict.fromkeys([*factors(parts, shown), ONE]):
-            yield replace(noise, factor=factor), less(parts, factor, shown)
+        chosen = [ONE] if self.shared else factors(parts, shown)
+        for factor in chosen:
+            try:
+                rest = less(parts, factor, shown)
+            except LossmithError:
+                continue
+            yield replace(noise, factor=factor), rest
+
+
+def _is_inside(pattern: Pattern, eta: Expr) -> bool:
+    """Return whether a predictor is known to be what only a declaration can say: probabilities."""
+    if pattern.eta != "simplex":
+        # exp(log(mu)) is mu: the row with the identity says it better.
+        return not (
+            under_log(eta) is not None
+            and any("exp(eta)" in text for text in pattern.arguments.values())
+        )
+    return isinstance(eta, Symbol) and eta.assumptions.has("simplex")
 
 
 def _shown(noise: Noise, wrt: Sequence[Symbol]) -> Expr:

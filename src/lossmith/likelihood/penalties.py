@@ -7,7 +7,7 @@ from itertools import product
 
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.likelihood.candidates import companions, images, inner_values, weights
 from lossmith.likelihood.lift import instance
@@ -22,7 +22,7 @@ def priors(f: Loss, parts: Parts) -> tuple[list[Prior], Parts]:
     """Return the priors that explain terms, and the terms that none explains."""
     left, found = dict(parts), list[Prior]()
     for w in f.wrt:
-        for argument, penalty in product([w, *images((f.plain, f.spread), w, f.wrt)], PENALTIES):
+        for argument, penalty in product(_arguments(f, w), PENALTIES):
             if not left:
                 return found, left
             if not _may_be(f, penalty, w, argument):
@@ -33,6 +33,13 @@ def priors(f: Loss, parts: Parts) -> tuple[list[Prior], Parts]:
                     found, left = joined, rest
                     break
     return found, left
+
+
+def _arguments(f: Loss, w: Symbol) -> list[Expr]:
+    """Return w - m, then w, then A w, as they stand in the loss."""
+    found = images((f.plain, f.spread), w, f.wrt)
+    shifted = [e for e in found if isinstance(e, Add)]
+    return [*shifted, w, *(e for e in found if not isinstance(e, Add))]
 
 
 def _may_be(f: Loss, penalty: Penalty, w: Symbol, argument: Expr) -> bool:
@@ -72,10 +79,11 @@ def _penalized(
         if not shown or not shown.keys() <= parts.keys():
             continue
         for factor in factors(parts, shown):
-            if is_negative(factor):
+            try:
+                rest = None if is_negative(factor) else less(parts, factor, shown)
+            except LossmithError:
                 continue
-            rest = less(parts, factor, shown)
-            if not shown.keys() & rest.keys():
+            if rest is not None and not shown.keys() & rest.keys():
                 yield Prior(penalty, w, factor, omega, inner, argument), rest
 
 
@@ -87,18 +95,17 @@ def _inner(
     f: Loss, penalty: Penalty, w: Symbol, argument: Expr, parts: Parts
 ) -> Iterator[dict[str, Expr]]:
     """Yield values for the inner names of a row: numbers, arrays of data, definite matrices."""
+    definite: list[dict[str, Expr]] = [{}]
     if penalty.matrices:
         size = argument.shape[0]
-        definite = [s for s in symbols(f.expr) if s not in f.wrt and s.assumptions.has("pd")]
-        for s in definite:
-            if s.shape == (size, size):
-                yield dict.fromkeys(penalty.matrices, s)
-        return
+        data = [s for s in symbols(f.expr) if s not in f.wrt and s.assumptions.has("pd")]
+        fitting = [s for s in data if s.shape == (size, size)]
+        definite = [dict.fromkeys(penalty.matrices, s) for s in fitting]
     numbers = inner_values(f.spread, f.wrt, w, list(parts.values())) if penalty.inner else []
     arrays = companions(f.plain, f.wrt, w)
     chosen = [[*(arrays if n in penalty.arrays else []), *numbers] for n in penalty.inner]
-    for values in product(*chosen):
-        yield dict(zip(penalty.inner, values, strict=True))
+    for matrices, values in product(definite, product(*chosen)):
+        yield {**matrices, **dict(zip(penalty.inner, values, strict=True))}
 
 
 def _joined(found: list[Prior], prior: Prior) -> list[Prior] | None:

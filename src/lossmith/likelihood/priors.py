@@ -6,15 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from lossmith.likelihood.continuous import (
+from lossmith.likelihood.family import Family
+from lossmith.likelihood.multivariate import (
+    DIRICHLET,
+    GAUSSIAN_PRECISION,
+    GROUP,
+    INVERSE_WISHART,
+    MAX_NORM,
+    WISHART,
+)
+from lossmith.likelihood.positive import BETA, GAMMA, INVERSE_GAMMA
+from lossmith.likelihood.real import (
     ELASTIC_NET,
     GAUSSIAN,
     HORSESHOE_LIKE,
     LAPLACE,
     STUDENT,
 )
-from lossmith.likelihood.family import Family
-from lossmith.likelihood.multivariate import GROUP, MAX_NORM
 from lossmith.words import Words
 
 
@@ -27,7 +35,8 @@ class Penalty:
     free and inner names.  weight: the factor by the free name.  solved: the free name by the factor
     c.  effect: what the prior does to the minimizer.  matrices, arrays: inner names that are
     definite matrices or arrays of data.  support: what must be declared of w.  is_bounded: whether
-    the density is.
+    the density is.  energy: -log density by w, inner names and the factor c, where that is simpler
+    than by the parameters; constants may be left out.
     """
 
     name: str
@@ -44,6 +53,7 @@ class Penalty:
     arrays: tuple[str, ...] = ()
     support: str = ""
     is_bounded: bool = True
+    energy: str = ""
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -51,6 +61,12 @@ _SHRINKS: Final = Words(
     "shrinks every weight, sets none to 0", "收缩每个权重，但不会把任何一个变为 0"
 )
 _ZEROS: Final = Words("sets weights to 0 exactly", "把一些权重恰好变为 0")
+_INSIDE: Final = Words(
+    "keeps probabilities away from 0 where its exponents are positive",
+    "指数为正时使概率远离 0",
+)
+_AWAY: Final = Words("keeps it away from 0 and from infinity", "使其远离 0 与无穷")
+_DEFINITE: Final = Words("keeps the matrix definite", "使矩阵保持正定")
 
 ELASTIC: Final = Penalty(
     "elastic net",
@@ -83,4 +99,29 @@ PENALTIES: Final[tuple[Penalty, ...]] = (
     Penalty("max norm", MAX_NORM, "norminf(w)", {"b": "b"}, "1/b", "b", "1./c",
             Words("makes the largest weights equal in size", "使最大的几个权重大小相等"),
             whole=(1,)),
+    Penalty("Gaussian, precision", GAUSSIAN_PRECISION, "w'*A*w", {"mu": "0*w", "P": "2*c*A"}, "1",
+            "", "", _SHRINKS, whole=(1,), matrices=("A",),
+            energy="c*w'*A*w - logdet(2*c*A)/2 + log(2*pi)/2*sum(w.^0)"),
+    Penalty("symmetric Dirichlet", DIRICHLET, "-sum(log(w))", {"alpha": "(c + 1)*w.^0"}, "1", "",
+            "", _INSIDE, whole=(1,), support="simplex", is_bounded=False),
+    Penalty("Dirichlet", DIRICHLET, "-sum((a - 1).*log(w))", {"alpha": "c*(a - 1) + 1"}, "1", "",
+            "", _INSIDE, inner=("a",), arrays=("a",), whole=(1,), support="simplex",
+            is_bounded=False),
+    Penalty("beta", BETA, "-(a - 1).*log(w) - (b - 1).*log(1 - w)",
+            {"a": "(a - 1)/scale + 1", "b": "(b - 1)/scale + 1"}, "1", "", "", _INSIDE,
+            inner=("a", "b"), support="in (0, 1)", is_bounded=False),
+    Penalty("gamma", GAMMA, "b*w - (a - 1).*log(w)",
+            {"alpha": "(a - 1)/scale + 1", "rate": "b/scale"}, "1", "", "", _AWAY,
+            inner=("a", "b"), support="> 0", is_bounded=False),
+    Penalty("inverse gamma", INVERSE_GAMMA, "b./w + (a + 1).*log(w)",
+            {"alpha": "(a + 1)/scale - 1", "beta": "b/scale"}, "1", "", "", _AWAY,
+            inner=("a", "b"), support="> 0", is_bounded=False),
+    Penalty("Wishart", WISHART, "tr(A*w) - b*logdet(w)",
+            {"nu": "2*c*b + sum(diag(w).^0) + 1", "V": "inv(A)/(2*c)"}, "1", "", "", _DEFINITE,
+            inner=("b",), whole=(2,), matrices=("A",), support="pd", is_bounded=False,
+            energy="c*tr(A*w) - c*b*logdet(w)"),
+    Penalty("inverse Wishart", INVERSE_WISHART, "tr(A*inv(w)) + b*logdet(w)",
+            {"nu": "2*c*b - sum(diag(w).^0) - 1", "Psi": "2*c*A"}, "1", "", "", _DEFINITE,
+            inner=("b",), whole=(2,), matrices=("A",), support="pd", is_bounded=False,
+            energy="c*tr(A*inv(w)) + c*b*logdet(w)"),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from lossmith.calculus.reverify import Recheck
 from lossmith.expr import build
 from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.likelihood.lift import instance, summed
-from lossmith.likelihood.patterns import Pattern
+from lossmith.likelihood.pattern import Pattern
 from lossmith.likelihood.priors import Penalty
 from lossmith.likelihood.terms import canonical
 
@@ -62,7 +62,7 @@ class Noise:
         """Return -log density of all observations."""
         if self.pattern.whole:
             known = {"eta": self.predictor, "y": self.observed, "c": self.factor, **self.inner}
-            return instance(self.pattern.energy or self.pattern.core, known)
+            return build.total(instance(self.pattern.energy or self.pattern.core, known))
         return summed(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
 
 
@@ -112,6 +112,9 @@ class Prior:
 
     def energy(self, scale: Expr) -> Expr:
         """Return -log density of the argument, but for what the law's ``constant`` says."""
+        if self.penalty.energy:
+            c = build.divide(self.factor, scale)
+            return instance(self.penalty.energy, {"w": self.argument, "c": c, **self.inner})
         known = {**self.arguments(scale), "y": self.argument}
         return summed(self.penalty.family.energy, known)
 

@@ -36,7 +36,9 @@ def known(noise: Noise) -> dict[str, Expr]:
 
 def fisher(noise: Noise, w: Symbol) -> Fisher | None:
     """Return the Fisher information of a vector or scalar variable, None if no row gives it."""
-    if not noise.pattern.information or len(w.shape) > 1:
+    if not noise.pattern.information:
+        return _by_hessian(noise, w)
+    if len(w.shape) > 1:
         return None
     inside = depends_on(noise.predictor, [w])
     elsewhere = noise.estimated is not None and depends_on(noise.estimated, [w])
@@ -61,6 +63,17 @@ def fisher(noise: Noise, w: Symbol) -> Fisher | None:
     return Fisher(simplify(whole).end, observed)
 
 
+def _by_hessian(noise: Noise, w: Symbol) -> Fisher | None:
+    """Return the Hessian of -log density where no observation occurs in it: its own expectation."""
+    if noise.pattern.family.constant or len(w.shape) > 1 or not depends_on(noise.predictor, [w]):
+        return None
+    try:
+        second = hessian(noise.energy(), w).end
+    except LossmithError:
+        return None
+    return None if depends_on(second, [noise.observed]) else Fisher(second, observed=True)
+
+
 def residual_form(noise: Noise, w: Symbol) -> Expr | None:
     """Return J' (h - y) times the dispersion, if that is proved to be the slope of the data part.
 
@@ -71,6 +84,8 @@ def residual_form(noise: Noise, w: Symbol) -> Expr | None:
     try:
         mean = instance(noise.pattern.mean, known(noise))
         core = instance(noise.pattern.core, known(noise))
+        if not core.shape and noise.pattern.energy:
+            return None
         if noise.weights is not None:
             core = build.multiply(noise.weights, core)
         loss = build.multiply(noise.factor, build.total(core))

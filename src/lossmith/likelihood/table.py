@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lossmith.likelihood.continuous import CONTINUOUS
 from lossmith.likelihood.discrete import DISCRETE
 from lossmith.likelihood.family import Family
 from lossmith.likelihood.multivariate import MULTIVARIATE
+from lossmith.likelihood.positive import POSITIVE_LAWS
+from lossmith.likelihood.real import REAL_LAWS
 
-FAMILIES: Final[tuple[Family, ...]] = (*CONTINUOUS, *DISCRETE, *MULTIVARIATE)
+FAMILIES: Final[tuple[Family, ...]] = (
+    *REAL_LAWS, *POSITIVE_LAWS, *DISCRETE, *MULTIVARIATE,
+)  # fmt: skip
 
 NAMES: Final[Mapping[str, tuple[Family, tuple[str, ...] | None]]] = {
     alias: (family, arguments) for family in FAMILIES for alias, arguments in family.aliases.items()

@@ -14,13 +14,14 @@ from typing import Final
 
 from lossmith.atoms import arithmetic
 from lossmith.atoms.activation import logcosh, softplus
-from lossmith.atoms.exponential import exp, log
+from lossmith.atoms.exponential import exp, log, log1p
 from lossmith.atoms.piecewise import huber, relu
 from lossmith.atoms.trigonometric import cos, cosh
 from lossmith.atoms.vector import norm2, norminf
 from lossmith.calculus.normalize import normalize
+from lossmith.evidence.normal_cards import broadcasts
 from lossmith.expr import build
-from lossmith.expr.node import Add, Apply, Contract, Delta, Expr, Factor, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import depends_on, map_up
 
@@ -43,7 +44,7 @@ Terms = Mapping[Expr, Expr]
 def canonical(e: Expr) -> Expr:
     """Return e with known functions recognized and everything multiplied out."""
     # Logarithms first: a product under one is a sum only as long as it is not multiplied out.
-    found = map_up(map_up(normalize(e).end, _logs_split), _turned)
+    found = map_up(broadcasts(map_up(normalize(e).end, _logs_split)), _turned)
     # A recognition may become possible only after brackets are gone, and the other way round.
     return map_up(normalize(found).end, _turned)
 
@@ -75,6 +76,12 @@ def _parted(t: Expr, wrt: Collection[Symbol]) -> tuple[Expr, Expr]:
 
 
 def _logs_split(e: Expr) -> Expr:
+    if isinstance(e, Apply) and e.atom is log1p:
+        e = build.apply(log, build.add((1, build.ones(e.shape)), (1, e.args[0])))
+    if isinstance(e, Apply) and e.atom is arithmetic.power and _is_positive(e.args[0]):
+        u = e.args[0]
+        exponent = build.broadcast(e.args[1], u.shape) if not e.args[1].shape else e.args[1]
+        return build.apply(exp, build.multiply(exponent, _log_of(u) or build.apply(log, u)))
     if not isinstance(e, Apply) or e.atom is not log:
         return e
     return _log_of(e.args[0]) or _log_of_two(e.args[0]) or e
@@ -215,6 +222,8 @@ def _reflected(e: Apply) -> Expr:
     """Return a function of -z by the function of z, where the two are simply related."""
     if e.atom is log:
         return _log_of(e.args[0]) or e
+    if e.atom is exp:
+        return _exp_of_logs(e)
     if e.atom is arithmetic.max:
         return _max_by_relu(e)
     if e.atom is huber:
@@ -237,6 +246,38 @@ def _is_turned(z: Expr) -> bool:
         return False
     first = min(z.terms, key=lambda term: term[1].digest)
     return first[0] < 0
+
+
+def _exp_of_logs(e: Apply) -> Expr:
+    """Return exp(c log u + z) as u^c exp(z), for rational c."""
+    z = e.args[0]
+    terms = z.terms if isinstance(z, Add) else ((_ONE, z),)
+    powers: list[Expr] = []
+    rest: list[tuple[Fraction, Expr]] = []
+    for c, t in terms:
+        u = under_log(t)
+        if u is None:
+            rest.append((c, t))
+        else:
+            powers.append(build.power(u, c))
+    if not powers:
+        return e
+    others = (build.apply(exp, build.add(*rest, shape=z.shape)),) if rest else ()
+    return build.multiply(*powers, *others)
+
+
+def under_log(t: Expr) -> Expr | None:
+    """Return u of log u, also of one logarithm in every place of an array; else None."""
+    if isinstance(t, Apply):
+        return t.args[0] if t.atom is log else None
+    if not isinstance(t, Contract) or t.summed:
+        return None
+    held = [f for f, ls, p in t.factors if isinstance(f, Apply) and f.atom is log and p == 1]
+    plain = all(isinstance(f, Const) and f.value == 1 for f, _, _ in t.factors if f not in held)
+    if len(held) != 1 or not plain or held[0].shape:
+        return None
+    inside = held[0].args[0]
+    return build.broadcast(inside, t.shape)
 
 
 def _log_of(z: Expr) -> Expr | None:

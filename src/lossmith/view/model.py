@@ -98,10 +98,21 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
 def prior(p: Prior, scale: Expr, proved: str) -> Row:
     """Return the row of a prior."""
     found = p.arguments(scale)
-    w = to_unicode(p.variable)
+    w = to_unicode(p.argument)
     law = f"{w} ~ {_law(p.penalty.family.shown, {k: _entry(e) for k, e in found.items()})}"
     alone = bool(p.variable.shape) and not p.penalty.whole
     entries = Words("   entries independent", "   各分量独立") if alone else same("")
+    more = [p.penalty.effect]
+    if not p.is_proper:
+        v = to_unicode(p.variable)
+        more.append(
+            Words(
+                f"by itself a density of {v} only if {w} = 0 forces {v} = 0; otherwise it is flat "
+                "in some direction (improper)",
+                f"仅当 {w} = 0 能推出 {v} = 0 时它本身才是 {v} 的密度；"
+                "否则在某个方向上恒定（非正常先验）",
+            )
+        )
     return Row(
         Words("prior", "先验"),
         Words(
@@ -109,7 +120,7 @@ def prior(p: Prior, scale: Expr, proved: str) -> Row:
             f"{p.penalty.family.words.zh}：{law}{entries.zh}",
         ),
         proved,
-        more=(p.penalty.effect,),
+        more=tuple(more),
     )
 
 
@@ -126,7 +137,7 @@ def identity(r: Reading, proved: str) -> Row:
     if r.noise is not None:
         y = to_unicode(r.noise.observed)
         parts.append(f"−log p({y} | {w})")
-    parts += [f"− log p({to_unicode(p.variable)})" for p in r.priors]
+    parts += [f"− log p({to_unicode(p.argument)})" for p in r.priors]
     inside = " ".join(parts) if parts[0].startswith("−log") else "−" + " ".join(parts)[2:]
     shown_scale = to_unicode(r.scale)
     if "/" in shown_scale:
@@ -308,6 +319,18 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
                 f"{names} is declared to lie in a set: the prior is this law restricted to it, "
                 "which changes the constant alone",
                 f"{names} 声明在某个集合内：先验是限制在该集合上的这一分布，只改变常数",
+            )
+        )
+    several = [s for s in r.wrt if sum(p.variable is s for p in priors) > 1]
+    if several:
+        names = ", ".join(to_unicode(s) for s in several)
+        notes.append(
+            Words(
+                f"{names} has several penalties: its prior is the product of these densities "
+                "normalized anew, which changes the constant alone; that can be done: all are "
+                "bounded, and one of them has a finite integral",
+                f"{names} 有多个正则项：先验是这些密度之积重新归一化，只改变常数；"
+                "各密度有界且其中之一可积，故可归一化",
             )
         )
     if isinstance(r, Reading) and r.needed:

@@ -49,7 +49,7 @@ class Model:
     def evidence(self) -> Multiple | None:
         """That f = kappa (-log density) + constant, as the checker replays it; None if unread."""
         r = self.reading
-        if isinstance(r, Unread) or (isinstance(r, Reading) and not r.recheck.confirmed):
+        if isinstance(r, Unread):
             return None
         if isinstance(r, Counts):
             return multiple(r.expr, r.energy(), r.wrt, _ONE, r.constant, "", self._told())

@@ -1,4 +1,4 @@
-"""Laws of one real number with a density."""
+"""Laws of one number anywhere on the real line, or of an angle."""
 
 from __future__ import annotations
 
@@ -134,106 +134,6 @@ GUMBEL = Family(
     variance="pi^2*s.^2/6",
     aliases={"Gumbel": None},
 )
-
-EXPONENTIAL = Family(
-    "exponential",
-    Words("exponential law", "指数分布"),
-    "Exp({rate})",
-    (Parameter("rate", "scalar > 0", Words("the rate", "速率")),),
-    "scalar > 0",
-    "rate.*y - log(rate)",
-    f"{_JOHNSON}, chapter 19",
-    mean="1./rate",
-    variance="1./rate.^2",
-    aliases={"Exponential": None, "Exp": None},
-)
-GAMMA = Family(
-    "gamma",
-    Words("gamma law", "伽马分布"),
-    "Gamma({alpha}, {rate})",
-    (
-        Parameter("alpha", "scalar > 0", Words("the shape", "形状参数")),
-        Parameter("rate", "scalar > 0", Words("the rate", "速率")),
-    ),
-    "scalar > 0",
-    "rate.*y - (alpha - 1).*log(y) + lgamma(alpha) - alpha.*log(rate)",
-    f"{_JOHNSON}, chapter 17",
-    mean="alpha./rate",
-    variance="alpha./rate.^2",
-    aliases={"Gamma": None},
-)
-INVERSE_GAMMA = Family(
-    "inverse gamma",
-    Words("inverse gamma law", "逆伽马分布"),
-    "InvGamma({alpha}, {beta})",
-    (
-        Parameter("alpha", "scalar > 0", Words("the shape", "形状参数")),
-        Parameter("beta", "scalar > 0", Words("the scale", "尺度")),
-    ),
-    "scalar > 0",
-    "beta./y + (alpha + 1).*log(y) + lgamma(alpha) - alpha.*log(beta)",
-    "Gelman et al. 2013, appendix A",
-    mean="beta./(alpha - 1)",
-    when=Words("the mean exists for alpha > 1", "alpha > 1 时有均值"),
-    aliases={"InverseGamma": None, "InvGamma": None},
-)
-INVERSE_GAUSSIAN = Family(
-    "inverse Gaussian",
-    Words("inverse Gaussian (Wald) law", "逆高斯（Wald）分布"),
-    "IG({mu}, {lam})",
-    (
-        Parameter("mu", "scalar > 0", Words("the mean", "均值")),
-        Parameter("lam", "scalar > 0", Words("the shape", "形状参数")),
-    ),
-    "scalar > 0",
-    "lam.*(y - mu).^2./(2*mu.^2.*y) - log(lam)/2 + log(2*pi)/2 + 3*log(y)/2",
-    f"{_JOHNSON}, chapter 15",
-    mean="mu",
-    variance="mu.^3./lam",
-    aliases={"InverseGaussian": None, "Wald": None, "IG": None},
-)
-WEIBULL = Family(
-    "Weibull",
-    Words("Weibull law", "韦布尔分布"),
-    "Weibull({k}, {s})",
-    (Parameter("k", "scalar > 0", Words("the shape", "形状参数")), SCALE),
-    "scalar > 0",
-    "exp(k.*(log(y) - log(s))) - (k - 1).*log(y) + k.*log(s) - log(k)",
-    f"{_JOHNSON}, chapter 21",
-    mean="s.*exp(lgamma(1 + 1./k))",
-    aliases={"Weibull": None},
-)
-LOGNORMAL = Family(
-    "log-normal",
-    Words("log-normal law", "对数正态分布"),
-    "LogNormal({mu}, {sigma}²)",
-    (
-        Parameter("mu", "scalar", Words("the mean of log y", "log y 的均值")),
-        Parameter(
-            "sigma", "scalar > 0", Words("the standard deviation of log y", "log y 的标准差")
-        ),
-    ),
-    "scalar > 0",
-    "(log(y) - mu).^2./(2*sigma.^2) + log(y) + log(sigma) + log(2*pi)/2",
-    f"{_JOHNSON}, chapter 14",
-    mean="exp(mu + sigma.^2/2)",
-    aliases={"LogNormal": None},
-)
-BETA = Family(
-    "beta",
-    Words("beta law", "贝塔分布"),
-    "Beta({a}, {b})",
-    (
-        Parameter("a", "scalar > 0", Words("the first shape", "第一个形状参数")),
-        Parameter("b", "scalar > 0", Words("the second shape", "第二个形状参数")),
-    ),
-    "scalar in (0, 1)",
-    "-(a - 1).*log(y) - (b - 1).*log(1 - y) + lgamma(a) + lgamma(b) - lgamma(a + b)",
-    f"{_JOHNSON}, chapter 25",
-    mean="a./(a + b)",
-    variance="a.*b./((a + b).^2.*(a + b + 1))",
-    aliases={"Beta": None},
-)
 VON_MISES = Family(
     "von Mises",
     Words("von Mises law of an angle", "角度的冯·米塞斯分布"),
@@ -278,12 +178,58 @@ HORSESHOE_LIKE = Family(
     "Bhadra et al. 2021, section 2",
     aliases={"HorseshoeLike": None},
 )
+EPSILON = Family(
+    "epsilon-insensitive",
+    Words(
+        "law of the epsilon-insensitive loss: flat within eps of mu, Laplace tails",
+        "ε 不敏感损失对应的分布：距 mu 不超过 eps 处平坦，尾部同拉普拉斯",
+    ),
+    "Insensitive({mu}, {b}, {eps})",
+    (
+        CENTER,
+        B,
+        Parameter("eps", "scalar > 0", Words("half the width of the flat part", "平坦部分的半宽")),
+    ),
+    "scalar",
+    "max(0, abs(y - mu) - eps)./b + log(2*eps + 2*b)",
+    "Schölkopf & Smola 2002, section 3.3",
+    mean="mu",
+    aliases={"Insensitive": None},
+)
+HYPERBOLIC = Family(
+    "hyperbolic",
+    Words(
+        "symmetric hyperbolic law: Gaussian in the middle, Laplace tails",
+        "对称双曲分布：中部近似高斯，尾部同拉普拉斯",
+    ),
+    "Hyperbolic({mu}, {s}, {alpha})",
+    (CENTER, SCALE, Parameter("alpha", "scalar > 0", Words("the sharpness", "尖锐程度"))),
+    "scalar",
+    "alpha.*sqrt(1 + (y - mu).^2./s.^2) + log(s)",
+    "Barndorff-Nielsen 1977, formula (2.1), with beta = 0",
+    mean="mu",
+    aliases={"Hyperbolic": None},
+    constant="log(2 K₁(α))",
+)
+POWER = Family(
+    "exponential power",
+    Words("exponential power (generalized Gaussian) law", "指数幂（广义高斯）分布"),
+    "ExpPower({mu}, {alpha}, {p})",
+    (
+        CENTER,
+        Parameter("alpha", "scalar > 0", Words("the scale", "尺度")),
+        Parameter("p", "scalar > 0", Words("the power", "幂次")),
+    ),
+    "scalar",
+    "(abs(y - mu)./alpha).^p + log(2*alpha) + lgamma(1 + 1./p)",
+    f"{_JOHNSON}, chapter 24, section 6",
+    mean="mu",
+    variance="alpha.^2.*exp(lgamma(3./p) - lgamma(1./p))",
+    aliases={"ExponentialPower": None, "ExpPower": None, "GeneralizedNormal": None},
+)
 
-CONTINUOUS: Final = (
-    GAUSSIAN, LAPLACE, STUDENT, CAUCHY, LOGISTIC, SECANT, HUBER, ASYMMETRIC, GUMBEL,
-    EXPONENTIAL, GAMMA, INVERSE_GAMMA, INVERSE_GAUSSIAN, WEIBULL, LOGNORMAL, BETA, VON_MISES,
-    ELASTIC_NET, HORSESHOE_LIKE,
-    # Tweedie laws with 1 < p < 2 are left out: their densities are infinite series. p = 0, 1, 2, 3
-    # are the Gaussian, Poisson, gamma and inverse Gaussian rows.
+REAL_LAWS: Final = (
+    GAUSSIAN, LAPLACE, STUDENT, CAUCHY, LOGISTIC, SECANT, HUBER, ASYMMETRIC, GUMBEL, VON_MISES,
+    ELASTIC_NET, HORSESHOE_LIKE, EPSILON, HYPERBOLIC, POWER,
     # The horseshoe itself is left out: its density has no closed form.
 )  # fmt: skip
