@@ -45,7 +45,7 @@ SLOW = (
 )  # fmt: skip
 """Test files and tests that are too slow to be run for each mutant."""
 
-BUDGET = 2.0
+BUDGET = 10.0
 """Seconds given to the cases that are not by hand, the quickest first."""
 
 # -- changes ---------------------------------------------------------------------------------------
