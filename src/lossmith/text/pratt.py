@@ -241,7 +241,8 @@ class _Parser:
 
     def _opens_bar(self, token: Token) -> bool:
         """Return whether a bar after an operand begins a new factor, as in 2|x|."""
-        return token.text in ("|", "||") and not any(p.kind == "bar" for p in self.pending)
+        opened = next((p for p in reversed(self.pending) if p.is_open), None)
+        return token.text in ("|", "||") and (opened is None or opened.kind != "bar")
 
     def _infix(self, token: Token) -> None:
         follows = self.tokens[self.at]

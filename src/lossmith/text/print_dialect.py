@@ -121,6 +121,7 @@ class Dialect(ABC):
         ]
         if template.startswith("|"):
             # | |x| + 1 | is not the norm of anything.
+            filled = [f"({t})" if _has_tight_bar(t) else t for t in filled]
             filled = [f" {t} " if "|" in (t[0], t[-1]) else t for t in filled]
         text = template.format(*filled)
         word = bool(_WORD.match(template))
@@ -275,6 +276,12 @@ def _is_sign(template: str) -> bool:
 def _head(template: str) -> str:
     """Return what stands before the first bracket of the template."""
     return template.split("(", 1)[0].strip()
+
+
+def _has_tight_bar(text: str) -> bool:
+    """Return whether a bar opens right behind an operand, where it would close one outside."""
+    bars = [k for k, c in enumerate(text) if c == "|"]
+    return any(k and (text[k - 1].isalnum() or text[k - 1] in ")}") for k in bars[::2])
 
 
 def decimal_text(c: Fraction) -> str:
