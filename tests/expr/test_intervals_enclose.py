@@ -76,3 +76,9 @@ def test_root_bounds_bracket_the_root(x, p):
 def test_integer_root_is_the_largest(n, q):
     r = integer_root(n, q)
     assert r**q <= n < (r + 1) ** q
+
+
+@given(st.integers(1, 10**12), st.integers(1, 12), st.sampled_from((-1, 0, 1)))
+def test_an_integer_root_is_right_beside_perfect_powers(r: int, q: int, off: int) -> None:
+    expected = r - 1 if off < 0 else r
+    assert integer_root(r**q + off, q) == (expected if q > 1 else r + off)

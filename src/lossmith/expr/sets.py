@@ -305,15 +305,19 @@ def _bounds_by_square_roots(x: Fraction, p: Fraction) -> tuple[Fraction, Fractio
 
 
 def integer_root(n: int, q: int) -> int:
-    """Return the largest integer r with r^q <= n.  n >= 0, q >= 1."""
+    """Return the largest integer r with r^q <= n.  n >= 0, q >= 1.
+
+    Square roots first, which are built in; Newton's iteration from above for what is left of q. It
+    falls until it meets the floor of the root, and no step passes it (the mean of q numbers is at
+    least the root of their product).
+    """
+    while q % 2 == 0 and n > 1:
+        n, q = isqrt(n), q // 2
     if n < 2 or q == 1:
         return n
-    high = 1 << (n.bit_length() // q + 1)
-    low = 0
-    while high - low > 1:
-        mid = (low + high) // 2
-        if mid**q <= n:
-            low = mid
-        else:
-            high = mid
-    return low
+    root = 1 << -(-n.bit_length() // q)
+    while True:
+        lower = ((q - 1) * root + n // root ** (q - 1)) // q
+        if lower >= root:
+            return root
+        root = lower
