@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from false_reductions import FALSE_REDUCTIONS
+from false_slopes import FALSE_SLOPES
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
 from lossmith.atoms.table import ATOMS
@@ -749,6 +750,7 @@ PROOFS: dict[str, Certificate] = {
         node("log_convex", "1/prod(v)", "log-convex", [0], wrt="v"),
     ),
     **FALSE_REDUCTIONS,
+    **FALSE_SLOPES,
     **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
     **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},
     "joint convexity from convexity in one variable": proof(
@@ -794,9 +796,9 @@ PROOFS: dict[str, Certificate] = {
 }
 
 
-@pytest.mark.parametrize("title", FALSE_REDUCTIONS)
-def test_a_false_reduction_fails_at_its_last_step(title: str) -> None:
-    nodes = FALSE_REDUCTIONS[title].nodes
+@pytest.mark.parametrize("title", [*FALSE_REDUCTIONS, *FALSE_SLOPES])
+def test_a_bent_proof_fails_at_its_last_step(title: str) -> None:
+    nodes = PROOFS[title].nodes
     for k in range(1, len(nodes)):
         check(Certificate(nodes[:k]))
 
