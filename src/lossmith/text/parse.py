@@ -15,8 +15,6 @@ from lossmith.text.declare import read_declarations
 from lossmith.text.identities import rewritten
 from lossmith.text.indices import of_result
 from lossmith.text.promises import Declaration
-from lossmith.text.python_dialect import read_python, source_of
-from lossmith.text.reading import read_latex_formula, read_text
 from lossmith.text.repair import mend_attempt
 from lossmith.text.resolve import Resolved, resolve
 from lossmith.text.syntax import Syntax
@@ -116,6 +114,8 @@ def parse_function(
     function: a function of NumPy, JAX or PyTorch calls with assignments and one return, or its
     source.  Raises: as ``parse``; ParseError where the source is not at hand.
     """
+    from lossmith.text.python_dialect import read_python, source_of
+
     text = source_of(function)
     return from_syntax(read_python(text, source), read_declarations(declare))
 
@@ -129,9 +129,15 @@ def _parsed(
     printed: bool = False,
 ) -> Formula:
     chosen = dialect_of(text) if dialect == "auto" else dialect
+    # The reader of a dialect is loaded when a text is written in it.
     if chosen == "python":
+        from lossmith.text.python_dialect import read_python
+
         return from_syntax(read_python(text, source), declared)
-    read = read_latex_formula if chosen == "latex" else read_text
+    if chosen == "latex":
+        from lossmith.text.latex_formula import read_latex_formula as read
+    else:
+        from lossmith.text.text_formula import read_text as read
     found = read(text, declared, source, printed=printed)
     formula = from_syntax(found.syntax, declared)
     names = {s.name for s in formula.symbols}
