@@ -417,9 +417,14 @@ def test_a_formula_with_holes_has_an_open_condition(text: str, declare: str) -> 
         ("if(x > 0, (x-1)^2, -7)", "x: scalar >= 0"),
         ("(x-1)^2 + if(x >= 3, -100, 0)", "x: scalar in [0, 3]"),
         ("abs(sign(clip(x, -1, 1)))", "x: scalar <= 0"),
+        ("x + sin(x)/x", "x: scalar in [0, 3]"),
+        ("2*x - x/x", "x: scalar in [0, 3]"),
+        ("if(exp(x) < 0, x, log(x))", "x: scalar in [0, 3]"),
     ],
 )
-def test_no_least_value_is_claimed_over_a_jump_at_a_declared_end(text: str, declare: str) -> None:
+def test_no_least_value_is_claimed_over_a_jump_or_a_hole_at_a_declared_end(
+    text: str, declare: str
+) -> None:
     formula = parse(text, declare)
     found = stationary(formula.expr, formula.symbols)
     assert found.least is None

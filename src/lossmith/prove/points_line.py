@@ -243,18 +243,20 @@ def _with_global(
 
 
 def _lowest_ends(found: Line, signs: Sequence[Run]) -> list[Interval] | None:
-    """Return the values at closed ends from which f rises; None if it falls to another end."""
+    """Return the values at closed ends from which f rises; None if it falls to another end.
+
+    An end at which f has no value, or not its limit, is no end of this kind: sin(x)/x at 0.
+    """
     ends: list[Interval] = []
     for sign, end, is_open in (
-        (signs[0].sign or 0, found.box.lo, found.box.lo_open),
-        (-(signs[-1].sign or 0), found.box.hi, found.box.hi_open),
+        (signs[0].sign or 0, signs[0].left, found.box.lo_open),
+        (-(signs[-1].sign or 0), signs[-1].right, found.box.hi_open),
     ):
         if sign <= 0:
             continue
-        if end is None or is_open:
-            return None
-        here = bounds(found.e, {found.x: closed(end, end)})[found.e]
-        if not here.is_bounded or here.is_empty:
+        b = found.break_at(end)
+        here = _value(found, end) if end is not None and b is not None and b.continuous else None
+        if is_open or here is None or not here.is_bounded or here.is_empty:
             return None
         ends.append(here)
     return ends
