@@ -19,7 +19,11 @@ from lossmith.likelihood.score import Fisher, fisher, residual_form
 from lossmith.text.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view import model as told
+from lossmith.view import model_special as special
 from lossmith.view.card import Card, Row
+from lossmith.view.model_conditions import conditions
+from lossmith.view.model_entropy import entropy as told_entropy
+from lossmith.view.model_weights import lambdas
 from lossmith.words import Words
 
 if TYPE_CHECKING:
@@ -72,7 +76,7 @@ class Model:
         if isinstance(r, Unread):
             return []
         if isinstance(r, Counts):
-            return [told.counts(r)[0].text]
+            return [special.counts(r)[0].text]
         rows = [] if r.noise is None else [told.noise(r.noise, "", taken)]
         return [row.text for row in (*rows, *(told.prior(p, r.scale, "") for p in r.priors))]
 
@@ -105,11 +109,11 @@ class Model:
         f, r = self.objective, self.reading
         lines: list[Row] = [rows.reading(f.formula, f.wrt)]
         if isinstance(r, Counts):
-            lines += told.counts(r, self.status)
+            lines += special.counts(r, self.status)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes)
         if isinstance(r, Unread):
-            lines += told.unread(r, self.refusal)
-            return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
+            lines += special.unread(r, self.refusal)
+            return Card(f.title, tuple(lines), f.notes + f.formula.notes + conditions(r))
         taken = {s.name for s in f.formula.symbols}
         badge = self.status if self.status == "proved" else "shown"
         if r.noise is not None:
@@ -117,10 +121,10 @@ class Model:
         lines += [told.prior(p, r.scale, badge) for p in r.priors]
         lines.append(told.identity(r, badge))
         if not entropy:
-            lines += [told.estimate(r), *told.lambdas(r, taken)]
+            lines += [told.estimate(r), *lambdas(r, taken)]
             lines += told.slopes(self.fisher, self.residuals)
-        lines += told.entropy(r)
-        return Card(f.title, tuple(lines), f.notes + f.formula.notes + told.conditions(r))
+        lines += told_entropy(r)
+        return Card(f.title, tuple(lines), f.notes + f.formula.notes + conditions(r))
 
     def to_json(self) -> dict[str, Any]:
         """Return the reading as plain data; formulas are text of the language."""

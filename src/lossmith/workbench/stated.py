@@ -17,8 +17,8 @@ from lossmith.likelihood.statements import (
 )
 from lossmith.text.printing import to_text
 from lossmith.view import explain as rows
-from lossmith.view import model as told
 from lossmith.view.card import Card
+from lossmith.view.stated import derivation
 from lossmith.words import same
 from lossmith.workbench.model import Model, model
 from lossmith.workbench.objective import Objective
@@ -51,7 +51,7 @@ class Stated:
         """Return the way from the laws to the loss, and then the reading of the loss."""
         f = self.joint
         lines = [rows.reading(f.formula, f.wrt)]
-        lines += told.derivation(self.statements, self.derived, f.wrt)
+        lines += derivation(self.statements, self.derived, f.wrt)
         reading = self.model.card(entropy=entropy)
         kept = [r for r in reading.rows[1:] if r.label.en not in ("loss", "lambda")]
         title = same("; ".join(s.text for s in self.statements))
