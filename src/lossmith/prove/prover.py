@@ -20,6 +20,7 @@ from lossmith.prove.kinks import kinks
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
+from lossmith.prove.rewriting import normal_form
 from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
 
@@ -252,7 +253,16 @@ def _smooth_within(attempt: Attempt, formula: str) -> Constant:
 def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
     """Return L of a formula that is not known to be convex: gradient steps need it all the same."""
     attempt.proof.budget = attempt.proof.work + BUDGET // 4
+    typed = attempt.form, attempt.chain
     try:
+        # The cards of the normal form say at once what boxes would have to show of what is typed.
+        form, chain = normal_form(attempt.proof, attempt.expr)
+        if chain:
+            attempt.form, attempt.chain = form, chain
+            found = _smooth(attempt, formula)
+            if found.value is not None:
+                return found
+        attempt.form, attempt.chain = typed
         return _smooth(attempt, formula)
     except OutOfWork:
         return Constant(None, reason=_why_not_smooth(attempt))
