@@ -19,7 +19,7 @@ from lossmith.evidence.reading import certificate_from_json
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_from_json
-from lossmith.expr.walk import substitute
+from lossmith.expr.walk import substitute, symbols
 from lossmith.words import Words
 
 CHECKED = "lossmith-check"
@@ -86,6 +86,9 @@ def _proved(
         raise _refuse(line, Words("the two proofs do not meet", "两个证明没有到达同一式子"))
     sides = _sides(line, which)
     if sides is not None:
+        named = symbols(*sides)
+        if len({s.name for s in named}) < len(named):
+            raise _refuse(line, Words("two symbols of one name", "有同名的符号"))
         if evidence.get("off_kinks"):
             sides = off_kinks(*sides)
         if sides is None or not _is_about(a, b, *sides):

@@ -153,7 +153,8 @@ def check_multiple(m: Multiple) -> None:
     if depends_on(m.factor, m.wrt) or depends_on(m.constant, m.wrt):
         raise _refused(Words("the factor or the constant holds a variable", "系数或常数中含有变量"))
     factor = bounds(m.factor, {})[m.factor]
-    if not (factor.within(POSITIVE) or factor.within(NEGATIVE)):
+    # What has no value anywhere would have any sign, and equal anything where it has one.
+    if factor.is_empty or not (factor.within(POSITIVE) or factor.within(NEGATIVE)):
         raise _refused(Words("the factor is not known to have one sign", "系数的符号未知"))
     # log, root and logit have no value where they would not increase; exp increases everywhere.
     if m.by == "square" and not bounds(m.right, {})[m.right].within(NONNEGATIVE):

@@ -17,7 +17,7 @@ from lossmith.evidence.normal_steps import products
 from lossmith.expr.build import add, const, multiply, subtract, symbol
 from lossmith.expr.node import Add, Apply, Comparison, Const, Expr, Select, Symbol
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import depends_on, map_up, postorder, substitute
+from lossmith.expr.walk import depends_on, map_up, postorder, substitute, symbols
 
 _ONE = Fraction(1)
 _HALF = Fraction(1, 2)
@@ -27,6 +27,9 @@ _ROUNDS = 6
 Ties = dict[Expr, tuple[Expr, Fraction, Fraction]]
 """The symbol of a sign of c (v - t): v, t and c."""
 
+_NAME = "sign:"
+"""Names of signs begin with this."""
+
 _SIGNS = Assumptions(values=(Fraction(-1), Fraction(1)))
 
 
@@ -34,8 +37,10 @@ def off_kinks(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
     """Return both sides written with signs, in the same symbols for the same decisions.
 
     None if there is nothing to decide, a branch has no value somewhere, or a decision hangs on
-    another one (relu(relu(x)) is decided by 0 on half of the line).
+    another one (relu(relu(x)) is decided by 0 on half of the line) or is always by 0.
     """
+    if any(s.name.startswith(_NAME) for s in symbols(left, right)):
+        return None  # it would be taken for the sign of something
     ties: Ties = {}
     sides: list[Expr] = []
     for side in (left, right):
@@ -48,7 +53,11 @@ def off_kinks(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
             return None
         sides.append(side)
     signs = [s for s in ties if isinstance(s, Symbol)]
-    if not ties or any(depends_on(v, signs) for v, _, _ in ties.values()):
+    if (
+        not signs
+        or len(signs) < len(ties)
+        or any(depends_on(v, signs) for v, _, _ in ties.values())
+    ):
         return None
     change = _dependent(ties)
     return substitute(sides[0], change), substitute(sides[1], change)
@@ -135,14 +144,17 @@ def _sign(u: Expr, ties: Ties) -> Expr:
     number = sum((q * t.value for q, t in rest if isinstance(t, Const)), Fraction(0))
     rest = [(q, t) for q, t in rest if not isinstance(t, Const)]
     if not rest:
-        return const((number > 0) - (number < 0), u.shape)
+        found = const((number > 0) - (number < 0), u.shape)
+        if not number:
+            ties[found] = (u, number, _ONE)  # no symbol: there is no point off this kink
+        return found
     if len(rest) == 1 and (size := _under_absolute(rest[0][1], ties)) is not None:
         return _sign_of_size(size, -number / rest[0][0], ties, up=rest[0][0] > 0)
     c = rest[0][0]
     v = add(*((q / c, t) for q, t in rest))
     threshold = -number / c
     shifted = subtract(v, const(threshold, v.shape))
-    s = symbol("sign:" + shifted.digest.hex(), u.shape, _SIGNS)
+    s = symbol(_NAME + shifted.digest.hex(), u.shape, _SIGNS)
     ties[s] = (v, threshold, c)
     return s if c > 0 else add((-1, s))
 
