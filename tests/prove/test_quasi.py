@@ -48,6 +48,8 @@ NOT = [
     ("x/y", "", "x, y"),
     ("norm2(x)/(1 + norm2(x)^2)", "", "x"),
     ("k*log(1 + x^2)", "", "x"),
+    ("x^2", "x: scalar in {0, 1}", "x"),  # no convex set: level sets cannot be convex there
+    ("norm2(A*b)", "A: matrix(n, n) orthogonal", "A"),
 ]
 
 

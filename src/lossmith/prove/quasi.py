@@ -15,6 +15,7 @@ from lossmith.expr.node import Contract, Expr, Symbol, children
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import dependents, depends_on, postorder, symbols
 from lossmith.prove.attempt import Attempt, fresh, narrowed
+from lossmith.prove.domain import not_convex
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.rewriting import normal_form
@@ -44,7 +45,12 @@ class Quasi:
 
 
 def quasi(e: Expr, wrt: tuple[Symbol, ...], formula: str = "") -> Quasi:
-    """Return what is proved of the sublevel and superlevel sets of a scalar formula."""
+    """Return what is proved of the sublevel and superlevel sets of a scalar formula.
+
+    Nothing where the declared set is not convex: like convexity, it has no meaning there.
+    """
+    if not_convex(wrt) is not None:
+        return Quasi()
     inside = narrowed(e, wrt)
     attempt = fresh(*(inside or (e, wrt)), BUDGET)
     attempt.whole, attempt.wrt = e, wrt
