@@ -21,6 +21,8 @@ def residual(N: Any) -> Any:
 
 
 LATEX: list[tuple[str, Any]] = [
+    (r"\|X\|_2 + \|X\|", lambda N: np.linalg.norm(N.X, 2) + np.linalg.norm(N.X)),
+    (r"\|X w\|_2", lambda N: np.linalg.norm(N.X @ N.w)),
     (
         r"\frac{1}{n}\sum_{i=1}^{n}\left(y_i - \mathbf{w}^\top\mathbf{x}_i\right)^2 + \lambda\|\mathbf{w}\|_2^2",
         lambda N: np.mean(residual(N) ** 2) + N.lam * N.w @ N.w,
@@ -285,7 +287,75 @@ LATEX: list[tuple[str, Any]] = [
     ),
 ]
 
+
+def huber(r: Any, delta: float) -> Any:
+    return sp.huber(delta, r)
+
+
 PYTHON: list[tuple[str, Any]] = [
+    ("special.xlogy(p, q).sum()", lambda N: sp.xlogy(N.p, N.q).sum()),
+    ("special.entr(p).sum()", lambda N: sp.entr(N.p).sum()),
+    ("special.kl_div(p, 2*q).sum()", lambda N: sp.kl_div(N.p, 2 * N.q).sum()),
+    ("special.huber(delta, z).sum()", lambda N: sp.huber(N.delta, N.z).sum()),
+    ("special.pseudo_huber(delta, z).sum()", lambda N: sp.pseudo_huber(N.delta, N.z).sum()),
+    ("F.smooth_l1_loss(X @ w, y)", lambda N: huber(residual(N), 1).mean()),
+    ("F.smooth_l1_loss(X @ w, y, beta=0.5)", lambda N: 2 * huber(residual(N), 0.5).mean()),
+    ("F.huber_loss(X @ w, y, delta=delta)", lambda N: huber(residual(N), N.delta).mean()),
+    (
+        "torch.nn.functional.huber_loss(X @ w, y, reduction='sum', delta=0.3)",
+        lambda N: huber(residual(N), 0.3).sum(),
+    ),
+    ("F.kl_div(torch.log(q), p, reduction='sum')", lambda N: sp.rel_entr(N.p, N.q).sum()),
+    ("F.kl_div(torch.log(q), p)", lambda N: sp.rel_entr(N.p, N.q).mean()),
+    (
+        "F.kl_div(torch.log(q), torch.log(p), reduction='batchmean', log_target=True)",
+        lambda N: sp.rel_entr(N.p, N.q).sum() / 5,
+    ),
+    (
+        "F.cosine_similarity(u, v, dim=0)",
+        lambda N: N.u @ N.v / np.linalg.norm(N.u) / np.linalg.norm(N.v),
+    ),
+    (
+        "F.cosine_similarity(X, M).sum()",
+        lambda N: np.sum(
+            np.sum(N.X * N.M, 1) / np.linalg.norm(N.X, axis=1) / np.linalg.norm(N.M, axis=1)
+        ),
+    ),
+    ("F.mse_loss(X @ w, y, reduction='none')", lambda N: residual(N) ** 2),
+    (
+        "F.binary_cross_entropy_with_logits(X @ w, y, reduction='sum')",
+        lambda N: np.sum(np.logaddexp(0, N.X @ N.w) - N.y * (N.X @ N.w)),
+    ),
+    (
+        "tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(labels=Y, logits=X @ W))",
+        lambda N: -np.mean(np.sum(N.Y * sp.log_softmax(N.X @ N.W, axis=1), axis=1)),
+    ),
+    ("tf.nn.l2_loss(w) + tf.reduce_prod(w)", lambda N: N.w @ N.w / 2 + np.prod(N.w)),
+    ("jnp.sum(jax.nn.log_sigmoid(y * (X @ w)))", lambda N: sp.log_expit(N.y * (N.X @ N.w)).sum()),
+    (
+        "jax.nn.gelu(z).sum()",
+        lambda N: np.sum(0.5 * N.z * (1 + np.tanh(np.sqrt(2 / np.pi) * (N.z + 0.044715 * N.z**3)))),
+    ),
+    ("jax.nn.elu(z, 0.5).sum()", lambda N: np.where(N.z > 0, N.z, 0.5 * np.expm1(N.z)).sum()),
+    ("F.softplus(z, beta=2).sum()", lambda N: np.logaddexp(0, 2 * N.z).sum() / 2),
+    ("F.hardtanh(z, -0.5, 0.7).sum()", lambda N: np.clip(N.z, -0.5, 0.7).sum()),
+    ("np.maximum.reduce(z)", lambda N: N.z.max()),
+    (
+        "np.maximum.reduce([z, y, 0.1 * t]).sum()",
+        lambda N: np.maximum.reduce([N.z, N.y, 0.1 * N.t]).sum(),
+    ),
+    ("np.logaddexp.reduce(z)", lambda N: np.logaddexp.reduce(N.z)),
+    ("np.add.reduce(X)", lambda N: np.add.reduce(N.X)),
+    ("np.clip(z, a_min=-0.3, a_max=None).sum()", lambda N: np.maximum(N.z, -0.3).sum()),
+    ("z.clip(-0.3, 0.2).sum()", lambda N: np.clip(N.z, -0.3, 0.2).sum()),
+    (
+        "np.linalg.norm(X, 2) + np.linalg.norm(X, 'nuc')",
+        lambda N: np.linalg.norm(N.X, 2) + np.linalg.norm(N.X, "nuc"),
+    ),
+    (
+        "np.where(z > 1, z, np.where(z < -1, -z, z**2)).sum()",
+        lambda N: np.where(N.z > 1, N.z, np.where(N.z < -1, -N.z, N.z**2)).sum(),
+    ),
     ("np.sum((X @ w - y)**2) / (2*len(y))", lambda N: residual(N) @ residual(N) / 10),
     (
         "((X @ w - y)**2).mean() + lam * (w**2).sum()",
@@ -427,6 +497,11 @@ PYTHON: list[tuple[str, Any]] = [
 ]
 
 UNICODE: list[tuple[str, Any]] = [
+    ("w·x", lambda N: N.w @ N.x),
+    (
+        "‖X − UVᵀ‖_F² + λ(‖U‖_F² + ‖V‖_F²)",
+        lambda N: np.sum((N.X - N.U @ N.V.T) ** 2) + N.lam * (np.sum(N.U**2) + np.sum(N.V**2)),
+    ),
     ("‖Xw − y‖² + λ‖w‖₁", lambda N: residual(N) @ residual(N) + N.lam * abs(N.w).sum()),
     ("½‖Xw − y‖₂² + ½λ‖w‖²", lambda N: 0.5 * residual(N) @ residual(N) + 0.5 * N.lam * N.w @ N.w),
     (
@@ -500,6 +575,13 @@ PYTHON += [
 ]
 
 REFUSED: list[tuple[str, str]] = [
+    ("latex", r"-\log\frac{e^{z_1}}{\sum_j e^{z_j}}"),
+    ("text", "z₁ + Σⱼ zⱼ²"),
+    ("python", "F.nll_loss(F.log_softmax(X @ W, dim=1), y)"),
+    ("python", "F.huber_loss(X @ w, y, weight=v)"),
+    ("python", "F.mse_loss(X @ w)"),
+    ("python", "np.sum((w[1:] - w[:-1])**2)"),
+    ("python", "np.abs(np.diff(w)).sum()"),
     ("latex", r"J(\theta) = \frac{1}{2m}\sum_{i=1}^{m}\left(h_\theta(x^{(i)}) - y^{(i)}\right)^2"),
     ("latex", r"\sum_{i=1}^n \rho_\tau(y_i - x_i^\top\beta)"),
     (
@@ -524,15 +606,9 @@ REFUSED: list[tuple[str, str]] = [
     ("python", "np.linalg.norm(X, 1)"),
     ("python", "np.cumsum(X)"),
     ("python", "np.cov(X)"),
-    ("python", "special.xlogy(p, q).sum()"),
-    ("python", "special.entr(p).sum()"),
     ("python", "def f(x):\n    if x > 0:\n        return x\n    return 0"),
     ("python", "x @ np.linalg.pinv(S) @ x"),
     ("python", "F.cross_entropy(X @ W, Y)"),
-    ("python", "F.smooth_l1_loss(X @ w, y)"),
-    ("python", "F.huber_loss(X @ w, y, delta=delta)"),
-    ("python", "F.kl_div(torch.log(q), p, reduction='sum')"),
-    ("python", "F.cosine_similarity(u, v, dim=0)"),
     ("python", "F.nll_loss(F.log_softmax(X@W, dim=1), y)"),
     ("python", "X @ w > 0"),
     ("python", "np.count_nonzero(w)"),
@@ -543,9 +619,7 @@ REFUSED: list[tuple[str, str]] = [
     ("python", "b // 2"),
     ("text", "1/n Σᵢ (yᵢ − xᵢᵀw)²"),
     ("text", "wᵀΣw − γ μᵀw"),
-    ("text", "‖X − UVᵀ‖_F² + λ(‖U‖_F² + ‖V‖_F²)"),
     ("text", "σ(wᵀx + b)"),
-    ("text", "w·x"),
     ("text", "A_ik B_kj"),
     ("text", "sum(i, x_i^2 * c_i)"),
     ("text", "‖Xw−y‖² ， λ>0"),

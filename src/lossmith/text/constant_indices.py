@@ -7,8 +7,10 @@ where the array also stands whole, or is declared, its entries have no names and
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from lossmith.errors import ParseError, Place
+from lossmith.text.syntax import Syntax
 from lossmith.text.tokens import Token
 from lossmith.words import Words
 
@@ -116,4 +118,64 @@ def whole_too(array: str, place: Place) -> ParseError:
     )
 
 
-__all__ = ["entry_name", "is_row", "name_entries", "named", "row_alone", "whole_too"]
+def apart_from_arrays(syntax: Syntax, declared: Collection[str]) -> Syntax:
+    """Return the syntax with a note on each ``w_0`` beside w, which is a number of its own.
+
+    Raises: ParseError for ``z_1`` where ``z_j`` runs over the entries of z: that is one of them.
+    """
+    nodes = syntax.nodes
+    indexed = {nodes[n.args[0]].name for n in nodes if n.kind == "entry"}
+    names = {n.name for n in nodes if n.kind == "name"}
+    notes = [*syntax.notes]
+    for n in nodes:
+        array, number = _footed(n.name, syntax.text[n.start : n.stop])
+        if n.kind != "name" or not number or array not in names or n.name in declared:
+            continue
+        if array in indexed and number != "0":
+            raise _one_of_them(array, n.name, Place(syntax.text, n.start, n.stop, syntax.source))
+        notes.append(
+            Words(
+                f"{n.name} is a symbol of its own, not an entry of {array}",
+                f"{n.name} 是独立的符号，不是 {array} 的分量",
+            )
+        )
+    return replace(syntax, notes=tuple(dict.fromkeys(notes)))
+
+
+def _footed(name: str, typed: str) -> tuple[str, str]:
+    """Return (z, 1) of z1 if it was typed with a foot, (name, "") of every other name."""
+    array = name.rstrip("0123456789")
+    lowered = "_" in typed or any("₀" <= c <= "₉" for c in typed)
+    return (array.rstrip("_"), name[len(array) :]) if lowered else (name, "")
+
+
+def _one_of_them(array: str, name: str, place: Place) -> ParseError:
+    """A single entry beside the same array with an index."""
+    return ParseError(
+        Words(
+            f"a single entry of {array} is not read where an index runs over {array}",
+            f"当下标取遍 {array} 的分量时，不能再单独取其中一个",
+        ),
+        why=Words(
+            f"{name} would become a symbol that has nothing to do with {array}",
+            f"{name} 会变成与 {array} 无关的另一个符号",
+        ),
+        attempt=Words(
+            f"write sum(i, a[i]*{array}[i]) with a vector a that picks the entry, "
+            f"or declare {name}: scalar if it is no entry of {array}",
+            f"用选取该分量的向量 a 写成 sum(i, a[i]*{array}[i])；"
+            f"若它不是 {array} 的分量，请声明 {name}: scalar",
+        ),
+        place=place,
+    )
+
+
+__all__ = [
+    "apart_from_arrays",
+    "entry_name",
+    "is_row",
+    "name_entries",
+    "named",
+    "row_alone",
+    "whole_too",
+]

@@ -229,6 +229,10 @@ def _euclidean(x: Expr) -> Expr:
     return build.apply(card(("abs", "norm2", "normF")[len(x.shape)]), x)
 
 
+def _spectral(x: Expr) -> Expr:
+    return build.apply(card("specnorm"), x) if len(x.shape) == 2 else _euclidean(x)
+
+
 def _variance(x: Expr) -> Expr:
     centered = build.subtract(x, build.broadcast(build.mean(x), x.shape))
     return build.mean(build.power(centered, 2))
@@ -367,7 +371,8 @@ _ROWS: Final[tuple[Function, ...]] = (
              note=_over_all("norm1", "the sum of absolute values of its entries, not the largest "
                             "column sum", "各元素绝对值之和，而不是最大的列和")),
     Function("norm2", _all_entries, _first(_euclidean), reduces=True, on_tensors=True,
-             note=_over_all("norm2", "the Frobenius norm", "Frobenius 范数")),
+             note=_over_all("norm2", "the Frobenius norm; ‖A‖_2 is the largest singular value",
+                            "Frobenius 范数；最大奇异值写 ‖A‖_2")),
     Function("normF", _all_entries, _first(_euclidean), reduces=True, on_tensors=True),
     Function("norm", _on_vector("norm", _MATRIX_NORM), _first(_euclidean)),
     Function("norminf", _on_vector("norminf", Words("write max(abs(A)) for the largest entry",
@@ -405,9 +410,12 @@ _ROWS: Final[tuple[Function, ...]] = (
              note=_says("m", Words("|A| of a matrix is its determinant", "矩阵的 |A| 是行列式"))),
     # np.ones_like(x): a value in the shape of x
     Function("like|", _choice, lambda args, types, shape: build.broadcast(args[1], shape), 2, 2),
-    # In print and in NumPy, the norm with foot 2 of a matrix is its largest singular value.
-    Function("|2|", _all_entries, lambda args, types, shape: build.apply(
-        card("specnorm"), args[0]) if len(args[0].shape) == 2 else _euclidean(args[0])),
+    # With foot 2, and by norm(A, 2) in NumPy, that of a matrix is its largest singular value.
+    Function("|2|", _all_entries, _first(_spectral), reduces=True, on_tensors=True,
+             note=_says("m", Words(
+                 "‖A‖_2 of a matrix is its largest singular value; "
+                 "write ‖A‖_F for the Frobenius norm",
+                 "矩阵的 ‖A‖_2 是最大奇异值；Frobenius 范数请写 ‖A‖_F"))),
     Function("log|.|", _bars, _build_bars("", "logdet"),
              note=_says("m", Words("log|A| of a matrix is logdet(A), for positive definite A",
                                    "矩阵的 log|A| 即 logdet(A)，要求 A 正定"))),

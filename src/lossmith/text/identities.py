@@ -26,7 +26,7 @@ _OF_EIGENVALUES: Final = {
 }  # fmt: skip
 _OF_SINGULAR_VALUES: Final = {
     "sum": "nucnorm", "max": "specnorm", "maxentry": "specnorm", "norm1": "nucnorm",
-    "norm2": "normF", "norminf": "specnorm",
+    "norm2": "normF", "|2|": "normF", "norminf": "specnorm",
 }  # fmt: skip
 _TRACE: Final = frozenset({"tr", "trace"})
 

@@ -30,7 +30,11 @@ LONE_SCALAR: Final = 2
 LONE_ENTRY: Final = 4
 LONE_BESIDE_MATRIX: Final = 8
 NOT_SCALAR: Final = 3
+DOTTED_SCALARS: Final[dict[str, int]] = {".*": 2, "./": 2, "·": 3}
 SPREAD: Final = 4
+
+PAIRED: Final = frozenset({"rel_entr"})
+"""Functions that compare two arrays entry by entry."""
 
 UNKNOWN: Final = "?"
 ADDING: Final = frozenset({"sum", "mean", "var"})
@@ -64,6 +68,8 @@ def priors(name: str) -> dict[Kind, int]:
 
 def priors_of_entries(name: str, subscripts: set[str]) -> dict[Kind, int]:
     """Return the same for a symbol that occurs with subscripts; i or : stand for each."""
+    if any(len(s) > RANK["m"] for s in subscripts):
+        return {"t": 0}
     if subscripts == {"i"}:
         # x_i is an entry of a vector or, as a column, a row of a matrix.
         return {"c": 0, "m": 1 if name[:1].isupper() else 3}
@@ -100,10 +106,17 @@ def outcome(is_call: bool, name: str, kinds: str, marks: str) -> tuple[str, int]
         return UNKNOWN, MEANINGLESS if error.attempt is None else ONE_SIGN_MISSING
     if row is not None:
         # The sum of one entry forgot its index; the norm of one speaks of a row.
+        if name in PAIRED and sorted(kinds) in (["c", "s"], ["m", "s"], ["r", "s"]):
+            return t.kind, LONE_SCALAR if "sy" in (
+                k + m for k, m in zip(kinds, marks, strict=True)
+            ) else 0
         plain = marks in "y." or (marks == "x" and name not in ADDING)
         return t.kind, VACUOUS if row.reduces and kinds == "s" and plain else 0
     arrays = kinds.replace("s", "")
     cost = SPREAD if rules is NUMPY and sorted(kinds) == ["c", "m"] else 0
+    if kinds == "ss" and rules is RULES and (name != "·" or marks == "yy"):
+        # Two numbers need no dot: who writes one speaks of arrays.
+        cost = 0 if set(marks) & set("iqx") else DOTTED_SCALARS.get(name, 0)
     if name == "'" and not arrays:
         cost = TURNED_ENTRY if marks == "x" else TURNED_SCALAR
     elif name == "*" and kinds == "rs" and marks[1] == "x":

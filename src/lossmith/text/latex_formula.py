@@ -7,6 +7,7 @@ from dataclasses import replace
 from lossmith.errors import LossmithError, Place
 from lossmith.text import mistakes, pratt
 from lossmith.text.bare_sums import give_indices
+from lossmith.text.constant_indices import apart_from_arrays
 from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.latex import read_latex
 from lossmith.text.latex_tokens import lexemes, signs_of
@@ -70,4 +71,4 @@ def _latex_piece(
     )
     notes = (*syntax.notes, *found.notes, *inferred)
     syntax = replace(syntax, notes=tuple(dict.fromkeys(notes)), printed=printed)
-    return Read(syntax, found.variables)
+    return Read(apart_from_arrays(syntax, names), found.variables)

@@ -42,12 +42,14 @@ _BIG = 50
 
 _CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
 _NORMS: Final = {
-    "_1": "norm1", "_2": "norm2", "_F": "normF", "F": "normF", "_inf": "norminf",
+    "_1": "norm1", "_2": "|2|", "_F": "normF", "F": "normF", "_inf": "norminf",
     "inf": "norminf", "_nuc": "nucnorm", "_op": "specnorm", "op": "specnorm",
 }  # fmt: skip
 
 _SINGLE_BARS: Final = Words("bars with a foot are read as a norm", "带下标的竖线读作范数")
 _GREEK: Final = frozenset(GREEK.values())
+_PENALTIES: Final = frozenset({"lam", "alpha", "beta", "gamma", "mu", "nu", "rho", "tau", "eta"})
+"""Greek letters that scale the terms of objectives."""
 Last = Literal["number", "name", "close", "post", "bar", "entry"]
 
 
@@ -76,6 +78,7 @@ def read(
     alone: frozenset[str] = frozenset(),
     source: str = "",
     *,
+    is_scalar: Callable[[str], bool] = lambda name: False,
     latex: bool = False,
     printed: bool = False,
 ) -> Syntax:
@@ -84,12 +87,13 @@ def read(
     is_function: whether a name may stand before an argument.  is_declared: whether it is declared
     as a symbol.  refuse_function: the error for a call of a name that is no function.
     alone: functions whose names may also stand without an argument (eye, sigma).
+    is_scalar: whether a name is a declared number, which may stand in front of a bracket.
     latex: side by side is a product, also in front of a bracket.  printed: the text comes from a
     printer, which puts names side by side, too.
     Raises: ParseError with a caret; what refuse_function returns.
     """
     parser = _Parser(text, tokens, source, is_function, is_declared, refuse_function, alone)
-    parser.latex, parser.printed = latex, printed
+    parser.latex, parser.printed, parser.is_scalar = latex, printed, is_scalar
     parser.run()
     return Syntax(
         text, source, tuple(parser.nodes), tuple(parser.outer), tuple(dict.fromkeys(parser.notes))
@@ -132,6 +136,7 @@ class _Parser:
         self.pending: list[_Pending] = []
         self.operands: list[int] = []
         self.latex = self.printed = False
+        self.is_scalar: Callable[[str], bool] = lambda name: False
         self.at = 0
         self.wants_operand = True
         self.last: Last = "number"
@@ -177,15 +182,11 @@ class _Parser:
     def _named(self, token: Token) -> None:
         follows = self.tokens[self.at]
         if follows.text == "(" and follows.kind == "op":
-            if (
-                (self.latex or self.printed)
-                and not token.binds
-                and not self.is_function(token.text)
-            ):
+            if not token.binds and not self.is_function(token.text):
+                if not (self.latex or self.printed or self._scales(self.at - 1)):
+                    raise self.refuse_function(token, self._place(token))
                 self._leaf("name", token)
                 return
-            if not token.binds and not self.is_function(token.text):
-                raise self.refuse_function(token, self._place(token))
             self.at += 1
             self.pending.append(_Pending("call", token.text, token, opener=follows))
         elif token.text in ("or", "not"):
@@ -198,6 +199,24 @@ class _Parser:
             self.pending.append(_Pending("apply", token.text, token, power))
         else:
             self._leaf("name", token)
+
+    def _scales(self, k: int) -> bool:
+        """Return whether token k is a number in front of a bracket, as in ``λ(‖w‖² - 1)``.
+
+        Of an undeclared Greek letter that is clear only where the bracket holds a sum:
+        λ(A) is an eigenvalue.
+        """
+        name = self.tokens[k].text
+        if self.is_declared(name) or name not in _PENALTIES:
+            return self.is_scalar(name)
+        depth = 0
+        for token in self.tokens[k + 1 :]:
+            depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "op" else 0
+            if depth == 0:
+                return False
+            if depth == 1 and token.kind == "op" and token.text in ("+", "-"):
+                return True
+        return False
 
     def _leaf(self, kind: Literal["number", "name"], token: Token) -> None:
         self._push(kind, token.text, (), token.start, token.stop, token)
@@ -282,7 +301,8 @@ class _Parser:
         tight = before.stop == token.start
         fits = {
             "number": token.kind != "number",
-            "name": tight and token.text != "(" and token.kind != "number",
+            "name": (tight and token.text != "(" and token.kind != "number")
+            or (token.text == "(" and self._scales(self.at - 1)),
             "close": token.kind != "number",
             "post": token.kind != "number",
             "bar": token.text in ("|", "||"),
@@ -435,7 +455,6 @@ class _Parser:
             if opened.name == "|":
                 self.notes.append(_SINGLE_BARS)
             name, stop = _NORMS[follows.text], follows.stop
-            name = "|2|" if self.printed and name == "norm2" else name
             self.at += 1
         elif opened.name == "||" and (length := self._star()):
             self.at += length

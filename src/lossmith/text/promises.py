@@ -16,6 +16,8 @@ _KIND_OF_STRUCTURE: Final[dict[str, str]] = {
     **{word: "m" for word in STRUCTURES},
     "simplex": "c",
 }
+_SHARES: Final = frozenset({"simplex", "onehot"})
+"""Structures whose entries lie between 0 and 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +85,28 @@ def _assumptions(name: str, facts: Facts) -> Assumptions:
     if values is not None:
         values = tuple(v for v in values if facts.interval.has(v))
     if facts.interval.is_empty or values == ():
-        raise DomainError(
-            Words(
-                f"no number meets all conditions on {name}", f"没有数能同时满足 {name} 的所有条件"
-            ),
-            attempt=Words("drop one of the conditions", "去掉其中一个条件"),
-        )
-    return Assumptions(facts.interval, values, facts.integer, frozenset(facts.structure))
+        raise _no_number(name)
+    structure = frozenset(facts.structure)
+    assumptions = Assumptions(facts.interval, values, facts.integer, structure)
+    shares = structure & _SHARES
+    if shares and (assumptions.interval.is_empty or not _holds_a_share(assumptions)):
+        raise _no_number(name, min(shares))
+    return assumptions
+
+
+def _holds_a_share(assumptions: Assumptions) -> bool:
+    """Return whether an entry may lie between 0 and 1."""
+    values = assumptions.values
+    return values is None or any(0 <= v <= 1 for v in values)
+
+
+def _no_number(name: str, structure: str = "") -> DomainError:
+    why = Words(
+        f"every entry of a {structure} array lies between 0 and 1",
+        f"{structure} 数组的每个元素都在 0 与 1 之间",
+    )
+    return DomainError(
+        Words(f"no number meets all conditions on {name}", f"没有数能同时满足 {name} 的所有条件"),
+        why=why if structure else None,
+        attempt=Words("drop one of the conditions", "去掉其中一个条件"),
+    )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from lossmith.errors import LossmithError
-from lossmith.text.python_tape import Tape, last_name
+from lossmith.text.python_tape import Tape, is_method, last_name
 from lossmith.text.tokens import Index
 from lossmith.words import Words
 
@@ -113,6 +113,60 @@ def _linear_solve(tape: Tape, node: ast.Call) -> int:
     return tape.push("infix", "@", (tape.push("call", "inv", (left,), node), right), node)
 
 
+def _clipped(tape: Tape, node: ast.Call) -> int:
+    """Return ``np.clip(x, 0, 1)``, ``torch.clamp(x, min=0)``: None is no end."""
+    receiver = [node.func.value] if isinstance(node.func, ast.Attribute) else []
+    given = [*(receiver if is_method(node.func) else []), *node.args]
+    options = {(k.arg or "").removeprefix("a_"): k.value for k in node.keywords}
+    ends = dict(zip(("min", "max"), given[1:], strict=False)) | options
+    known = {name: end for name, end in ends.items() if not _is_none(end)}
+    if not given or len(given) > 3 or not known or known.keys() - {"min", "max"}:
+        raise tape.refuse(
+            node,
+            Words("this call is not read", "不支持这个调用"),
+            Words("write np.clip(x, low, high)", "请写 np.clip(x, low, high)"),
+        )
+    of = tape.read(given[0])
+    if len(known) == 2:
+        low, high = tape.read(known["min"]), tape.read(known["max"])
+        return tape.push("call", "clip", (of, low, high), node)
+    ((name, end),) = known.items()
+    return tape.push("call", "max" if name == "min" else "min", (of, tape.read(end)), node)
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
+
+
+_REDUCED: Final[Mapping[str, str]] = {
+    "maximum": "max", "minimum": "min", "add": "sum", "multiply": "prod", "logaddexp": "logsumexp",
+}  # fmt: skip
+_JOINS: Final[Mapping[str, str]] = {"add": "+", "multiply": ".*"}
+
+
+def _ufunc_reduced(tape: Tape, node: ast.Call) -> int:
+    """Return ``np.maximum.reduce(x)``: along axis 0, or over the arrays of a list."""
+    of = last_name(node.func.value) if isinstance(node.func, ast.Attribute) else ""
+    options = {k.arg: k.value for k in node.keywords}
+    axis = options.get("axis", ast.Constant(0))
+    if of not in _REDUCED or len(node.args) != 1 or options.keys() - {"axis"}:
+        raise tape.refuse(node, Words("this reduce is not read", "读不懂这个 reduce"), None)
+    if isinstance(parts := node.args[0], ast.List | ast.Tuple) and len(parts.elts) > 1:
+        args = [tape.read(part) for part in parts.elts]
+        if of in ("maximum", "minimum"):
+            return tape.push("call", _REDUCED[of], tuple(args), node)
+        if of in _JOINS:
+            joined = args[0]
+            for part in args[1:]:
+                joined = tape.push("infix", _JOINS[of], (joined, part), node)
+            return joined
+    call = ast.Call(ast.Name(_REDUCED[of], ast.Load()), [parts], [ast.keyword("axis", axis)])
+    for made in ast.walk(call):
+        if not hasattr(made, "lineno"):
+            ast.copy_location(made, node)
+    return tape.read(call)
+
+
 ARRAYS: Final[Mapping[str, Callable[[Tape, ast.Call], int]]] = {
     "einsum": _einsum,
     "select": _select,
@@ -123,5 +177,8 @@ ARRAYS: Final[Mapping[str, Callable[[Tape, ast.Call], int]]] = {
     "zeros_like": _like,
     "full_like": _like,
     "solve": _linear_solve,
+    "clip": _clipped,
+    "clamp": _clipped,
+    "reduce": _ufunc_reduced,
 }
 """Functions that read their own arguments."""

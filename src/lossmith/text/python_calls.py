@@ -9,7 +9,7 @@ from lossmith.errors import LossmithError, Place, UnknownAtom
 from lossmith.text.axes import MAP, REDUCE
 from lossmith.text.functions import function_names
 from lossmith.text.python_arrays import ARRAYS
-from lossmith.text.python_indices import sum_over
+from lossmith.text.python_indices import no_neighbors, sum_over
 from lossmith.text.python_names import NAMES, OPERATORS
 from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.words import Words
@@ -52,13 +52,6 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
         raise tape.refuse(
             keep, Words("True or False is needed here", "这里需要 True 或 False"), None
         )
-    reduction = options.pop("reduction", None)
-    summed = isinstance(reduction, ast.Constant) and reduction.value == "sum"
-    if reduction is not None and not summed and getattr(reduction, "value", None) != "mean":
-        what = Words("this reduction is not read", "不支持这种 reduction")
-        raise tape.refuse(reduction, what, Words("'mean' or 'sum'", "'mean' 或 'sum'"))
-    if last in ("clamp", "clip") and len(given) == 1:
-        return _clamped(tape, node, done[given[0]], options)
     if options:
         word = next(iter(options))
         raise tape.refuse(
@@ -75,9 +68,6 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
             return tape.push("call", f"{name}|all", args, node)
         axis = -1 if name in MAP else None
     found = _named_call(tape, node, last, name, axis, args)
-    if summed:
-        # Losses are means; their sum is the mean times the number of entries.
-        return tape.push("infix", "*", (found, tape.push("call", "size|", args[:1], node)), node)
     if keeps and axis is not None and name not in MAP:
         return tape.push("call", f"expand|{axis % 2}", (found,), node)
     return found
@@ -103,22 +93,24 @@ def _named_call(
     if last == "logaddexp" and len(args) == 2:
         parts = tuple(tape.push("call", "exp", (a,), node) for a in args)
         return tape.push("call", "log", (tape.push("infix", "+", parts, node),), node)
-    if name not in function_names() and "|" not in name:
-        raise _no_function(tape, node, last)
     if last == "binary_cross_entropy":
         args = args[::-1]  # here the target stands last, in bce(y, p) first
-    if last == "cross_entropy":
+    if last in ("cross_entropy", "nll_loss"):
         raise tape.refuse(
             node,
             Words(
-                "cross_entropy takes labels by number, or scores of a model",
-                "这里的 cross_entropy 用类别编号或模型得分作参数",
+                f"{last} takes labels by number, or scores of a model",
+                f"这里的 {last} 用类别编号或模型得分作参数",
             ),
             Words(
                 "write -np.sum(Y * log_softmax(Z)) / n for one-hot labels Y",
                 "独热标签 Y 请写 -np.sum(Y * log_softmax(Z)) / n",
             ),
         )
+    if last in ("diff", "roll", "gradient"):
+        raise no_neighbors(tape, node)
+    if name not in function_names() and "|" not in name:
+        raise _no_function(tape, node, last)
     return tape.push("call", name, args, node)
 
 
@@ -169,16 +161,6 @@ def _norm(
             Words("ord is 1, 2, np.inf, 'fro' or 'nuc'", "ord 可以是 1、2、np.inf、'fro'、'nuc'"),
         )
     return names[value], given
-
-
-def _clamped(tape: Tape, node: ast.Call, of: int, options: dict[str, ast.expr]) -> int:
-    """Return ``torch.clamp(x, min=0)``: one end or both, by name."""
-    ends = [(name, options.pop(name)) for name in ("min", "max") if name in options]
-    if options or not ends:
-        raise tape.refuse(node, Words("this call is not read", "不支持这个调用"), None)
-    for name, end in ends:
-        of = tape.push("call", "max" if name == "min" else "min", (of, tape.read(end)), node)
-    return of
 
 
 def _root(node: ast.expr) -> str:

@@ -18,6 +18,7 @@ from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_calls import call
 from lossmith.text.python_indices import bound_indices, enter_loop, slogdet, subscript
 from lossmith.text.python_tape import Tape, is_method, is_module, last_name
+from lossmith.text.python_written import has_row, written_out
 from lossmith.text.syntax import Syntax
 from lossmith.words import Words
 
@@ -205,7 +206,7 @@ class _Reader:
                 yield from (test, body, orelse)
             case ast.Call(args=[ast.GeneratorExp() | ast.ListComp()]):
                 return
-            case ast.Call(func=func) if last_name(func) in ARRAYS:
+            case ast.Call(func=func) if last_name(func) in ARRAYS or has_row(node):
                 return
             case ast.Subscript(value=value) if bound_indices(self.tape, node):
                 yield value
@@ -250,6 +251,8 @@ class _Reader:
                 return joined
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return self.tape.push("call", "if", (done[test], done[body], done[orelse]), node)
+            case ast.Call() if has_row(node):
+                return self.expr(written_out(self.tape, node))
             case ast.Call():
                 return call(self.tape, node, done)
             case ast.Attribute():

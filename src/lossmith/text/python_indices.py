@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from lossmith.errors import Place
+from lossmith.errors import LossmithError, Place
 from lossmith.text.constant_indices import entry_name
 from lossmith.text.python_names import NAMES
 from lossmith.text.python_tape import Tape, last_name
@@ -115,12 +115,26 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
     numbers = _numbers(node.slice)
     if isinstance(value, ast.Name) and numbers and value.id not in tape.local:
         return _entry(tape, node, value.id, numbers)
+    if any(isinstance(part, ast.Slice) for part in ast.walk(node.slice)):
+        raise no_neighbors(tape, node)
     raise tape.refuse(
         node,
         Words("an entry or slice of an array is not read", "不支持取数组的元素或切片"),
         Words(
             "use operations on whole arrays, or index notation in the text dialect",
             "请用整体运算，或在文本写法中用下标记法",
+        ),
+    )
+
+
+def no_neighbors(tape: Tape, node: ast.AST) -> LossmithError:
+    """A part of an array: ``x[1:]``, ``np.diff(x)``."""
+    return tape.refuse(
+        node,
+        Words("a part of an array is not read", "不支持取数组的一部分"),
+        Words(
+            "write differences of neighbors as D @ x, with D the matrix of differences",
+            "相邻元素之差请写成 D @ x，其中 D 是差分矩阵",
         ),
     )
 

@@ -15,5 +15,6 @@ NAMES: Final = {
     "norm": "norm2", "average": "mean", "clamp": "clip", "pinv": "", "identity": "eye",
     "arcsin": "asin", "arccos": "acos", "arctan": "atan", "silu": "swish", "ndtr": "normcdf",
     "gammaln": "lgamma", "reduce_sum": "sum", "reduce_mean": "mean", "reduce_max": "max",
-    "reduce_min": "min", "binary_cross_entropy": "bce", "reduce_logsumexp": "logsumexp",
+    "reduce_min": "min", "reduce_prod": "prod", "binary_cross_entropy": "bce",
+    "reduce_logsumexp": "logsumexp",
 }  # fmt: skip

@@ -31,6 +31,7 @@ _SIGNS: Final = {
     "sigma": Words("σ(...) is read as sigmoid(...)", "σ(...) 读作 sigmoid(...)"),
     "Sigma": Words("Σ(...) is read as sum(...)", "Σ(...) 读作 sum(...)"),
 }
+_INNER_PRODUCT: Final = Words("a·b of two vectors is their inner product", "两个向量的 a·b 是内积")
 _NOTHING: Final[Mapping[str, Kind]] = {}
 _FILLED: Final = frozenset({"vector", "matrix", "tensor", "eye"})
 _SQUARE: Final = ("symmetric", "orthogonal", "nonsingular")
@@ -437,6 +438,8 @@ class _Resolver:
 
     def _note_functions(self) -> None:
         for node in self.nodes:
+            if node.name == "·" and [self.types[a].kind for a in node.args] == ["c", "c"]:
+                self.notes.append(_INNER_PRODUCT)
             if node.kind == "call":
                 if node.name in _SIGNS:
                     self.notes.append(_SIGNS[node.name])

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from lossmith.errors import LossmithError, Place
 from lossmith.text import mistakes, pratt
 from lossmith.text.bare_sums import give_indices
-from lossmith.text.constant_indices import name_entries
+from lossmith.text.constant_indices import apart_from_arrays, name_entries
 from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.left_side import Left, left_of, step_over_minimum
 from lossmith.text.printed import plain_signs
@@ -92,18 +92,23 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
         refuse,
         STAND_ALONE,
         source,
+        is_scalar=lambda name: name not in functions and _is_number(name, declared),
         printed=printed,
     )
     kept = [n for n in syntax.notes if not _said_before(n, split)]
     whole = (*notes, *unit, *entries, *split, *inferred, *kept)
     syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers, printed=printed)
-    return Read(syntax, variables)
+    return Read(apart_from_arrays(syntax, names), variables)
 
 
 def _said_before(note: Words, split: Sequence[Words]) -> bool:
     """Return whether a product was noted with the name that it was taken from."""
     typed = note.en.partition(" is read as ")[0]
     return any(typed in s.en.partition(" is read as ")[0] for s in split)
+
+
+def _is_number(name: str, declared: Declared) -> bool:
+    return name in declared and declared[name].kind == "s"
 
 
 def _is_symbol(
