@@ -14,16 +14,14 @@ from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, point
 def signs_of_eigenvalues(h: Sequence[Sequence[Interval]]) -> tuple[int, int] | None:
     """Return (how many positive, how many negative) for every matrix in h, all being nonsingular.
 
-    None if that does not show.  h is turned by nearly its eigenvectors V (any nonsingular V keeps
-    the signs); then the pivots of LDL' have the signs of the eigenvalues.
+    None if that does not show.  h is turned by nearly its eigenvectors V; then the pivots of LDL'
+    have the signs of the eigenvalues.  Any nonsingular V keeps them, and no singular V leaves
+    pivots that are all certainly not 0.
     """
     n = len(h)
     if any(i.is_empty or not i.is_bounded for row in h for i in row):
         return None
-    v = _near_eigenvectors(h)
-    if not _determinant(v):
-        return None
-    turned = _congruent(h, v)
+    turned = _congruent(h, _near_eigenvectors(h))
     positive = negative = 0
     for k in range(n):
         pivot = turned[k][k]
@@ -63,19 +61,3 @@ def _near_eigenvectors(h: Sequence[Sequence[Interval]]) -> list[list[Fraction]]:
     ]
     found = [[from_ball(x).lo for x in row] for row in eigenvectors(middle)]
     return [[(x or Fraction(0)).limit_denominator(1 << 20) for x in row] for row in found]
-
-
-def _determinant(a: list[list[Fraction]]) -> Fraction:
-    rows, result = [row[:] for row in a], Fraction(1)
-    for k in range(len(rows)):
-        pivot = next((i for i in range(k, len(rows)) if rows[i][k]), None)
-        if pivot is None:
-            return Fraction(0)
-        if pivot != k:
-            rows[k], rows[pivot] = rows[pivot], rows[k]
-            result = -result
-        result *= rows[k][k]
-        for i in range(k + 1, len(rows)):
-            ratio = rows[i][k] / rows[k][k]
-            rows[i] = [x - ratio * y for x, y in zip(rows[i], rows[k], strict=True)]
-    return result
