@@ -30,7 +30,14 @@ FOUND = [
     ("exp(-x)", "x >= 0", "x", "1"),
     ("sqrt(x)", "x >= 1", "x", "½"),
 ]
-NONE = [("norm2(w)^2", "", "w"), ("exp(x)", "", "x"), ("x*y", "", "x, y"), ("sqrt(x)", "", "x")]
+NONE = [
+    ("norm2(w)^2", "", "w"),
+    ("exp(x)", "", "x"),
+    ("x*y", "", "x, y"),
+    ("sqrt(x)", "", "x"),
+    ("softplus(x)", "x: scalar integer", "x"),  # no convex set: the checker takes no such claim
+    ("norm2(X*w)", "w: vector(d) in {0, 1}", "w"),
+]
 
 
 @pytest.mark.parametrize(("formula", "declare", "wrt", "k"), FOUND)

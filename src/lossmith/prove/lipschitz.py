@@ -17,6 +17,7 @@ from lossmith.expr.build import add, const
 from lossmith.expr.node import Expr, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder, symbols
 from lossmith.prove.attempt import fresh, narrowed
+from lossmith.prove.domain import not_convex
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.rewriting import normal_form
@@ -37,10 +38,13 @@ _RULES = {
 def lipschitz(e: Expr, wrt: tuple[Symbol, ...], formula: str = "") -> Constant:
     """Return K with |f(a) - f(b)| <= K |a - b| for all admitted a and b, Euclidean norms.
 
-    The reason says where no rule gave a constant; that refutes nothing.
+    The reason says where no rule gave a constant; that refutes nothing.  None is given on a set
+    that is not convex: the rules bound slopes along segments.
     """
     if not depends_on(e, wrt):
         return Constant(const(0))
+    if not_convex(wrt) is not None:
+        return Constant(None, reason=_APART)
     attempt = fresh(*(narrowed(e, wrt) or (e, wrt)), BUDGET)
     attempt.whole, attempt.wrt = e, wrt
     try:
@@ -59,6 +63,11 @@ def lipschitz(e: Expr, wrt: tuple[Symbol, ...], formula: str = "") -> Constant:
 _NONE = Words(
     "none found: a part has slopes that no bound is known of",
     "没有找到：有的部分的斜率没有已知的界",
+)
+
+_APART = Words(
+    "not sought: the declared set is not convex, and slopes are bounded along segments",
+    "未求：声明的集合不是凸集，而斜率的界是沿线段给出的",
 )
 
 
