@@ -22,12 +22,28 @@ def model_commands(main: click.Group) -> None:
 
 
 @click.option("--cross-entropy", is_flag=True, help="only how the loss is a cross-entropy")
+@click.option("--dropout", is_flag=True, help="the expectation of the loss over dropout masks")
+@click.option(
+    "--simulate",
+    type=int,
+    metavar="SEED",
+    help="draw data from the law: the average loss tends to entropy + divergence",
+)
 @click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
 def model(
-    formula: str, declare: tuple[str, ...], wrt: str, cross_entropy: bool, save: str, **options: Any
+    formula: str,
+    declare: tuple[str, ...],
+    wrt: str,
+    cross_entropy: bool,
+    dropout: bool,
+    simulate: int | None,
+    save: str,
+    **options: Any,
 ) -> None:
     """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
     asked, _ = split(options)
+    if dropout:
+        _dropout(formula, declare, wrt, asked)
     output = Output(save)
     text, source = read_text(formula)
     from lossmith.workbench.stated import model_of
@@ -35,7 +51,13 @@ def model(
     found = model_of(text, "; ".join(declare), wrt, source)
     _save(output, found)
     card = found.card(entropy=cross_entropy)
-    show(card, {"formula": text, "model": found.to_json()}, asked)
+    payload: dict[str, Any] = {"formula": text, "model": found.to_json(entropy=cross_entropy)}
+    if simulate is not None:
+        from lossmith.workbench.simulation import simulated
+
+        drawn = simulated(found, simulate)
+        card, payload["simulation"] = drawn.added_to(card), drawn.to_json()
+    show(card, payload, asked)
     sys.exit(_STATUS[found.status])
 
 
@@ -55,6 +77,16 @@ def compare(
     payload = {"formula": f.formula.text, "other": found.g.formula.text, **found.to_json()}
     show(found.card(), payload, asked)
     sys.exit(_STATUS[found.status])
+
+
+def _dropout(formula: str, declare: tuple[str, ...], wrt: str, asked: Any) -> None:
+    """Show the expectation over dropout masks."""
+    from lossmith.workbench.masked import masked
+
+    f = read_objective(formula, declare, wrt)
+    found = masked(f)
+    show(found.card(), {"formula": f.formula.text, "dropout": found.to_json()}, asked)
+    sys.exit(ANSWERED)
 
 
 def _save(output: Output, found: Any) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from lossmith.expr import build
-from lossmith.expr.node import Expr
+from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure
+from lossmith.expr.walk import dependents, depends_on
 from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.terms import canonical
 
@@ -59,3 +60,18 @@ def is_positive(e: Expr) -> bool:
     """Return whether a scalar is known to be > 0."""
     inside = enclosure(e)
     return inside.lo is not None and (inside.lo > 0 or (inside.lo == 0 and inside.lo_open))
+
+
+def is_polynomial(g: Expr, y: Symbol) -> bool:
+    """Return whether y stands in sums and products alone: |y| has slopes of 0 without being one."""
+    for e in dependents(g, [y]):
+        match e:
+            case Symbol() | Add():
+                continue
+            case Contract() if all(
+                p > 0 and p.denominator == 1 for f, _, p in e.factors if depends_on(f, [y])
+            ):
+                continue
+            case _:
+                return False
+    return True

@@ -29,6 +29,8 @@ from lossmith.words import Words, same
 
 _TILDE: Final = r"(?:~|\u223c|\\sim\b)"  # the sign, its mathematical twin, and LaTeX
 _LINE: Final = re.compile(rf"\s*([^\W\d]\w*)\s*{_TILDE}\s*([^\W\d]\w*)\s*\((.*)\)\s*$", re.DOTALL)
+_PLAIN: Final = ("> ", ">=", "in")
+"""How promises begin that need no colon: > 0, >= 0, in {0, 1}, integer >= 0."""
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 
 
@@ -51,19 +53,25 @@ class Statement:
         shapes = [a for a in self.arguments.values() if not re.fullmatch(r"[\w.]+", a.strip())]
         return f"sum({body})" + "".join(f" + 0*sum({self.name} - ({a}))" for a in shapes[:1])
 
-    def declarations(self) -> list[tuple[str, str]]:
-        """Return what the law promises of its symbol and of arguments that are names."""
+    def declarations(self, *, is_sample: bool) -> list[tuple[str, str]]:
+        """Return what the law promises of its symbol and of arguments that are names.
+
+        is_sample: the symbol is declared to be an array: its parameters are single numbers then,
+        as they are beside a predictor such as X*w.
+        """
         found: list[tuple[str, str]] = []
         support = self.family.support.removeprefix("scalar").strip()
         if support and "pi" not in support and "category" not in support:
             found.append((self.name, support))
-        for p in self.family.parameters:
-            argument = self.arguments[p.name].strip()
-            promise = p.declare.removeprefix("scalar").strip()
-            root = re.fullmatch(r"sqrt\((\w+)\)", argument)
+        texts = [a.strip() for a in self.arguments.values()]
+        beside = is_sample or any(not re.fullmatch(r"[\w.]+", a) for a in texts)
+        for p, argument in zip(self.family.parameters, texts, strict=True):
+            one = beside and p.declare.startswith("scalar") and not self.family.core
+            promise = p.declare if one else p.declare.removeprefix("scalar").strip()
+            root = re.fullmatch(r"sqrt\(([^\W\d]\w*)\)", argument)
             if promise and _NAME.fullmatch(argument):
                 found.append((argument, promise))
-            elif root is not None and _NAME.fullmatch(root[1]):
+            elif root is not None:
                 found.append((root[1], "> 0"))
         return found
 
@@ -173,14 +181,20 @@ def _split(inside: str) -> list[str]:
     return [*parts, current.strip()] if current.strip() else parts
 
 
-def joint(statements: Sequence[Statement]) -> tuple[str, str]:
-    """Return (-log of the joint density as text, the declarations that the laws imply)."""
+def joint(statements: Sequence[Statement], declare: str = "") -> tuple[str, str]:
+    """Return (-log of the joint density as text, the declarations, those the laws imply first).
+
+    declare: what the user said of symbols; of these the laws imply nothing.
+    """
+    own = {entry.split()[0].rstrip(":") for entry in declare.split(";") if entry.strip()}
     texts = [s.energy() for s in statements]
     declared: dict[str, str] = {}
     for s in statements:
-        for name, promise in s.declarations():
-            declared.setdefault(name, promise)
-    promises = "; ".join(f"{n} {p}" if p[0] in "<>i" else f"{n}: {p}" for n, p in declared.items())
+        for name, promise in s.declarations(is_sample=s.name in own):
+            if name not in own:
+                declared.setdefault(name, promise)
+    implied = [f"{n} {p}" if p[:2] in _PLAIN else f"{n}: {p}" for n, p in declared.items()]
+    promises = "; ".join(filter(None, [*implied, declare]))
     single = " + ".join(s.energy(single=True) for s in statements)
     return (single if _is_of_numbers(single, promises) else " + ".join(texts)), promises
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lossmith.expr import build
+from lossmith.likelihood.divergence import Divergence
 from lossmith.likelihood.readings import Reading
 from lossmith.likelihood.terms import canonical
 from lossmith.text.printing import to_unicode
@@ -47,3 +48,33 @@ def entropy(r: Reading) -> list[Row]:
             )
         )
     return [Row(Words("entropy", "熵"), text, more=tuple(more))]
+
+
+def decomposition(d: Divergence, badge: str) -> list[Row]:
+    """Return cross-entropy = entropy + divergence for one observation."""
+    shown = {name: to_unicode(e) for name, e in d.truth.items()}
+    law = d.family.shown.format(**shown)
+    model = d.family.shown.format(**{name: to_unicode(e) for name, e in d.model.items()})
+    at = ", ".join(f"{to_unicode(d.model[n])} = {to_unicode(d.truth[n])}" for n in d.moved)
+    kl = to_unicode(d.divergence)
+    least = Words(
+        f"KL is never negative, and 0 for {at}: to minimize the cross-entropy is to minimize KL",
+        f"KL 非负，当 {at} 时为 0：极小化交叉熵就是极小化 KL",
+    )
+    if d.entropy is None or d.cross is None:
+        known = Words("H does not depend on the model", "H 与模型无关")
+        more = (same(f"KL = {kl}"), known, least)
+    else:
+        parts = (same(f"H = {to_unicode(d.entropy)}"), same(f"KL = {kl}"))
+        more = (same(f"E[−log p(y)] = {to_unicode(d.cross)}"), *parts, least)
+    return [
+        Row(
+            Words("decomposed", "分解"),
+            Words(
+                f"E[−log p(y)] = H + KL, if y has the law {law} and the model is {model}",
+                f"若 y 服从 {law} 而模型为 {model}，则 E[−log p(y)] = H + KL",
+            ),
+            badge,
+            more=more,
+        )
+    ]

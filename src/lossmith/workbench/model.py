@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ from lossmith.expr import build
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import substitute
 from lossmith.judge.multiple import multiple
+from lossmith.likelihood.divergence import Divergence, divergence
 from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.reading import read
 from lossmith.likelihood.readings import Counts, Reading, Unread
@@ -22,6 +24,7 @@ from lossmith.view import model as told
 from lossmith.view import model_special as special
 from lossmith.view.card import Card, Row
 from lossmith.view.model_conditions import conditions
+from lossmith.view.model_entropy import decomposition as told_decomposition
 from lossmith.view.model_entropy import entropy as told_entropy
 from lossmith.view.model_weights import lambdas
 from lossmith.words import Words
@@ -30,6 +33,25 @@ if TYPE_CHECKING:
     from lossmith.workbench.objective import Objective
 
 _ONE: Final = build.const(1)
+_ETA: Final = re.compile(r"\beta\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Decomposition:
+    """Cross-entropy = entropy + divergence; evidence: as the checker replays it.
+
+    evidence: None where the entropy has no closed form.
+    """
+
+    found: Divergence
+    evidence: Multiple | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the parts as text of the language."""
+        d = self.found
+        parts = {"cross_entropy": d.cross, "entropy": d.entropy, "divergence": d.divergence}
+        texts = {name: None if e is None else to_text(e) for name, e in parts.items()}
+        return {"status": "shown" if self.evidence is None else "proved", **texts}
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,6 +126,23 @@ class Model:
         found = {s.name: residual_form(r.noise, s) for s in r.wrt}
         return {name: e for name, e in found.items() if e is not None}
 
+    @cached_property
+    def decomposition(self) -> Decomposition | None:
+        """Cross-entropy = entropy + divergence for one observation, where that has a closed form.
+
+        The truth is the law of the model with another predictor.
+        """
+        r = self.reading
+        if not isinstance(r, Reading) or r.noise is None:
+            return None
+        moved = tuple(name for name, text in r.noise.pattern.arguments.items() if _ETA.search(text))
+        found = divergence(r.noise.pattern.family, moved)
+        if found is None or found.cross is None or found.entropy is None:
+            return None if found is None else Decomposition(found, None)
+        own = tuple(found.model[name] for name in moved)
+        both = build.add(found.entropy, found.divergence)
+        return Decomposition(found, multiple(found.cross, both, own, _ONE, build.const(0)))
+
     def card(self, *, entropy: bool = False) -> Card:
         """Return the reading as a card; entropy: only what shows the loss as a cross-entropy."""
         f, r = self.objective, self.reading
@@ -124,10 +163,17 @@ class Model:
             lines += [told.estimate(r), *lambdas(r, taken)]
             lines += told.slopes(self.fisher, self.residuals)
         lines += told_entropy(r)
+        if entropy and self.decomposition is not None:
+            proof = self.decomposition.evidence
+            badge = "proved" if proof is not None else "shown"
+            lines += told_decomposition(self.decomposition.found, badge)
         return Card(f.title, tuple(lines), f.notes + f.formula.notes + conditions(r))
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the reading as plain data; formulas are text of the language."""
+    def to_json(self, *, entropy: bool = False) -> dict[str, Any]:
+        """Return the reading as plain data; formulas are text of the language.
+
+        entropy: with the cross-entropy of one observation as entropy + divergence.
+        """
         r = self.reading
         data: dict[str, Any] = {"status": self.status}
         if isinstance(r, Counts):
@@ -163,6 +209,8 @@ class Model:
             k: {"value": to_text(f.expr), "holds_no_observation": f.observed}
             for k, f in self.fisher.items()
         }
+        if entropy and self.decomposition is not None:
+            data["divergence"] = self.decomposition.to_json()
         data["residual_form"] = {k: to_text(e) for k, e in self.residuals.items()}
         return data
 

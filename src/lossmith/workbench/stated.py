@@ -57,7 +57,7 @@ class Stated:
         title = same("; ".join(s.text for s in self.statements))
         return Card(title, (*lines, *kept), reading.notes)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self, *, entropy: bool = False) -> dict[str, Any]:
         """Return the loss and its reading as plain data."""
         return {
             "statements": [
@@ -67,7 +67,7 @@ class Stated:
             "joint": to_text(self.derived.whole),
             "loss": to_text(self.derived.loss),
             "dropped": to_text(self.derived.dropped),
-            **self.model.to_json(),
+            **self.model.to_json(entropy=entropy),
         }
 
     def __str__(self) -> str:
@@ -87,11 +87,9 @@ def stated(text: str, declare: str = "", wrt: str | tuple[str, ...] | list[str] 
     Raises: what ``statements.read_statements`` and ``objective`` raise.
     """
     statements = read_statements(text)
-    energy, promised = joint(statements)
-    own = {entry.split()[0].rstrip(":") for entry in declare.split(";") if entry.strip()}
-    kept = [p for p in promised.split("; ") if p and p.split()[0].rstrip(":") not in own]
+    energy, declared = joint(statements, declare)
     chosen = wrt or latent(statements)
-    f = _joint_objective(energy, "; ".join(filter(None, [*kept, declare])), chosen, statements)
+    f = _joint_objective(energy, declared, chosen, statements)
     found = derived(f.expr, f.wrt)
     return Stated(statements, f, found, model(f))
 
