@@ -152,6 +152,7 @@ SPECTRAL: dict[str, Callable[[Any], float]] = {
     "topproj": lambda a: np.linalg.norm(a) / _gap(a),
     "topres": lambda a: np.linalg.norm(a) / _gap(a) ** 2,
     "polar": lambda a: np.linalg.norm(a) / np.linalg.svd(a)[1][-1],
+    "dpolar": lambda a: np.linalg.norm(a) / np.linalg.svd(a)[1][-1] ** 2,
 }
 
 
@@ -259,6 +260,23 @@ def _polar(a: Any) -> Any:
     return (u * vt).tolist()
 
 
+def _polar_slope(a: Any) -> Any:
+    """Central differences of the polar factor, with a step far below what is compared."""
+    n, m = len(a), len(a[0])
+    h = mpf(10) ** -(mp.dps // 3)
+
+    def moved(k: int, c: int, t: Any) -> Any:
+        return _polar([[x + t * ((i, j) == (k, c)) for j, x in enumerate(r)]
+                       for i, r in enumerate(a)])  # fmt: skip
+
+    by = {(k, c): (moved(k, c, h), moved(k, c, -h)) for k in range(n) for c in range(m)}
+    return [
+        [[[(by[k, c][0][i][j] - by[k, c][1][i][j]) / (2 * h) for c in range(m)] for k in range(n)]
+         for j in range(m)]
+        for i in range(n)
+    ]  # fmt: skip
+
+
 def _singular(a: Any) -> list[Any]:
     return list(mpmath.svd_r(mpmath.matrix(a), compute_uv=False))
 
@@ -342,6 +360,7 @@ ORACLE: dict[str, Callable[..., Any]] = {
         a, lambda value, top: 0 if value == top else 1 / (top - value)
     ),
     "polar": lambda a: _polar(a),
+    "dpolar": lambda a: _polar_slope(a),
 }
 
 

@@ -211,8 +211,14 @@ def test_corners_of_cards_are_noted() -> None:
 
 
 def test_a_missing_slope_names_the_function() -> None:
-    with pytest.raises(UsageError, match="polar"):
-        hessian(b.apply(nucnorm, A), A)
+    with pytest.raises(UsageError, match="prod_pairs"):
+        hessian(b.total(b.apply(ATOMS["prod_others"], v)), v)
+
+
+def test_the_nuclear_norm_has_two_derivatives_where_the_matrix_has_full_rank() -> None:
+    for wide in (A, b.transpose(A)):
+        f = b.apply(nucnorm, wide)
+        assert reverify(hessian(f, A), points=2).confirmed
 
 
 @pytest.mark.parametrize("name", ["lambda_max", "lambda_min"])

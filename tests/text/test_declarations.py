@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lossmith.errors import DomainError, LossmithError, ParseError, ShapeError
 from lossmith.expr.sets import Interval
 from lossmith.text.declare import read_declarations
+from lossmith.text.parse import parse
 
 
 def test_the_examples_of_the_language_are_read() -> None:
@@ -163,3 +164,13 @@ def test_any_words_are_read_or_refused_with_a_place(words: list[str]) -> None:
         return
     assert place is not None
     assert 0 <= place.start <= place.stop <= len(text)
+
+
+def test_a_tensor_is_declared_or_read_from_its_subscripts() -> None:
+    typed = "sum(i, j, k, T[i,j,k]*x[i]*y[j]*z[k])"
+    (T,) = [s for s in parse(typed).symbols if s.name == "T"]
+    assert len(T.shape) == 3
+    declared = parse("norm2(T)^2", declare="T: tensor(n, m, 4)").symbols
+    assert [s.shape for s in declared] == [("n", "m", 4)]
+    with pytest.raises(ShapeError, match="3 or more"):
+        parse("sum(T)", declare="T: tensor(n, m)")

@@ -40,8 +40,9 @@ _ENTRYWISE = signature("()->()")
 
 
 def _sigmoid_slope(x: Expr) -> Expr:
-    # s(x) s(-x) rather than s(x) (1 - s(x)): no cancellation for large x, and plainly positive.
-    return build.multiply(build.apply(sigmoid, x), build.apply(sigmoid, build.negate(x)))
+    """Return s(x) (1 - s(x)), as it is taught; emitted code has s(-x) for 1 - s(x), see floats."""
+    s = build.apply(sigmoid, x)
+    return build.multiply(s, build.subtract(build.const(1, x.shape), s))
 
 
 sigmoid = Atom(

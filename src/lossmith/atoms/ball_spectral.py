@@ -69,6 +69,57 @@ def polar_factor(a: Matrix) -> Matrix:
     return product(a, [[x + width for x in row] for row in root])
 
 
+def polar_slope(a: Matrix) -> list[list[Matrix]]:
+    """Return d U[i,j]/d A[k,l] for the polar factor U of an n by m matrix of full rank.
+
+    For n >= m, with H = U'A: dU = U W + (I - UU') dA H^-1, where W = U'dU is the solution of
+    H W + W H = U'dA - dA'U, m^2 linear equations.  Source: Higham 2008, section 8.2.
+    """
+    n, m = len(a), len(a[0])
+    if n < m:
+        turned = polar_slope(_transposed(a))
+        return [[_transposed(turned[j][i]) for j in range(m)] for i in range(n)]
+    u = polar_factor(a)
+    if not all(x.is_finite() for row in u for x in row):
+        return [[_unknown(a) for _ in range(m)] for _ in range(n)]
+    h = product(_transposed(u), a)
+    out = [[x + (i == k) for k, x in enumerate(row)] for i, row in enumerate(_minus(u))]
+    solved = inverse(_kronecker_sum(h))
+    moved = inverse(h)
+
+    def turn(p: int, q: int, k: int, c: int) -> Ball:
+        """Return W[p,q] for dA = e_k e_c', whose right side is U'e_k e_c' - e_c e_k'U."""
+        row = solved[p * m + q]
+        terms = [row[r * m + c] * u[k][r] - row[c * m + r] * u[k][r] for r in range(m)]
+        return reduce(add, terms)
+
+    w = [
+        [[[turn(p, q, k, c) for c in range(m)] for k in range(n)] for q in range(m)]
+        for p in range(m)
+    ]
+
+    def entry(i: int, j: int, k: int, c: int) -> Ball:
+        inside = reduce(add, (u[i][p] * w[p][j][k][c] for p in range(m)))
+        return inside + out[i][k] * moved[c][j]
+
+    return [
+        [[[entry(i, j, k, c) for c in range(m)] for k in range(n)] for j in range(m)]
+        for i in range(n)
+    ]
+
+
+def _minus(u: Matrix) -> Matrix:
+    """Return -U U'."""
+    return [[-x for x in row] for row in product(u, _transposed(u))]
+
+
+def _kronecker_sum(h: Matrix) -> Matrix:
+    """Return the matrix of W -> H W + W H on the entries of W, row by row."""
+    m = len(h)
+    pairs = [(p, q) for p in range(m) for q in range(m)]
+    return [[h[p][r] * (q == s) + h[s][q] * (p == r) for r, s in pairs] for p, q in pairs]
+
+
 def _near_inverse_root(gram: Matrix) -> Matrix:
     """Return an exact symmetric matrix near gram^(-1/2)."""
     v = eigenvectors(gram)

@@ -11,7 +11,12 @@ d R = R dA R - tr(P dA) R^2 - P dA R^2 - R^2 dA P, for moves dA among symmetric 
 
 from __future__ import annotations
 
-from lossmith.atoms.ball_spectral import polar_factor, reduced_resolvent, top_projector
+from lossmith.atoms.ball_spectral import (
+    polar_factor,
+    polar_slope,
+    reduced_resolvent,
+    top_projector,
+)
 from lossmith.atoms.writing import within
 from lossmith.expr import build
 from lossmith.expr.atom import Atom, signature
@@ -118,7 +123,7 @@ polar = Atom(
     ),
     source="Golub & Van Loan 2013, section 9.4.3; Higham 2008, chapter 8",
     ball=polar_factor,
-    slopes=(None,),
+    slopes=(lambda a: build.apply(dpolar, a),),
     range=closed(-1, 1),
     facts=(within("range_in", closed(-1, 1)),),
     rough=Words("where a singular value is 0", "有奇异值为 0 处"),
@@ -129,5 +134,36 @@ polar = Atom(
     },
     latex=r"\operatorname{{polar}}({0})",
     unicode="polar({0})",
+    probe=(0.0, 1.0, -1.0, 2.0),
+)
+
+dpolar = Atom(
+    name="dpolar",
+    signature=signature("(n,m)->(n,m,n,m)"),
+    words=Words(
+        "the derivative of polar(A): entry i, j, k, l is that of polar(A)[i,j] by A[k,l]",
+        "polar(A) 的导数：第 i, j, k, l 个元素是 polar(A)[i,j] 对 A[k,l] 的导数",
+    ),
+    source="Higham 2008, section 8.2; Kenney & Laub 1991",
+    ball=polar_slope,
+    slopes=(None,),
+    rough=Words("where a singular value is 0", "有奇异值为 0 处"),
+    # With A = U S V': the turn inside of U and V by 1/(s_a + s_b), and the parts outside by 1/s.
+    code={
+        "numpy": (
+            "(lambda u, s, vt: np.einsum('...ia,...bj,...ab,...ka,...bl->...ijkl', u, vt, 1.0"
+            " / (s[..., :, None] + s[..., None, :]), u, vt) - np.einsum("
+            "'...ia,...bj,...ab,...kb,...al->...ijkl', u, vt, 1.0 / (s[..., :, None]"
+            " + s[..., None, :]), u, vt) + np.einsum('...ik,...aj,...a,...al->...ijkl',"
+            " np.eye(u.shape[-2]) - u @ np.swapaxes(u, -1, -2), vt, 1.0 / s, vt)"
+            " + np.einsum('...ia,...a,...ka,...jl->...ijkl', u, 1.0 / s, u,"
+            " np.eye(vt.shape[-1]) - np.swapaxes(vt, -1, -2) @ vt)"
+            ")(*np.linalg.svd({0}, full_matrices=False))"
+        ),
+        "torch": "_dpolar({0})",
+        "numba": "_dpolar({0})",
+    },
+    latex=r"\operatorname{{D\,polar}}({0})",
+    unicode="Dpolar({0})",
     probe=(0.0, 1.0, -1.0, 2.0),
 )

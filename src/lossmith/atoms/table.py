@@ -32,7 +32,7 @@ from lossmith.atoms.special import (
     polygamma,
     trigamma,
 )
-from lossmith.atoms.spectral import polar, topproj, topres
+from lossmith.atoms.spectral import dpolar, polar, topproj, topres
 from lossmith.atoms.trigonometric import (
     acos,
     acosh,
@@ -72,7 +72,7 @@ CARDS: tuple[Atom, ...] = (
     norm2, norminf, maxentry, minentry, logsumexp, softmax, cumsum, prod, prod_others,
     prod_pairs,
     inv, det, logdet, normF, specnorm, nucnorm, lambda_max, lambda_min,
-    topproj, topres, polar,
+    topproj, topres, polar, dpolar,
 )  # fmt: skip
 
 

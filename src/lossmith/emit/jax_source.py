@@ -93,10 +93,10 @@ JAX: Final = Dialect(
     ),
     prefix="jnp.",
     same=frozenset(
-        "abs arccos arccosh arcsin arcsinh arctan arctanh clip cos cosh cumsum exp expand_dims"
-        " expm1 eye linalg.det linalg.eigh linalg.eigvalsh linalg.inv linalg.norm linalg.svd log"
-        " log1p log2 logaddexp max maximum min minimum pi power prod shape sign sin sinh sqrt"
-        " square swapaxes tan tanh where".split()
+        "abs arccos arccosh arcsin arcsinh arctan arctanh clip cos cosh cumsum einsum exp"
+        " expand_dims expm1 eye linalg.det linalg.eigh linalg.eigvalsh linalg.inv linalg.norm"
+        " linalg.svd log log1p log2 logaddexp max maximum min minimum pi power prod shape sign"
+        " sin sinh sqrt square swapaxes tan tanh where".split()
     ),
     array=ARRAY,
     imports=(

@@ -183,6 +183,25 @@ _HELPERS: Final = dict(
             "u, s, vt = np.linalg.svd(x, False)",
             "return u @ vt",
         ),
+        _vector(
+            "_dpolar",
+            "u, s, vt = np.linalg.svd(x, False)",
+            "n, m = x.shape",
+            "beside = np.eye(n) - u @ u.T",
+            "below = np.eye(m) - vt.T @ vt",
+            "out = np.zeros((n, m, n, m))",
+            "for i in range(n):",
+            "    for j in range(m):",
+            "        for k in range(n):",
+            "            for l in range(m):",
+            "                for a in range(s.size):",
+            "                    out[i, j, k, l] += beside[i, k] * vt[a, j] * vt[a, l] / s[a]",
+            "                    out[i, j, k, l] += u[i, a] * u[k, a] * below[j, l] / s[a]",
+            "                    for b in range(s.size):",
+            "                        turn = u[k, a] * vt[b, l] - u[k, b] * vt[a, l]",
+            "                        out[i, j, k, l] += u[i, a] * vt[b, j] * turn / (s[a] + s[b])",
+            "return out",
+        ),
     )
 )
 

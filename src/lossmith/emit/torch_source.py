@@ -98,6 +98,20 @@ def _prod_pairs(x):
     return torch.prod(torch.where(left_out, 1.0, x[..., None, None, :]), dim=-1) * ~own
 '''
 
+_DPOLAR = '''
+def _dpolar(x):
+    """Return the derivative of the polar factor of the last two axes, four axes for each."""
+    u, s, vt = torch.linalg.svd(x, full_matrices=False)
+    gap = 1.0 / (s[..., :, None] + s[..., None, :])
+    turned = torch.einsum("...ia,...bj,...ab,...ka,...bl->...ijkl", u, vt, gap, u, vt)
+    swapped = torch.einsum("...ia,...bj,...ab,...kb,...al->...ijkl", u, vt, gap, u, vt)
+    beside = torch.eye(u.shape[-2], dtype=x.dtype, device=x.device) - u @ u.mT
+    below = torch.eye(vt.shape[-1], dtype=x.dtype, device=x.device) - vt.mT @ vt
+    left = torch.einsum("...ik,...aj,...a,...al->...ijkl", beside, vt, 1.0 / s, vt)
+    right = torch.einsum("...ia,...a,...ka,...jl->...ijkl", u, 1.0 / s, u, below)
+    return turned - swapped + left + right
+'''
+
 TORCH: Final = Dialect(
     target="torch",
     spelling=Spelling(
@@ -155,6 +169,7 @@ TORCH: Final = Dialect(
         "_huber": _HUBER,
         "_prod_others": _PROD_OTHERS,
         "_prod_pairs": _PROD_PAIRS,
+        "_dpolar": _DPOLAR,
     },
     opening="like = _like({0})",
     passed=", like",

@@ -22,8 +22,8 @@ from lossmith.text.typed import RANK, Kind
 from lossmith.words import Words
 
 KINDS: Final[dict[str, Kind]] = {
-    "scalar": "s", "number": "s", "vector": "c", "matrix": "m",
-    "标量": "s", "向量": "c", "矩阵": "m",
+    "scalar": "s", "number": "s", "vector": "c", "matrix": "m", "tensor": "t",
+    "标量": "s", "向量": "c", "矩阵": "m", "张量": "t",
 }  # fmt: skip
 
 _SIGNS: Final[dict[str, Interval]] = {
@@ -179,7 +179,8 @@ class _Reader:
             sizes.append(self._size(opened))
             if not self._took(",") and self.now.text != ")":
                 raise self._never_closed(opened)
-        if len(sizes) != RANK[kind]:
+        fits = len(sizes) >= RANK[kind] if kind == "t" else len(sizes) == RANK[kind]
+        if not fits:
             raise self._wrong_count(kind_token, kind, sizes)
         return tuple(sizes)
 
@@ -329,10 +330,10 @@ class _Reader:
         known = sorted({*KINDS, *_WORDS})
         close = get_close_matches(token.text, known, n=2, cutoff=0.6)
         attempt = Words(
-            "kinds: scalar, vector(n), matrix(n, d); conditions: >= 0, in [0, 1], in {-1, 1}, "
-            "simplex, psd, symmetric, integer ...",
-            "种类：scalar、vector(n)、matrix(n, d)；条件：>= 0、in [0, 1]、in {-1, 1}、"
-            "simplex、psd、symmetric、integer 等",
+            "kinds: scalar, vector(n), matrix(n, d), tensor(n, m, k); conditions: >= 0, in [0, 1], "
+            "in {-1, 1}, simplex, psd, symmetric, integer ...",
+            "种类：scalar、vector(n)、matrix(n, d)、tensor(n, m, k)；条件：>= 0、in [0, 1]、"
+            "in {-1, 1}、simplex、psd、symmetric、integer 等",
         )
         if close:
             names = ", ".join(close)
@@ -373,13 +374,21 @@ class _Reader:
 
     def _wrong_count(self, token: Token, kind: Kind, sizes: list[Dim]) -> ShapeError:
         word = token.text
-        example = {"s": word, "c": f"{word}(n)", "m": f"{word}(n, d)"}[kind]
+        example = {
+            "s": word,
+            "c": f"{word}(n)",
+            "m": f"{word}(n, d)",
+            "t": f"{word}(n, m, k)",
+        }[kind]
         if kind == "m" and len(sizes) == 1:
             example = f"{word}({sizes[0]}, {sizes[0]})"
+        count, least = f"{RANK[kind]}", f" {RANK[kind]} "
+        if kind == "t":
+            count, least = f"{count} or more", f"至少{least}"
         return ShapeError(
             Words(
-                f"{word} has {RANK[kind]} size(s), got {len(sizes)}",
-                f"{word} 有 {RANK[kind]} 个大小，写了 {len(sizes)} 个",
+                f"{word} has {count} size(s), got {len(sizes)}",
+                f"{word} 有{least}个大小，写了 {len(sizes)} 个",
             ),
             attempt=Words(f"write {example}", f"请写 {example}"),
             place=Place(self.text, token.start, self.tokens[self.k - 1].stop, self.source),

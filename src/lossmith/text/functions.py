@@ -165,8 +165,8 @@ def _of_atom(atom: Atom) -> Rule:
                     raise _core_clash(atom.name, types, sizes, batch[0], t.dims[0])
         dims = (*batch, *(letters[letter] for letter in atom.signature.output))
         flat: Kind = "r" if any(t.kind == "r" for t in types) and not batch else "c"
-        kinds: tuple[Kind, Kind, Kind] = ("s", flat, "m")
-        return Type(kinds[len(dims)], dims)
+        kinds: tuple[Kind, Kind, Kind, Kind] = ("s", flat, "m", "t")
+        return Type(kinds[min(len(dims), RANK["t"])], dims)
 
     return rule
 

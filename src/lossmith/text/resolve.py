@@ -293,7 +293,7 @@ class _Resolver:
     def _symbol_type(self, name: str, kind: Kind) -> Type:
         entry = self.declared.get(name)
         if entry is None or not entry.sizes:
-            t = of_kind(kind, self.sizes)
+            t = of_kind(kind, self.sizes, self._axes(name) if kind == "t" else 0)
         else:
             t = Type(kind, tuple(self.sizes.rigid(d) for d in entry.sizes))
         square = [w for w in _SQUARE if entry is not None and entry.assumptions.has(w)]
@@ -308,6 +308,14 @@ class _Resolver:
                 place=entry.place,
             )
         return t
+
+    def _axes(self, name: str) -> int:
+        """Return how many subscripts the entries of a name bear, 0 if it stands whole."""
+        return max(
+            (len(n.subscripts) for n in self.nodes
+             if n.kind == "entry" and self.nodes[n.args[0]].name == name),
+            default=0,
+        )  # fmt: skip
 
     # -- types ---------------------------------------------------------------------------------
 

@@ -142,9 +142,10 @@ class KindsOnly(Sizes):
         return None
 
 
-def of_kind(kind: Kind, sizes: Sizes) -> Type:
-    """Return a type of this kind with unknown sizes."""
-    return Type(kind, tuple(sizes.fresh() for _ in range(RANK[kind])))
+def of_kind(kind: Kind, sizes: Sizes, axes: int = 0) -> Type:
+    """Return a type of this kind with unknown sizes; axes: of a tensor, if more than three."""
+    rank = max(RANK[kind], axes) if kind == "t" else RANK[kind]
+    return Type(kind, tuple(sizes.fresh() for _ in range(rank)))
 
 
 def differ(a: int, b: int, sizes: Sizes) -> Words:
