@@ -184,12 +184,49 @@ def test_an_update_rule_is_no_claim():
     assert [j.outcome for j in found.lines] == ["definition", "ok", "condition"]
 
 
-def test_a_gradient_that_names_no_variable_is_read_as_the_one_that_it_is():
-    lines = ["J = sum(i, (m*x_i + b - y_i)^2)", "grad = 2*sum(i, m*x_i + b - y_i)"]
-    found = ls.check(lines, wrt="m")
+def test_a_second_gradient_that_names_no_variable_is_read_as_the_one_that_it_is():
+    lines = ["J = sum(i, (m*x_i + b - y_i)^2)", "grad = 2*sum(i, (m*x_i + b - y_i)*x_i)"]
+    found = ls.check([*lines, "grad = 2*sum(i, m*x_i + b - y_i)"], wrt="m")
     assert found.status == "right"
     assert "by b" in found.report.notes[0].en
     assert ls.check([lines[0], "dJ/dm = 2*sum(i, m*x_i + b - y_i)"]).status == "wrong"
+
+
+def test_a_forgotten_inner_derivative_is_not_read_as_the_derivative_by_another_variable():
+    found = ls.check(["f = tanh(w*x + b)", "f' = 1 - tanh(w*x + b)^2"])
+    assert found.first_wrong is not None
+    assert found.first_wrong.explanations[0].slip in ("inner-factor-lost", "chain-broken-off")
+
+
+def test_a_short_name_below_a_loss_is_checked_where_it_has_the_shape_of_the_derivative():
+    softmin = ["L = -sum(y .* log(p)), p = softmax(-o)", "H = diag(p) - p*p'"]
+    found = ls.check([*softmin, "H = sum(y)*(diag(p) - p*p')"])
+    assert [j.outcome for j in found.lines] == ["definition", "definition", "wrong", "ok"]
+    assert found.first_wrong is not None
+    assert found.first_wrong.explanations[0].slip == "missing-assumption"
+    square = ["L = 1/2*norm2(X*w - y)^2", "g = X'*(X*w + y)", "H = X*inv(X'*X)*X'"]
+    outcomes = [j.outcome for j in ls.check(square).lines]
+    assert outcomes == ["definition", "wrong", "definition"]
+
+
+AS_WRITTEN = (
+    (["J = 1/2*norm2(X*w - y)^2 + lam*norm1(w)", "grad = X*(X*w - y) + lam*sign(w)"],
+     "transposed-factor"),
+    (["J = 1/(2*n)*sum(i, (a*x_i - y_i)^2)", "dJ/da = 1/n*(a*x_i - y_i)*x_i"], "sum-dropped"),
+    (["f = norm2(x)^2", "grad = 2*norm2(x)"], "chain-broken-off"),
+    (["f = norm2(x - a)^2 - norm2(x)^2", "f = a*a' - 2*a'*x"], "order-of-product"),
+    (["f = sqrt(1 + x^2) - 1", "f'' = 1/(1 + x^2)^(2/3)"], "quotient-exchanged"),
+    (["L = (a*x - y)*b", "L = a*x - y*b"], "bracket-misplaced"),
+    (["L = -(1-p)^2*log(p)", "dL/dp = 2*(1 - p)*log(p) - p^2/p"], "complement-forgotten"),
+    (["L = 1/2*normF(X*W - Y)^2", "dL/dW = X'*(W - Y)"], "factor-dropped"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("lines", "name"), AS_WRITTEN)
+def test_a_line_that_one_change_of_its_signs_makes_right_is_called_by_that_change(lines, name):
+    wrong = ls.check(lines).first_wrong
+    assert wrong is not None
+    assert name in {x.slip for x in wrong.explanations}
 
 
 def test_a_loss_is_not_taken_for_a_constant_defined_after_it():

@@ -15,12 +15,14 @@ from lossmith.errors import LossmithError, Place, UsageError
 from lossmith.judge.comparison import compare, line_above
 from lossmith.judge.conditions import optimum, solution
 from lossmith.judge.definitions import (
+    LOSSES,
     SHORT,
     find_definitions,
     forms_of,
     is_gradient,
     is_named,
     learn_kinds,
+    names_a_slope,
     needed,
     take_probabilities,
     written_out,
@@ -144,13 +146,19 @@ def _value(state: State, line: Line, subject: Subject) -> Judged:
         formula = read_line(state, line, subject)
         if take_probabilities(state, formula.expr):
             formula = read_line(state, line, subject)
+        claims = not subject.args and names_a_slope(state, subject.of, formula.expr)
         state.context.define(subject.of, formula)
+        if claims:
+            state.slopes.add(subject.of)
+            order = SHORT[subject.of]
+            slope = Subject("derivative", order=order, indices=subject.indices)
+            return _derivative(state, line, slope)
         if subject.args:
             names = tuple(a.strip() for a in re.split("[,;]", subject.args))
             state.parameters[subject.of] = names
         if not formula.expr.shape and not state.of:
-            usual = re.fullmatch(_LOSSES, subject.of) is not None
-            if usual or re.fullmatch(_LOSSES, state.loss) is None:
+            usual = re.fullmatch(LOSSES, subject.of) is not None
+            if usual or re.fullmatch(LOSSES, state.loss) is None:
                 state.loss = subject.of
         state.trails[subject.key] = Trail(formula.expr, True, forms_of(state, formula.expr))
         state.asked = state.asked or list(formula.variables)
@@ -226,6 +234,3 @@ def _nothing_above() -> UsageError:
 
 
 _ANONYMOUS: Final = "expression"
-_LOSSES: Final = (
-    r"(L|J|E|R|Q|F|f|l|ell|loss|cost|Loss|Cost|NLL|nll|obj|objective|loglik|risk)\w{0,2}"
-)

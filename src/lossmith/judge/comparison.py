@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from lossmith.errors import DomainError, Place, ShapeError
@@ -16,9 +17,10 @@ from lossmith.judge.equality import equal
 from lossmith.judge.explain import explained
 from lossmith.judge.lines import Line
 from lossmith.judge.misfit import misfit
-from lossmith.judge.namings import Wrong
+from lossmith.judge.naming import Wrong
 from lossmith.judge.reading import read_line
-from lossmith.judge.report import Judged, Judgment, Outcome
+from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
+from lossmith.judge.respelled import respelled
 from lossmith.judge.state import State, Trail
 from lossmith.judge.steps import judgment, outcome_of
 from lossmith.judge.subject import Subject
@@ -46,7 +48,7 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
             raise  # a size that we do not know is no mistake of shape
         error.located(Place(line.text, 0, len(line.text), state.document.source))
         shape = Judgment("refuted", words=error.what)
-        found = misfit(line, subject, truth, state.context) if state.explain else ()
+        found = _unshaped(state, line, subject, truth, above) if state.explain else ()
         return Judged(line, subject, "wrong", None, truth, None, None, shape, found, (), error)
     expr = state.context.expanded(in_base_changes(state, formula.expr))
     expr = _filled(expr, truth.shape, subject, line)
@@ -81,7 +83,8 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
     if outcome in ("wrong", "conditional") and state.explain:
         start, earlier = start_of(state, subject), tuple(forms[-_FORMS:])
         moving, _ = variables(state, expr)
-        found = explained(Wrong(subject, expr, truth, above, start, moving, earlier))
+        again = partial(respelled, state, line, subject, truth, above)
+        found = explained(Wrong(subject, expr, truth, above, start, moving, earlier, again))
     notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
     return Judged(
         line, subject, outcome, expr, truth, follows, is_true, shape, found,
@@ -146,6 +149,17 @@ def _other_convention(
     )
 
 
+def _unshaped(
+    state: State, line: Line, subject: Subject, truth: Expr, above: Expr | None
+) -> tuple[Explanation, ...]:
+    """Return what was meant by a line whose shapes do not fit."""
+    found = misfit(line, subject, truth, state.context)
+    if found:
+        return found
+    changed = respelled(state, line, subject, truth, above)
+    return tuple(Explanation(n.name, n.words) for n in changed)
+
+
 def _misshapen(
     state: State, line: Line, subject: Subject, expr: Expr, truth: Expr, formula: Formula
 ) -> Judged:
@@ -154,7 +168,7 @@ def _misshapen(
     found = ()
     if state.explain:
         found = explained(Wrong(subject, expr, truth, None, start_of(state, subject)))
-        found = found or misfit(line, subject, truth, state.context)
+        found = found or _unshaped(state, line, subject, truth, None)
     return Judged(
         line, subject, "wrong", expr, truth, None, None, Judgment("refuted", words=words),
         found, formula.notes,

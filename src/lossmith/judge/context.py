@@ -18,8 +18,12 @@ from lossmith.expr.types import Assumptions, Shape
 from lossmith.expr.walk import substitute, symbols
 from lossmith.judge.lines import Dialect
 from lossmith.text.declare import read_declarations
+from lossmith.text.latex_formula import read_latex_formula
 from lossmith.text.latex_tokens import NAMES
 from lossmith.text.parse import Formula, parse
+from lossmith.text.promises import Declaration
+from lossmith.text.syntax import Syntax
+from lossmith.text.text_formula import read_text
 from lossmith.text.typed import Kind
 
 CHANGE: Final = "d"
@@ -84,6 +88,28 @@ class Context:
                 self.declared.setdefault(s.name, described(s))
         return formula
 
+    def syntax(
+        self, text: str, dialect: Dialect, indices: tuple[str, ...] = ()
+    ) -> tuple[Syntax, Mapping[str, Declaration]]:
+        """Return a formula before its kinds are resolved, and what is known of all names.
+
+        Raises: ParseError.
+        """
+        declared = read_declarations(self._told(text))
+        read = read_latex_formula if dialect == "latex" else read_text
+        return read(self._opened(text, dialect, indices), declared, "").syntax, declared
+
+    def _told(self, text: str) -> dict[str, str]:
+        """Return the declarations of all names in a text."""
+        told = {**self.declared, **self._changes(text)}
+        readable = {n: d for n, d in self.definitions.items() if n.isidentifier()}
+        return told | {name: described(d.symbol) for name, d in readable.items()}
+
+    def _opened(self, text: str, dialect: Dialect, indices: tuple[str, ...]) -> str:
+        """Return a text with its open indices bound, in the order of the axes."""
+        used = [i for i in indices if occurs(i, text)]
+        return f"tensor({', '.join(used)}, {text})" if used and dialect == "text" else text
+
     def _parse(
         self,
         text: str,
@@ -92,13 +118,9 @@ class Context:
         source: str,
         like: Shape | None,
     ) -> Formula:
-        told = {**self.declared, **self._changes(text)}
-        readable = {n: d for n, d in self.definitions.items() if n.isidentifier()}
-        told |= {name: described(d.symbol) for name, d in readable.items()}
-        wrapped = text
+        told = self._told(text)
         used = [i for i in indices if occurs(i, text)]
-        if used and dialect == "text":
-            wrapped = f"tensor({', '.join(used)}, {text})"
+        wrapped = self._opened(text, dialect, indices)
         try:
             return parse(wrapped, declare=told, source=source, dialect=_DIALECTS[dialect])
         except ShapeError as error:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from lossmith.errors import LossmithError
 from lossmith.expr.build import broadcast, const, subtract
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.sets import REALS, opened
 from lossmith.expr.walk import postorder, symbols
 from lossmith.judge.context import infer_together, uses
+from lossmith.judge.derivatives import resolved, wanted
 from lossmith.judge.lines import (
     Dialect,
     Line,
@@ -18,7 +20,7 @@ from lossmith.judge.lines import (
 )
 from lossmith.judge.normal import normal_form
 from lossmith.judge.state import LOSS, State
-from lossmith.judge.subject import read_left
+from lossmith.judge.subject import Subject, read_left
 from lossmith.text.functions import function_names
 from lossmith.words import Words
 
@@ -64,7 +66,24 @@ def _is_solution(state: State, name: str, line: Line, known: set[str]) -> bool:
 
 def is_gradient(state: State, name: str) -> bool:
     """Return whether a short name is the gradient or Hessian of a loss that was given."""
-    return bool(state.of) and name in SHORT
+    return name in SHORT and (bool(state.of) or name in state.slopes)
+
+
+def names_a_slope(state: State, name: str, e: Expr) -> bool:
+    """Return whether ``H = ...`` below a loss claims to be its Hessian (g: its gradient).
+
+    It does if its shape is that of the derivative; else it defines something of its own.
+    """
+    loss = state.context.definitions.get(state.loss)
+    if name not in SHORT or loss is None or loss.expr.shape or state.of:
+        return False
+    if re.fullmatch(LOSSES, state.loss) is None:
+        return False
+    try:
+        _, (variable, *_) = resolved(state, Subject("derivative", order=SHORT[name]))
+        return wanted(state, variable).shape * SHORT[name] == e.shape
+    except LossmithError:
+        return False
 
 
 def learn_kinds(state: State) -> None:
@@ -143,3 +162,7 @@ def is_named(text: str) -> bool:
 
 SHORT: Final[Mapping[str, int]] = {"g": 1, "G": 1, "H": 2}
 """Short names of the gradient and the Hessian of a loss that was given, with their orders."""
+LOSSES: Final = (
+    r"(L|J|E|R|Q|F|f|l|ell|loss|cost|Loss|Cost|NLL|nll|obj|objective|loglik|risk)\w{0,2}"
+)
+"""Names that people give to a loss."""

@@ -12,7 +12,8 @@ from typing import Final
 
 from lossmith.judge.equality import equal
 from lossmith.judge.match import Matcher
-from lossmith.judge.namings import Naming, Wrong, beside, broad, narrow
+from lossmith.judge.naming import Naming, Wrong
+from lossmith.judge.namings import beside, broad, narrow
 from lossmith.judge.near import all_positive, all_symmetric, assumptions, bounds, structures, values
 from lossmith.judge.report import Explanation
 
@@ -21,6 +22,10 @@ _SHOWN: Final = 2
 
 _TELLING: Final = 2.0
 """Names from this score on say little: then everything else is tried as well."""
+
+
+_PARTLY: Final = frozenset({"number-dropped", "scale-dropped", "factor-dropped", "number-added"})
+"""What a misplaced bracket looks like: a factor of a sum reaches one of its terms only."""
 
 
 def explained(wrong: Wrong) -> tuple[Explanation, ...]:
@@ -50,6 +55,11 @@ def _named(wrong: Wrong) -> list[Naming]:
         found += beside(wrong, matcher)
     if not found:
         found += broad(wrong, matcher)
+    if wrong.respelled is not None:
+        if not found or min(n.score for n in found) >= _TELLING:
+            found += wrong.respelled("")
+        elif all(n.name in _PARTLY for n in found):
+            found += wrong.respelled("bracket-misplaced")
     best: dict[str, Naming] = {}
     for naming in sorted(found, key=lambda n: n.score):
         best.setdefault(naming.name, naming)

@@ -33,12 +33,21 @@ def meant(state: State, line: Line, subject: Subject, usual: Subject) -> Subject
             continue
         inside = state.context.mentions(state.context.definitions[of].expr)
         free = [n for n in state.context.bases if n in inside]
+        if of == usual.of and not _was_given(state, usual):
+            # Right by b, for dL/dw: that is how a forgotten inner derivative looks.
+            continue
         for name in [subject.wrt[0]] if subject.wrt else free[:_MOST_READINGS]:
             other = replace(usual, of=of, wrt=(name,) * subject.order)
             if other != usual and _is_true(state, line, other):
                 state.notes.append(_READ_AS.fill(k=line.number, of=of, wrt=name))
                 return other
     return usual
+
+
+def _was_given(state: State, usual: Subject) -> bool:
+    """Return whether a line above holds the derivative by the usual variable already."""
+    trail = state.trails.get(usual.key)
+    return trail is not None and trail.right
 
 
 def _is_true(state: State, line: Line, subject: Subject) -> bool:

@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
-from lossmith.expr.build import transpose
+from lossmith.expr.build import contract, transpose
 from lossmith.expr.node import Add, Contract, Expr, Symbol, children
 from lossmith.expr.walk import count, postorder, rebuild, substitute, symbols
+from lossmith.judge.insertions import inserted
 from lossmith.judge.match import Matcher
+from lossmith.judge.naming import Naming, Start, Wrong
 from lossmith.judge.near import constant, multiple, under_sum_one
 from lossmith.judge.normal import normal_form
-from lossmith.judge.slipped import cut_derivatives, slipped_derivatives
-from lossmith.judge.subject import Subject
+from lossmith.judge.slipped import (
+    cut_derivatives,
+    norm_as_variable,
+    slipped_derivatives,
+    slipped_in_one_term,
+)
 from lossmith.rules.slip import Slip, Ways
 from lossmith.rules.slips import SLIPS
 from lossmith.text.printing import to_unicode
@@ -28,62 +34,14 @@ from lossmith.words import Words
 
 _MOST_CANDIDATES: Final = 3000
 
-Start = tuple[Expr, tuple[Symbol, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A wrong line.
-
-    expr: what it says.  truth: what it should say.  above: what the line above says.  start: what
-    was differentiated, and by what.  variables: those of the document.  forms: of the truth, as
-    lines above wrote them.
-    """
-
-    subject: Subject
-    expr: Expr
-    truth: Expr
-    above: Expr | None = None
-    start: Start | None = None
-    variables: tuple[Symbol, ...] = ()
-    forms: tuple[Expr, ...] = ()
-
-    @property
-    def is_step(self) -> bool:
-        """Whether the line goes on from a line above, and is no first derivative."""
-        return self.above is not None and self.above.shape == self.truth.shape
-
-    @property
-    def good(self) -> Expr:
-        """What the line should be equal to: the line above, or the truth."""
-        return self.above if self.above is not None and self.is_step else self.truth
-
-    @property
-    def beside(self) -> tuple[Expr, ...]:
-        """Expressions whose symbols may occur in what was meant."""
-        return (self.good, self.truth, *((self.start[0],) if self.start else ()))
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """A slip that leads to the line.
-
-    score: the smaller, the more telling.  wrote, instead: what stands in the line, and what should;
-    without ``instead``, ``wrote`` is the part that was differentiated.  corrected: the line mended.
-    """
-
-    name: str
-    words: Words
-    score: float
-    wrote: Expr | None = None
-    instead: Expr | None = None
-    corrected: Expr | None = None
-
 
 def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     """Yield the slips of the line above or of the differentiation, and mendings of the line."""
     if len(wrong.expr.shape) == 2 and matcher.fits(_turned(wrong.truth)):
         yield Naming("whole-transposed", _TRANSPOSED, -1.0)
+    for summed in _summed(wrong.expr, wrong.truth):
+        if Matcher(wrong.truth, (summed,)).fits(summed):
+            yield Naming("sum-dropped", _SUM_LOST, -0.5)
     if wrong.subject.kind == "value" and not wrong.expr.shape and not wrong.truth.shape:
         words = constant(wrong.expr, wrong.good, wrong.variables)
         if words is not None:
@@ -96,12 +54,24 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
         yield from _of_mending(wrong)
 
 
+def _summed(e: Expr, truth: Expr) -> Iterator[Expr]:
+    """Yield e summed over one of its axes, or over all, where that gives the right shape."""
+    rank = len(e.shape)
+    for gone in [(k,) for k in range(rank)] + ([(0, 1)] if rank == 2 else []):
+        kept = [k for k in range(rank) if k not in gone]
+        if tuple(e.shape[k] for k in kept) == truth.shape:
+            labels = [kept.index(k) if k in kept else rank + k for k in range(rank)]
+            yield contract([(e, tuple(labels), 1)], tuple(range(len(kept))))
+
+
 def beside(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     """Yield that the line is a multiple of the right one, or has one symbol for another."""
     matcher.refreshed()
-    factor = multiple(matcher, wrong.good) if matcher.shape == wrong.good.shape else None
-    if factor is not None:
-        yield Naming("constant-factor", factor, 1.6)
+    if matcher.shape == wrong.good.shape:
+        if (factor := multiple(matcher, wrong.good, by_symbols=False)) is not None:
+            yield Naming("constant-factor", factor, 1.6)
+        elif (factor := multiple(matcher, wrong.good)) is not None:
+            yield Naming("constant-factor", factor, 2.05)
     if wrong.expr.shape == wrong.truth.shape:
         yield from _of_exchange(wrong)
 
@@ -113,6 +83,8 @@ def broad(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     others = dict.fromkeys((products(wrong.good), *wrong.forms, *_normal(wrong.good)))
     others |= dict.fromkeys(e for _, e in under_sum_one(wrong.truth))
     yield from _of_rewriting(matcher, [f for f in others if f not in usual], 0.5)
+    if wrong.expr.shape == wrong.truth.shape:
+        yield from inserted(wrong)
 
 
 def _normal(e: Expr) -> tuple[Expr, ...]:
@@ -131,14 +103,14 @@ def _turned(e: Expr) -> Expr:
 
 def _of_slopes(matcher: Matcher, start: Start, later: float) -> Iterator[Naming]:
     whole, (wrt,) = start
-    for found in slipped_derivatives(whole, wrt):
+    for found in chain(slipped_derivatives(whole, wrt), slipped_in_one_term(whole, wrt)):
         if matcher.is_spent:
             return
         if matcher.fits(found.derivative):
             slip = found.slip
             where = found.node if found.node is not whole else None
             yield Naming(slip.name, slip.words, slip.generality + later, where)
-    for inner, cut in cut_derivatives(whole, wrt):
+    for inner, cut in (*cut_derivatives(whole, wrt), *norm_as_variable(whole, wrt)):
         if matcher.shape != cut.shape:
             continue
         words = _broken_off(inner)
@@ -274,3 +246,4 @@ _TRANSPOSED: Final = Words(
     "this is the transpose: right in the other (numerator) layout, and only there",
     "这是转置：只在另一种布局（分子布局）下才正确",
 )
+_SUM_LOST: Final = Words("the sum over the index was dropped", "漏掉了对指标的求和")

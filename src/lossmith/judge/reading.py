@@ -31,11 +31,7 @@ from lossmith.words import Words
 
 def read_line(state: State, line: Line, subject: Subject, like: Shape | None = None) -> Formula:
     """Return the right side of a line.  Raises: ParseError and others."""
-    text = with_unit_matrix(line.right, line.dialect, state.context.names)
-    if line.dialect == "text":
-        text = with_own_letters(text, subject.indices)
-    text = without_calls(state, text, line.dialect)
-    text = replaced(text, line.dialect, partial(_stand_in_for, state))
+    text = text_of(state, line, subject)
     formula = state.context.read(text, line.dialect, subject.indices, state.document.source, like)
     if subject.kind != "differential":
         for s in formula.symbols:
@@ -43,6 +39,15 @@ def read_line(state: State, line: Line, subject: Subject, like: Shape | None = N
             if s.name.startswith(CHANGE) and state.context.is_change(s.name):
                 raise _stray_change(s.name, inside)
     return formula
+
+
+def text_of(state: State, line: Line, subject: Subject) -> str:
+    """Return the right side in the signs of the language, stand-ins in place of calls."""
+    text = with_unit_matrix(line.right, line.dialect, state.context.names)
+    if line.dialect == "text":
+        text = with_own_letters(text, subject.indices)
+    text = without_calls(state, text, line.dialect)
+    return replaced(text, line.dialect, partial(_stand_in_for, state))
 
 
 def without_calls(state: State, text: str, dialect: Dialect) -> str:

@@ -13,9 +13,9 @@ from lossmith.calculus.adjoint import Adjoint, Part, collected, passed, seed
 from lossmith.calculus.driver import differential
 from lossmith.calculus.gradient import jacobian
 from lossmith.errors import LossmithError
-from lossmith.expr.build import zeros
-from lossmith.expr.node import Expr, Symbol, symbol
-from lossmith.expr.walk import dependents, postorder, substitute
+from lossmith.expr.build import add, contract, power, zeros
+from lossmith.expr.node import Add, Contract, Expr, Symbol, symbol
+from lossmith.expr.walk import dependents, depends_on, postorder, substitute
 from lossmith.rules.rate_slips import RATE_SLIPS, RateSlip
 from lossmith.rules.rule import Partial
 from lossmith.rules.slope_slips import SLOPE_SLIPS, SlopeSlip
@@ -30,6 +30,38 @@ class Slipped:
     slip: SlopeSlip | RateSlip
     node: Expr
     derivative: Expr
+
+
+def slipped_in_one_term(expr: Expr, wrt: Symbol) -> Iterator[Slipped]:
+    """Yield the derivative of a sum with one slip in one term, at a node that others share."""
+    terms = [(c, t) for c, t in _terms(expr) if depends_on(t, (wrt,))]
+    if len(terms) < 2:
+        return
+    inside = [set(postorder(t)) for _, t in terms]
+    for k, (c, t) in enumerate(terms):
+        others = {e for j, nodes in enumerate(inside) if j != k for e in nodes}
+        rest = jacobian(add(*(u for j, u in enumerate(terms) if j != k)), wrt).end
+        for found in slipped_derivatives(t, wrt):
+            if found.node in others:
+                yield Slipped(found.slip, found.node, add(rest, (c, found.derivative)))
+
+
+def _terms(expr: Expr) -> list[tuple[Fraction, Expr]]:
+    """Return the terms of a sum, a sum over indices of a sum taken term by term."""
+    if isinstance(expr, Add) and len(expr.terms) > 1:
+        return list(expr.terms)
+    c, e = next(iter(expr.terms)) if isinstance(expr, Add) else (Fraction(1), expr)
+    if isinstance(e, Contract):
+        sums = [k for k, (f, _, p) in enumerate(e.factors)
+                if p == 1 and isinstance(f, Add) and len(f.terms) > 1]  # fmt: skip
+        if len(sums) == 1:
+            (k,) = sums
+            f, labels, p = e.factors[k]
+            rest = [g for j, g in enumerate(e.factors) if j != k]
+            axes = tuple(range(len(e.shape)))
+            assert isinstance(f, Add)
+            return [(c * q, contract([*rest, (t, labels, p)], axes, e.shape)) for q, t in f.terms]
+    return []
 
 
 def slipped_derivatives(expr: Expr, wrt: Symbol) -> Iterator[Slipped]:
@@ -85,6 +117,18 @@ def cut_derivatives(expr: Expr, wrt: Symbol) -> Iterator[tuple[Expr, Expr]]:
             yield node, substitute(found, {stand_in: node})
         except LossmithError:
             continue
+
+
+def norm_as_variable(expr: Expr, wrt: Symbol) -> Iterator[tuple[Expr, Expr]]:
+    """Yield (|u|, dexpr/d|u|) for each |u|^2 inside, taken as the square of a number."""
+    moving = dependents(expr, (wrt,))
+    for node in postorder(expr):
+        if isinstance(node, Contract) and not node.shape and node in moving:
+            if node.summed and all(p == 2 and ls for _, ls, p in node.factors):
+                r = symbol("norm:" + node.digest.hex())
+                outer = substitute(expr, {node: power(r, 2)})
+                root = power(node, Fraction(1, 2))
+                yield root, substitute(jacobian(outer, r).end, {r: root})
 
 
 def _derivative(

@@ -49,6 +49,7 @@ class State:
     explain: bool
     primed: set[str]
     loss: str = ""
+    slopes: set[str] = field(default_factory=set[str])
     trails: dict[tuple[object, ...], Trail] = field(default_factory=dict[tuple[object, ...], Trail])
     judged: dict[int, Judged] = field(default_factory=dict[int, Judged])
     subjects: dict[int, Subject] = field(default_factory=dict[int, Subject])

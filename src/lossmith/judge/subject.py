@@ -65,12 +65,12 @@ _OF_LOG: Final = re.compile(
     rf"\s*/\s*\(?\s*{_D}\s*(?P<wrt>{_NAME})(?P<sub>{_SUB})?\s*\)?$"
 )
 _GRADIENT: Final = re.compile(
-    rf"^(?:∇|grad(?:ient)?\b|grad(?=_)|nabla\b)\s*(?P<two>{_SQUARE})?"
+    rf"^(?:∇|[Gg]rad(?:ient)?\b|[Gg]rad(?=_)|nabla\b)\s*(?P<two>{_SQUARE})?"
     rf"\s*(?:_\s*\(?(?P<wrt>{_NAME})\)?(?P<sub>_\w+)?)?"
     rf"\s*(?:\((?P<inside>[^()]*)\)|(?P<of>{_NAME})\s*{_ARGS}?)?$"
 )
 _HESSIAN: Final = re.compile(
-    rf"^(?:hess(?:ian)?\b|hess(?=_))\s*(?:_\(?(?P<wrt>{_NAME})\)?(?P<sub>_\w+)?)?"
+    rf"^(?:[Hh]ess(?:ian)?\b|[Hh]ess(?=_))\s*(?:_\(?(?P<wrt>{_NAME})\)?(?P<sub>_\w+)?)?"
     rf"\s*(?:\((?P<inside>[^()]*)\)|(?P<of>{_NAME})\s*{_ARGS}?)?$"
 )
 _PRIME: Final = re.compile(rf"^(?P<of>{_NAME})(?P<primes>'+|′+|″)(?:\((?P<wrt>{_NAME})\))?$")

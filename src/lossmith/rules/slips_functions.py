@@ -19,6 +19,7 @@ from lossmith.expr.build import (
     multiply,
     power,
     scale,
+    size_of,
     subtract,
     total,
 )
@@ -153,6 +154,20 @@ def _not_normalized(e: Expr) -> Iterator[Expr]:
     u = argument(e, "softmax")
     if u is not None:
         yield apply(exp, u)
+
+
+def _mean_for_sum(e: Expr) -> Iterator[Expr]:
+    """softmax(v) -> exp(v)/n."""
+    u = argument(e, "softmax")
+    if u is not None and len(u.shape) == 1 and isinstance(u.shape[0], str):
+        yield divide(apply(exp, u), size_of(u.shape[0]))
+
+
+def _without_exp(e: Expr) -> Iterator[Expr]:
+    """softmax(v) -> v/sum(v)."""
+    u = argument(e, "softmax")
+    if u is not None and len(u.shape) == 1:
+        yield divide(u, total(u))
 
 
 def _softmax_as_sigmoid(e: Expr) -> Iterator[Expr]:
@@ -394,6 +409,28 @@ FUNCTION_SLIPS: Final[tuple[Slip, ...]] = (
         _not_normalized,
         apply(softmax, V),
         apply(exp, V),
+        VECTORS,
+    ),
+    Slip(
+        "softmax-over-size",
+        Words(
+            "the denominator of the softmax is Σ exp(v), not the number of entries",
+            "softmax 的分母是 Σ exp(v)，而不是分量的个数",
+        ),
+        _mean_for_sum,
+        apply(softmax, V),
+        divide(apply(exp, V), size_of("n")),
+        VECTORS,
+    ),
+    Slip(
+        "softmax-without-exp",
+        Words(
+            "softmax(v) is exp(v)/Σ exp(v), not v/Σ v",
+            "softmax(v) 等于 exp(v)/Σ exp(v)，而不是 v/Σ v",
+        ),
+        _without_exp,
+        apply(softmax, V),
+        divide(V, total(V)),
         VECTORS,
     ),
     Slip(

@@ -70,7 +70,11 @@ def _not_lowered(node: Expr, partials: Partials) -> Iterator[Partials]:
         for f, labels, p in node.factors if isinstance(node, Contract) else ():
             if f is q.child and labels == q.labels and p != 1:
                 kept = [g for g in q.factors if g[0] is not f or g[1] != labels]
-                yield _with(partials, k, replace(q, factors=(*kept, (f, labels, p))))
+                left = replace(q, factors=(*kept, (f, labels, p)))
+                yield _with(partials, k, left)
+                if p % 2 == 0 and isinstance(f, Add):
+                    # (a - b)^2 is kept as (b - a)^2, whose inner derivative has the other sign.
+                    yield _with(partials, k, replace(left, coefficient=-q.coefficient))
 
 
 def _raised(node: Expr, partials: Partials) -> Iterator[Partials]:
@@ -245,6 +249,17 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
         Words("σ′ is σ(1 − σ), not 1 − σ", "σ′ 等于 σ(1 − σ)，而不是 1 − σ"),
         "sigmoid", lambda u: subtract(number(1, u), apply(sigmoid, u)), _s,
         subtract(const(1), _s),
+    ),
+    _slope(
+        "slope-of-sigmoid-less-one",
+        Words("σ′ is σ(1 − σ), not σ − 1", "σ′ 等于 σ(1 − σ)，而不是 σ − 1"),
+        "sigmoid", lambda u: subtract(apply(sigmoid, u), number(1, u)), _s,
+        subtract(_s, const(1)),
+    ),
+    _slope(
+        "slope-of-sigmoid-squared",
+        Words("σ′ is σ(1 − σ), not σ²", "σ′ 等于 σ(1 − σ)，而不是 σ²"),
+        "sigmoid", lambda u: power(apply(sigmoid, u), 2), _s, power(_s, 2),
     ),
     _slope(
         "slope-of-sigmoid-sign",
