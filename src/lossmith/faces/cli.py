@@ -68,7 +68,7 @@ def explain(
 ) -> None:
     """Print the card of a formula: what it is, with evidence."""
     asked, data = split(options)
-    f = read_objective(formula, declare, wrt)
+    f = read_objective(formula, declare, wrt, data)
     if why_zero:
         from lossmith.faces import answers
 
@@ -101,7 +101,7 @@ def convex(
     """Say whether the formula is convex in its variables, also with numbers in it."""
     asked, data = split(options)
     output, report = Output(save), Output(page)
-    f = read_objective(formula, declare, wrt)
+    f = read_objective(formula, declare, wrt, data)
     verdict = f.curvature()
     numbers = values(f, data)[0] if data.is_given else {}
     given = f.curvature_on(numbers, data.lengths) if numbers else None
@@ -168,7 +168,7 @@ def points(
     """Print the stationary points with a proof that they are there, and what they are."""
     asked, given = split(options)
     output = Output(save)
-    f = read_objective(formula, declare, wrt)
+    f = read_objective(formula, declare, wrt, given)
     from lossmith.faces import answers
 
     numbers, notes = values(f, given) if given.is_given else ({}, ())
@@ -183,7 +183,7 @@ def points(
 def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
     """Print the largest safe step of gradient descent, in symbols and for --data in numbers."""
     asked, data = split(options)
-    f = read_objective(formula, declare, wrt)
+    f = read_objective(formula, declare, wrt, data)
     from lossmith.faces import answers
 
     numbers = values(f, data)[0] if data.is_given else None
@@ -272,7 +272,7 @@ def solve(
     """Minimize the formula; the method is chosen from what was proved, and the choice explained."""
     asked, data = split(options)
     output = Output(save)
-    f = read_objective(formula, declare, wrt)
+    f = read_objective(formula, declare, wrt, data)
     given, notes = values(f, data)
     progress = _Progress(quiet=asked.json or not sys.stderr.isatty(), lang=asked.lang)
     result = f.solve(

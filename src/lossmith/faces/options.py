@@ -121,12 +121,19 @@ def split(options: dict[str, Any]) -> tuple[Form, Data]:
     return remember(form), Data(options.get("data", ""), **given)
 
 
-def read_objective(formula: str, declare: tuple[str, ...], wrt: str) -> Objective:
-    """Return the objective that a formula, @FILE or - states."""
+def read_objective(
+    formula: str, declare: tuple[str, ...], wrt: str, data: Data | None = None
+) -> Objective:
+    """Return the objective that a formula, @FILE or - states, for the data if they are given."""
     from lossmith.workbench.objective import objective
 
     text, source = read_text(formula)
-    return objective(text, declare="; ".join(declare), wrt=wrt, source=source)
+    columns: tuple[str, ...] = ()
+    if data is not None and data.file:
+        from lossmith.run.data import column_names
+
+        columns = column_names(data.file)
+    return objective(text, declare="; ".join(declare), wrt=wrt, source=source, columns=columns)
 
 
 def read_text(formula: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from lossmith.errors import DataError, MissingExtra, UsageError, reason
 from lossmith.run.bind import as_floats
-from lossmith.run.delimited import Cells, read_cells
+from lossmith.run.delimited import Cells, header_names, read_cells
 from lossmith.run.table import Array, Table, label_map, relabeled, standardized
 from lossmith.words import Words, same
 
@@ -40,6 +40,16 @@ def read(
     table = _READERS[kind](path, asked)
     table = replace(table, source=str(path))
     return standardized(table) if standardize else table
+
+
+def column_names(path: str | Path) -> tuple[str, ...]:
+    """Return the names in the header of a csv file; () for another kind, or without a header.
+
+    Raises: DataError for a file that cannot be read.
+    """
+    path = Path(path)
+    _refuse_unreadable(path)
+    return header_names(path) if _kind(path) == "csv" else ()
 
 
 class _Asked:

@@ -129,6 +129,14 @@ def read_cells(path: Path) -> Cells:
     return _checked(rows, lines, path)
 
 
+def header_names(path: Path) -> tuple[str, ...]:
+    """Return the names in the first line of a table, () if it holds numbers alone."""
+    text = _decoded(path)
+    row = next(csv.reader(text.splitlines()[:1], delimiter=_delimiter(text)), [])
+    names = tuple(cell.strip() for cell in row)
+    return () if all(_is_finite(c) or c.lower() in MISSING for c in names) else names
+
+
 def _checked(rows: list[list[str]], lines: list[int], path: Path) -> Cells:
     header = not all(_is_finite(c) for c in rows[0] if c.strip().lower() not in MISSING)
     width = len(rows[0])

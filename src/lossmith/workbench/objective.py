@@ -6,7 +6,7 @@ imported when numbers are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from lossmith.calculus.inverse import inverse_derivative
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import reverify
 from lossmith.calculus.structure import structure as structure_of
-from lossmith.errors import UsageError
+from lossmith.errors import LossmithError, UsageError
 from lossmith.expr import build
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.types import shape_text
@@ -49,12 +49,15 @@ def objective(
     wrt: str | tuple[str, ...] | list[str] = "",
     *,
     source: str = "",
+    columns: Collection[str] = (),
 ) -> Objective:
     """Return the objective that a formula states.
 
     text: a formula (text, LaTeX or Python dialect), or a function of NumPy calls, which is read
     from its source and never run.  declare: kinds, sizes and assumptions, one text or {name: text}.
     wrt: the variables (names, or text with commas); chosen by convention and noted if empty.
+    columns: names of columns of the data at hand: an undeclared scalar of such a name is read as
+      the vector of the column, where the formula allows it.
     Raises: ParseError, ShapeError, DomainError, UnknownAtom, UsageError, each with its place.
     """
     _refuse_other_than_text(text, declare)
@@ -64,16 +67,52 @@ def objective(
         formula = parse(text, declare=declare, source=source)
     names = names_in(wrt) or list(formula.variables)
     notes: tuple[Words, ...] = ()
+    if columns and isinstance(text, str):
+        formula, notes = _with_columns(formula, text, declare, {*columns} - {*names}, source)
     if not names:
         names = conventional_variables(formula)
         listed = ", ".join(names)
         notes = (
+            *notes,
             Words(
                 f"variable: {listed} (by convention; choose with wrt)",
                 f"变量：{listed}（按惯例选定；可用 wrt 指定）",
             ),
         )
     return Objective(formula, tuple(symbol_named(formula, n) for n in names), notes)
+
+
+def _with_columns(
+    formula: Formula,
+    text: str,
+    declare: str | Mapping[str, str],
+    columns: Collection[str],
+    source: str,
+) -> tuple[Formula, tuple[Words, ...]]:
+    """Return the formula with its free scalars that are columns of the data read as vectors."""
+    loose = [
+        s.name
+        for s in formula.symbols
+        if s.name in columns and not s.shape and s.name not in formula.declared
+    ]
+    if not loose:
+        return formula, ()
+    vectors = [s for s in formula.symbols if s.name in columns and len(s.shape) == 1]
+    size = vectors[0].shape[0] if vectors else "n"
+    told = {name: f"vector({size})" for name in loose}
+    if isinstance(declare, str):
+        declare = "; ".join([declare, *(f"{n}: {t}" for n, t in told.items())])
+    else:
+        declare = {**declare, **told}
+    try:
+        found = parse(text, declare=declare, source=source)
+    except LossmithError:
+        return formula, ()  # it asks for a number there
+    if found.expr.shape != formula.expr.shape:
+        return formula, ()
+    listed = ", ".join(loose)
+    note = Words(f"{listed}: read as a column of the data", f"{listed}：读作数据中的一列")
+    return found, (note,)
 
 
 def _refuse_other_than_text(text: object, declare: object) -> None:
