@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from pasted_objectives import LATEX, PYTHON, REFUSED, UNICODE
+from pasted_textbooks import MORE_PYTHON, MORE_REFUSED, MORE_TEXT, TEXTBOOK_LATEX
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
@@ -77,9 +78,9 @@ def _floats(balls: Any) -> Any:
 
 
 ROWS = [
-    *(("latex", *row) for row in LATEX),
-    *(("python", *row) for row in PYTHON),
-    *(("text", *row) for row in UNICODE),
+    *(("latex", *row) for row in (*LATEX, *TEXTBOOK_LATEX)),
+    *(("python", *row) for row in (*PYTHON, *MORE_PYTHON)),
+    *(("text", *row) for row in (*UNICODE, *MORE_TEXT)),
 ]
 
 
@@ -93,7 +94,10 @@ def test_what_is_pasted_has_the_value_that_numpy_gives(
     np.testing.assert_allclose(found, wanted, rtol=1e-9)
 
 
-@pytest.mark.parametrize(("dialect", "text"), REFUSED, ids=[r[1][:70] for r in REFUSED])
+UNREAD = [*REFUSED, *MORE_REFUSED]
+
+
+@pytest.mark.parametrize(("dialect", "text"), UNREAD, ids=[r[1][:70] for r in UNREAD])
 def test_what_has_no_safe_reading_is_refused_at_its_place(dialect: Dialect, text: str) -> None:
     with pytest.raises(LossmithError) as caught:
         parse(text, declared_for(text), dialect=dialect)

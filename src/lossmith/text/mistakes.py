@@ -227,7 +227,10 @@ def stray_comma(place: Place) -> ParseError:
         )
     return ParseError(
         Words("a comma separates arguments of a function", "逗号只用来分隔函数的自变量"),
-        attempt=Words("write 0.5 with a point, not a comma", "小数请用小数点，如 0.5"),
+        attempt=Words(
+            "a decimal has a point, as 0.5; conditions are declared, as in lam: scalar >= 0",
+            "小数请用小数点，如 0.5；条件请写在声明里，例如 lam: scalar >= 0",
+        ),
         place=place,
     )
 

@@ -219,6 +219,8 @@ class _Parser:
         return False
 
     def _leaf(self, kind: Literal["number", "name"], token: Token) -> None:
+        if kind == "name" and token.text[0] == "_" and not self.is_declared(token.text):
+            raise mistakes.unexpected(self.text, token, self.source)
         self._push(kind, token.text, (), token.start, token.stop, token)
         self._done(kind)
 
@@ -448,6 +450,7 @@ class _Parser:
         """Build abs(x) for |x| and a norm for ‖x‖, ‖x‖_1, ‖x‖_2, ‖x‖_F, ‖x‖_inf."""
         bars = "|.|" if self.latex and not self.printed else "abs"
         name, stop = (bars, token.stop) if opened.name == "|" else ("norm2", token.stop)
+        self._put_foot_first(stop)
         follows = self.tokens[self.at]
         if follows.start == stop and follows.text in _NORMS and (
             opened.name == "||" or follows.text[0] == "_"
@@ -468,6 +471,15 @@ class _Parser:
         bar = Token("name", name, opened.token.start, opened.token.stop)
         self._push("call", name, (inside,), opened.token.start, stop, bar)
         self._done("bar")
+
+    def _put_foot_first(self, stop: int) -> None:
+        """Read ``‖A‖²_F`` as ``‖A‖_F²``."""
+        power, number, foot = (*self.tokens[self.at : self.at + 3], *self.tokens[-1:] * 3)[:3]
+        tight = power.start == stop and foot.start == number.stop
+        if tight and power.text == "^" and number.kind == "number" and foot.text in _NORMS:
+            if foot.text[0] == "_":
+                moved = Token("name", foot.text, stop, stop)
+                self.tokens[self.at : self.at + 3] = [moved, power, number]
 
     def _star(self) -> int:
         """Return how many tokens the foot of ``‖A‖∗`` or ``||A||_*`` has, 0 if there is none."""

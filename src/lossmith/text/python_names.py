@@ -6,7 +6,8 @@ from typing import Final
 
 OPERATORS: Final = {
     "multiply": ".*", "mul": ".*", "divide": "./", "true_divide": "./", "div": "./", "add": "+",
-    "subtract": "-", "sub": "-", "matmul": "@", "mm": "@", "mv": "@", "power": ".^", "pow": ".^",
+    "subtract": "-", "sub": "-", "matmul": "@", "mm": "@", "mv": "@", "matvec": "@",
+    "power": ".^", "pow": ".^",
     "float_power": ".^", "dot": "@",
 }  # fmt: skip
 NAMES: Final = {

@@ -65,6 +65,7 @@ _SCIPY: Final[Rows] = {
     "kl_div": "lambda x, y: rel_entr(x, y) - x + y",
     "huber": "lambda delta, r: huber(r, delta)",
     "pseudo_huber": "lambda delta, r: delta**2*(sqrt(1 + (r/delta)**2) - 1)",
+    "log_ndtr": "lambda x: log(ndtr(x))",
     "log_expit": "lambda x: -softplus(-x)",
 }
 
