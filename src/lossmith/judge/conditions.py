@@ -5,18 +5,33 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lossmith.expr.build import subtract, zeros
-from lossmith.expr.node import Const, Expr
-from lossmith.expr.walk import substitute, symbols
+from lossmith.calculus.gradient import jacobian
+from lossmith.errors import LossmithError
+from lossmith.expr.build import (
+    apply,
+    divide,
+    matmul,
+    multiply,
+    negate,
+    power,
+    subtract,
+    zeros,
+)
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.judge.context import uses
 from lossmith.judge.derivatives import parameters
 from lossmith.judge.equality import equal
+from lossmith.judge.explain import explained
 from lossmith.judge.lines import LIKELIHOOD, Line
+from lossmith.judge.naming import Wrong
+from lossmith.judge.normal import normal_form
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
 from lossmith.judge.state import State
 from lossmith.judge.steps import related
 from lossmith.judge.subject import Subject
+from lossmith.text.cards import card
 from lossmith.words import Words
 
 
@@ -38,13 +53,43 @@ def solution(state: State, line: Line, subject: Subject) -> Judged:
     if found.status not in ("proved", "shown"):
         # It may solve another equation of a system; only a certain failure is told.
         outcome = "wrong" if found.status == "refuted" else "undecided"
+    told = ()
+    if outcome == "wrong":
+        told = (Explanation("", _SOLVES_NOT), *_slips(state, subject, value, condition, s))
     words = _SOLVES if outcome in ("ok", "shown") else _SOLVES_NOT
     status = found.status
     return Judged(
         line, subject, outcome, value, None, None, Judgment(status, found), None,
-        () if outcome != "wrong" else (Explanation("", words),),
+        tuple(sorted(told, key=lambda x: not x.slip)),
         (words,) if outcome != "wrong" else (), None, None, condition, s,
     )  # fmt: skip
+
+
+def _slips(
+    state: State, subject: Subject, value: Expr, condition: Expr, s: Symbol
+) -> tuple[Explanation, ...]:
+    """Return the slips that lead from the solution of a linear condition to the value."""
+    root = solved(condition, s)
+    return explained(Wrong(subject, value, root)) if root is not None and state.explain else ()
+
+
+def solved(condition: Expr, s: Symbol) -> Expr | None:
+    """Return the s at which a condition is 0, if it is linear in s (after a power of s); or None.
+
+    For A s = b with a matrix A, inv(A) b. No proof: what it says is held against the condition.
+    """
+    nothing: dict[Expr, Expr] = {s: zeros(s.shape)}
+    for power_ in (0, 1, 2, 3) if not s.shape else (0,):
+        try:
+            cleared = normal_form(multiply(condition, power(s, power_)))[0]
+            slope = normal_form(jacobian(cleared, s).end)[0]
+            rest = negate(substitute(cleared, nothing))
+            if depends_on(slope, (s,)):
+                continue
+            return matmul(apply(card("inv"), slope), rest) if s.shape else divide(rest, slope)
+        except (LossmithError, ZeroDivisionError):
+            continue
+    return None
 
 
 def _spoken(state: State, text: str) -> str:

@@ -282,6 +282,10 @@ def _missing_factor(tree: _Tree, k: int, offered: Sequence[Symbol]) -> Made:
         return
     letters = [b.name for n in tree.nodes for b in n.binds] or tree.letters(tree.root)
     count = len(tree.nodes)
+    for entry in {(tree.nodes[n.args[0]].name, n.subscripts): n for n in tree.nodes
+                  if n.kind == "entry"}.values():  # fmt: skip
+        copies = (tree.nodes[entry.args[0]], replace(entry, args=(count,)))
+        yield tree.put(k, _operation(node, "*", k, count + 1), copies)
     for s in offered:
         name = replace(node, kind="name", name=s.name, args=(), subscripts=(), binds=())
         if letters and s.shape:
