@@ -222,6 +222,15 @@ def test_the_canonical_link_leaves_the_design_times_mean_minus_observation() -> 
     assert "canonical link" not in run("model", "sum(abs(X*w - y))", "--wrt", "w")
 
 
+@pytest.mark.parametrize(
+    "scale", ["sum((y - mu).^2)/(2*s^2) + n*log(s)", "sum((y - mu).^2)/s + n*log(s)/2"]
+)
+def test_no_slope_is_told_without_the_scale_that_is_estimated_with_it(scale: str) -> None:
+    shown = run("model", scale, "--declare", "s: scalar > 0; y: vector(n)", "--wrt", "mu,s")
+    assert "Gaussian" in shown
+    assert "the data part has the gradient" not in shown  # 2mu - 2y is off by 1/(2s^2)
+
+
 def test_fisher_information_is_the_hessian_where_no_observation_occurs_in_it() -> None:
     found = answer("model", "sum(softplus(X*w) - y.*(X*w))", "--wrt", "w")["model"]["fisher"]["w"]
     assert found["holds_no_observation"]

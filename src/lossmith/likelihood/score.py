@@ -77,9 +77,12 @@ def _by_hessian(noise: Noise, w: Symbol) -> Fisher | None:
 def residual_form(noise: Noise, w: Symbol) -> Expr | None:
     """Return J' (h - y) times the dispersion, if that is proved to be the slope of the data part.
 
-    h: the mean.  None if the link is not canonical.
+    h: the mean.  None if the link is not canonical, or if a scale is estimated with w: it divides
+    the data part.
     """
-    if not noise.pattern.canonical or len(w.shape) > 2:
+    if not noise.pattern.canonical or len(w.shape) > 2 or noise.estimated is not None:
+        return None
+    if not depends_on(noise.predictor, [w]):
         return None
     try:
         mean = instance(noise.pattern.mean, known(noise))
