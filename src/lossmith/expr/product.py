@@ -203,20 +203,23 @@ class _Product:
 
     def _merge(self) -> None:
         """Add the exponents of equal factors with equal labels, and keep what they ask of it."""
-        merged: dict[tuple[bytes, Labels], tuple[Expr, Fraction, frozenset[str]]] = {}
+        merged: dict[tuple[bytes, Labels], tuple[Expr, list[Fraction]]] = {}
         for e, labels, p in self.work:
-            if (e.digest, labels[::-1]) in merged and len(labels) == 2 and is_symmetric(e):
+            if len(labels) == 2 and (e.digest, labels[::-1]) in merged and is_symmetric(e):
                 labels = labels[::-1]
-            key = (e.digest, labels)
-            _, total, asked = merged.get(key, (e, Fraction(0), frozenset[str]()))
-            merged[key] = (e, total + p, asked | _domain(p))
+            merged.setdefault((e.digest, labels), (e, []))[1].append(p)
         work: list[Factor] = []
-        for (_, labels), (e, total, asked) in merged.items():
+        for (_, labels), (e, powers) in merged.items():
+            total = powers[0] if len(powers) == 1 else sum(powers, Fraction(0))
             if isinstance(e, Const) and not labels:
                 number, rest = _number_power(e.value, total)
                 self.coefficient *= number
                 work += [(const_node(r, ()), (), q) for r, q in rest]
                 continue
+            if len(powers) == 1 and total:  # alone it asks what it asked: most factors are
+                work.append((e, labels, total))
+                continue
+            asked = frozenset[str]().union(*(_domain(p) for p in powers))
             exponents = _exponents(e, total, asked)
             work += [(e, labels, p) for p in exponents]
             if labels and not exponents:
@@ -470,7 +473,7 @@ def _leans_negative(e: Add) -> bool:
 def _domain(p: Fraction) -> frozenset[str]:
     """Return what x^p asks of x: nothing, x != 0, x >= 0 or both."""
     asks: set[str] = set()
-    if p < 0:
+    if p.numerator < 0:
         asks.add("nonzero")
     if p.denominator % 2 == 0:
         asks.add("nonnegative")
