@@ -13,7 +13,8 @@ from lossmith.expr.types import FREE, Dim, Shape
 from lossmith.text.cards import card
 from lossmith.text.functions import function
 from lossmith.text.lift import Lift
-from lossmith.text.operators import BUILDERS, NUMPY, comparison, spread_rows
+from lossmith.text.operator_builders import BUILDERS, comparison, spread_rows
+from lossmith.text.operators import NUMPY
 from lossmith.text.promises import Declaration
 from lossmith.text.resolve import Resolved
 from lossmith.text.syntax import CHOICES, Node

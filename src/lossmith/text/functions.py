@@ -33,7 +33,8 @@ from lossmith.text.axes import (
 from lossmith.text.cards import ATOMS, card
 from lossmith.text.identities import INNER
 from lossmith.text.losses import LOSSES
-from lossmith.text.operators import Builder, Rule, build_entrywise_power, transposed
+from lossmith.text.operator_builders import build_entrywise_power
+from lossmith.text.operators import Builder, Rule, transposed
 from lossmith.text.row import Args, Function, Types, by_rows, needs
 from lossmith.text.typed import KIND_WORDS, RANK, SCALAR, Kind, Sizes, Type, common, differ, square
 from lossmith.words import Words
