@@ -56,6 +56,8 @@ NAMES = {
     "logsig": jax.nn.log_sigmoid,
     "normcdf": jax.scipy.stats.norm.cdf,
     "lgamma": jax.scipy.special.gammaln,
+    "digamma": jax.scipy.special.digamma,
+    "nuc": lambda a: jnp.sum(jnp.linalg.svd(a, compute_uv=False)),
 }
 
 

@@ -36,3 +36,15 @@ def test_a_denominator_is_never_divided_by_unasked():
         assert not evaluate(derivative, {x: Fraction(0)}, {}).is_finite()
         assert not evaluate(derivative, {x: Fraction(1)}, {}).is_finite()
         assert evaluate(derivative, {x: Fraction(1, 2)}, {}).is_finite()
+
+
+def test_fractions_inside_a_bracket_are_cleared_where_nothing_vanishes():
+    f = ls.objective("atan(y/x)", declare="x: scalar > 0; y: scalar", wrt="x")
+    assert (str(f.gradient), str(f.hessian)) == ("−y/(x² + y²)", "2xy/(x² + y²)²")
+
+
+def test_clearing_fractions_defines_nothing_that_was_undefined():
+    f = ls.objective("atan(y/x)", declare="x: scalar; y: scalar", wrt="x")
+    x, y = (f.formula.symbol(name) for name in "xy")
+    for derivative in (f.gradient.expr, f.hessian.expr):
+        assert not evaluate(derivative, {x: Fraction(0), y: Fraction(1)}, {}).is_finite()

@@ -12,8 +12,11 @@ from fractions import Fraction
 
 from lossmith.calculus.expand import expanded
 from lossmith.calculus.hoist import hoisted
+from lossmith.calculus.powers import merged_powers
 from lossmith.expr.build import add, contract, scale
 from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import NEGATIVE, POSITIVE
 
 _Powers = dict[tuple[Expr, tuple[int, ...]], Fraction]
 """(base, its axes) -> a power."""
@@ -38,6 +41,52 @@ def over_one_denominator(e: Expr) -> Sequence[Expr]:
     for top in tops:
         found += [_quotient(h, below, e) for h in hoisted(top)]
     return found
+
+
+def cleared(e: Expr) -> Sequence[Expr]:
+    """Return a product with the fractions inside its sums cleared: x^-2/(1 + 1/x) = 1/(x(x + 1)).
+
+    Each base below the line inside of a sum goes out of it with its power. It was asked to be no 0
+    there, and is so in the result, or cannot be 0.
+    """
+    if not isinstance(e, Contract):
+        return ()
+    found: list[Expr] = []
+    for k, (f, labels, p) in enumerate(e.factors):
+        if not isinstance(f, Add) or p.denominator != 1 or any(i >= e.rank for i in labels):
+            continue
+        below = _below(f)
+        lifted = [(c, _times(t, below, f)) for c, t in f.terms] if below else []
+        if not lifted or any(t is None for _, t in lifted):
+            continue
+        top = add(*((c, t) for c, t in lifted if t is not None), shape=f.shape)
+        under: list[Factor] = [
+            (g, tuple(labels[i] for i in own), -q * p) for (g, own), q in below.items()
+        ]
+        rest = [*e.factors[:k], *e.factors[k + 1 :]]
+        new = contract([*rest, (top, labels, p), *under], tuple(range(e.rank)), e.shape)
+        new = next(iter(merged_powers(new)), new)
+        if all(_still_asks(new, g) for g, _ in below):
+            found.append(new)
+    return found
+
+
+def _still_asks(e: Expr, g: Expr) -> bool:
+    """Return whether e is undefined where g = 0, or g is not 0 anywhere."""
+    known = enclosure(g)
+    if known.within(POSITIVE) or known.within(NEGATIVE):
+        return True
+    return isinstance(e, Contract) and any(f is g and p < 0 for f, _, p in e.factors)
+
+
+def _below(f: Add) -> _Powers:
+    """Return the highest power of each base that stands below the line in some term of a sum."""
+    below: _Powers = {}
+    for _, t in f.terms:
+        for g, labels, p in _factors(t, f):
+            if p < 0 and p.denominator == 1 and all(i < len(f.shape) for i in labels):
+                below[g, labels] = max(-p, below.get((g, labels), Fraction(0)))
+    return below
 
 
 def _denominator(e: Add) -> _Powers:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossmith.calculus.choices import JOIN, NARROW
-from lossmith.calculus.denominator import over_one_denominator
+from lossmith.calculus.denominator import cleared, over_one_denominator
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import collected, divided, expanded, summed
@@ -48,6 +48,11 @@ QUOTIENT = Move(
     Words("brought over one denominator", "通分"),
     "a/c + b/d = (a d + b c)/(c d)",
 )
+CLEAR = Move(
+    "clear-fractions",
+    Words("the fractions inside the bracket are cleared", "去掉括号内的分母"),
+    "a + b/c = (a c + b)/c",
+)
 SANDWICH = Move(
     "quadratic-form",
     Words(
@@ -65,6 +70,7 @@ _COMPUTED = (
     JOIN,
     # Before common factors are taken out, which would hide what cancels.
     Computed(QUOTIENT, over_one_denominator),
+    Computed(CLEAR, cleared),
     Computed(HOIST, hoisted),
     Computed(HOIST, weights_gathered, least=-24),  # for its form, not for its length
     Computed(TERMWISE, summed),
