@@ -179,6 +179,26 @@ def test_a_condition_is_no_claim_and_its_solution_is_held_against_it():
     assert wrong.first_wrong.line.number == 4
 
 
+def test_the_slip_behind_a_wrong_solution_is_named():
+    lines = [
+        "J = sum(i, (y_i - mu)^2)",
+        "dJ/dmu = -2*sum(i, y_i - mu)",
+        "dJ/dmu = 0",
+        "mu = sum(y)",
+    ]
+    wrong = ls.check(lines).first_wrong
+    assert wrong is not None
+    assert wrong.explanations[0].slip == "size-dropped"
+
+
+def test_an_index_n_of_a_sum_is_an_index_in_lines_that_forget_the_sum():
+    lines = [r"E = \frac{1}{2}\sum_{n=1}^{N} (t_n - w^\top \phi_n)^2",
+             r"\nabla E = -(t_n - w^\top \phi_n)\phi_n"]  # fmt: skip
+    wrong = ls.check(lines).first_wrong
+    assert wrong is not None
+    assert wrong.explanations[0].slip == "sum-dropped"
+
+
 def test_an_update_rule_is_no_claim():
     found = ls.check(["L = (x - 1)^2", "dL/dx = 2*(x - 1)", "x = x - eta*dL/dx"])
     assert [j.outcome for j in found.lines] == ["definition", "ok", "condition"]

@@ -79,7 +79,7 @@ def solved(condition: Expr, s: Symbol) -> Expr | None:
     For A s = b with a matrix A, inv(A) b. No proof: what it says is held against the condition.
     """
     nothing: dict[Expr, Expr] = {s: zeros(s.shape)}
-    for power_ in (0, 1, 2, 3) if not s.shape else (0,):
+    for power_ in (0, 1, 2, 3):
         try:
             cleared = normal_form(multiply(condition, power(s, power_)))[0]
             slope = normal_form(jacobian(cleared, s).end)[0]

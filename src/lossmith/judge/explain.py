@@ -36,7 +36,8 @@ def explained(wrong: Wrong) -> tuple[Explanation, ...]:
     if same_shape:
         if equal(good, expr).differs_in_domain_only:
             found += list(assumptions(expr, good, bounds)) or all_positive(expr, good)
-            return tuple(found[:_SHOWN])
+            if found:
+                return tuple(found[:_SHOWN])
         found += list(assumptions(expr, good, structures))[:1] or all_symmetric(expr, good)
     namings = _named(wrong)
     found += [_told(n, wrong) for n in namings]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import combinations
 from typing import Final
 
 from lossmith.errors import LossmithError
@@ -79,6 +80,8 @@ def _terms(sources: tuple[Expr, ...]) -> tuple[Expr, ...]:
     for e in postorder(*sources):
         if isinstance(e, Add) and len(e.terms) > 1:
             found |= {add((c if c > 0 else -c, t)): None for c, t in e.terms}
+            if 2 < len(e.terms) < 6:
+                found |= {add(*two): None for two in combinations(e.terms, 2)}
     return tuple(found)
 
 

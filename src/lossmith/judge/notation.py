@@ -31,6 +31,24 @@ def with_unit_matrix(text: str, dialect: Dialect, known: Collection[str]) -> str
     return text
 
 
+_SUMMED: Final = re.compile(
+    r"(?:\\(?:sum|prod)\s*_\s*\{?\s*|(?<!\w)(?:sum|prod|mean)\(\s*)n(?![A-Za-z])"
+)
+_INDEXED_BY_N: Final = re.compile(r"(?<=[A-Za-z}])_\s*(?:n(?![\w])|\{\s*n\s*\})")
+
+
+def with_usual_letter(text: str, lines: Sequence[str], open_: Sequence[str]) -> str:
+    """Return a text with t_i in place of t_n where other lines sum over n, and this one does not.
+
+    By itself an n is a size, not an index.
+    """
+    if "n" in open_ or not _INDEXED_BY_N.search(text) or _SUMMED.search(text):
+        return text
+    if not any(_SUMMED.search(line) for line in lines):
+        return text
+    return _INDEXED_BY_N.sub("_i", text)
+
+
 _BINDER: Final = re.compile(
     r"(?<![\w.])(?:sum|prod|mean|max|min)\(\s*(?P<letter>[a-z])(?=\s*(?:,|!=))"
 )

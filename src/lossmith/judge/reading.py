@@ -20,7 +20,7 @@ from lossmith.judge.lines import (
     Dialect,
     Line,
 )
-from lossmith.judge.notation import with_own_letters, with_unit_matrix
+from lossmith.judge.notation import with_own_letters, with_unit_matrix, with_usual_letter
 from lossmith.judge.quotients import replaced
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
@@ -43,7 +43,9 @@ def read_line(state: State, line: Line, subject: Subject, like: Shape | None = N
 
 def text_of(state: State, line: Line, subject: Subject) -> str:
     """Return the right side in the signs of the language, stand-ins in place of calls."""
-    text = with_unit_matrix(line.right, line.dialect, state.context.names)
+    others = [other.right for other in state.document.lines]
+    text = with_usual_letter(line.right, others, subject.indices)
+    text = with_unit_matrix(text, line.dialect, state.context.names)
     if line.dialect == "text":
         text = with_own_letters(text, subject.indices)
     text = without_calls(state, text, line.dialect)

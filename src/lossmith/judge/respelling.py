@@ -273,6 +273,20 @@ def _quotients(tree: _Tree, k: int) -> Made:
         yield {k: replace(node, name="/" if node.name == "*" else "./")}, tree.root
 
 
+_PAIRS: Final[Mapping[str, tuple[str, ...]]] = {
+    "norm1": ("norm2",), "norm2": ("norm1",), "sum": ("mean",), "mean": ("sum",), "max": ("min",),
+    "min": ("max",), "sin": ("cos",), "cos": ("sin",), "log": ("exp",), "exp": ("log",),
+    "sigmoid": ("tanh", "softmax"), "tanh": ("sigmoid",), "sign": ("abs",), "abs": ("sign",),
+}  # fmt: skip
+
+
+def _functions(tree: _Tree, k: int) -> Made:
+    """norm1(u) -> norm2(u), max -> min, and other names that are mistaken for each other."""
+    node = tree.nodes[k]
+    for other in _PAIRS.get(node.name, ()) if node.kind == "call" else ():
+        yield {k: replace(node, name=other)}, tree.root
+
+
 def _missing_factor(tree: _Tree, k: int, offered: Sequence[Symbol]) -> Made:
     """u -> a u, for a symbol of the line above."""
     node = tree.nodes[k]
@@ -366,5 +380,14 @@ _KINDS: Final = (
         ),
         1.5,
         _quotients,
+    ),
+    _Kind(
+        "function-exchanged",
+        Words(
+            "a function stands where another one belongs (such as norm1 for norm2, max for min)",
+            "函数用错了（如 norm1 与 norm2、max 与 min 混淆）",
+        ),
+        1.2,
+        _functions,
     ),
 )

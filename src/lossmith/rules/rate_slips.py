@@ -114,6 +114,12 @@ def _function_of_rate(node: Expr, rate: Rate) -> Iterator[Expr]:
         yield apply(node.atom, rate(u))
 
 
+def _rate_lost(node: Expr, rate: Rate) -> Iterator[Expr]:
+    """f(g)' = f'(g): the derivative of g taken as 1."""
+    if isinstance(node, Add | Contract | Apply) and rate(node) is not const(1):
+        yield const(1)
+
+
 def _power_rule(node: Expr, rate: Rate) -> Iterator[Expr]:
     """(a^u)' = u a^(u-1)."""
     if isinstance(node, Apply) and node.atom.name == "exp" and not node.shape:
@@ -231,6 +237,15 @@ RATE_SLIPS: Final[tuple[RateSlip, ...]] = (
         Words("this is an antiderivative: uᵖ⁺¹/(p + 1)", "这是求了原函数：uᵖ⁺¹/(p + 1)"),
         _integrated,
         _square, _x, scale(Fraction(1, 3), power(_x, 3)), _AT,
+    ),
+    RateSlip(
+        "inner-derivative-lost",
+        Words(
+            "chain rule: the inner derivative of this part is missing",
+            "链式法则：漏掉了这一部分的内层导数",
+        ),
+        _rate_lost,
+        apply(sin, _square), _x, apply(cos, _square), _AT, generality=0.3,
     ),
 )  # fmt: skip
 """All wrong rules for numbers, the likelier before the rarer."""

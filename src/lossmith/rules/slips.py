@@ -15,6 +15,7 @@ from lossmith.rules.slips_amounts import AMOUNT_SLIPS
 from lossmith.rules.slips_arrays import ARRAY_SLIPS
 from lossmith.rules.slips_cases import CASE_SLIPS
 from lossmith.rules.slips_functions import FUNCTION_SLIPS
+from lossmith.rules.slips_powers import POWER_SLIPS
 from lossmith.rules.slips_signs import SIGN_SLIPS
 
 __all__ = ["SLIPS", "Slip", "Values", "Ways"]
@@ -23,6 +24,7 @@ SLIPS: Final[tuple[Slip, ...]] = (
     *CASE_SLIPS,
     *ARRAY_SLIPS,
     *FUNCTION_SLIPS,
+    *POWER_SLIPS,
     *SIGN_SLIPS,
     *AMOUNT_SLIPS,
 )
