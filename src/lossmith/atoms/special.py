@@ -9,7 +9,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from lossmith.atoms.exponential import exp, log
+from lossmith.atoms.exponential import exp
 from lossmith.atoms.trigonometric import pi
 from lossmith.atoms.writing import (
     CONCAVE_RISING,
@@ -41,7 +41,8 @@ _ENTRYWISE = signature("()->()")
 _HALF = Fraction(1, 2)
 
 
-def _pi_power(p: Fraction, scale: Fraction = Fraction(1)) -> Expr:
+def pi_power(p: Fraction, scale: Fraction = Fraction(1)) -> Expr:
+    """Return (scale * pi)^p."""
     return build.power(build.scale(scale, build.apply(pi)), p)
 
 
@@ -56,7 +57,7 @@ erf = Atom(
     words=Words("the error function", "误差函数"),
     source="NIST DLMF 7.2.1",
     ball=lambda x: x.erf(),
-    slopes=(lambda x: build.scale(2, build.multiply(_pi_power(-_HALF), _bell(x, Fraction(-1)))),),
+    slopes=(lambda x: build.scale(2, build.multiply(pi_power(-_HALF), _bell(x, Fraction(-1)))),),
     range=opened(-1, 1),
     fold=exact({0: 0}),
     facts=(
@@ -84,7 +85,7 @@ normpdf = Atom(
     signature=_ENTRYWISE,
     words=Words("the density of the standard normal law", "标准正态分布的密度"),
     source="NIST DLMF 7.17(i)",
-    meaning=lambda x: build.multiply(_pi_power(-_HALF, Fraction(2)), _bell(x, Fraction(-1, 2))),
+    meaning=lambda x: build.multiply(pi_power(-_HALF, Fraction(2)), _bell(x, Fraction(-1, 2))),
     slopes=(lambda x: build.negate(build.multiply(x, build.apply(normpdf, x))),),
     # The greatest value is 1/sqrt(2 pi) = 0.398942...
     range=Interval(Fraction(0), decimal("0.39895"), True, False),
@@ -144,44 +145,6 @@ normcdf = Atom(
 
 
 # -- Gamma -----------------------------------------------------------------------------------------
-
-# Two functions of code alone (rules.floats): formulas say log(normcdf(x)) and never meet them.
-lognormcdf = Atom(
-    name="lognormcdf",
-    signature=_ENTRYWISE,
-    words=Words("the logarithm of the normal distribution function", "正态分布函数的对数"),
-    source="NIST DLMF 7.17(i)",
-    meaning=lambda x: build.apply(log, build.apply(normcdf, x)),
-    range=NEGATIVE,
-    code={
-        "numpy": "scipy.special.log_ndtr({0})",
-        "jax": "jax.scipy.special.log_ndtr({0})",
-        "torch": "torch.special.log_ndtr({0})",
-    },
-    latex=r"\log \Phi({0})",
-    unicode="log Φ({0})",
-)
-
-mills = Atom(
-    name="mills",
-    signature=_ENTRYWISE,
-    words=Words("density over distribution function of the normal law", "正态密度与分布函数之比"),
-    source="NIST DLMF 7.8.1, 7.17(i)",
-    meaning=lambda x: build.multiply(
-        _pi_power(-_HALF, Fraction(2)),
-        build.apply(
-            exp,
-            build.add((-_HALF, build.power(x, 2)), (Fraction(-1), build.apply(lognormcdf, x))),
-        ),
-    ),
-    range=POSITIVE,
-    code={
-        "numpy": "np.sqrt(2.0 / np.pi) / scipy.special.erfcx(-{0} / np.sqrt(2.0))",
-        "torch": "math.sqrt(2.0 / math.pi) / torch.special.erfcx(-{0} / math.sqrt(2.0))",
-    },
-    latex=r"\varphi({0})/\Phi({0})",
-    unicode="φ({0})/Φ({0})",
-)
 
 lgamma = Atom(
     name="lgamma",

@@ -2,16 +2,162 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import lru_cache
+from math import isqrt
 from typing import Final
 
-from lossmith.calculus.derivation import Rewrite, Step
-from lossmith.calculus.driver import Index, rewrite
-from lossmith.expr.node import Expr
-from lossmith.rules.floats import FLOATS
+from lossmith.atoms.accurate import hypot, hypot_above
+from lossmith.atoms.exponential import exp, expm1
+from lossmith.atoms.special import normcdf, normpdf
+from lossmith.calculus.derivation import Move, Rewrite, Step
+from lossmith.calculus.driver import Computed, Index, rewrite
+from lossmith.calculus.match import rewritten
+from lossmith.expr.build import add, apply, const, contract, scale
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor
+from lossmith.expr.types import Shape
+from lossmith.rules.floats import FLOATS, PARTS
+from lossmith.rules.rule import Rule
+from lossmith.words import Words, same
 
-_ROWS: Final = Index(FLOATS)
+_ONE: Final = Fraction(1)
+_HALF: Final = Fraction(1, 2)
+
+# -- a factor enters a sum where a row joins it with a factor of a term ----------------------------
+
+
+def _joining(rows: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Return the rows about products of several factors."""
+    return tuple(r for r in rows if isinstance(r.lhs, Contract) and len(r.lhs.factors) > 1)
+
+
+def _entered(e: Expr, joining: Sequence[Rule]) -> Sequence[Expr]:
+    """Return the product with one factor multiplied into a sum, if rows then apply to its terms.
+
+    φ(z) (a/Φ(z) + b/Φ(−z)) is 0 · ∞ far out, a φ(z)/Φ(z) + b φ(z)/Φ(−z) is not.
+    """
+    if not isinstance(e, Contract):
+        return ()
+    for i, (s, axes, p) in enumerate(e.factors):
+        if not isinstance(s, Add) or p != 1 or len(set(axes)) < len(axes):
+            continue
+        for j, (f, own, q) in enumerate(e.factors):
+            if not isinstance(f, Apply) or f.atom not in (normpdf, normcdf, exp, expm1):
+                continue
+            if not set(own) <= set(axes):
+                continue
+            new = _multiplied(s, (f, tuple(axes.index(k) for k in own), q))
+            if any(rewritten(row, t) is not None for _, t in new.terms for row in joining):
+                rest = [g for k, g in enumerate(e.factors) if k not in (i, j)]
+                return (contract([*rest, (new, axes, _ONE)], tuple(range(e.rank)), e.shape),)
+    return ()
+
+
+def _multiplied(s: Add, factor: Factor) -> Add:
+    """Return the sum with each term multiplied by the factor."""
+    axes = tuple(range(len(s.shape)))
+    terms = [(c, contract([(t, axes, _ONE), factor], axes, s.shape)) for c, t in s.terms]
+    result = add(*terms, shape=s.shape)
+    return result if isinstance(result, Add) else s
+
+
+# -- roots of two squares --------------------------------------------------------------------------
+
+
+def _lengths(e: Expr) -> Sequence[Expr]:
+    """Return the product with hypot(a, b) for the root of a² + b², whose squares overflow."""
+    if not isinstance(e, Contract):
+        return ()
+    factors: list[Factor] = []
+    for f, labels, p in e.factors:
+        sides = _sides(f) if p.denominator == 2 else None
+        factors.append((apply(hypot, *sides), labels, 2 * p) if sides else (f, labels, p))
+    if all(f is g for (f, _, _), (g, _, _) in zip(factors, e.factors, strict=True)):
+        return ()
+    return (contract(factors, tuple(range(e.rank)), e.shape),)
+
+
+def _above(e: Expr) -> Sequence[Expr]:
+    """Return a sum with hypot(z, b) − b, b a number, as one function; symbols have a row."""
+    if not isinstance(e, Add):
+        return ()
+    for i, (q, t) in enumerate(e.terms):
+        if not (isinstance(t, Apply) and t.atom is hypot and isinstance(t.args[1], Const)):
+            continue
+        for j, (r, number) in enumerate(e.terms):
+            if isinstance(number, Const) and r * number.value == -q * t.args[1].value:
+                rest = [term for k, term in enumerate(e.terms) if k not in (i, j)]
+                return (add(*rest, (q, apply(hypot_above, *t.args)), shape=e.shape),)
+    return ()
+
+
+def _sides(e: Expr) -> tuple[Expr, Expr] | None:
+    """Return a and b if e is a² + b²."""
+    if not isinstance(e, Add) or len(e.terms) != 2:
+        return None
+    (c, s), (d, t) = e.terms
+    a, b = _root(c, s), _root(d, t)
+    if a is None or b is None:
+        return None
+    return (b, a) if isinstance(a, Const) else (a, b)
+
+
+def _root(c: Fraction, e: Expr) -> Expr | None:
+    """Return a number or product whose square is c e, None if there is none without a root."""
+    if isinstance(e, Const):
+        return _rational_root(c * e.value, e.shape)
+    if not isinstance(e, Contract) or e.summed or any(p % 2 for _, _, p in e.factors):
+        return None
+    number = _rational_root(c, ())
+    if number is None:
+        return None
+    halved = [(f, labels, p / 2) for f, labels, p in e.factors]
+    root = contract(halved, tuple(range(e.rank)), e.shape)
+    return scale(number.value, root) if isinstance(number, Const) else None
+
+
+def _rational_root(c: Fraction, shape: Shape) -> Expr | None:
+    if c <= 0:
+        return None
+    above, below = isqrt(c.numerator), isqrt(c.denominator)
+    if above**2 != c.numerator or below**2 != c.denominator:
+        return None
+    return const(Fraction(above, below), shape)
+
+
+def _entering(rows: Iterable[Rule]) -> Computed:
+    """Return the move by which factors meet in a sum what the rows join them with."""
+    joining = _joining(rows)
+    move = Move(
+        "factor-into-sum",
+        Words("a factor meets its divisor inside a sum", "因子移入和式，与其中的分母相遇"),
+        "distributive law",
+    )
+    return Computed(move, lambda e: _entered(e, joining), least=_ANY_COST)
+
+
+_ANY_COST: Final = -(10**9)
+"""These moves are for digits, not for length."""
+
+_LENGTHS: Final = (
+    Computed(
+        Move("length", same("√(a² + b²) = hypot(a, b)"), "Higham 2002, section 27.5"),
+        _lengths,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move(
+            "length-above-a-number", same("√(z² + b²) − b = z² / (b + √(z² + b²))"), "Higham 2002"
+        ),
+        _above,
+        least=_ANY_COST,
+    ),
+)
+_PASSES: Final = (
+    (Index(PARTS), (_entering(PARTS),)),
+    (Index(FLOATS), (_entering(FLOATS), *_LENGTHS)),
+)
 
 
 @lru_cache(maxsize=1024)
@@ -20,7 +166,13 @@ def for_floats(expr: Expr) -> Expr:
 
     The value is the same wherever expr has one. Cost: a pass over the expression.
     """
-    return rewrite(expr, _ROWS, None)
+    return _computed(expr, None)
+
+
+def _computed(expr: Expr, steps: list[Step] | None) -> Expr:
+    for rows, moves in _PASSES:
+        expr = rewrite(expr, rows, steps, computed=moves)
+    return expr
 
 
 def changes(exprs: Iterable[Expr]) -> tuple[Rewrite, ...]:
@@ -28,7 +180,7 @@ def changes(exprs: Iterable[Expr]) -> tuple[Rewrite, ...]:
     found: dict[str, Rewrite] = {}
     for e in exprs:
         steps: list[Step] = []
-        rewrite(e, _ROWS, steps)
+        _computed(e, steps)
         for s in steps:
             if isinstance(s, Rewrite):
                 found.setdefault(s.rule.name, s)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, permutations
 
-from lossmith.expr.build import scale
+from lossmith.expr.build import const, contract, scale
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol, children
 from lossmith.rules.rule import is_formal
 
@@ -64,6 +64,9 @@ def unify(
         # c*z is anything, for z = (1/c) times it.
         c, inner = pattern.terms[0]
         yield from unify(inner, scale(1 / c, e), axes, core, held, found)
+        return
+    if isinstance(pattern, Contract) and isinstance(e, Add):
+        yield from _match_number(pattern, e, axes, core, held, found)
         return
     if not alike(pattern, e):
         return
@@ -166,6 +169,22 @@ def _match_contract(
             k: base + j for k, j in zip(pattern.summed, order, strict=True)
         }
         yield from _match_factors(pattern, e, names, ambient, held, found, ())
+
+
+def _match_number(
+    pattern: Contract, e: Add, axes: Labels, core: Labels, held: frozenset[int], found: Binding
+) -> Iterator[Binding]:
+    """Yield the bindings under which a formal factor is the number in front: 3 S is a S."""
+    if len(e.terms) != 1 or len(pattern.factors) < 2:
+        return
+    ((c, inner),) = e.terms
+    for k, (f, labels, p) in enumerate(pattern.factors):
+        if not is_formal(f) or labels or abs(p) != 1:
+            continue
+        rest = [g for j, g in enumerate(pattern.factors) if j != k]
+        smaller = contract(rest, tuple(range(pattern.rank)), pattern.shape)
+        for more in unify(f, const(c if p == 1 else 1 / c), (), (), held, found):
+            yield from unify(smaller, inner, axes, core, held, more)
 
 
 def _match_factors(

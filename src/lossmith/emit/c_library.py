@@ -25,8 +25,8 @@ _MATH: Final[Mapping[str, str]] = {
     "arctan": "atan", "arctanh": "atanh", "power": "pow", "maximum": "larger",
     "minimum": "smaller", "pi": "3.141592653589793",
     **{name: name for name in (
-        "cos", "cosh", "exp", "expm1", "log", "log1p", "log2", "sign", "sin", "sinh", "sqrt",
-        "square", "tan", "tanh",
+        "cos", "cosh", "exp", "expm1", "hypot", "log", "log1p", "log2", "sign", "sin", "sinh",
+        "sqrt", "square", "tan", "tanh",
     )},
 }  # fmt: skip
 """NumPy's name -> the one in math.h or below."""
@@ -99,6 +99,30 @@ HELPERS: Final[Mapping[str, str]] = {
         "double xlogy(double x, double y)",
         "x log(y), which is 0 at x = 0",
         "return x == 0.0 && !isnan(y) ? 0.0 : x * log(y);",
+    ),
+    "log1mexp": _helper(
+        "double log1mexp(double x)",
+        "log(1 - exp(-x)) for x > 0",
+        "return x < 0.5 ? log(-expm1(-x)) : log1p(-exp(-x));",
+    ),
+    "mills": _helper(
+        "double mills(double x)",
+        "density over distribution function of the normal law; far out by NIST DLMF 7.9.2",
+        "if (x > -10.0)",
+        "    return sqrt(2.0 / 3.141592653589793) * exp(-0.5 * x * x) / erfc(-x / sqrt(2.0));",
+        "double value = -x;",
+        "for (int k = 20; k > 0; k--)",
+        "    value = k / value - x;",
+        "return value;",
+    ),
+    "lognormcdf": _helper(
+        "double lognormcdf(double x)",
+        "logarithm of the normal distribution function",
+        "if (x > 0.0)",
+        "    return log1p(-0.5 * erfc(x / sqrt(2.0)));",
+        "if (x > -10.0)",
+        "    return log(0.5 * erfc(-x / sqrt(2.0)));",
+        "return -0.5 * x * x - 0.5 * log(2.0 * 3.141592653589793) - log(mills(x));",
     ),
     "huber": _helper(
         "double huber(double x, double delta)",

@@ -45,6 +45,17 @@ def _logdet(S):
     return jnp.where(sign > 0, value, jnp.nan)
 '''
 
+_MILLS = '''
+def _mills(x):
+    """Return the normal density over the distribution function; far out by NIST DLMF 7.9.2."""
+    near, far = jnp.maximum(x, -10.0), jnp.minimum(x, -10.0)
+    value = -far
+    for k in range(20, 0, -1):
+        value = k / value - far
+    upper = jax.scipy.special.erfc(-near / jnp.sqrt(2.0))
+    return jnp.where(x > -10.0, jnp.sqrt(2 / jnp.pi) * jnp.exp(-0.5 * near**2) / upper, value)
+'''
+
 _HUBER = '''
 def _huber(x, delta):
     """Return x^2/2 where |x| <= delta, delta (|x| - delta/2) beyond."""
@@ -94,7 +105,7 @@ JAX: Final = Dialect(
     prefix="jnp.",
     same=frozenset(
         "abs arccos arccosh arcsin arcsinh arctan arctanh clip cos cosh cumsum einsum exp"
-        " expand_dims expm1 eye linalg.det linalg.eigh linalg.eigvalsh linalg.inv linalg.norm"
+        " expand_dims expm1 eye hypot linalg.det linalg.eigh linalg.eigvalsh linalg.inv linalg.norm"
         " linalg.svd log log1p log2 logaddexp max maximum min minimum pi power prod shape sign"
         " sin sinh sqrt square swapaxes tan tanh where".split()
     ),
@@ -112,7 +123,13 @@ JAX: Final = Dialect(
         "\nJAX makes 32-bit arrays unless this runs first:\n"
         '\n    jax.config.update("jax_enable_x64", True)'
     ),
-    helpers={"_dtype": _DTYPE, "_norm": _NORM, "_logdet": _LOGDET, "_huber": _HUBER},
+    helpers={
+        "_dtype": _DTYPE,
+        "_norm": _NORM,
+        "_logdet": _LOGDET,
+        "_huber": _HUBER,
+        "_mills": _MILLS,
+    },
     opening="dtype = _dtype({0})",
     decorator=_jit,
     before_test='jax.config.update("jax_enable_x64", True)',

@@ -66,6 +66,37 @@ _HELPERS: Final = dict(
         _scalar("_ndtr", "x", "return 0.5 * math.erfc(-x / math.sqrt(2.0))"),
         _scalar("_lgamma", "x", "return math.lgamma(x)"),
         _scalar(
+            "_log1mexp",
+            "x",
+            "if x < 0.5:",
+            "    return np.log(-math.expm1(-x))",
+            "return math.log1p(-math.exp(-x))",
+        ),
+        # NIST DLMF 7.9.2: from 10 on, 20 levels of the continued fraction are exact to rounding.
+        _scalar(
+            "_mills",
+            "x",
+            "if x > -10.0:",
+            "    return math.sqrt(2 / math.pi) * math.exp(-0.5 * x * x) / "
+            "math.erfc(-x / math.sqrt(2.0))",
+            "value = -x",
+            "for k in range(20, 0, -1):",
+            "    value = k / value - x",
+            "return value",
+        ),
+        _scalar(
+            "_lognormcdf",
+            "x",
+            "if x > 0.0:",
+            "    return math.log1p(-0.5 * math.erfc(x / math.sqrt(2.0)))",
+            "if x > -10.0:",
+            "    return math.log(0.5 * math.erfc(-x / math.sqrt(2.0)))",
+            "value = -x",
+            "for k in range(20, 0, -1):",
+            "    value = k / value - x",
+            "return -0.5 * x * x - 0.5 * math.log(2 * math.pi) - math.log(value)",
+        ),
+        _scalar(
             "_xlogy",
             "x, y",
             "if x == 0.0 and not math.isnan(y):",
@@ -241,7 +272,7 @@ NUMBA: Final = Dialect(
     prefix="np.",
     same=frozenset(
         "abs arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 log log1p log2"
-        " logaddexp maximum minimum pi power sign sin sinh sqrt square tan tanh".split()
+        " hypot logaddexp maximum minimum pi power sign sin sinh sqrt square tan tanh".split()
     ),
     array=ARRAY,
     imports=(

@@ -143,7 +143,7 @@ TORCH: Final = Dialect(
     ),
     prefix="torch.",
     same=frozenset(
-        "abs arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 linalg.det"
+        "abs arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 hypot linalg.det"
         " linalg.eigvalsh linalg.inv log log1p log2 maximum minimum pi sign sin sinh"
         " square tan tanh".split()
     ),

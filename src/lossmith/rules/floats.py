@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lossmith.atoms.accurate import hypot, hypot_above, log1mexp, lognormcdf, mills
 from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import max as max_
+from lossmith.atoms.arithmetic import min as min_
 from lossmith.atoms.exponential import exp, expm1, log, log1p
-from lossmith.atoms.special import lognormcdf, mills, normcdf, normpdf
+from lossmith.atoms.special import normcdf, normpdf
 from lossmith.atoms.trigonometric import cos, cosh, sin, sinh, tanh
 from lossmith.expr.build import add, apply, const, multiply, negate, power, scale
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import Assumptions
 from lossmith.rules.rule import Rule, formal
 from lossmith.words import same
 
@@ -31,6 +35,58 @@ _DLMF = "NIST DLMF 4.21, 4.35"
 
 _square = power(_z, 2)
 _shifted = add(_ONE, _square)
+_squares = add(_square, power(_a, 2))
+_size = apply(abs_, _z)
+_log_outside = apply(log, apply(max_, _size, _ONE))
+
+_below = power(apply(normcdf, _z), -1)
+_above = power(apply(normcdf, negate(_z)), -1)
+_apart = add(multiply(_a, power(_below, 2)), multiply(add(_ONE, (-1, _a)), power(_above, 2)))
+_from_above = Rule(
+    "normcdf-from-above",
+    add(_ONE, (-1, apply(normcdf, _z))),
+    apply(normcdf, negate(_z)),
+    same("1 − Φ(z) = Φ(−z)"),
+    _HIGHAM,
+)
+
+PARTS = (
+    # The likelihood of labels 0 and 1 has 1/Φ(z) for the one and 1/Φ(−z) for the other; a common
+    # divisor is shorter and hides which of them belongs to φ(z). a is the label.
+    _from_above,
+    Rule(
+        "normcdf-slope-in-parts",
+        multiply(add(_ONE, (-1, multiply(_a, _below))), _above),
+        add(multiply(add(_ONE, (-1, _a)), _above), (-1, multiply(_a, _below))),
+        same("(1 − a/Φ(z)) / Φ(−z) = (1 − a)/Φ(−z) − a/Φ(z)"),
+        "partial fractions",
+    ),
+    Rule(
+        "normcdf-curvature-in-parts",
+        multiply(
+            add(_ONE, (-2, multiply(_a, _below)), multiply(_a, power(_below, 2))),
+            power(_above, 2),
+        ),
+        _apart,
+        same("(1 − 2a/Φ(z) + a/Φ(z)²) / Φ(−z)² = a/Φ(z)² + (1 − a)/Φ(−z)²"),
+        "partial fractions",
+    ),
+    Rule(
+        "normcdf-curvature-in-parts-once",
+        multiply(
+            add(
+                _ONE,
+                (-1, multiply(_a, _below)),
+                multiply(_a, power(_below, 2), power(_above, -1)),
+            ),
+            _above,
+        ),
+        multiply(power(_above, -1), _apart),
+        same("(1 − a/Φ(z) + aΦ(−z)/Φ(z)²) / Φ(−z) = Φ(−z) (a/Φ(z)² + (1 − a)/Φ(−z)²)"),
+        "partial fractions",
+    ),
+)
+"""Used before the others."""
 
 FLOATS = (
     Rule(
@@ -57,13 +113,7 @@ FLOATS = (
         same("a + softplus(b − a) = max(a, b) + softplus(−|b − a|)"),
         _BLANCHARD,
     ),
-    Rule(
-        "normcdf-from-above",
-        add(_ONE, (-1, apply(normcdf, _z))),
-        apply(normcdf, negate(_z)),
-        same("1 − Φ(z) = Φ(−z)"),
-        _HIGHAM,
-    ),
+    _from_above,
     Rule(
         "log-of-normcdf",
         apply(log, apply(normcdf, _z)),
@@ -100,10 +150,24 @@ FLOATS = (
         _MAECHLER,
     ),
     Rule(
+        "log-of-both-sigmoids",
+        apply(log, multiply(apply(sigmoid, _z), apply(sigmoid, negate(_z)))),
+        add((-1, apply(softplus, _z)), (-1, apply(softplus, negate(_z)))),
+        same("log(σ(z) σ(−z)) = −softplus(z) − softplus(−z)"),
+        _MAECHLER,
+    ),
+    Rule(
+        "log-one-minus-exp",
+        apply(log, negate(apply(expm1, negate(_z)))),
+        apply(log1mexp, _z),
+        same("log(1 − exp(−z)), by log1p far out"),
+        _MAECHLER,
+    ),
+    Rule(
         "log-of-exp-minus-one",
         apply(log, apply(expm1, _z)),
-        add(_z, apply(log, negate(apply(expm1, negate(_z))))),
-        same("log(exp z − 1) = z + log(−expm1(−z))"),
+        add(_z, apply(log1mexp, _z)),
+        same("log(exp z − 1) = z + log(1 − exp(−z))"),
         _MAECHLER,
     ),
     Rule(
@@ -118,6 +182,26 @@ FLOATS = (
         add(apply(exp, _z), _MINUS),
         apply(expm1, _z),
         same("exp z − 1 = expm1 z"),
+        _HIGHAM,
+    ),
+    Rule(
+        "log-one-plus-square",
+        apply(log1p, _square),
+        add(
+            (2, _log_outside),
+            apply(
+                log1p,
+                multiply(power(apply(min_, _size, _ONE), 2), apply(exp, scale(-2, _log_outside))),
+            ),
+        ),
+        same("log(1 + z²) = 2l + log(1 + min(|z|, 1)² exp(−2l)), l = log max(|z|, 1)"),
+        _HIGHAM,
+    ),
+    Rule(
+        "log-of-squares",
+        apply(log, _squares),
+        scale(2, apply(log, apply(hypot, _z, _a))),
+        same("log(z² + a²) = 2 log hypot(z, a)"),
         _HIGHAM,
     ),
     Rule(
@@ -146,6 +230,29 @@ FLOATS = (
         add(power(add(_ONE, _z), _HALF), _MINUS),
         multiply(_z, power(add(_ONE, power(add(_ONE, _z), _HALF)), -1)),
         same("√(1 + z) − 1 = z / (1 + √(1 + z))"),
+        _HIGHAM,
+    ),
+    Rule(
+        "root-above-side",
+        add(apply(hypot, _z, _a), (-1, _a)),
+        apply(hypot_above, _z, _a),
+        same("√(z² + a²) − a = z² / (a + √(z² + a²))"),
+        _HIGHAM,
+        when={"?a": Assumptions(POSITIVE)},
+        breaks_at={"?z": Fraction(0), "?a": Fraction(-1)},
+    ),
+    Rule(
+        "curvature-of-log-one-plus-square",
+        multiply(add(_ONE, (-1, _square)), power(_shifted, -2)),
+        add((2, power(_shifted, -2)), (-1, power(_shifted, -1))),
+        same("(1 − z²) / (1 + z²)² = 2 / (1 + z²)² − 1 / (1 + z²)"),
+        _HIGHAM,
+    ),
+    Rule(
+        "curvature-of-the-quotient",
+        multiply(add(_ONE, (-3, _square)), power(_shifted, -3)),
+        add((4, power(_shifted, -3)), (-3, power(_shifted, -2))),
+        same("(1 − 3z²) / (1 + z²)³ = 4 / (1 + z²)³ − 3 / (1 + z²)²"),
         _HIGHAM,
     ),
     Rule(

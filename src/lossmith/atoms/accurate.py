@@ -1,0 +1,110 @@
+"""Functions of code alone: names for what loses its digits or overflows when it is written out.
+
+Formulas never meet them, so they have no slopes and no facts; the rows of ``rules.floats`` lead to
+them. A target without code for one gets its meaning.
+"""
+
+# The arguments of a card's lambdas have no declared type: their number depends on the card.
+# pyright: reportUnknownLambdaType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from lossmith.atoms.exponential import exp, expm1, log
+from lossmith.atoms.special import normcdf, pi_power
+from lossmith.expr import build
+from lossmith.expr.atom import Atom, signature
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS
+from lossmith.words import Words, same
+
+_ENTRYWISE = signature("()->()")
+_BINARY = signature("(),()->()")
+_HALF = Fraction(1, 2)
+
+hypot = Atom(
+    name="hypot",
+    signature=_BINARY,
+    words=Words("the length of (x, y)", "向量 (x, y) 的长度"),
+    source="Higham 2002, section 27.5: squares of 1e200 overflow, the length does not",
+    meaning=lambda x, y: build.power(build.add(build.power(x, 2), build.power(y, 2)), _HALF),
+    range=NONNEGATIVE,
+    code={"numpy": "np.hypot({0}, {1})"},
+    latex=r"\operatorname{{hypot}}({0}, {1})",
+    unicode="hypot({0}, {1})",
+)
+
+hypot_above = Atom(
+    name="hypot_above",
+    signature=_BINARY,
+    words=Words("the length of (x, y), minus y > 0", "向量 (x, y) 的长度减去 y（y > 0）"),
+    source="Higham 2002, section 1.7: x (x / (y + hypot(x, y))) for y > 0",
+    meaning=lambda x, y: build.divide(build.power(x, 2), build.add(y, build.apply(hypot, x, y))),
+    domain=(REALS, POSITIVE),
+    code={"numpy": "{0} * ({0} / ({1} + np.hypot({0}, {1})))"},
+    latex=r"\operatorname{{hypot}}({0}, {1}) - {1}",
+    unicode="hypot({0}, {1}) − {1}",
+)
+
+log1mexp = Atom(
+    name="log1mexp",
+    signature=_ENTRYWISE,
+    words=same("log(1 − exp(−x))"),
+    source="Mächler 2012, equation 7",
+    meaning=lambda x: build.apply(log, build.negate(build.apply(expm1, build.negate(x)))),
+    domain=(POSITIVE,),
+    range=NEGATIVE,
+    # Each branch is computed everywhere; log1p must not meet -1, nor log an infinite number.
+    code={
+        "numpy": "np.where({0} < 0.5, np.log(-np.expm1(-{0})), "
+        "np.log1p(-np.exp(-np.maximum({0}, 0.5))))",
+        "jax": "jnp.where({0} < 0.5, jnp.log(-jnp.expm1(-{0})), "
+        "jnp.log1p(-jnp.exp(-jnp.maximum({0}, 0.5))))",
+        "torch": "torch.where({0} < 0.5, torch.log(-torch.expm1(-{0})), "
+        "torch.log1p(-torch.exp(-torch.clamp({0}, min=0.5))))",
+        "numba": "_log1mexp({0})",
+    },
+    latex=r"\log(1 - \exp(-{0}))",
+    unicode="log(1 − exp(−{0}))",
+)
+
+lognormcdf = Atom(
+    name="lognormcdf",
+    signature=_ENTRYWISE,
+    words=Words("the logarithm of the normal distribution function", "正态分布函数的对数"),
+    source="NIST DLMF 7.17(i)",
+    meaning=lambda x: build.apply(log, build.apply(normcdf, x)),
+    range=NEGATIVE,
+    code={
+        "numpy": "scipy.special.log_ndtr({0})",
+        "jax": "jax.scipy.special.log_ndtr({0})",
+        "torch": "torch.special.log_ndtr({0})",
+        "numba": "_lognormcdf({0})",
+    },
+    latex=r"\log \Phi({0})",
+    unicode="log Φ({0})",
+)
+
+mills = Atom(
+    name="mills",
+    signature=_ENTRYWISE,
+    words=Words("density over distribution function of the normal law", "正态密度与分布函数之比"),
+    source="NIST DLMF 7.8.1, 7.17(i)",
+    meaning=lambda x: build.multiply(
+        pi_power(-_HALF, Fraction(2)),
+        build.apply(
+            exp,
+            build.add((-_HALF, build.power(x, 2)), (Fraction(-1), build.apply(lognormcdf, x))),
+        ),
+    ),
+    range=POSITIVE,
+    code={
+        "numpy": "np.sqrt(2.0 / np.pi) / scipy.special.erfcx(-{0} / np.sqrt(2.0))",
+        "torch": "math.sqrt(2.0 / math.pi) / torch.special.erfcx(-{0} / math.sqrt(2.0))",
+        "jax": "_mills({0})",
+        "numba": "_mills({0})",
+    },
+    latex=r"\varphi({0})/\Phi({0})",
+    unicode="φ({0})/Φ({0})",
+)
