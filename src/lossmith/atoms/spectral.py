@@ -3,6 +3,10 @@
 For a symmetric A whose largest eigenvalue l is simple, with unit eigenvector v: P = v v' and
 R = (l I - A)^+ (the pseudoinverse). Then d l = tr(P dA), d P = P dA R + R dA P and
 d R = R dA R - tr(P dA) R^2 - P dA R^2 - R^2 dA P, for moves dA among symmetric matrices.
+
+The convention: an argument is taken to be symmetric, declared or not, and a derivative speaks of
+symmetric moves. Both slopes are right for these; a move that is not symmetric has to be made so
+first, lambda_max((X + X')/2), since eigenvalues of other matrices are no convex functions.
 """
 
 # The arguments of a card's lambdas have no declared type: their number depends on the card.
