@@ -37,7 +37,7 @@ OWN = DECLARED | {
 SLOPED = """
 2*x - 3*y; x - y + 1; w + z; w - 2*z; M*w; M'*w; M*w + z; sum(w); sum(M*w); sum(b.*w); sum(z.*w)
 free*w; free*x; neg*x; lam*x; p*w; free*M*w; w'*z; w'*M*z; b.*w; k.*w; c.*w; sum(c.*w); k.*c.*w
-sum(k.*w); diag(X); tr(X); tr(M*X); tr(M'*X); sum(diag(M).*w); diag(M).*w; M*X; X*M; M*X*M; M.*X
+sum(k.*w); diag(X); tr(X); tr(M*X); tr(M'*X); sum(diag(M).*w); diag(M).*w; (M*k).*w; (M*k)*x; sum(M*w)*k; M*X; X*M; M*X*M; M.*X
 X*w; X'; sum(X); sum(X*z); X*z; w*z'; w*w'; diag(w); diag(w)*M; x*z; x*M; w'*M*w; (M*M)*w
 M*(M*w); sum(X.*M); sum(sum(X)); w + x; sum(w + x); sum(w)*z; sum(w)*x; w/p; w./k; sum(w)/free
 abs(x); abs(2*x - y); max(x, y); max(2*x, 3*y); min(x, y); max(x, free); sin(x); sin(3*x); tanh(M*w)

@@ -143,7 +143,7 @@ class Witness:
         root = writer.add(self.expr)
 
         def values(of: Mapping[Symbol, Nested]) -> Json:
-            return [[writer.add(s), _nested_row(v)] for s, v in of.items()]
+            return [[writer.add(s), nested_row(v)] for s, v in of.items()]
 
         wrt = [writer.add(s) for s in self.wrt]
         data, a, b = values(self.data), values(self.a), values(self.b)
@@ -300,6 +300,7 @@ def parts(v: Nested) -> Sequence[Nested] | None:
     return cast("Sequence[Nested]", v) if isinstance(v, tuple | list) else None
 
 
-def _nested_row(v: Nested) -> Json:
+def nested_row(v: Nested) -> Json:
+    """Return nested tuples as nested lists of strings."""
     rows = parts(v)
-    return str(v) if rows is None else [_nested_row(x) for x in rows]
+    return str(v) if rows is None else [nested_row(x) for x in rows]

@@ -18,9 +18,10 @@ from typing import Any, Literal
 
 from lossmith.atoms.meaning import entries, evaluate, indices
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.certificate import Nested, parts
+from lossmith.evidence.certificate import Nested, nested_row
 from lossmith.evidence.enclose import domain_of, from_ball
-from lossmith.evidence.witness import PRECISIONS, admits
+from lossmith.evidence.reading import nested_from
+from lossmith.evidence.witness import PRECISIONS, admits, listed
 from lossmith.expr.node import Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.serial import Writer, read_rows
 from lossmith.expr.sets import Interval
@@ -55,7 +56,7 @@ class Difference:
             "left": writer.add(self.left),
             "right": writer.add(self.right),
             "sizes": dict(self.sizes),
-            "values": [[writer.add(s), _row(v)] for s, v in self.values.items()],
+            "values": [[writer.add(s), nested_row(v)] for s, v in self.values.items()],
             "entry": list(self.entry),
             "apart": self.apart,
             "nodes": writer.rows,
@@ -68,7 +69,7 @@ def difference_from_json(data: Any, atoms: Mapping[str, Any]) -> Difference:
         if data["format"] != FORMAT or data["version"] != 1:
             raise ValueError(data["format"])
         exprs = read_rows(data["nodes"], atoms)
-        values = {exprs[k]: _read(v) for k, v in data["values"]}
+        values = {exprs[k]: nested_from(v) for k, v in data["values"]}
         if not all(isinstance(s, Symbol) for s in values):
             raise ValueError("values")
         return Difference(
@@ -185,22 +186,6 @@ def entry_at(
         return None
     ball = flat[places.index(entry)]
     return ball if ball.is_finite() else None
-
-
-def listed(v: Nested) -> Any:
-    """Return nested tuples as nested lists."""
-    rows = parts(v)
-    return v if rows is None else [listed(x) for x in rows]
-
-
-def _row(v: Nested) -> Any:
-    rows = parts(v)
-    return str(v) if rows is None else [_row(x) for x in rows]
-
-
-def _read(row: Any) -> Nested:
-    rows = parts(row)
-    return Fraction(row) if rows is None else tuple(_read(r) for r in rows)
 
 
 def _refused(why: Words) -> NotCertified:

@@ -6,7 +6,7 @@ spectral norm; ``psd_form`` recognizes sum q K q' with K positive semidefinite, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -21,14 +21,12 @@ from lossmith.expr.build import (
     matmul,
     multiply,
     power,
-    size_of,
     transpose,
 )
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor, Select, Symbol
-from lossmith.expr.sets import NONNEGATIVE, REALS, Interval, point
+from lossmith.expr.sets import NONNEGATIVE, Interval
 from lossmith.expr.walk import dependents, postorder
 
-Ranges = Mapping[Expr, Interval]
 ONE = Fraction(1)
 
 
@@ -281,14 +279,3 @@ def _mirror(e: Contract, pairs: Sequence[Sequence[Fraction]]) -> dict[int, int] 
             if mirror.setdefault(a, b) != b or mirror.setdefault(b, a) != a:
                 return None
     return mirror
-
-
-def from_premises(known: Ranges, default: Callable[[Expr], Interval]) -> Callable[[Expr], Interval]:
-    """Return a lookup of enclosures: proved ones first, else the quick enclosure."""
-    return lambda e: known[e].meet(default(e)) if e in known else default(e)
-
-
-__all__ = [
-    "REALS", "Form", "axes", "factors_of", "from_premises", "gain", "least_gain_squared",
-    "linear_part", "point", "psd_form", "size_of",
-]  # fmt: skip

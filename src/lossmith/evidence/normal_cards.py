@@ -10,9 +10,9 @@ from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.enclose import bounds, is_defined
+from lossmith.evidence.linear import axes
 from lossmith.evidence.normal_terms import (
     ONE,
-    axes,
     factors_of,
     is_nonnegative,
     is_positive,

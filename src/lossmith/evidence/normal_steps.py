@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
+from lossmith.evidence.linear import axes
 from lossmith.evidence.normal_cards import (
     absolutes,
     angles,
@@ -28,7 +29,6 @@ from lossmith.evidence.normal_terms import (
     Powers,
     Terms,
     all_ones,
-    axes,
     collected,
     factors_of,
     is_nonnegative,

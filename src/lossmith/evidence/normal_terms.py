@@ -9,6 +9,7 @@ from math import gcd, lcm
 from typing import Final
 
 from lossmith.evidence.enclose import bounds
+from lossmith.evidence.linear import axes
 from lossmith.expr.build import add, contract, ones
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor
 from lossmith.expr.ranges import enclosure
@@ -19,11 +20,6 @@ Terms = list[tuple[Fraction, Expr]]
 Base = tuple[Expr, tuple[int, ...]]
 Powers = Mapping[Base, Fraction]
 ONE: Final = Fraction(1)
-
-
-def axes(e: Expr) -> tuple[int, ...]:
-    """Return the labels 0 .. rank-1."""
-    return tuple(range(len(e.shape)))
 
 
 def is_positive(e: Expr) -> bool:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim, Parameter
 from lossmith.evidence.enclose import domain_of, is_structured
-from lossmith.evidence.linear import axes, from_premises
+from lossmith.evidence.linear import axes
 from lossmith.expr.atom import Atom
 from lossmith.expr.build import add, apply, broadcast, const, contract, select, transpose
 from lossmith.expr.node import (
@@ -53,7 +53,7 @@ def checks(name: str) -> Callable[[Check], Check]:
 def ranges_of(premises: Premises) -> Callable[[Expr], Interval]:
     """Return a lookup of enclosures: proved by a premise, else from the declarations alone."""
     known = {p.expr: p.interval for p in premises if p.interval is not None}
-    return from_premises(known, enclosure)
+    return lambda e: known[e].meet(enclosure(e)) if e in known else enclosure(e)
 
 
 def says(premises: Premises, kind: str, e: Expr, wrt: tuple[Symbol, ...]) -> bool:
@@ -80,6 +80,15 @@ def sides(kind: str) -> tuple[str, ...]:
 def flip(kind: str) -> str:
     """Return the other inequality."""
     return {"convex": "concave", "concave": "convex"}[kind]
+
+
+def side_kept(domain: Interval, side: str) -> Interval:
+    """Return where u must lie for {u in the domain} to be convex: {u <= c} for convex u (convex
+    or quasiconvex ``side``), {u >= c} for concave u; the other end must not bind.
+    """
+    if side.endswith("convex"):
+        return Interval(domain.lo, None, domain.lo_open, True)
+    return Interval(None, domain.hi, True, domain.hi_open)
 
 
 def psd_of(premises: Premises) -> Callable[[Expr], bool]:

@@ -86,7 +86,7 @@ def witness_from_json(data: Json, atoms: Mapping[str, Atom]) -> Witness:
         exprs = read_rows(data["nodes"], atoms)
 
         def values(rows: Json) -> dict[Symbol, Nested]:
-            return {_symbol(exprs, k): _nested_from(v) for k, v in rows}
+            return {_symbol(exprs, k): nested_from(v) for k, v in rows}
 
         return Witness(
             _at(exprs, data["expr"]),
@@ -152,6 +152,7 @@ def _parameter_from(row: Json, exprs: list[Expr]) -> Parameter:
     return _at(exprs, row["expr"])
 
 
-def _nested_from(row: Json) -> Nested:
+def nested_from(row: Json) -> Nested:
+    """Return nested lists of strings as nested tuples of numbers."""
     rows = parts(row)
-    return Fraction(row) if rows is None else tuple(_nested_from(r) for r in rows)
+    return Fraction(row) if rows is None else tuple(nested_from(r) for r in rows)

@@ -18,6 +18,7 @@ from lossmith.evidence.premise import (
     checks,
     ranges_of,
     says,
+    side_kept,
     states,
 )
 from lossmith.expr.build import apply, contract
@@ -110,14 +111,8 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
     for way, kind in (("nondecreasing", claim.kind), ("nonincreasing", _OTHER[claim.kind])):
         if way not in facts or not _is_quasi(premises, kind, args[k], claim.wrt):
             continue
-        # {u <= c} is convex for quasiconvex u, {u >= c} for quasiconcave u: no other end may bind.
-        d = domains[k]
-        kept = (
-            Interval(d.lo, None, d.lo_open, True)
-            if kind == "quasiconvex"
-            else Interval(None, d.hi, True, d.hi_open)
-        )
-        if known(args[k]).within(kept) or says(premises, "affine", args[k], claim.wrt):
+        kept = known(args[k]).within(side_kept(domains[k], kind))
+        if kept or says(premises, "affine", args[k], claim.wrt):
             return True
     return False
 

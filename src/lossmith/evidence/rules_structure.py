@@ -20,6 +20,7 @@ from lossmith.evidence.premise import (
     psd_of,
     ranges_of,
     says,
+    side_kept,
     sides,
     states,
 )
@@ -124,15 +125,8 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
             )
             if not (rising or falling):
                 return False
-            # {u >= c} is convex for concave u only, {u <= c} for convex u only.
-            convex = side if rising else flip(side)
-            d = domains[k]
-            unbounded = (
-                Interval(d.lo, None, d.lo_open, True)
-                if convex == "convex"
-                else Interval(None, d.hi, True, d.hi_open)
-            )
-            if not known(args[k]).within(unbounded):
+            own = side if rising else flip(side)
+            if not known(args[k]).within(side_kept(domains[k], own)):
                 return False
     return True
 

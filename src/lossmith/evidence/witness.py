@@ -96,16 +96,17 @@ def gap_enclosed(w: Witness, middle: Mapping[Symbol, Nested]) -> Interval:
 
 def _value(w: Witness, point: Mapping[Symbol, Nested], bits: int) -> Interval:
     """Return an enclosure of f there; all reals where f is not defined or too wide to say."""
-    values = {s: _listed(v) for s, v in {**w.data, **point}.items()}
+    values = {s: listed(v) for s, v in {**w.data, **point}.items()}
     try:
         return from_ball(evaluate(w.expr, values, dict(w.sizes), bits))
     except (LossmithError, ZeroDivisionError):
         return REALS
 
 
-def _listed(v: Nested) -> Any:
+def listed(v: Nested) -> Any:
+    """Return nested tuples as nested lists."""
     rows = parts(v)
-    return v if rows is None else [_listed(x) for x in rows]
+    return v if rows is None else [listed(x) for x in rows]
 
 
 # -- declarations, exactly -----------------------------------------------------------------------

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import pytest
 from proofs import e, s
 
+from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.check import CHECKS
-from lossmith.expr.build import add, const, contract
+from lossmith.expr.build import add, apply, const, contract, symbol
 from lossmith.expr.node import Expr
 
 
-def lip(formula: str | Expr, k: str | int, wrt: str = "x") -> Claim:
+def lip(formula: str | Expr, k: str | int | Expr, wrt: str = "x") -> Claim:
     """Return the claim that k is a Lipschitz constant."""
     subject = e(formula) if isinstance(formula, str) else formula
-    bound = const(k) if isinstance(k, int) else e(k)
+    bound = const(k) if isinstance(k, int) else e(k) if isinstance(k, str) else k
     return Claim("lipschitz", subject, tuple(s(name) for name in wrt.split()), None, bound)
 
 
@@ -35,6 +38,10 @@ X, V, W, XY = lip("x", 1), lip("v", 1, "v"), lip("w", 1, "w"), "x y"
 ROWS = contract([(e("X"), (0, 1), 1), (e("v"), (0,), 1)], (0,))
 """Entry i is v_i times the sum of row i."""
 
+OUTER = contract([(e("X"), (0, 1), 1), (e("v"), (2,), 1)], (0, 1, 2))
+LARGEST = reduce(lambda a, name: apply(ATOMS[name], a), ("abs", "maxentry", "maxentry"), e("X"))
+M = symbol("M", ("d", "d"))
+P = lip("P", 1, "P")
 PQX = affine("x p q")
 
 STEPS = {
@@ -79,8 +86,28 @@ STEPS = {
     ),
     "sums of rows by the largest entry": (
         "lipschitz-linear",
-        (lip(ROWS, "max(max(abs(X)))", "v"), [V]),
+        (lip(ROWS, LARGEST, "v"), [V]),
         (lip("labels.*v", 1, "v"), [V]),
+    ),
+    "an outer product of three axes by the norm of a matrix": (
+        "lipschitz-linear",
+        (lip(OUTER, "specnorm(X)", "v"), [V]),
+        (lip("X'*v", "specnorm(X)", "v"), [V]),
+    ),
+    "a number times sums of rows": (
+        "lipschitz-linear",
+        (lip(contract([(e("X"), (0, 1), 1), (e("x"), (), 1)], (0,)), "specnorm(X)"), [X]),
+        (lip("lam*x", "lam"), [X]),
+    ),
+    "sums of columns of a product of matrices": (
+        "lipschitz-linear",
+        (lip(contract([(e("X"), (1, 2), 1), (e("P"), (2, 0), 1)], (0,)), "specnorm(X)", "P"), [P]),
+        (lip("X*P", "specnorm(X)", "P"), [P]),
+    ),
+    "sums of rows of a product of matrices": (
+        "lipschitz-linear",
+        (lip(contract([(e("X"), (0, 1), 1), (e("P"), (1, 2), 1)], (0,)), "specnorm(X)", "P"), [P]),
+        (lip("X*P", "specnorm(X)", "P"), [P]),
     ),
     "a sum of entries as one entry": (
         "lipschitz-linear",
@@ -100,6 +127,11 @@ STEPS = {
     "a slope beyond where its card knows it": (
         "lipschitz-composition", (lip("log(p)", 1, "p"), [lip("p", 1, "p")]),
         (lip("softplus(p)", 1, "p"), [lip("p", 1, "p")]),
+    ),
+    "a slope that depends on another argument": (
+        "lipschitz-composition",
+        (lip("leaky_relu(x, 2)", 1), [X]),
+        (lip("leaky_relu(x, 1/2)", 1), [X]),
     ),
     "a card without a bound on its slope": (
         "lipschitz-composition", (lip("exp(x)", 1), [X]), (lip("tanh(x)", 1), [X]),
@@ -140,7 +172,7 @@ STEPS = {
     ),
     "a cone with one square added": (
         "rotated-cone",
-        (of("concave", "log(p*q - x^2 + 3*y^2)", "x y p q"), affine("x y p q"), e("p"), e("q")),
+        (of("concave", "log(p*q - x^2 + y^2/2)", "x y p q"), affine("x y p q"), e("p"), e("q")),
         (of("concave", "log(p*q - x^2 - 3*y^2)", "x y p q"), affine("x y p q"), e("p"), e("q")),
     ),
     "an odd root on both sides of 0": (
@@ -187,6 +219,16 @@ STEPS = {
         "trace-power",
         (of("convex", "tr(S*P*S*P)", "S"), [of("affine", "S*P", "S")]),
         (of("convex", "tr(S*S*S*S)", "S"), [of("affine", "S", "S")]),
+    ),
+    "an even power of a matrix that is not symmetric": (
+        "trace-power",
+        (Claim("convex", contract([(M, (0, 1), 1), (M, (1, 0), 1)], ()), (M,)), [
+            Claim("affine", M, (M,)),
+        ]),
+        (of("convex", "tr(S*S)", "S"), [of("affine", "S", "S")]),
+    ),
+    "a matrix of squares as diagonal": (
+        "psd-diagonal", (Claim("psd", e("S.*S")), []), (Claim("psd", e("diag(g)")), []),
     ),
     "a diagonal of both signs as psd": (
         "psd-diagonal",
