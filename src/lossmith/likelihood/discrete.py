@@ -100,7 +100,7 @@ ORDINAL = Family(
     "a category",
     "-log(sigmoid(upper - eta) - sigmoid(lower - eta)) + 0*y",
     "McCullagh 1980, section 2.1",
-    aliases={},
+    aliases={"Ordinal": None},
 )
 
 DISCRETE: Final = (BERNOULLI, SIGN, BINOMIAL, POISSON, NEGATIVE_BINOMIAL, GEOMETRIC, ORDINAL)

@@ -138,6 +138,7 @@ GAUSSIAN_SAMPLE = Family(
     "matrix(k, k) psd",
     "0.5*tr(P*y) - 0.5*logdet(P) + log(2*pi)/2*sum(diag(P).^0)",
     "Anderson 2003, section 3.2; Friedman, Hastie & Tibshirani 2008, section 2",
+    aliases={"GaussianSample": None},
     core=("k", "k"),
 )
 MULTINOMIAL = Family(

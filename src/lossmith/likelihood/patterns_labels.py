@@ -28,6 +28,12 @@ LABELS: Final[tuple[Pattern, ...]] = (
         mean="2*sigmoid(eta) - 1", information="sigmoid(eta).*(1 - sigmoid(eta))",
     ),
     Pattern(
+        "Bernoulli on signs, by softplus", SIGN,
+        Words("logit, P(y = 1) = σ(η)", "logit，P(y = 1) = σ(η)"),
+        "softplus(eta) - (1 + y)/2.*eta", {"p": "sigmoid(eta)"}, labels="scalar in {-1, 1}",
+        mean="2*sigmoid(eta) - 1", information="sigmoid(eta).*(1 - sigmoid(eta))",
+    ),
+    Pattern(
         "binomial, logit", BINOMIAL, LOGIT, "m.*softplus(eta) - y.*eta",
         {"m": "m", "p": "sigmoid(eta)"}, inner=("m",), arrays=("m",), labels=COUNTS,
         mean="m.*sigmoid(eta)",

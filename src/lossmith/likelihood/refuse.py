@@ -17,16 +17,24 @@ from lossmith.atoms.meaning import evaluate, precision
 from lossmith.calculus.draw import extent_of, letters_of
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Apply, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import REALS
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.likelihood.candidates import observations
 from lossmith.likelihood.terms import canonical, monomials
+from lossmith.text.printing import to_text
 from lossmith.words import Words
 
 _BITS: Final = 128
 _LABELS: Final = ("y", "Y", "t")
 """Names that labels have, where nothing is declared of them."""
+_RATIOS: Final = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(4))
+"""Bounds that are tried for a quotient."""
+_NEAREST_HEAVY: Final = Words(
+    "Student's t law, whose loss log(1 + r^2) grows without bound, but slowly",
+    "学生 t 分布：其损失 log(1 + r^2) 无上界，但增长很慢",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +141,9 @@ def _bounded(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> Refusal | None:
     parts = monomials(canonical(loss), [*wrt, y])
     moving = [build.multiply(w, core) for core, w in parts.items() if symbols(core)]
     highest = enclosure(build.add(*moving, shape=())).hi
-    if (inside.lo is not None and inside.hi is not None) or highest is None:
+    if highest is None:
+        return _quotient(loss, y)
+    if inside.lo is not None and inside.hi is not None:
         return None
     return Refusal(
         Words(
@@ -142,8 +152,64 @@ def _bounded(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> Refusal | None:
             f"不是似然：除一个常数外损失不超过 {highest}，exp(-loss) 有正的下界，"
             f"对 {y.name} 的积分为无穷",
         ),
-        Words(
-            "Student's t law, whose loss log(1 + r^2) grows without bound, but slowly",
-            "学生 t 分布：其损失 log(1 + r^2) 无上界，但增长很慢",
-        ),
+        _NEAREST_HEAVY,
     )
+
+
+def _quotient(loss: Expr, y: Symbol) -> Refusal | None:
+    """Refuse a sum of quotients N/D with 0 <= N <= k D, such as r^2/(1 + r^2): at most k each."""
+    if y.assumptions.interval != REALS or y.assumptions.values is not None:
+        return None
+    terms = loss.terms if isinstance(loss, Add) else ((Fraction(1), loss),)
+    bounds: list[str] = []
+    for c, t in terms:
+        bound = _largest_quotient(t) if c > 0 else None
+        if bound is None:
+            return None
+        bounds.append(to_text(build.scale(c, bound)))
+    each = " + ".join(bounds)
+    return Refusal(
+        Words(
+            f"not a likelihood: every observation adds at most {each} to the loss, however far "
+            f"it lies, so exp(-loss) stays above a positive number and has no finite integral over "
+            f"{y.name}: the influence of outliers dies out (redescending)",
+            f"不是似然：每个观测无论多远，对损失的贡献都不超过 {each}，故 exp(-loss) 有正的下界，"
+            f"对 {y.name} 的积分为无穷：离群点的影响趋于消失（回降型）",
+        ),
+        _NEAREST_HEAVY,
+    )
+
+
+def _largest_quotient(t: Expr) -> Expr | None:
+    """Return what no entry of a summed quotient exceeds, a number or c/n; None if none is found."""
+    if not isinstance(t, Contract) or t.shape:
+        return None
+    sums = [f for f, ls, p in t.factors if not ls and p == 1 and _is_quotient(f)]
+    if not sums:
+        return _largest_entry(t) if _is_quotient(t) else None
+    factor = build.contract([f for f in t.factors if f[0] is not sums[0]], ())
+    low, found = enclosure(factor).lo, _largest_entry(sums[0])
+    return None if low is None or low < 0 or found is None else build.multiply(factor, found)
+
+
+def _is_quotient(t: Expr) -> bool:
+    """Return whether an expression is a sum over one index of N/D."""
+    if not isinstance(t, Contract) or t.shape or len({ls for _, ls, _ in t.factors}) != 1:
+        return False
+    return {p > 0 for _, _, p in t.factors} == {True, False} and bool(t.factors[0][1])
+
+
+def _largest_entry(t: Expr) -> Expr | None:
+    """Return k with 0 <= N <= k D in every entry of a sum of N/D."""
+    assert isinstance(t, Contract)
+    own = tuple(range(len(t.factors[0][0].shape)))
+    above = build.contract([(f, own, p) for f, _, p in t.factors if p > 0], own)
+    below = build.contract([(f, own, -p) for f, _, p in t.factors if p < 0], own)
+    positive, low = enclosure(below).lo, enclosure(above).lo
+    if positive is None or positive <= 0 or low is None or low < 0:
+        return None
+    for k in _RATIOS:
+        rest = enclosure(build.add((k, below), (-1, above))).lo
+        if rest is not None and rest >= 0:
+            return build.const(k)
+    return None

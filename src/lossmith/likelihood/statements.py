@@ -53,20 +53,26 @@ class Statement:
         shapes = [a for a in self.arguments.values() if not re.fullmatch(r"[\w.]+", a.strip())]
         return f"sum({body})" + "".join(f" + 0*sum({self.name} - ({a}))" for a in shapes[:1])
 
-    def declarations(self, *, is_sample: bool) -> list[tuple[str, str]]:
+    @property
+    def has_predictor(self) -> bool:
+        """Whether a parameter is an expression such as X*w."""
+        return any(not re.fullmatch(r"[\w.]+", a.strip()) for a in self.arguments.values())
+
+    def declarations(self, *, is_sample: bool, beside: bool) -> list[tuple[str, str]]:
         """Return what the law promises of its symbol and of arguments that are names.
 
-        is_sample: the symbol is declared to be an array: its parameters are single numbers then,
-        as they are beside a predictor such as X*w.
+        is_sample: the symbol is declared to be an array: its parameters are single numbers then.
+        beside: some law has a predictor such as X*w: scales and shapes are single numbers beside
+        it, but a center may be an array.
         """
         found: list[tuple[str, str]] = []
         support = self.family.support.removeprefix("scalar").strip()
         if support and "pi" not in support and "category" not in support:
             found.append((self.name, support))
         texts = [a.strip() for a in self.arguments.values()]
-        beside = is_sample or any(not re.fullmatch(r"[\w.]+", a) for a in texts)
         for p, argument in zip(self.family.parameters, texts, strict=True):
-            one = beside and p.declare.startswith("scalar") and not self.family.core
+            one = is_sample or (beside and p.declare != "scalar")
+            one = one and p.declare.startswith("scalar") and not self.family.core
             promise = p.declare if one else p.declare.removeprefix("scalar").strip()
             root = re.fullmatch(r"sqrt\(([^\W\d]\w*)\)", argument)
             if promise and _NAME.fullmatch(argument):
@@ -189,8 +195,9 @@ def joint(statements: Sequence[Statement], declare: str = "") -> tuple[str, str]
     own = {entry.split()[0].rstrip(":") for entry in declare.split(";") if entry.strip()}
     texts = [s.energy() for s in statements]
     declared: dict[str, str] = {}
+    beside = any(s.has_predictor for s in statements)
     for s in statements:
-        for name, promise in s.declarations(is_sample=s.name in own):
+        for name, promise in s.declarations(is_sample=s.name in own, beside=beside):
             if name not in own:
                 declared.setdefault(name, promise)
     implied = [f"{n} {p}" if p[:2] in _PLAIN else f"{n}: {p}" for n, p in declared.items()]
