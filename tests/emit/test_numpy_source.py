@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import lossmith as ls
 from lossmith.atoms.exponential import exp
 from lossmith.atoms.meaning import entries, evaluate
 from lossmith.calculus.gradient import gradient, hessian, hvp
@@ -439,3 +440,17 @@ def test_weights_that_rounding_may_push_below_zero_get_no_square_root() -> None:
     total = build.add((Fraction(1), build.ones(("n",))), (Fraction(-1, 2), s), (Fraction(-1, 2), t))
     e = build.contract([(X, (2, 0), 1), (total, (2,), 1), (X, (2, 1), 1)], (0, 1))
     assert "sqrt" not in emit({"value": e}).text
+
+
+@pytest.mark.parametrize(
+    "formula", ["max(w - u)", "min(w - u)", "norminf(u - w)", "max(3*u - w/3 + 1)", "max(X*u - w)"]
+)
+def test_the_slope_of_an_extreme_entry_finds_it_whatever_the_rounding(formula: str) -> None:
+    rng = np.random.default_rng(2)
+    f = ls.objective(formula, declare="u: vector(4); w: vector(4); X: matrix(4, 4)", wrt="u")
+    for _ in range(40):
+        drawn = {"u": rng.normal(size=4), "w": rng.normal(size=4), "X": rng.normal(size=(4, 4))}
+        given = {s.name: drawn[s.name] for s in f.formula.symbols}
+        step = 1e-6 * rng.normal(size=4)
+        rise = f(**{**given, "u": drawn["u"] + step}) - f(**given)
+        assert rise == pytest.approx(f.gradient(**given) @ step, abs=1e-9)

@@ -114,8 +114,9 @@ class Lowering:
                 assert_never(e)
 
     def _add(self, e: Add, sign: Fraction = ONE) -> Compact:
-        target = self._union([t for _, t in e.terms])
-        terms = [(sign * c, self._aligned(t, target)) for c, t in e.terms]
+        summands = _around_its_value(e)
+        target = self._union([t for _, t in summands])
+        terms = [(sign * c, self._aligned(t, target)) for c, t in summands]
         terms = [self._inward(c, ref) for c, ref in terms]
         if len(terms) == 1:
             c, ref = terms[0]
@@ -180,6 +181,35 @@ class Lowering:
     def _negated(self, e: Add) -> Compact:
         """Return the value of -e, its terms negated one by one."""
         return self._add(e, Fraction(-1))
+
+
+def _around_its_value(e: Add) -> tuple[tuple[Fraction, Expr], ...]:
+    """Return z - f(z) as two terms where the terms of z stand in the sum one by one.
+
+    z is computed once, so w - u - max(w - u) is exactly 0 at the largest entry: no rounding parts
+    it from z, as the sum from left to right would.
+    """
+    for k, (c, t) in enumerate(e.terms):
+        inner = _spread_value(t)
+        if not isinstance(inner, Apply) or len(inner.args) != 1 or abs(c) != 1:
+            continue
+        z = inner.args[0]
+        if not isinstance(z, Add) or z.shape != e.shape:
+            continue
+        rest = build.add(
+            *((-c * q, s) for j, (q, s) in enumerate(e.terms) if j != k), shape=z.shape
+        )
+        if rest is z:
+            return ((-c, z), (c, t))
+    return e.terms
+
+
+def _spread_value(t: Expr) -> Expr:
+    """Return the number that an array holds in all entries, else the array itself."""
+    if not isinstance(t, Contract):
+        return t
+    held = [(f, p) for f, _, p in t.factors if not (isinstance(f, Const) and f.value == 1)]
+    return held[0][0] if len(held) == 1 and held[0][1] == 1 else t
 
 
 def _delta_sum(e: Contract) -> int | None:
