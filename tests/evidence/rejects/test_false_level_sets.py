@@ -80,6 +80,24 @@ STEPS = {
         ]),
         (of("quasiconcave", f"asin({BELL})"), [of("quasiconcave", BELL), within(BELL, 0, 1)]),
     ),
+    "of a sum of exponentials of entries": (
+        "quasi-composition",
+        (of("quasiconvex", "logsumexp(log(1 + w.^2))", "w"), [
+            of("quasiconvex", "log(1 + w.^2)", "w"),
+        ]),
+        (of("quasiconvex", "tanh(log(1 + w.^2))", "w"), [of("quasiconvex", "log(1 + w.^2)", "w")]),
+    ),
+    "of a numerator that nothing is known of": (
+        "quasi-ratio",
+        (of("quasiconvex", f"{BELL}/q", "x q"), XQ),
+        (of("quasiconvex", "x^2/q", "x q"), XQ_SQUARE),
+    ),
+    "of another card than the logarithm": (
+        "quasi-log",
+        (of("quasiconcave", "exp(-x^2) + 1"), [of("concave", "cos(exp(-x^2) + 1)")],
+            e("cos(exp(-x^2) + 1)")),
+        (of("quasiconcave", "exp(-x^2) + 1"), [Claim("concave", LOG, (s("x"),))], LOG),
+    ),
     "of two denominators": (
         "quasi-ratio",
         (of("quasiconvex", "x/(p*q)", "x p q"), PQX),
