@@ -47,10 +47,12 @@ def image(e: Expr, inside: Sequence[Interval], structured: Structured | None = N
             return UNIT
         case Add():
             terms = zip(e.terms, inside, strict=True)
-            return _rounded(reduce(Interval.__add__, (i.scale(c) for (c, _), i in terms)))
+            scaled = (i if c == 1 else i.scale(c) for (c, _), i in terms)
+            return _rounded(reduce(Interval.__add__, scaled))
         case Contract():
             parts = zip(e.factors, inside, strict=True)
-            product = reduce(Interval.__mul__, (i.power(p) for (_, _, p), i in parts), point(1))
+            powers = [i.power(p) for (_, _, p), i in parts]
+            product = reduce(Interval.__mul__, powers) if powers else point(1)
             sizes = e.sizes()
             return _rounded(sum_over(product, [sizes[k] for k in e.summed]))
         case Apply():
@@ -252,16 +254,15 @@ def _rounded(i: Interval) -> Interval:
 
 
 def _short(x: Fraction | None, *, up: bool) -> Fraction | None:
-    if x is None or max(abs(x.numerator), x.denominator).bit_length() <= 2 * BITS:
+    if x is None:
+        return None
+    top, bottom = x.numerator, x.denominator
+    if top.bit_length() <= 2 * BITS >= bottom.bit_length():
         return x
-    shift = BITS - (abs(x.numerator).bit_length() - x.denominator.bit_length())
-    scaled = x * Fraction(2) ** shift
-    whole = (
-        -((-scaled.numerator) // scaled.denominator)
-        if up
-        else (scaled.numerator // scaled.denominator)
-    )
-    return Fraction(whole) / Fraction(2) ** shift
+    shift = BITS - (top.bit_length() - bottom.bit_length())
+    top, bottom = (top << shift, bottom) if shift >= 0 else (top, bottom << -shift)
+    whole = -(-top // bottom) if up else top // bottom
+    return Fraction(whole, 1 << shift) if shift >= 0 else Fraction(whole << -shift)
 
 
 def is_defined(e: Expr, known: Callable[[Expr], Interval]) -> bool:

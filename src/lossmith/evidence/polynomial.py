@@ -46,11 +46,13 @@ class Expansion:
 
     exponential: sigmoid and softplus of scalars are written by exp (and log), so that formulas
     that mix them meet in one form. exp of a sum is always a product of powers of exponentials.
+    most: terms that a product may reach.
     """
 
-    def __init__(self, *, exponential: bool = False) -> None:
+    def __init__(self, *, exponential: bool = False, most: int = LIMIT) -> None:
         self.sums: dict[Generator, Polynomial] = {}
         self.exponential = exponential
+        self.most = most
 
     def expand(self, root: Expr) -> dict[Entry, Polynomial]:
         """Return every entry of root as a polynomial."""
@@ -95,14 +97,15 @@ class Expansion:
                 value = _constant(Fraction(1))
                 for f, labels, p in e.factors:
                     entry = tuple(at[q] for q in labels)
-                    value = times(value, self._power(f, entry, found[f][entry], p))
+                    power_of_f = self._power(f, entry, found[f][entry], p)
+                    value = times(value, power_of_f, self.most)
                 terms.append((Fraction(1), value))
             result[k] = plus(terms)
         return result
 
     def _power(self, f: Expr, entry: Entry, base: Polynomial, p: Fraction) -> Polynomial:
         if p.denominator == 1 and 0 <= p <= 12:
-            return natural_power(base, int(p))
+            return natural_power(base, int(p), self.most)
         if len(base) == 1:
             ((monomial, c),) = base.items()
             if c == 1 and (p.denominator == 1 or len(monomial) == 1):
@@ -135,7 +138,7 @@ class Expansion:
         if e.atom.name == "softplus":
             return {frozenset({((apply(ATOMS["log"], grown), ()), one)}): one}
         below = self._power(grown, (), plus([(one, _constant(one)), (one, raised)]), -one)
-        return times(raised, below)
+        return times(raised, below, self.most)
 
     def is_zero(self, p: Polynomial) -> bool:
         """Return whether p vanishes wherever it is defined (sums cleared from denominators)."""
@@ -176,9 +179,9 @@ def plus(terms: Iterable[tuple[Fraction, Polynomial]]) -> Polynomial:
     return {m: q for m, q in total.items() if q}
 
 
-def times(a: Polynomial, b: Polynomial) -> Polynomial:
-    """Return the product."""
-    if len(a) * len(b) > LIMIT:
+def times(a: Polynomial, b: Polynomial, most: int = LIMIT) -> Polynomial:
+    """Return the product.  Raises: TooLarge beyond so many products of terms."""
+    if len(a) * len(b) > most:
         raise TooLarge
     total: Polynomial = {}
     for m, c in a.items():
@@ -191,11 +194,11 @@ def times(a: Polynomial, b: Polynomial) -> Polynomial:
     return {m: q for m, q in total.items() if q}
 
 
-def natural_power(p: Polynomial, k: int) -> Polynomial:
-    """Return p^k for a whole k >= 0."""
+def natural_power(p: Polynomial, k: int, most: int = LIMIT) -> Polynomial:
+    """Return p^k for a whole k >= 0.  Raises: TooLarge."""
     result = _constant(Fraction(1))
     for _ in range(k):
-        result = times(result, p)
+        result = times(result, p, most)
     return result
 
 

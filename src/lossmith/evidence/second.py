@@ -135,13 +135,13 @@ def is_nonnegative_on(
             closed = {**known, x: Interval(box.lo, box.hi, False, False)}
             second = derivative(derivative(f, x), x)
             inside = not strict or any(
-                _at_end(f, x, e, known, strict=True) for e in (box.lo, box.hi)
+                is_nonnegative_at(f, x, e, known, strict=True) for e in (box.lo, box.hi)
             )
             return (
                 inside
                 and is_smooth_on(f, x, closed)
                 and _direct(second, closed, sign=-1, strict=False)
-                and all(_at_end(f, x, end, known) for end in (box.lo, box.hi))
+                and all(is_nonnegative_at(f, x, end, known) for end in (box.lo, box.hi))
             )
         case _:
             return False
@@ -150,7 +150,8 @@ def is_nonnegative_on(
 def _direct(f: Expr, known: Known, *, sign: int, strict: bool) -> bool:
     wanted = POSITIVE if strict else NONNEGATIVE
     wanted = wanted if sign > 0 else -wanted
-    return bounds(f, known)[f].within(wanted) or sign_of(f, known).within(wanted)
+    found = bounds(f, known)[f]
+    return not found.is_empty and (found.within(wanted) or sign_of(f, known).within(wanted))
 
 
 def _ladder(f: Expr, x: Symbol, known: Known, side: str, k: int, *, strict: bool) -> bool:
@@ -165,21 +166,23 @@ def _ladder(f: Expr, x: Symbol, known: Known, side: str, k: int, *, strict: bool
         return False
     sign = 1
     for _ in range(k):
-        if not _at_end(add((sign, f)), x, end, known):
+        if not is_nonnegative_at(add((sign, f)), x, end, known):
             return False
         f = derivative(f, x)
         sign = sign if side == "left" else -sign
     return _direct(f, {**known, x: box}, sign=sign, strict=strict)
 
 
-def _at_end(f: Expr, x: Symbol, end: Fraction, known: Known, *, strict: bool = False) -> bool:
+def is_nonnegative_at(
+    f: Expr, x: Symbol, end: Fraction, known: Known, *, strict: bool = False
+) -> bool:
     """Return whether f(end) >= 0: exactly where the cards fold, else by a ball, else intervals."""
     from_x = substitute(f, {x: add((end, power(x, 0)))})
     if not isinstance(from_x, Const) and not any(isinstance(e, Symbol) for e in postorder(from_x)):
         found = value(lambda: from_x, 4 * BITS)
     else:
         found = bounds(from_x, known)[from_x]
-    return found.within(POSITIVE if strict else NONNEGATIVE)
+    return not found.is_empty and found.within(POSITIVE if strict else NONNEGATIVE)
 
 
 def covers(boxes: Sequence[Interval], whole: Interval) -> bool:

@@ -6,7 +6,7 @@ positive, and dividing by positive factors that all terms share, keeps the sign 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from fractions import Fraction
 from functools import lru_cache
 
@@ -25,10 +25,14 @@ from lossmith.evidence.polynomial import (
 )
 from lossmith.expr.build import add, const, multiply, power
 from lossmith.expr.node import Apply, Expr
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, closed
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval
 from lossmith.expr.walk import postorder
 
 Known = Mapping[Expr, Interval]
+
+
+TERMS = 600
+"""Most products of terms while a sign is multiplied out: what is longer shows no sign anyway."""
 
 
 def sign_of(e: Expr, known: Known) -> Interval:
@@ -41,14 +45,21 @@ def sign_of(e: Expr, known: Known) -> Interval:
         return found
     for exponential in (False, True) if _mixes(e) else (False,):
         p, sums = _expanded(e, exponential)
-        p = _cleared(p, sums, known)
-        if not p:
-            return closed(0, 0)
-        core = from_polynomial(_without(p, common_factor(p, known)))
+        inside = {g for q in (p, *(base for _, base in sums)) for m in q for g, _ in m}
+        inside |= {g for g, _ in sums}
+        above = {g for g in inside if not g[1] and bounds(g[0], known)[g[0]].within(POSITIVE)}
+        core = _reduced(e, exponential, frozenset(above))
         better = bounds(core, known)[core]
-        if better.within(NONNEGATIVE) or better.within(NONPOSITIVE):
+        if not better.is_empty and (better.within(NONNEGATIVE) or better.within(NONPOSITIVE)):
             return better
     return found
+
+
+def terms_of(e: Expr) -> int:
+    """Return how many terms ``sign_of`` looks at: its cost, apart from that of e as it stands."""
+    if e.shape:
+        return 0
+    return sum(len(_expanded(e, wide)[0]) for wide in ((False, True) if _mixes(e) else (False,)))
 
 
 def _mixes(e: Expr) -> bool:
@@ -60,40 +71,50 @@ def _expanded(
     e: Expr, exponential: bool
 ) -> tuple[Polynomial, tuple[tuple[Generator, Polynomial], ...]]:
     """Return e multiplied out, with its compound generators; e itself where that is too large."""
-    expansion = Expansion(exponential=exponential)
+    expansion = Expansion(exponential=exponential, most=TERMS)
     try:
         return expansion.expand(e)[()], tuple(expansion.sums.items())
     except (TooLarge, LossmithError, KeyError):
         return {frozenset({((e, ()), Fraction(1))}): Fraction(1)}, ()
 
 
+@lru_cache(maxsize=512)
+def _reduced(e: Expr, exponential: bool, above: frozenset[Generator]) -> Expr:
+    """Return e multiplied out, times and over products of the generators ``above``, all > 0."""
+    p, sums = _expanded(e, exponential)
+    p = _cleared(p, sums, above)
+    return from_polynomial(_without(p, common_factor(p, above)))
+
+
 def _cleared(
-    p: Polynomial, sums: Sequence[tuple[Generator, Polynomial]], known: Known
+    p: Polynomial, sums: Sequence[tuple[Generator, Polynomial]], above: Set[Generator]
 ) -> Polynomial:
     """Multiply by positive sums until none of them stands in a denominator."""
     for g, base in reversed(sums):
         powers = [dict(m).get(g, Fraction(0)) for m in p]
         least = min(powers, default=Fraction(0))
         whole = all((q - least).denominator == 1 for q in powers)
-        if least >= 0 or not whole or g[1] or not bounds(g[0], known)[g[0]].within(POSITIVE):
+        if least >= 0 or not whole or g not in above:
             continue
         terms: list[tuple[Fraction, Polynomial]] = []
         try:
             for (m, c), q in zip(p.items(), powers, strict=True):
                 rest: Polynomial = {frozenset(f for f in m if f[0] != g): Fraction(1)}
-                terms.append((c, times(rest, natural_power(base, int(q - least)))))
+                terms.append((c, times(rest, natural_power(base, int(q - least), TERMS), TERMS)))
         except TooLarge:
             return p
         p = plus(terms)
+        if len(p) > TERMS:
+            return p
     return p
 
 
-def common_factor(p: Polynomial, known: Known) -> dict[Generator, Fraction]:
-    """Return the largest product of positive scalars that divides every term."""
+def common_factor(p: Polynomial, above: Set[Generator]) -> dict[Generator, Fraction]:
+    """Return the largest product of the scalars ``above``, all > 0, that divides every term."""
     found: dict[Generator, Fraction] = {}
     for g in {g for m in p for g, _ in m}:
         least = min(dict(m).get(g, Fraction(0)) for m in p)
-        if least and not g[1] and bounds(g[0], known)[g[0]].within(POSITIVE):
+        if least and g in above:
             found[g] = least
     return found
 

@@ -33,7 +33,10 @@ class Interval:
         """Whether no real lies between the ends (only ``meet`` can make such a set)."""
         if self.lo is None or self.hi is None:
             return False
-        return self.lo > self.hi or (self.lo == self.hi and (self.lo_open or self.hi_open))
+        # Compared by products of whole numbers: this is asked more often than anything else.
+        low = self.lo.numerator * self.hi.denominator
+        high = self.hi.numerator * self.lo.denominator
+        return low > high or (low == high and (self.lo_open or self.hi_open))
 
     @property
     def is_point(self) -> bool:
@@ -107,6 +110,11 @@ class Interval:
 
     def __mul__(self, other: Interval) -> Interval:
         """Return the set of all products x*y (an enclosure with exact ends)."""
+        if self.lo is not None and other.lo is not None and _sign(self.lo) > 0 < _sign(other.lo):
+            # Both positive: the ends are the products of ends, with no case of 0 or infinity.
+            hi = None if self.hi is None or other.hi is None else self.hi * other.hi
+            lo_open, hi_open = self.lo_open or other.lo_open, self.hi_open or other.hi_open
+            return Interval(self.lo * other.lo, hi, lo_open, hi_open)
         corners = [_corner(a, ao, b, bo) for a, ao in _ends(self) for b, bo in _ends(other)]
         lows = [c for c in corners if c[0] != "+"]
         highs = [c for c in corners if c[0] != "-"]
@@ -127,6 +135,11 @@ class Interval:
         lo = "-inf" if self.lo is None else str(self.lo)
         hi = "inf" if self.hi is None else str(self.hi)
         return f"{left}{lo}, {hi}{right}"
+
+
+def _sign(x: Fraction) -> int:
+    """Return a number of the sign of x; far cheaper than a comparison of fractions."""
+    return x.numerator
 
 
 def point(x: Fraction | int) -> Interval:
@@ -211,6 +224,10 @@ def _extreme(corners: list[_Corner], *, lower: bool) -> _End:
 def _power(s: Interval, p: Fraction) -> Interval:
     if p == 0:
         return point(1)
+    if p == 1:
+        return s
+    if s.lo is not None and _sign(s.lo) > 0 and not s.is_empty:
+        return _monotone_power(s, p)
     odd_root = p.denominator % 2 == 1
     even = odd_root and p.numerator % 2 == 0
     if not odd_root:
@@ -256,6 +273,9 @@ def root_bounds(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
         below, above = root_bounds(x, -p)
         return 1 / above, 1 / below
     q = p.denominator
+    if q == 1:
+        whole = x**p.numerator
+        return whole, whole
     # p is in lowest terms: x^p is rational iff x is the q-th power of a rational.
     num, den = integer_root(x.numerator, q), integer_root(x.denominator, q)
     if num**q == x.numerator and den**q == x.denominator:
@@ -272,6 +292,7 @@ def root_bounds(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
 
 
 def _bits(x: Fraction) -> int:
+    """Return about the number of bits that x is written with."""
     return x.numerator.bit_length() + x.denominator.bit_length() - 2
 
 

@@ -17,13 +17,14 @@ from lossmith.expr.walk import dependents, depends_on, postorder
 from lossmith.prove.cones import prove_cones
 from lossmith.prove.families import prove_families
 from lossmith.prove.forms import is_twice, pairings
+from lossmith.prove.outer import perspective_of, prove_entrywise
 from lossmith.prove.pieces import prove_pieces
 from lossmith.prove.polynomials import prove_squares
 from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite, prove_total
 from lossmith.prove.reduction import prove_one_variable, prove_reduced
-from lossmith.prove.scalar import perspective_of, prove_entrywise, prove_scalar
+from lossmith.prove.scalar import prove_scalar
 
 Found = dict[str, int]
 SIDES = ("convex", "concave")

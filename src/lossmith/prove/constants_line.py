@@ -12,12 +12,14 @@ from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, Interval, closed
-from lossmith.expr.walk import postorder, substitute, symbols
+from lossmith.expr.walk import count, postorder, substitute, symbols
 from lossmith.prove.compose import Structure
+from lossmith.prove.partition import NODES
 from lossmith.prove.proof import OutOfWork, Proof
-from lossmith.prove.scalar import prove_sign, sampled_signs, sampled_values
+from lossmith.prove.sampling import sampled_signs, sampled_values
+from lossmith.prove.scalar import prove_sign
 
-BOXED = 300
+BOXED = 450
 """Steps that one candidate may take to be proved box by box, and at most a third of the rest."""
 
 PLAIN = 160
@@ -140,39 +142,50 @@ def _box_by_box(
     proof: Proof, e: Expr, x: Symbol, goals: list[Expr]
 ) -> tuple[tuple[object, ...], ...] | None:
     """Return the sign proofs of all goals, within a share of the work that is left."""
-    plain = [_plain_boxes(goal, x) for goal in goals]
-    if None not in plain:
-        return tuple(row for row in plain if row is not None)
     budget = proof.budget
     proof.budget = proof.work + min(BOXED, (budget - proof.work) // 3)
     try:
-        rows = [prove_sign(proof, e, x, goal, strict=False) for goal in goals]
+        rows: list[tuple[object, ...]] = []
+        for goal in goals:
+            row = _plain_boxes(proof, goal, x)
+            row = row or prove_sign(proof, e, x, goal, strict=False)
+            if row is None:
+                return None
+            rows.append(row)
     except OutOfWork:
         return None
     finally:
         proof.budget = budget
-    return tuple(row for row in rows if row is not None) if None not in rows else None
+    return tuple(rows)
 
 
-def _plain_boxes(goal: Expr, x: Symbol) -> tuple[object, ...] | None:
+def _plain_boxes(proof: Proof, goal: Expr, x: Symbol) -> tuple[object, ...] | None:
     """Return boxes, left to right, on each of which intervals alone show that goal >= 0."""
     whole = x.assumptions.interval
     waiting = [Interval(whole.lo, whole.hi, True, True)]
     rows: list[tuple[object, ...]] = []
-    for _ in range(PLAIN):
+    cost = 1 + count(goal) // NODES
+    for _ in range(min(PLAIN, (proof.budget - proof.work) // (2 * cost))):
         if not waiting:
             return (const(1), goal, *rows)
         box = waiting.pop()
+        proof.spend(cost)
         found = bounds(goal, {x: box})[goal]
         if found.within(NONNEGATIVE):
             rows.append((box, "direct"))
             continue
         cut = _cut(box)
-        if abs(cut) > FAR:
+        if abs(cut) > FAR or (box.is_bounded and _is_below(goal, x, cut)):
             return None
         waiting.append(Interval(cut, box.hi, False, box.hi_open))
         waiting.append(Interval(box.lo, cut, box.lo_open, False))
     return None
+
+
+def _is_below(goal: Expr, x: Symbol, at: Fraction) -> bool:
+    """Return whether goal < 0 at one point: no partition helps."""
+    found = bounds(goal, {x: closed(at, at)})[goal]
+    return found.hi is not None and found.hi < 0
 
 
 def _cut(box: Interval) -> Fraction:

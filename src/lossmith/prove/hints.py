@@ -15,6 +15,9 @@ from lossmith.prove.attempt import Attempt, attempt_proof
 BUDGET = 250
 """Proof steps for each declaration that is tried."""
 
+SHARE = 1500
+"""Proof steps for all of them: a hint is worth less than the answer."""
+
 TRIED = 24
 """Declarations that are tried for one question."""
 
@@ -38,16 +41,18 @@ def suggestions(attempt: Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str
     near = set(symbols(blocked)) if blocked is not None else set[Symbol]()
     order = sorted(symbols(e), key=lambda s: s not in near)
     options = [(s, tuple(_stronger(s))) for s in order]
-    left = TRIED
+    left, work = TRIED, SHARE
     for size in (1, 2):
         found: list[str] = []
         for group in combinations([o for o in options if o[1]], size):
             for choice in product(*(narrow for _, narrow in group)):
                 left -= 1
-                if left < 0:
+                if left < 0 or work <= 0:
                     return tuple(found)
                 wide = [s for s, _ in group]
-                if _decides(e, wrt, wide, choice) and not _implied(choice, found):
+                decides, cost = _decides(e, wrt, wide, choice, min(BUDGET, work))
+                work -= cost
+                if decides and not _implied(choice, found):
                     found.append("; ".join(declaration(s) for s in choice))
         if found:
             return tuple(found)
@@ -83,16 +88,22 @@ def _implied(choice: Sequence[Symbol], found: Sequence[str]) -> bool:
 
 
 def _decides(
-    e: Expr, wrt: tuple[Symbol, ...], wide: Sequence[Symbol], choice: Sequence[Symbol]
-) -> bool:
+    e: Expr,
+    wrt: tuple[Symbol, ...],
+    wide: Sequence[Symbol],
+    choice: Sequence[Symbol],
+    budget: int,
+) -> tuple[bool, int]:
+    """Return whether the narrower declarations decide the question, and the work of that."""
     change: dict[Expr, Expr] = dict(zip(wide, choice, strict=True))
     try:
         changed = substitute(e, change)
     except LossmithError:
-        return False  # the formula would be defined nowhere
+        return False, 1  # the formula would be defined nowhere
     named = {s.name: s for s in choice}
     block = tuple(named.get(w.name, w) for w in wrt)
-    return bool(attempt_proof(changed, block, BUDGET).nodes)
+    attempt = attempt_proof(changed, block, budget)
+    return bool(attempt.nodes), attempt.proof.work
 
 
 def declaration(s: Symbol) -> str:

@@ -21,7 +21,8 @@ from lossmith.prove.domain import not_convex
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.rewriting import normal_form
-from lossmith.prove.scalar import prove_monotone, sampled_values
+from lossmith.prove.sampling import sampled_values
+from lossmith.prove.scalar import prove_monotone
 from lossmith.words import Words
 
 BUDGET = 800

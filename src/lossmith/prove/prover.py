@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
@@ -25,13 +26,16 @@ from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
 
 BUDGET = 4000
-"""Proof steps that one question may try; a step takes some tens of microseconds."""
+"""Steps of work that one question may take: inferences tried, and boxes by the nodes on them."""
 
 FIRST_BUDGET = 600
 """Proof steps before a search for counterexamples; what is easily refuted needs no long proof."""
 
-CONSTANTS_BUDGET = 900
+CONSTANTS_BUDGET = 1500
 """Proof steps for constants and strictness once the curvature is proved."""
+
+CURVED_BUDGET = 500
+"""Proof steps for the smoothness constant of what is not known to be convex."""
 
 TRIES = 240
 """Segments that one search for counterexamples may try."""
@@ -164,12 +168,12 @@ def _proved(
     proof.budget = proof.work + CONSTANTS_BUDGET
     certificates = [proof.certificate(attempt.nodes[label], formula)]
     strong, smooth, strict = Constant(None), Constant(None), None
-    try:
-        if label == "convex" and not bare:
+    if label == "convex" and not bare:
+        with suppress(OutOfWork):
             strong = _strong(attempt, formula)
+        proof.budget = proof.work + CONSTANTS_BUDGET // 3
+        with suppress(OutOfWork):
             strict = _strict(attempt, strong)
-    except OutOfWork:
-        pass
     if not bare:
         smooth = _smooth_within(attempt, formula)
     if strict is not None:
@@ -252,7 +256,7 @@ def _smooth_within(attempt: Attempt, formula: str) -> Constant:
 
 def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
     """Return L of a formula that is not known to be convex: gradient steps need it all the same."""
-    attempt.proof.budget = attempt.proof.work + BUDGET // 4
+    attempt.proof.budget = attempt.proof.work + CURVED_BUDGET
     typed = attempt.form, attempt.chain
     try:
         # The cards of the normal form say at once what boxes would have to show of what is typed.

@@ -18,13 +18,8 @@ from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
-from lossmith.prove.scalar import (
-    LITTLE_WORK,
-    MOST_WORK,
-    prove_scalar,
-    prove_sign,
-    sampled_signs,
-)
+from lossmith.prove.sampling import sampled_signs
+from lossmith.prove.scalar import LITTLE_WORK, MOST_WORK, prove_scalar, prove_sign
 
 if TYPE_CHECKING:
     from lossmith.prove.compose import Structure

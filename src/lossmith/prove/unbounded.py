@@ -18,7 +18,8 @@ from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.prove.attempt import Attempt
 from lossmith.prove.proof import OutOfWork, Proof
-from lossmith.prove.scalar import prove_sign, sampled_signs
+from lossmith.prove.sampling import sampled_signs
+from lossmith.prove.scalar import prove_sign
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
