@@ -132,8 +132,9 @@ def _each_text(found: re.Match[str], decorator: str) -> str:
     """Return a loop over the leading axes."""
     core, result, inner = int(found.group(1)), int(found.group(2)), found.group(3)
     batch = f"x.shape[:-{core}]"
-    # A vector may give a matrix of its own size.
-    shape = batch if not result else " + ".join(["x.shape", *["x.shape[-1:]"] * (result - core)])
+    # A vector may give a matrix of its own size, a matrix the four axes of a slope.
+    copies = [f"x.shape[-{core}:]"] * (result // core - 1)
+    shape = " + ".join(["x.shape", *copies]) if result else batch
     return f"""{decorator}
 def {found.group(0)}(x):
     out = np.empty({shape})
