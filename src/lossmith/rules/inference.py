@@ -284,8 +284,8 @@ INFERENCE_RULES: Final = (
             "p <= 1 时各 u 凹且非负（p < 0 时为正）",
         ),
         "Minkowski's inequality, and its reverse for p <= 1; the mean is nondecreasing in each u "
-        ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q. s^r is nondecreasing "
-        "in s >= 0, convex for r >= 1 and concave for 0 < r <= 1.",
+        ">= 0. A psd form q'Kq is the sum of squares of the entries of K^(1/2) q. s^r is "
+        "nondecreasing in s >= 0, convex for r >= 1 and concave for 0 < r <= 1.",
         "Hardy, Littlewood & Polya 1952, theorems 24 and 25; Boyd & Vandenberghe 2004, "
         "section 3.2.4",
     ),
