@@ -192,3 +192,17 @@ def test_no_kinks_are_blamed_where_there_are_none() -> None:
     reason = curvature(e, symbols(e)).smooth.reason
     assert reason is not None
     assert "kink" not in reason.en
+
+
+def test_ties_of_the_largest_and_of_the_smallest_entries_are_two_kinks() -> None:
+    def found(text: str) -> tuple[Kink, ...]:
+        e = parse(text, "x: vector(n)").expr
+        return kinks(e, symbols(e))
+
+    assert [to_text(k.node) for k in found("max(x) - min(x)")] == [
+        "minentry(x)",
+        "maxentry(x)",
+    ]
+    # For two entries max(x) + min(x) is their sum: neither kink is certain.
+    assert not any(k.certain for k in found("max(x) + min(x)"))
+    assert found("max(x)")[0].certain

@@ -86,7 +86,7 @@ def _by_cards(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
     known = natural(e)
     if known[e].is_empty:
         return ()
-    found: dict[tuple[Expr, str], list[tuple[Expr, _Candidate]]] = {}
+    found: dict[tuple[Expr, str, Expr | None], list[tuple[Expr, _Candidate]]] = {}
     for s in postorder(e):
         if not depends_on(s, wrt):
             continue
@@ -101,10 +101,12 @@ def _by_cards(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
                     sure = c.crossed and not any(
                         isinstance(t, Select) and t is not s for t in shown
                     )
-                    found.setdefault((c.where, c.kind), []).append((s, replace(c, crossed=sure)))
+                    # The largest entries of x tie elsewhere than the smallest ones.
+                    place = (c.where, c.kind, s if c.kind == "tie" else None)
+                    found.setdefault(place, []).append((s, replace(c, crossed=sure)))
     return tuple(
         _kink(e, wrt, where, kind, nodes, alone=_is_alone(where, found))
-        for (where, kind), nodes in found.items()
+        for (where, kind, _), nodes in found.items()
     )
 
 
@@ -379,8 +381,12 @@ def _live_children(choice: Select, where: Expr) -> list[Expr]:
     return [c for c in children(choice) if image[c] in live]
 
 
-def _is_alone(where: Expr, found: Mapping[tuple[Expr, str], object]) -> bool:
-    others = [w for w, _ in found if w is not where]
+def _is_alone(where: Expr, found: Mapping[tuple[Expr, str, Expr | None], object]) -> bool:
+    """Return whether no other kink can lie there and cancel this one."""
+    ties = [w for w, kind, _ in found if w is where and kind == "tie"]
+    if len(ties) > 1:
+        return False  # max(x) + min(x) of two entries is smooth
+    others = [w for w, _, _ in found if w is not where]
     zero = const(0, where.shape)
     return not any(
         w.shape == where.shape and (add(w, where) is zero or subtract(w, where) is zero)
