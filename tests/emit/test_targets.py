@@ -350,6 +350,16 @@ Y, F = np.array([1.0, -1.0, 1.0, -1.0]), np.array([0.3, 2.0, -1.5, 40.0])
 BOTH = "y: vector(n); f: vector(n)"
 
 
+def test_weights_of_samples_weigh_gradient_and_hessian() -> None:
+    made = boosting("sum(log(1 + exp(-y .* f)))", "y: vector(n) in {-1, 1}; f: vector(n)")
+    y, f, weight = np.array([1.0, -1, 1]), np.array([0.5, 2, -1]), np.array([1.0, 0, 3])
+    plain = made["objective"](f, Data(y))
+    for part, weighed in zip(plain, made["objective"](f, Data(y, weight)), strict=True):
+        np.testing.assert_allclose(weighed, weight * part)
+    for part, same in zip(plain, made["objective"](f, Data(y, None)), strict=True):
+        np.testing.assert_allclose(same, part)
+
+
 def test_the_logistic_boosting_objective_is_the_known_one() -> None:
     made = boosting("sum(log(1 + exp(-y .* f)))", "y: vector(n) in {-1, 1}; f: vector(n)")
     grad, hess = made["objective"](F, Data(Y))

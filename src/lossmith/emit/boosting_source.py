@@ -166,8 +166,8 @@ def _objective(
     lines = [
         '"""Gradient and Hessian of the loss by the score of each sample.',
         "",
-        "preds: scores, one a sample.  dtrain: data with get_label() (and get_weight()),",
-        "as XGBoost and LightGBM pass them to a custom objective.",
+        "preds: scores, one a sample.  dtrain: data with get_label() and get_weight(), as XGBoost",
+        "and LightGBM pass them to a custom objective; they leave the weights of samples to it.",
         *partial,
         *reason.split("\n"),
         '"""',
@@ -183,11 +183,18 @@ def _objective(
             said = " or ".join(f"{v:g}" for v in allowed)
             lines.append(f'    raise ValueError("labels must be {said}")')
     given = ", ".join(f"{n}={n}" for n in (name[s.name] for s in request.symbols))
-    lines += [
-        f"values = dict({given})",
-        "grad = gradient(**values)",
-        f"return grad, {code}",
-    ]
+    lines += [f"values = dict({given})", "grad = gradient(**values)"]
+    if "get_weight" in data.values():
+        lines.append(f"return grad, {code}")
+    else:
+        lines += [
+            f"hess = {code}",
+            "weight = dtrain.get_weight()",
+            "if weight is None or np.size(weight) == 0:",
+            "    return grad, hess",
+            "weight = np.asarray(weight, dtype=float)",
+            "return weight * grad, weight * hess",
+        ]
     body = "\n".join(f"    {line}" if line else "" for line in lines)
     smallest = (
         "# Trees divide by the sum of the Hessians of a leaf.\nSMALLEST = 1e-16\n\n\n"
