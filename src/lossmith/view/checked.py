@@ -10,6 +10,7 @@ from lossmith.judge.near import under_sum_one
 from lossmith.judge.numbers import sides
 from lossmith.judge.report import Explanation, Judged, Report
 from lossmith.text.printing import to_unicode
+from lossmith.view.page import page as whole_page
 from lossmith.words import Lang, Words
 
 _MARKS = {
@@ -204,15 +205,7 @@ def _row(report: Report, j: Judged, lang: Lang) -> str:
 def page(report: Report, lang: Lang = "en") -> str:
     """Return a whole page for one derivation."""
     title = report.document.source or Words("a derivation", "推导").say(lang)
-    return _page(title, html(report, lang), lang)
-
-
-def _page(title: str, body: str, lang: Lang) -> str:
-    heading = escape(title)
-    return (
-        f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{heading}</title>'
-        f"<style>{_STYLE}</style><h1>{heading}</h1>{body}</html>\n"
-    )
+    return whole_page(title, html(report, lang), lang, _STYLE)
 
 
 # -- many derivations ------------------------------------------------------------------------------
@@ -310,4 +303,4 @@ def page_of_folder(found: Found, lang: Lang = "en") -> str:
             else html(r, lang)
         )
         parts.append(f"<h2>{escape(name)}</h2>{body}")
-    return _page(Words("derivations", "推导").say(lang), "".join(parts), lang)
+    return whole_page(Words("derivations", "推导").say(lang), "".join(parts), lang, _STYLE)

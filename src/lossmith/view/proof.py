@@ -16,6 +16,7 @@ from lossmith.evidence.certificate import Certificate, Verdict
 from lossmith.view import card as cards
 from lossmith.view import proof_pages as pages
 from lossmith.view.card import Card
+from lossmith.view.page import page as whole_page
 from lossmith.view.proof_researcher import researcher
 from lossmith.view.proof_student import student
 from lossmith.view.proof_words import PLAIN, TEX, Pen
@@ -69,7 +70,7 @@ class Proof:
         bodies = [cards.html(card, lang)]
         for depth, heading in _HEADINGS.items():
             bodies += [f"<h2>{heading.say(lang)}</h2>", self.html(depth, lang)]
-        return pages.page(card.title.say(lang), bodies, lang)
+        return whole_page(card.title.say(lang), "".join(bodies), lang, pages.STYLE)
 
     def to_json(self, depth: Depth = "student") -> list[dict[str, Any]]:
         """Return the sentences as plain data, both languages."""

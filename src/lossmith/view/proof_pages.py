@@ -61,11 +61,4 @@ def html(sentences: Sequence[Sentence], lang: Lang = "en") -> str:
 _INDENT = ' style="margin:.2em 0 .2em 1.5em"'
 
 
-def page(title: str, bodies: Sequence[str], lang: Lang = "en") -> str:
-    """Return a whole page that stands alone."""
-    heading = escape(title)
-    return (
-        f'<!doctype html><html lang="{lang}"><meta charset="utf-8"><title>{heading}</title>'
-        f"<style>body{{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto}}</style>"
-        f"<h1>{heading}</h1>{''.join(bodies)}</html>\n"
-    )
+STYLE = "body{font:16px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto}"
