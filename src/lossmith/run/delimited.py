@@ -12,6 +12,7 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,8 @@ Array = NDArray[np.float64]
 
 MISSING: Final = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-", "."})
 _DELIMITERS: Final = ",;\t"
+_SNIFFED: Final = 20
+"""Lines from which the delimiter is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,10 @@ def read_cells(path: Path) -> Cells:
 
 def header_names(path: Path) -> tuple[str, ...]:
     """Return the names in the first line of a table, () if it holds numbers alone."""
-    text = _decoded(path)
+    # The first lines are enough; what is wrong with the others, the reader of the table says.
+    with path.open("rb") as file:
+        raw = b"".join(islice(file, _SNIFFED))
+    text = raw.decode(_encoding(raw), errors="ignore")
     row = next(csv.reader(text.splitlines()[:1], delimiter=_delimiter(text)), [])
     names = tuple(cell.strip() for cell in row)
     return () if all(_is_finite(c) or c.lower() in MISSING for c in names) else names
@@ -182,9 +188,8 @@ def _decoded(path: Path) -> str:
             why=Words("it holds zero bytes", "其中含有零字节"),
             attempt=Words("csv, npz, npy or parquet", "请用 csv、npz、npy 或 parquet"),
         )
-    encoding = "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
-        return raw.decode(encoding)
+        return raw.decode(_encoding(raw))
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
         raise DataError(
@@ -200,9 +205,13 @@ def _decoded(path: Path) -> str:
         ) from problem
 
 
+def _encoding(raw: bytes) -> str:
+    return "utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+
+
 def _delimiter(text: str) -> str:
     """Return the delimiter that splits the first lines into the same number (> 1) of cells."""
-    head = text.splitlines()[:20]
+    head = text.splitlines()[:_SNIFFED]
 
     def score(delimiter: str) -> tuple[bool, int]:
         widths = {len(row) for row in csv.reader(head, delimiter=delimiter) if row}
