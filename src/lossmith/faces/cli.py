@@ -28,6 +28,7 @@ from lossmith.faces.options import (
 from lossmith.faces.terminal import (
     ANSWERED,
     REFUTED,
+    STATUS,
     UNDECIDED,
     Group,
     print_json,
@@ -39,8 +40,6 @@ from lossmith.words import Lang, Words
 if TYPE_CHECKING:
     from lossmith.text.printing import WrittenDialect
     from lossmith.view.proof import Depth
-
-_STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
 
 
 @click.group(
@@ -115,17 +114,17 @@ def convex(
 
     depth = depth or ("student" if why else None)
     card = answers.curvature(f, depth, numbers, data.lengths, given)
+    proof = f.proof()
     if report:
-        report.write(f.proof().page(card, asked.lang))
+        report.write(proof.page(card, asked.lang))
     payload = {"formula": f.formula.text, **evidence}
-    if depth is not None:
-        payload["told"] = f.proof().to_json(depth)
+    if depth is not None and asked.json:
+        payload["told"] = proof.to_json(depth)
     show(card, payload, asked)
     if depth is not None and not asked.json:
-        proof = f.proof()
         told = proof.latex(depth, asked.lang) if asked.tex else proof.text(depth, asked.lang)
         say(told, asked)
-    sys.exit(_STATUS[(given or verdict).status])
+    sys.exit(STATUS[(given or verdict).status])
 
 
 @_formula_command("blocks", "a verdict for every subset of up to four variables")
@@ -144,7 +143,7 @@ def blocks(
     from lossmith.faces import answers
 
     show(answers.blocks(f, found), payload, asked)
-    sys.exit(_STATUS[found.blocks[-1].verdict.status])
+    sys.exit(STATUS[found.blocks[-1].verdict.status])
 
 
 @_formula_command("kinks", "where it is not differentiable")
@@ -175,7 +174,7 @@ def points(
     card, status, found, proof = answers.points(f, box, numbers, given.lengths, notes)
     output.save(proof if proof is not None else {"status": status, "points": found})
     show(card, {"formula": f.formula.text, "status": status, "points": found}, asked)
-    sys.exit(_STATUS[status])
+    sys.exit(STATUS[status])
 
 
 @_formula_command("step", "the smoothness constant L and the step bound 1/L")

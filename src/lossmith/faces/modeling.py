@@ -9,9 +9,7 @@ from typing import Any
 import click
 
 from lossmith.faces.options import Output, formula_command, read_objective, read_text, split
-from lossmith.faces.terminal import ANSWERED, REFUTED, UNDECIDED, show
-
-_STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
+from lossmith.faces.terminal import ANSWERED, STATUS, show
 
 
 def model_commands(main: click.Group) -> None:
@@ -58,7 +56,7 @@ def model(
         drawn = simulated(found, simulate)
         card, payload["simulation"] = drawn.added_to(card), drawn.to_json()
     show(card, payload, asked)
-    sys.exit(_STATUS[found.status])
+    sys.exit(STATUS[found.status])
 
 
 @click.argument("other", type=click.UNPROCESSED)
@@ -76,7 +74,7 @@ def compare(
     _save(output, found)
     payload = {"formula": f.formula.text, "other": found.g.formula.text, **found.to_json()}
     show(found.card(), payload, asked)
-    sys.exit(_STATUS[found.status])
+    sys.exit(STATUS[found.status])
 
 
 def _dropout(formula: str, declare: tuple[str, ...], wrt: str, asked: Any) -> None:

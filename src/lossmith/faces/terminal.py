@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lossmith.view.card import Card
 
 ANSWERED, REFUTED, BAD_INPUT, UNDECIDED, INTERNAL = 0, 1, 2, 3, 4
+STATUS = {"proved": ANSWERED, "refuted": REFUTED, "undecided": UNDECIDED}
 INTERRUPTED, NOBODY_READS = 130, 141
 
 

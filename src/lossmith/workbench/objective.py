@@ -292,8 +292,15 @@ class Objective:
         """Return the proofs found that the formula is quasiconvex, quasiconcave, log-concave."""
         from lossmith.prove.quasi import quasi
 
-        self._scalar()
-        return quasi(self.expr, self._chosen(wrt), self.formula.text)
+        chosen = self._chosen(wrt)
+        if chosen not in self._level_sets:
+            self._scalar()
+            self._level_sets[chosen] = quasi(self.expr, chosen, self.formula.text)
+        return self._level_sets[chosen]
+
+    @cached_property
+    def _level_sets(self) -> dict[tuple[Symbol, ...], Quasi]:
+        return {}
 
     def blocks(
         self,
