@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import lossmith as ls
 from lossmith.evidence.polynomial import is_psd
 from lossmith.expr.sets import Interval, closed, point
-from lossmith.view.step import below, near
+from lossmith.view.decimals import below, near
 
 small = st.integers(-4, 4)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
-from fractions import Fraction
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,8 +17,8 @@ from lossmith.evidence.certificate import (
 )
 from lossmith.evidence.check import check
 from lossmith.evidence.witness import gap_enclosed, mixed
-from lossmith.expr.sets import Interval
 from lossmith.rules.inference import INFERENCE
+from lossmith.view.decimals import outward
 from lossmith.view.proof_nodes import Graph, certificates, graph
 from lossmith.view.proof_words import Pen, claimed
 from lossmith.view.sentence import Sentence
@@ -139,15 +137,3 @@ def _leaning(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> list[Se
     )
     lines.append(Sentence(pen.words(measured), "·", 1))
     return lines
-
-
-def outward(i: Interval, digits: int = 6) -> str:
-    """Return an interval in decimals that holds it: the ends rounded away from each other."""
-    lo = "-inf" if i.lo is None else _rounded(i.lo, digits, ROUND_FLOOR)
-    hi = "inf" if i.hi is None else _rounded(i.hi, digits, ROUND_CEILING)
-    return f"[{lo}, {hi}]"
-
-
-def _rounded(x: Fraction, digits: int, way: str) -> str:
-    context = Context(prec=digits, rounding=way, Emin=-999999, Emax=999999)
-    return str(context.divide(Decimal(x.numerator), Decimal(x.denominator)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
 from lossmith.evidence.certificate import Constant
@@ -13,10 +12,8 @@ from lossmith.expr.sets import Interval
 from lossmith.prove.enclosed import StepBound
 from lossmith.text.printing import to_latex, to_unicode
 from lossmith.view.card import Row
+from lossmith.view.decimals import below, near, short
 from lossmith.words import Words
-
-DIGITS = 12
-"""Significant digits of a number that is enclosed."""
 
 WORTH = 2
 """Scaling is offered where it allows steps that are so many times as long."""
@@ -147,7 +144,7 @@ def _error(bound: StepBound | None) -> Row:
         edge = bound.threshold
         assert edge.lo is not None
         cases = ", ".join(
-            f"η = {_short(edge.lo * share)}: {1 - 2 * share}".replace("-", "−")
+            f"η = {short(edge.lo * share)}: {1 - 2 * share}".replace("-", "−")
             for share in (Fraction(1, 2), Fraction(9, 10), Fraction(1), Fraction(11, 10))
         )
         more.append(
@@ -192,7 +189,7 @@ def _scaling(bound: StepBound) -> list[Row]:
         return []
     if bound.smooth.lo < WORTH * scaled.hi:
         return []
-    edge, times = _short(Fraction(2) / scaled.hi), _short(bound.smooth.lo / scaled.hi)
+    edge, times = short(Fraction(2) / scaled.hi), short(bound.smooth.lo / scaled.hi)
     return [
         Row(
             Words("scaling", "缩放"),
@@ -222,9 +219,6 @@ def local_step(at: Interval, slope: Interval) -> Row | None:
     )
 
 
-# -- numbers that are enclosed ---------------------------------------------------------------------
-
-
 def lipschitz(found: Constant) -> Row:
     """Return the bound on how fast f itself changes, which steps of subgradients go by."""
     label = Words("Lipschitz", "利普希茨")
@@ -237,46 +231,3 @@ def lipschitz(found: Constant) -> Row:
         "proved",
         latex=rf"|f(a) - f(b)| \le K\|a - b\|,\quad K = {to_latex(found.value)}",
     )
-
-
-def near(i: Interval) -> str:
-    """Return "11", or "3.58670741632 ± 3e-12": a decimal and how far the number is from it at most.
-
-    An exact number with few digits stands alone.
-    """
-    if i.lo is None or i.hi is None:
-        return str(i)
-    middle = Fraction(_decimal((i.lo + i.hi) / 2, DIGITS, None))
-    away = max(i.hi - middle, middle - i.lo)
-    shown = _plain(Decimal(_decimal(middle, DIGITS, None)))
-    if not away:
-        return shown
-    return f"{shown} ± {Decimal(_decimal(away, 1, ROUND_CEILING)):.0e}"
-
-
-def below(i: Interval, *, up: bool = False) -> str:
-    """Return a decimal of 6 digits below everything in an interval (up: above everything)."""
-    end = i.hi if up else i.lo
-    if end is None:
-        return "∞" if up else "−∞"
-    return _plain(Decimal(_decimal(end, 6, ROUND_CEILING if up else ROUND_FLOOR)))
-
-
-def _short(x: Fraction) -> str:
-    return _plain(Decimal(_decimal(x, 3, None)))
-
-
-def _decimal(x: Fraction, digits: int, rounding: str | None) -> str:
-    context = Context(prec=digits, Emax=10**6, Emin=-(10**6))
-    if rounding is not None:
-        context.rounding = rounding
-    return str(context.divide(Decimal(x.numerator), Decimal(x.denominator)))
-
-
-def _plain(d: Decimal) -> str:
-    """Return a decimal without trailing zeros, with an exponent where it is very long."""
-    d = d.normalize(Context(prec=40, Emax=10**6, Emin=-(10**6)))
-    exponent = d.adjusted()
-    if d and not -5 < exponent < 15:
-        return f"{d:e}".replace("+", "")
-    return f"{d:f}"
