@@ -123,10 +123,15 @@ def _at(e: Expr, values: dict[Symbol, Any]) -> list[Any] | None:
     return found if all(x.is_finite() for x in found) else None
 
 
+def seeded(wrt: tuple[Symbol, ...]) -> random.Random:
+    """Return draws that are the same in every run: a seed of names, never of addresses."""
+    return random.Random(" ".join(s.name for s in wrt))
+
+
 @cache
 def refuted(e: Expr, wrt: tuple[Symbol, ...]) -> frozenset[str]:
     """Return the kinds of curvature that exact points refute."""
-    draw, gone = random.Random(str(wrt)), set[str]()
+    draw, gone = seeded(wrt), set[str]()
     flat = True
     for _ in range(30):
         data = {s: _value(draw, s) for s in symbols(e) if s not in wrt}
