@@ -37,6 +37,7 @@ def main() -> None:
     from lossmith.atoms.table import ATOMS
     from lossmith.evidence.check import check
     from lossmith.evidence.reading import evidence_from_json
+    from lossmith.evidence.replay import replay
 
     seconds: list[float] = []
     with open(sys.argv[1], encoding="utf-8") as file:
@@ -47,6 +48,7 @@ def main() -> None:
                 check(evidence)
                 seconds.append(time.perf_counter() - start)
                 start = time.perf_counter()
+            replay(row)  # refuses a verdict that says more than its evidence
     foreign = [m for m in sys.modules if m.partition(".")[0] in PACKAGES]
     above = [m for m in sys.modules if m.startswith("lossmith.") and m.split(".")[1] not in TRUSTED]
     print(json.dumps({"accepted": len(seconds), "seconds": seconds, "foreign": foreign + above}))

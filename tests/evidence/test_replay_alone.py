@@ -27,6 +27,7 @@ CASES = (
     ("exp(x) - log(x)", {"x": "scalar > 0"}, "x"),
     ("sinh(x)/x", {"x": "scalar > 0"}, "x"),
     ("(w2*sigmoid(w1*x) - y)^2", {}, "w1 w2"),
+    ("exp(x)*cosh(y)", {}, "x y"),
 )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim, Parameter
@@ -56,12 +57,16 @@ def ranges_of(premises: Premises) -> Callable[[Expr], Interval]:
     return lambda e: known[e].meet(enclosure(e)) if e in known else enclosure(e)
 
 
+STRONGER: Final[dict[str, tuple[str, ...]]] = {
+    "convex": ("convex", "affine", "strictly_convex", "log_convex"),
+    "concave": ("concave", "affine"),
+}
+"""Each of these kinds says at least as much as the one that it stands under."""
+
+
 def says(premises: Premises, kind: str, e: Expr, wrt: tuple[Symbol, ...]) -> bool:
     """Return whether a premise says that e has this curvature; what is constant has it anyway."""
-    enough = {
-        "convex": ("convex", "affine", "strictly_convex", "log_convex"),
-        "concave": ("concave", "affine"),
-    }.get(kind, (kind,))
+    enough = STRONGER.get(kind, (kind,))
     if kind != "strictly_convex" and not depends_on(e, wrt):
         return True
     return any(p.kind in enough and p.expr is e and p.wrt == wrt for p in premises)

@@ -16,6 +16,7 @@ from lossmith.evidence.difference import Difference
 from lossmith.evidence.equalities import CHECKED, replayed_lines
 from lossmith.evidence.multiples import FORMAT as MULTIPLE
 from lossmith.evidence.multiples import Multiple, check_multiple, described, multiple_from_json
+from lossmith.evidence.premise import STRONGER
 from lossmith.evidence.reading import evidence_from_json
 from lossmith.evidence.zeros import FORMAT as ZEROS
 from lossmith.evidence.zeros import ZerosCertificate, check_zeros, zeros_from_json
@@ -112,8 +113,8 @@ def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
     against = {e.against for e in found if isinstance(e, Witness)}
     shown = {
         "affine": "affine" in proved or {"convex", "concave"} <= proved,
-        "convex": bool(proved & {"convex", "strictly_convex", "affine"}),
-        "concave": bool(proved & {"concave", "affine"}),
+        "convex": bool(proved & set(STRONGER["convex"])),
+        "concave": bool(proved & set(STRONGER["concave"])),
         "neither": against == {"convex", "concave"},
         "unknown": True,
     }.get(str(held["label"]), False)
