@@ -159,13 +159,24 @@ def kinks(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
 
 @_formula_command("points", "stationary points, classified")
 @click.option("--box", default="", metavar="BOX", help="e.g. 'x in [-3, 3]'")
+@click.option("--at", default="", metavar="POINT", help="only this point, in symbols: 'x = 0'")
 @click.option("--save", default="", metavar="FILE", help="write the proof for a box as JSON")
 @with_data
 def points(
-    formula: str, declare: tuple[str, ...], wrt: str, box: str, save: str, **options: Any
+    formula: str,
+    declare: tuple[str, ...],
+    wrt: str,
+    box: str,
+    at: str,
+    save: str,
+    **options: Any,
 ) -> None:
     """Print the stationary points with a proof that they are there, and what they are."""
     asked, given = split(options)
+    if at:
+        from lossmith.faces.modeling import one_point
+
+        one_point(formula, at, declare, asked)
     output = Output(save)
     f = read_objective(formula, declare, wrt, given)
     from lossmith.faces import answers
@@ -327,9 +338,16 @@ class _Progress:
 
 @main.command("verify", short_help="replay saved evidence with the checker alone")
 @click.argument("file", type=click.UNPROCESSED)
-def verify_command(file: str, **options: Any) -> None:
+@click.option("--trusted", is_flag=True, help="list the code of the checker that took part")
+def verify_command(file: str, trusted: bool, **options: Any) -> None:
     """Replay the certificates and witnesses in FILE with the small checker alone."""
     asked, _ = split(options)
+    if trusted:
+        from lossmith.view import trusted as reading_list
+
+        answer = reading_list.trusted(file)
+        show(reading_list.card(answer), reading_list.to_data(answer), asked)
+        return
     from lossmith.evidence.replay import replay
 
     lines = [found.words for found in replay(file)]

@@ -1,0 +1,44 @@
+"""``verify`` on the command line: evidence is replayed, and its reading list is printed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import answer, run
+
+LOSS = "sum(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2"
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    file = tmp_path / "proof.json"
+    run("convex", LOSS, "--declare", "y in {-1, 1}; lam >= 0", "--wrt", "w", "--save", file)
+    return file
+
+
+def test_what_convex_saves_is_accepted(saved: Path) -> None:
+    assert "convex in w" in run("verify", saved)
+
+
+@pytest.mark.parametrize("formula", ["exp(x)*cosh(y)", "x*y", "-log(x)", "x + y", "max(x, y)"])
+def test_every_kind_of_verdict_is_accepted(formula: str, tmp_path: Path) -> None:
+    file = tmp_path / "verdict.json"
+    told = answer("convex", formula, "--save", file, code=1 if formula == "x*y" else 0)
+    assert told["card"]
+    assert answer("verify", file)["accepted"]
+
+
+@pytest.mark.parametrize("options", [(), ("--lang", "zh"), ("--ascii",)])
+def test_the_list_of_what_is_trusted_names_functions_of_the_checker(
+    saved: Path, options: tuple[str, ...]
+) -> None:
+    assert "check.py: check" in run("verify", saved, "--trusted", *options)
+
+
+def test_the_list_of_what_is_trusted_as_data(saved: Path) -> None:
+    told = answer("verify", saved, "--trusted")
+    assert {"evidence/check.py", "evidence/rules_structure.py"} <= {
+        f["file"] for f in told["functions"]
+    }
+    assert 0 < told["kernel_lines"] < 2000
