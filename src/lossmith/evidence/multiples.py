@@ -21,7 +21,7 @@ from lossmith.evidence.reading import certificate_from_json
 from lossmith.expr.build import add, apply, multiply, ones, power, subtract
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import Writer, read_rows
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval, opened
 from lossmith.expr.walk import depends_on, symbols
 from lossmith.words import Words
 
@@ -37,6 +37,16 @@ log(u/(1 - u))."""
 _SIDES: Final = ("left", "right", "factor", "constant")
 
 IMAGES: Final[tuple[Image, ...]] = ("", "log", "exp", "square", "root", "logit")
+
+_RISES_ON: Final[Mapping[Image, Interval]] = {
+    "": REALS,
+    "log": POSITIVE,
+    "exp": REALS,
+    "square": NONNEGATIVE,
+    "root": NONNEGATIVE,
+    "logit": opened(0, 1),
+}
+"""Where each of them has a value and increases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +162,19 @@ def check_multiple(m: Multiple) -> None:
         raise _refused(Words("there is no such function", "没有这个函数"))
     if depends_on(m.factor, m.wrt) or depends_on(m.constant, m.wrt):
         raise _refused(Words("the factor or the constant holds a variable", "系数或常数中含有变量"))
-    factor = bounds(m.factor, {})[m.factor]
-    # What has no value anywhere would have any sign, and equal anything where it has one.
-    if factor.is_empty or not (factor.within(POSITIVE) or factor.within(NEGATIVE)):
+    sides = (m.left, m.right, m.factor, m.constant)
+    left, right, factor, constant = (bounds(e, {})[e] for e in sides)
+    # What has no value anywhere has any sign, and equals anything where it has one.
+    if any(i.is_empty for i in (left, right, factor, constant)):
+        raise _refused(Words("a side has no value anywhere", "有一边处处没有值"))
+    if not (factor.within(POSITIVE) or factor.within(NEGATIVE)):
         raise _refused(Words("the factor is not known to have one sign", "系数的符号未知"))
-    # log, root and logit have no value where they would not increase; exp increases everywhere.
-    if m.by == "square" and not bounds(m.right, {})[m.right].within(NONNEGATIVE):
-        raise _refused(Words("a square of what may be negative", "对可能为负的量取平方"))
-    found = symbols(m.left, m.right, m.factor, m.constant, *m.wrt)
+    # Where h(right) has no value, the equation says nothing of the order that right gives.
+    if not right.within(_RISES_ON[m.by]):
+        raise _refused(
+            Words(f"{m.by} does not increase on all values", f"{m.by} 并非在所有取值上递增")
+        )
+    found = symbols(*sides, *m.wrt)
     if len({s.name for s in found}) < len(found):
         raise _refused(Words("two symbols of one name", "有同名的符号"))
     first, second = m.proof

@@ -50,6 +50,16 @@ WRONG = {
     "a factor that may be 0": lambda: _multiple(e("x^2")),
     "a factor that moves": lambda: _multiple(e("1 + y^2")),
     "a square of what may be negative": lambda: _multiple(e("q"), by="square", right="y^3"),
+    "a root of what may be negative": lambda: _multiple(e("q"), by="root", right="y^3"),
+    "a log of what may be negative": lambda: _multiple(e("q"), by="log", right="y^3"),
+    "odds of what may exceed 1": lambda: _multiple(e("q"), by="logit", right="exp(y)"),
+    # One rises and the other falls; the log has no value anywhere, which no constructor sees.
+    "a log without a value": lambda: _multiple(
+        const(1),
+        left=e("y + log(y^2 - 2*y + 2)"),
+        by="log",
+        right="exp(y)*(2*y - y^2 - 2)",
+    ),
     "two symbols of one name": lambda: _multiple(
         multiply(
             e("q"), power(symbol("x", (), Assumptions(values=(Fraction(-1), Fraction(1)))), 2)
@@ -65,9 +75,13 @@ def test_a_false_multiple_is_refused(make):
         check_multiple(make())
 
 
-@pytest.mark.parametrize("by", ["", "exp", "root", "square"])
-def test_a_true_multiple_is_taken_also_from_its_file(by):
-    m = _multiple(e("q"), by=by)
+@pytest.mark.parametrize(
+    ("by", "right"),
+    [(by, "y^4") for by in ("", "exp", "root", "square")]
+    + [("log", "exp(y)"), ("logit", "sigmoid(y)")],
+)
+def test_a_true_multiple_is_taken_also_from_its_file(by, right):
+    m = _multiple(e("q"), by=by, right=right)
     check_multiple(m)
     check_multiple(multiple_from_json(m.to_json()))
 
