@@ -16,7 +16,6 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-import lossmith
 from lossmith.evidence.certificate import Certificate, Witness
 from lossmith.evidence.replay import Replayed, replay
 from lossmith.expr.node import Apply, Expr
@@ -24,7 +23,7 @@ from lossmith.expr.walk import postorder
 from lossmith.view.card import Card, Row
 from lossmith.words import Words
 
-HOUSE: Final = Path(lossmith.__file__).parent
+HOUSE: Final = Path(__file__).parents[1]
 KERNEL: Final = "evidence"
 GROUND: Final = ("expr", "atoms", "rules", "properties")
 
@@ -74,7 +73,7 @@ def trusted(source: str | Path | Mapping[str, Any]) -> Trusted:
 
 def _forget() -> None:
     """Empty the caches of the kernel: what was remembered would not be seen to run."""
-    own = [m for name, m in sys.modules.items() if name.startswith(f"{lossmith.__name__}.{KERNEL}")]
+    own = [m for name, m in sys.modules.items() if name.startswith(f"lossmith.{KERNEL}")]
     for module in own:
         for value in vars(module).values():
             clear = getattr(value, "cache_clear", None)
