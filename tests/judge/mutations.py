@@ -11,8 +11,9 @@ from lossmith.errors import LossmithError
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.judge.chain import judge
+from lossmith.judge.documents import read_any
 from lossmith.judge.equality import equal
-from lossmith.judge.lines import Document, read_any
+from lossmith.judge.lines import Document
 from lossmith.judge.report import Judged, Report
 from lossmith.judge.slipped import cut_derivatives, slipped_derivatives
 from lossmith.rules.slips import SLIPS, Ways

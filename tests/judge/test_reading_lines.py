@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lossmith as ls
-from lossmith.judge.lines import read_any, read_list, read_markdown, read_text
+from lossmith.judge.documents import read_any, read_list, read_markdown, read_text
 from lossmith.judge.subject import read_left
 
 MARKDOWN = r"""

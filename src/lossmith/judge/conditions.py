@@ -23,11 +23,12 @@ from lossmith.judge.context import uses
 from lossmith.judge.derivatives import parameters
 from lossmith.judge.equality import equal
 from lossmith.judge.explain import explained
-from lossmith.judge.lines import LIKELIHOOD, Line
+from lossmith.judge.lines import Line
 from lossmith.judge.naming import Wrong
 from lossmith.judge.normal import normal_form
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
+from lossmith.judge.sentences import LIKELIHOOD
 from lossmith.judge.state import State
 from lossmith.judge.steps import related
 from lossmith.judge.subject import Subject

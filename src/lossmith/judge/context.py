@@ -96,6 +96,10 @@ class Context:
         Raises: ParseError.
         """
         declared = read_declarations(self._told(text))
+        if dialect == "python":
+            from lossmith.text.python_dialect import read_python
+
+            return read_python(text), declared
         read = read_latex_formula if dialect == "latex" else read_text
         return read(self._opened(text, dialect, indices), declared, "").syntax, declared
 
@@ -122,7 +126,7 @@ class Context:
         used = [i for i in indices if occurs(i, text)]
         wrapped = self._opened(text, dialect, indices)
         try:
-            return parse(wrapped, declare=told, source=source, dialect=_DIALECTS[dialect])
+            return parse(wrapped, declare=told, source=source, dialect=dialect)
         except ShapeError as error:
             if like is None or not like or len(like) > 2 or "is open" not in error.what.en:
                 raise
@@ -134,7 +138,7 @@ class Context:
             plug = symbol(_PLUG, () if used or like is None or len(like) > 2 else like)
         told[_PLUG] = described(plug)
         padded = _PADDED[dialect].replace("FORMULA", wrapped)
-        return parse(padded, declare=told, source=source, dialect=_DIALECTS[dialect])
+        return parse(padded, declare=told, source=source, dialect=dialect)
 
     def _changes(self, text: str) -> dict[str, str]:
         """Return declarations of the changes dw, dX ... that occur in a text."""
@@ -220,10 +224,10 @@ _PLUG: Final = "zeroplug"
 _PADDED: Final[Mapping[Dialect, str]] = {
     "text": f"(FORMULA) + 0*{_PLUG}",
     "latex": rf"FORMULA + 0 \mathrm{{{_PLUG}}}",
+    "python": f"(FORMULA) + 0*{_PLUG}",
 }
 """A formula with a 0 that has a size, or makes a number a formula."""
 _STAND_IN: Final = "Dquotient"
-_DIALECTS: Final[Mapping[Dialect, Dialect]] = {"text": "text", "latex": "latex"}
 
 
 def described(s: Symbol) -> str:
@@ -272,11 +276,11 @@ def infer_together(
         if name in inner:
             continue
         order = _with_needed(name, definitions)
-        sign = "; " if dialect == "text" else r" \\ "
+        sign = r" \\ " if dialect == "latex" else "; "
         whole = sign.join([*(f"{definitions[n][0]} = {definitions[n][1]}" for n in order[:-1]),
                            definitions[name][1]])  # fmt: skip
         try:
-            formula = parse(whole, declare=dict(context.declared), dialect=_DIALECTS[dialect])
+            formula = parse(whole, declare=dict(context.declared), dialect=dialect)
         except LossmithError:
             continue
         for s in formula.symbols:

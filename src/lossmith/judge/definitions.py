@@ -88,7 +88,7 @@ def names_a_slope(state: State, name: str, e: Expr) -> bool:
 
 def learn_kinds(state: State) -> None:
     """Infer the kinds of symbols from all definitions together."""
-    dialects: tuple[Dialect, ...] = ("text", "latex")
+    dialects: tuple[Dialect, ...] = ("text", "latex", "python")
     for dialect in dialects:
         plain = {
             name: (line.left, line.right)

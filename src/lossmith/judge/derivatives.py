@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -25,7 +26,7 @@ def parameters(state: State, e: Expr) -> tuple[Symbol, ...]:
     """Return the variables of an optimum: asked for, by convention, or all there are."""
     there = tuple(s for s in symbols(e) if not state.context.is_stand_in(s.name))
     asked = tuple(s for s in there if s.name in state.asked)
-    usual = tuple(s for s in there if re.fullmatch(_CONVENTION[0], s.name))
+    usual = tuple(s for s in there if re.fullmatch(_PARAMETERS, s.name))
     return asked or usual or tuple(s for s in there if not s.shape) or there
 
 
@@ -65,14 +66,38 @@ def _variable(state: State, of: str, subject: Subject) -> str:
     for name in state.asked:
         if name in occurring:
             return name
-    free = [n for n in state.context.bases if n in occurring]
-    for pattern in _CONVENTION:
-        found = [n for n in free if re.fullmatch(pattern, n)]
-        if found:
-            return found[0]
+    free = usual_variables(state, occurring)
     if not free:
         raise UsageError(Words("there is no variable here", "这里没有变量"))
     return free[0]
+
+
+def usual_variables(state: State, occurring: Collection[str]) -> list[str]:
+    """Return names in the order in which they are likely to be what is differentiated by.
+
+    Those that the lines differentiate by, then by convention, then the others.
+    """
+    free = [n for n in state.context.bases if n in occurring]
+    found = [n for n in _differentiated_by(state) if n in free]
+    for pattern in _CONVENTION:
+        found += [n for n in free if re.fullmatch(pattern, n)]
+    return list(dict.fromkeys((*found, *free)))
+
+
+def is_usual_variable(name: str) -> bool:
+    """Return whether people differentiate by a letter: by w, x, b, and hardly by y."""
+    return any(re.fullmatch(pattern, name) for pattern in _CONVENTION)
+
+
+def _differentiated_by(state: State) -> list[str]:
+    """Return the names that the lines differentiate by: below in dL/db, and in db itself."""
+    found: list[str] = []
+    for line in state.document.lines:
+        subject = read_left(line.left, state.context.names, function_names())
+        found += subject.wrt
+        if subject.kind == "differential":
+            found += [w[1:] for w in re.findall(r"(?<![A-Za-z])d[A-Za-z]\w*", line.right)]
+    return found
 
 
 def _start_of_derivative(state: State, subject: Subject) -> Expr:
@@ -155,4 +180,11 @@ def variables(state: State, e: Expr) -> tuple[tuple[Symbol, ...], bool]:
     return (found, True) if found else (parameters(state, e), False)
 
 
-_CONVENTION: Final = (r"(w|W|theta|Theta|beta)_?\d*", r"[xzoXU]_?\d*")
+_PARAMETERS: Final = r"(w|W|theta|Theta|beta)_?\d*"
+_CONVENTION: Final = (
+    r"(w|theta|beta)_?\d*",
+    r"(W|Theta)_?\d*",
+    r"[xzoU]_?\d*",
+    r"([bvuam]|mu|X)_?\d*",
+)
+"""Letters that people differentiate by, the likelier ones first."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import LossmithError
-from lossmith.judge.derivatives import true_derivative
+from lossmith.judge.derivatives import is_usual_variable, true_derivative, usual_variables
 from lossmith.judge.equality import equal
 from lossmith.judge.lines import (
     Line,
@@ -41,6 +41,25 @@ def meant(state: State, line: Line, subject: Subject, usual: Subject) -> Subject
             if other != usual and _is_true(state, line, other):
                 state.notes.append(_READ_AS.fill(k=line.number, of=of, wrt=name))
                 return other
+    return _by_shape(state, line, subject, usual)
+
+
+def _by_shape(state: State, line: Line, subject: Subject, usual: Subject) -> Subject:
+    """Return the derivative by the likeliest variable that gives the shape of the line."""
+    if subject.wrt or not usual.of or _was_given(state, usual):
+        return usual
+    try:
+        expr = state.context.expanded(read_line(state, line, usual).expr)
+        if expr.shape == true_derivative(state, usual).shape:
+            return usual
+        inside = state.context.mentions(state.context.definitions[usual.of].expr)
+        for name in usual_variables(state, inside):
+            other = replace(usual, wrt=(name,) * subject.order)
+            if is_usual_variable(name) and expr.shape == true_derivative(state, other).shape:
+                state.notes.append(_READ_AS.fill(k=line.number, of=other.of, wrt=name))
+                return other
+    except LossmithError:
+        pass  # the line cannot be read, which is told where it is judged
     return usual
 
 

@@ -31,6 +31,26 @@ def with_unit_matrix(text: str, dialect: Dialect, known: Collection[str]) -> str
     return text
 
 
+_CONDITION: Final = re.compile(
+    r"(?P<one>(?<![\w.])(?:1|I|ind)\s*)?(?P<open>[(\[{])"
+    r"(?P<inside>(?:[^()\[\]{}]|\([^()]*\)|\[[^\[\]]*\])*?(?:[<>≤≥]|[=!]=)"
+    r"(?:[^()\[\]{},]|\([^()]*\)|\[[^\[\]]*\])*)[)\]}]"
+)
+
+
+def with_indicators(text: str) -> str:
+    """Return a text (no LaTeX) with ``(u > 0)`` and ``1[u > 0]`` as if(u > 0, 1, 0)."""
+
+    def number(found: re.Match[str]) -> str:
+        before = text[: found.start("open")].rstrip()
+        argument = before[-1:].isalnum() or before.endswith(("_", "if(", "cases("))
+        if not found["one"] and (argument or found["open"] != "(" or "," in found["inside"]):
+            return found[0]
+        return f"if({found['inside']}, 1, 0)"
+
+    return _CONDITION.sub(number, text)
+
+
 _SUMMED: Final = re.compile(
     r"(?:\\(?:sum|prod)\s*_\s*\{?\s*|(?<!\w)(?:sum|prod|mean)\(\s*)n(?![A-Za-z])"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.gradient import jacobian
@@ -20,7 +21,12 @@ from lossmith.judge.lines import (
     Dialect,
     Line,
 )
-from lossmith.judge.notation import with_own_letters, with_unit_matrix, with_usual_letter
+from lossmith.judge.notation import (
+    with_indicators,
+    with_own_letters,
+    with_unit_matrix,
+    with_usual_letter,
+)
 from lossmith.judge.quotients import replaced
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
@@ -47,6 +53,7 @@ def text_of(state: State, line: Line, subject: Subject) -> str:
     text = with_usual_letter(line.right, others, subject.indices)
     text = with_unit_matrix(text, line.dialect, state.context.names)
     if line.dialect == "text":
+        text = with_indicators(text)
         text = with_own_letters(text, subject.indices)
     text = without_calls(state, text, line.dialect)
     return replaced(text, line.dialect, partial(_stand_in_for, state))
@@ -70,7 +77,29 @@ def without_calls(state: State, text: str, dialect: Dialect) -> str:
     text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)('+|′+)(?![\w(])", partial(_primed, state), text)
     if dialect == "text":
         text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)(?=\()", partial(_with_sign, state), text)
+    text = _gradients(state, text, dialect)
     return with_calls(text, dialect, state.parameters, function_names(), call)
+
+
+_GRADIENT: Final = re.compile(
+    r"(?<![\w\\])(?:grad|gradient|∇)(?![\w(])|\\nabla\b(?:\s*_\s*(?:[A-Za-z]|\\[A-Za-z]+))?"
+    r"(?:\s*(?P<of>[A-Z]|\\ell|f)(?![A-Za-z]))?"
+)
+
+
+def _gradients(state: State, text: str, dialect: Dialect) -> str:
+    """Read the gradient of the loss inside a formula, as in ``n*grad`` and ``w - eta*grad``."""
+    if not state.loss or "grad" in state.context.names:
+        return text
+
+    def symbol_of(_: re.Match[str]) -> str:
+        subject = Subject("derivative", order=1)
+        of, wrt = resolved(state, subject)
+        full = replace(subject, of=of, wrt=wrt)
+        name = state.context.stand_in(full.key, true_derivative(state, full))
+        return rf"\mathrm{{{name}}} " if dialect == "latex" else name
+
+    return _GRADIENT.sub(symbol_of, text)
 
 
 def _primed(state: State, found: re.Match[str]) -> str:

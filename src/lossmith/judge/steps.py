@@ -10,8 +10,9 @@ from lossmith.expr.build import apply, const, contract, multiply, power, scale, 
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import postorder
 from lossmith.judge.equality import Equality, equal
-from lossmith.judge.lines import CONVENTION, Relation
+from lossmith.judge.lines import Relation
 from lossmith.judge.report import Judgment, Outcome
+from lossmith.judge.sentences import CONVENTION
 from lossmith.judge.subject import Subject
 from lossmith.text.cards import card
 from lossmith.words import Words

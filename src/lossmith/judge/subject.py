@@ -66,7 +66,7 @@ _OF_LOG: Final = re.compile(
 )
 _GRADIENT: Final = re.compile(
     rf"^(?:∇|[Gg]rad(?:ient)?\b|[Gg]rad(?=_)|nabla\b)\s*(?P<two>{_SQUARE})?"
-    rf"\s*(?:_\s*\(?(?P<wrt>{_NAME})\)?(?P<sub>_\w+)?)?"
+    rf"\s*(?:_\s*\(?(?P<wrt>{_NAME})\)?(?P<sub>_\w+?)?)?(?P<later>{_SQUARE}(?!\w))?"
     rf"\s*(?:\((?P<inside>[^()]*)\)|(?P<of>{_NAME})\s*{_ARGS}?)?$"
 )
 _HESSIAN: Final = re.compile(
@@ -95,7 +95,7 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
     if (found := _MIXED.match(tight)) is not None or (found := _FRACTION.match(tight)) is not None:
         return _fraction(found, known)
     if found := _GRADIENT.match(flat):
-        return _nabla(found, known, 2 if found["two"] else 1)
+        return _nabla(found, known, 2 if found["two"] or found["later"] else 1)
     if found := _HESSIAN.match(flat):
         return _nabla(found, known, 2)
     if found := _OPERATOR.match(flat):

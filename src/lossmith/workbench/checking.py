@@ -9,7 +9,8 @@ from typing import Any
 
 from lossmith.errors import UsageError
 from lossmith.judge.chain import judge
-from lossmith.judge.lines import Document, read_any, read_list
+from lossmith.judge.documents import read_any, read_list
+from lossmith.judge.lines import Document
 from lossmith.judge.report import Judged, Report
 from lossmith.view import checked as view
 from lossmith.words import Lang, Words
