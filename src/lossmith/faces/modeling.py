@@ -77,6 +77,16 @@ def compare(
     sys.exit(STATUS[found.status])
 
 
+def one_point(formula: str, at: str, declare: tuple[str, ...], asked: Any) -> None:
+    """Show the one-sided slopes at a point, and where it is a minimum."""
+    from lossmith.workbench.at_point import at_point
+
+    text, _ = read_text(formula)
+    found = at_point(text, at, "; ".join(declare))
+    show(found.card(), {"formula": text, "point": found.to_json()}, asked)
+    sys.exit(STATUS[found.status])
+
+
 def _dropout(formula: str, declare: tuple[str, ...], wrt: str, asked: Any) -> None:
     """Show the expectation over dropout masks."""
     from lossmith.workbench.masked import masked

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lossmith.expr.build import add, const, contract, multiply, power, scale
 from lossmith.expr.node import Add, Const, Contract, Expr, Symbol
@@ -41,7 +41,7 @@ def split_by_coordinates(e: Expr, wrt: Sequence[Symbol]) -> tuple[list[Coordinat
                 scale(c * found.weight.value, found.phi)  # type: ignore[operator]
             )
         else:
-            parts.append(found)
+            parts.append(replace(found, weight=scale(c, found.weight)))  # type: ignore[arg-type]
     for variable, phis in plain.items():
         phi = add(*phis, shape=())
         letters = [s for s in symbols(phi) if s is variable or s.name.startswith("_")]

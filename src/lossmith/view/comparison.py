@@ -95,7 +95,7 @@ def _increasing(c: Comparison) -> list[Row]:
             f"极小点与极大点都相同：{c.relation}{k}，是增函数",
         ),
         Row(
-            Words("slopes", "斜率"),
+            Words("gradients", "梯度"),
             Words(
                 "the gradients point the same way but differ in length from place to place; "
                 "curvature may change",

@@ -18,12 +18,15 @@ from lossmith.judge.relation import related
 from lossmith.likelihood.compare import Comparison
 from lossmith.likelihood.compare import compare as compared
 from lossmith.likelihood.lift import kind
+from lossmith.prove.contrast import Contrast
 from lossmith.text.declare import read_declarations
 from lossmith.text.printing import to_text
 from lossmith.view import comparison as told
+from lossmith.view import contrast as contrasted
 from lossmith.view import explain as rows
 from lossmith.view.card import Card
 from lossmith.words import Words
+from lossmith.workbench.contrast import contrast
 from lossmith.workbench.objective import Objective, objective
 
 _LABELS: Final = ("in {0, 1}", "in {-1, 1}")
@@ -54,12 +57,21 @@ class Compared:
         """The relation as the checker replays it; None where there is none."""
         return _evidence(self.comparison, self.f.wrt)
 
+    @cached_property
+    def contrast(self) -> Contrast | None:
+        """The two side by side on the line, where they are functions of one number."""
+        if self.comparison.kind not in ("different", "unknown", "increasing"):
+            return None
+        return contrast(self.comparison.f, self.comparison.g, self.f.wrt)
+
     def card(self) -> Card:
         """Return the comparison as a card."""
         lines = [
             rows.reading(self.f.formula, self.f.wrt),
             *told.rows(self.comparison, self.f.wrt),
         ]
+        if self.contrast is not None:
+            lines += contrasted.rows(self.contrast)
         if self.evidence is None and self.comparison.kind not in ("different", "unknown"):
             lines = [replace(r, badge="shown" if r.badge == "proved" else r.badge) for r in lines]
         notes = self.f.notes + self.f.formula.notes + told.conditions(self.comparison)
@@ -78,6 +90,7 @@ class Compared:
             "swaps": {s.name: to_text(e) for s, e in c.swaps},
             "labels": c.labels,
             "witness": dict(c.witness) if c.witness else None,
+            "contrast": None if self.contrast is None else self.contrast.to_json(),
         }
 
     def __str__(self) -> str:
