@@ -222,6 +222,35 @@ def test_the_canonical_link_leaves_the_design_times_mean_minus_observation() -> 
     assert "canonical link" not in run("model", "sum(abs(X*w - y))", "--wrt", "w")
 
 
+def test_no_canonical_link_is_told_where_the_predictor_is_not_affine() -> None:
+    # The slope 2 X'(s'(Xw) .* (s(Xw) - y)) is not the design times (mean - observation).
+    for formula in ("sum((sigmoid(X*w) - y).^2)", "sum((y - exp(X*w)).^2)"):
+        assert "canonical link" not in run("model", formula, "--wrt", "w")
+
+
+def test_what_a_law_divides_by_must_be_positive_also_if_its_root_is() -> None:
+    # 1/sqrt(2c) is positive for each c that it has a value for; at c = -1 the loss has no law.
+    for formula, declare, told in (
+        ("sum(c.*(X*w-y).^2)", "c: vector(n)", "where c > 0"),
+        ("sum(c.*(X*w-y).^2)", "c: vector(n) >= 0", "where c > 0"),
+        ("sum(abs(X*w-y)) + lam*norm2(w)^2", "lam: scalar >= 0", "where λ > 0"),
+    ):
+        assert told in run("model", formula, "--declare", declare, "--wrt", "w")
+    plain = run("model", "sum(c.*(X*w-y).^2)", "--declare", "c: vector(n) > 0", "--wrt", "w")
+    assert "where" not in plain
+
+
+def test_a_comparison_says_what_it_divides_by() -> None:
+    # At c = 0 every x minimizes c x^2, and 0 alone minimizes x^2.
+    for f, g, declare, told in (
+        ("x^2*c", "x^2", "c: scalar >= 0", "where c ≠ 0"),
+        ("x^2*norm2(a)^2", "x^2", "a: vector(n)", "where ‖a‖₂² ≠ 0"),
+    ):
+        assert told in run("compare", f, g, "--declare", declare, "--wrt", "x")
+    sure = run("compare", "x^2*c", "x^2", "--declare", "c: scalar > 0", "--wrt", "x")
+    assert "≠" not in sure
+
+
 @pytest.mark.parametrize(
     "scale", ["sum((y - mu).^2)/(2*s^2) + n*log(s)", "sum((y - mu).^2)/s + n*log(s)/2"]
 )

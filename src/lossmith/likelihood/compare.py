@@ -25,11 +25,11 @@ from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.evidence.multiples import Image, image
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.node import Contract, Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
-from lossmith.expr.walk import depends_on, substitute, symbols
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.likelihood.candidates import is_parameter
 from lossmith.likelihood.parts import is_positive
 from lossmith.likelihood.rational import vanishes
@@ -77,6 +77,22 @@ class Comparison:
         if not self.by:
             return ""
         return f"g = {self.by}(f)" if self.of_f else f"f = {self.by}(g)"
+
+    @property
+    def divisors(self) -> tuple[Expr, ...]:
+        """What the relation divides by and is not known to differ from 0: c, of x^2 = (1/c) c x^2.
+
+        Where one of them is 0 the relation says nothing, though f and g may have values.
+        """
+        stated = (self.factor, *(after for _, after in (*self.weights, *self.swaps)))
+        bases = (
+            base
+            for e in postorder(*stated)
+            if isinstance(e, Contract)
+            for base, _, exponent in e.factors
+            if exponent < 0 and enclosure(base).has(0)
+        )
+        return tuple(dict.fromkeys(bases))
 
 
 def compare(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> Comparison:

@@ -77,8 +77,8 @@ def _by_hessian(noise: Noise, w: Symbol) -> Fisher | None:
 def residual_form(noise: Noise, w: Symbol) -> Expr | None:
     """Return J' (h - y) times the dispersion, if that is proved to be the slope of the data part.
 
-    h: the mean.  None if the link is not canonical, or if a scale is estimated with w: it divides
-    the data part.
+    h: the mean.  None if the link is not canonical, if the predictor is not affine in w (then J is
+    no design), or if a scale is estimated with w: it divides the data part.
     """
     if not noise.pattern.canonical or len(w.shape) > 2 or noise.estimated is not None:
         return None
@@ -94,6 +94,8 @@ def residual_form(noise: Noise, w: Symbol) -> Expr | None:
         loss = build.multiply(noise.factor, build.total(core))
         slope = gradient(loss, w).end
         jac = jacobian(noise.predictor, w).end
+        if depends_on(jac, [w]):
+            return None
         n = len(noise.predictor.shape)
         rows, columns = tuple(range(len(w.shape), len(w.shape) + n)), tuple(range(len(w.shape)))
         residual = build.subtract(mean, noise.observed)

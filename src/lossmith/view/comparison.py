@@ -28,6 +28,9 @@ def conditions(c: Comparison) -> tuple[Words, ...]:
     if c.labels:
         zh = c.labels.replace(" in ", " 的元素属于 ")
         notes.append(Words(f"for {c.labels}", f"设 {zh}"))
+    if c.divisors:
+        names = ", ".join(to_unicode(e) for e in c.divisors)
+        notes.append(Words(f"where {names} ≠ 0", f"要求 {names} ≠ 0"))
     return tuple(notes)
 
 

@@ -89,6 +89,7 @@ class Compared:
             "weights": [[to_text(a), to_text(b)] for a, b in c.weights],
             "swaps": {s.name: to_text(e) for s, e in c.swaps},
             "labels": c.labels,
+            "nonzero": [to_text(e) for e in c.divisors],
             "witness": dict(c.witness) if c.witness else None,
             "contrast": None if self.contrast is None else self.contrast.to_json(),
         }
