@@ -17,6 +17,7 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
+from lossmith.prove.closed_points import closed_point
 from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
@@ -36,7 +37,7 @@ def stationary(
     """
     data = [s.name for s in symbols(e) if s not in wrt]
     if data and len(wrt) == 1 and not wrt[0].shape and not box:
-        whole = quantiles(e, wrt[0])
+        whole = quantiles(e, wrt[0]) or closed_point(e, wrt[0])
         if whole is not None:
             return whole
     if data:
