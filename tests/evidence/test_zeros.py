@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from lossmith.errors import NotCertified
+from lossmith.errors import LossmithError, NotCertified
 from lossmith.evidence.krawczyk import middle
 from lossmith.evidence.replay import replay
+from lossmith.evidence.second import derivative
 from lossmith.evidence.zeros import ListedZero, ZerosCertificate, check_zeros, zeros_from_json
-from lossmith.expr.build import add, power, symbol
+from lossmith.expr.build import add, const, multiply, power, symbol
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed, opened, point
 from lossmith.expr.types import Assumptions
 from lossmith.prove.stationary import stationary
@@ -194,3 +196,75 @@ def test_a_box_is_empty_only_without_a_stationary_point(text: str, has: bool) ->
             check_zeros(certificate)
     else:
         check_zeros(certificate)
+
+
+# -- weight times core -----------------------------------------------------------------------------
+
+
+def _read(text: str) -> Expr:
+    return const(int(text)) if text in ("1", "-1") else parse(text, "x: scalar").expr
+
+
+def _split_by_hand(weight: str, core: str, *, low: int = -1) -> ZerosCertificate:
+    """Return a certificate for (x - 1/3) exp(x), stationary at -2/3 alone, with this split."""
+    formula = parse("(x - 1/3)*exp(x)", "x: scalar")
+    (x,) = formula.symbols
+    parts = tuple(_read(t) for t in (weight, core))
+    third = Fraction(-2, 3)
+    zero = ListedZero((point(third),), (closed(Fraction(-3, 4), Fraction(-1, 2)),), "minimum")
+    cut = Fraction(-1, 2)
+    rows = (("split", 0, Fraction(-3, 4)), ("empty",), ("split", 0, cut), ("zero", 0), ("empty",))
+    pairs = ((parts[0], parts[1]),)
+    return ZerosCertificate(formula.expr, (x,), (closed(low, 2),), rows, (zero,), pairs)
+
+
+def test_a_positive_weight_is_accepted() -> None:
+    check_zeros(_split_by_hand("exp(x)", "x + 2/3"))
+    check_zeros(_split_by_hand("exp(x)/3", "3*x + 2"))
+    check_zeros(_split_by_hand("1", "exp(x)*(x + 2/3)"))
+
+
+@pytest.mark.parametrize(
+    ("weight", "core"),
+    [
+        ("exp(x)", "x + 1"),
+        ("exp(x)", "1"),
+        ("x + 2/3", "exp(x)"),
+        ("exp(x)*(x + 2/3)", "1"),
+        ("-exp(x)", "-x - 2/3"),
+        ("exp(x)/x", "x*(x + 2/3)"),
+        ("exp(x)*x", "(x + 2/3)/x"),
+        ("exp(x)*(x + 2/3)^2", "1/(x + 2/3)"),
+        ("exp(2*x)", "x + 2/3"),
+        ("exp(x)*sqrt(x)", "(x + 2/3)/sqrt(x)"),
+    ],
+)
+def test_a_forged_split_is_refused(weight: str, core: str) -> None:
+    with pytest.raises(NotCertified):
+        check_zeros(_split_by_hand(weight, core))
+
+
+def test_splits_of_other_symbols_or_of_another_number_are_refused() -> None:
+    good = _split_by_hand("exp(x)", "x + 2/3")
+    y = parse("y", "y: scalar").expr
+    for splits in ((*good.splits, *good.splits), ((multiply(good.splits[0][0], y), const(0)),)):
+        with pytest.raises(NotCertified):
+            check_zeros(replace(good, splits=splits))
+
+
+def test_no_split_makes_a_box_with_a_stationary_point_empty() -> None:
+    draw = random.Random(11)
+    weights = ["exp(x)", "1 + x^2", "exp(-x^2)", "x", "1/x", "x^2", "x - 1/2", "-1", "sigmoid(x)"]
+    refused = 0
+    for _ in range(60):
+        a = Fraction(draw.randrange(-8, 9), 9)
+        e = parse(f"exp((x - {a})^2)*({draw.randrange(1, 5)})", "x: scalar").expr
+        x = parse("x", "x: scalar").expr
+        assert isinstance(x, Symbol)
+        w = _read(draw.choice(weights))
+        core = multiply(derivative(e, x), power(w, -1))
+        forged = ZerosCertificate(e, (x,), (closed(-1, 1),), (("empty",),), (), ((w, core),))
+        with pytest.raises((NotCertified, LossmithError)):
+            check_zeros(forged)
+        refused += 1
+    assert refused == 60

@@ -2,6 +2,10 @@
 
 The box is cut and contracted by rows in preorder; each part ends without a zero, or inside the set
 in which one listed zero is alone. The gradient, the Hessian and every enclosure are computed anew.
+
+Each entry of the gradient may be given as weight * core: where both are defined and the weight is
+positive, the entry is 0 exactly where its core is, so the steps may be those of the cores. Both are
+checked to be defined, and the weight to be positive, on the box and wherever a zero is shown.
 """
 
 from __future__ import annotations
@@ -14,13 +18,16 @@ from typing import Any
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
+from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.inertia import signs_of_eigenvalues
 from lossmith.evidence.krawczyk import Box, System, is_inside, krawczyk, strictly_inside
+from lossmith.evidence.polynomial import same
 from lossmith.evidence.second import derivative
+from lossmith.expr.build import multiply
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import expr_from_json, expr_to_json, interval_from_json, interval_to_json
-from lossmith.expr.sets import closed
-from lossmith.expr.walk import symbols
+from lossmith.expr.sets import POSITIVE, Interval, closed
+from lossmith.expr.walk import postorder, symbols
 from lossmith.words import Words
 
 FORMAT = "lossmith zeros 1"
@@ -40,13 +47,17 @@ class ListedZero:
 
 @dataclass(frozen=True, slots=True)
 class ZerosCertificate:
-    """The gradient of e in wrt vanishes in the box at exactly the listed points inside it."""
+    """The gradient of e in wrt vanishes in the box at exactly the listed points inside it.
+
+    splits: (weight, core) for each entry of the gradient, or none.
+    """
 
     e: Expr
     wrt: tuple[Symbol, ...]
     box: Box
     rows: tuple[Row, ...]
     zeros: tuple[ListedZero, ...]
+    splits: tuple[tuple[Expr, Expr], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the certificate as plain data."""
@@ -60,6 +71,7 @@ class ZerosCertificate:
                 {"box": _box_to_json(z.box), "alone": _box_to_json(z.alone), "kind": z.kind}
                 for z in self.zeros
             ],
+            "splits": [[expr_to_json(part) for part in pair] for pair in self.splits],
         }
 
 
@@ -77,6 +89,10 @@ def zeros_from_json(data: Mapping[str, Any]) -> ZerosCertificate:
         tuple(
             ListedZero(_box_from_json(z["box"]), _box_from_json(z["alone"]), str(z["kind"]))
             for z in data["zeros"]
+        ),
+        tuple(
+            (expr_from_json(weight, ATOMS), expr_from_json(core, ATOMS))
+            for weight, core in data.get("splits", ())
         ),
     )
 
@@ -103,6 +119,14 @@ def gradient_system(e: Expr, wrt: Sequence[Symbol]) -> System:
     return system
 
 
+def core_system(e: Expr, wrt: Sequence[Symbol], splits: Sequence[tuple[Expr, Expr]]) -> System:
+    """Return the cores of the gradient of e, to be searched where e is smooth."""
+    cores = [core for _, core in splits]
+    system = System(cores, [[derivative(h, x) for x in wrt] for h in cores], wrt)
+    system.smooth_part = [e, *dict.fromkeys(cores)]
+    return system
+
+
 def check_zeros(c: ZerosCertificate) -> None:
     """Replay the certificate; return if it proves what it says.
 
@@ -114,9 +138,14 @@ def check_zeros(c: ZerosCertificate) -> None:
         raise _refused("a variable is not continuous", "变量不是连续的")
     if not all(i.is_bounded for i in c.box) or len(c.box) != len(c.wrt):
         raise _refused("the box is not bounded", "区域不是有界的")
-    system = gradient_system(c.e, c.wrt)
+    gradient = gradient_system(c.e, c.wrt)
+    system = gradient
+    if c.splits:
+        _check_splits(gradient, c)
+        system = core_system(c.e, c.wrt, c.splits)
     for z in c.zeros:
         _check_zero(system, z)
+        _check_kind(gradient, z)
     for a, b in combinations(c.zeros, 2):
         if not any(i.meet(j).is_empty for i, j in zip(a.box, b.box, strict=True)):
             raise _refused("two zeros may be one", "两个零点可能是同一个")
@@ -136,6 +165,28 @@ def _check_zero(system: System, z: ListedZero) -> None:
         raise _refused("existence is not shown", "存在性未得到证明")
     if not _holds_zero(system, z):
         raise _refused("the zero is not shown to lie in its box", "未证明零点在所述区域内")
+
+
+def _check_splits(gradient: System, c: ZerosCertificate) -> None:
+    """Refuse weights and cores that are not those of the gradient, or not on all boxes in use."""
+    if len(c.splits) != gradient.n or any(
+        set(symbols(weight, core)) - set(c.wrt) or weight.shape or core.shape
+        for weight, core in c.splits
+    ):
+        raise _refused("a core does not belong to the gradient", "有一个因子不属于该梯度")
+    for g, (weight, core) in zip(gradient.g, c.splits, strict=True):
+        if not same(g, multiply(weight, core)):
+            raise _refused("the gradient is not weight times core", "梯度不等于权重乘以因子")
+        for box in (c.box, *(z.alone for z in c.zeros)):
+            known: dict[Expr, Interval] = dict(zip(c.wrt, box, strict=True))
+            found = bounds(weight, known) | bounds(core, known)
+            defined = all(is_defined(f, found.__getitem__) for f in postorder(weight, core))
+            if not defined or not found[weight].within(POSITIVE):
+                raise _refused("a weight may not be positive", "有一个权重可能不为正")
+
+
+def _check_kind(system: System, z: ListedZero) -> None:
+    n = system.n
     if z.kind:
         signs = signs_of_eigenvalues(system.slopes(z.box))
         kinds = {(n, 0): "minimum", (0, n): "maximum"}

@@ -194,6 +194,12 @@ def curvature(
     return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
 
+def within(f: Objective, found: Confined, conditions: Sequence[Condition]) -> Card:
+    """Return the card of the verdict on the set that the conditions describe."""
+    lines = [rows.reading(f.formula, f.wrt), *region_rows(found, conditions)]
+    return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+
+
 def _stopped(f: Objective) -> list[Row]:
     """Return where the rules of composition stop, if a part of the formula stops them."""
     found = obstacle(f.expr, f.wrt)
@@ -257,21 +263,25 @@ def points(
     values: Mapping[str, Any] | None = None,
     sizes: Mapping[str, int] | None = None,
     notes: tuple[Words, ...] = (),
+    *,
+    proof: bool = False,
 ) -> tuple[Card, str, list[dict[str, Any]], dict[str, Any] | None]:
     """Return the card of the stationary points, the status, the points and a proof as plain data.
 
     box: bounds in the declaration language, such as "x in [-3, 3]".  values, sizes: the data.
+    proof: whether to make the proof, which may take longer than the answer.
     """
     found = f.stationary(box, values, sizes)
     lines = [rows.reading(f.formula, f.wrt)]
     if box:
         lines.append(Row(Words("within", "范围"), same(box)))
     lines += point_rows.points(found)
+    certificate = found.certificate if proof else None
     return (
         Card(f.title, tuple(lines), notes + f.notes + f.formula.notes),
         found.status,
         point_rows.data(found),
-        None if found.certificate is None else found.certificate.to_json(),
+        None if certificate is None else certificate.to_json(),
     )
 
 

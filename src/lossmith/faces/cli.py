@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -30,6 +30,7 @@ from lossmith.faces.terminal import (
     REFUTED,
     STATUS,
     UNDECIDED,
+    Form,
     Group,
     print_json,
     say,
@@ -40,6 +41,7 @@ from lossmith.words import Lang, Words
 if TYPE_CHECKING:
     from lossmith.text.printing import WrittenDialect
     from lossmith.view.proof import Depth
+    from lossmith.workbench.objective import Objective
 
 
 @click.group(
@@ -86,11 +88,13 @@ def explain(
     help="of the proof: sentences, or the tree with rules, sources and sizes",
 )
 @click.option("--html", "page", default="", metavar="FILE", help="write the proof as a page")
+@click.option("--on", default="", metavar="CONDITIONS", help="only there: 'norm2(w) <= 1; ...'")
 @click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
 def convex(
     formula: str,
     declare: tuple[str, ...],
     wrt: str,
+    on: str,
     why: bool,
     depth: Depth | None,
     page: str,
@@ -101,6 +105,8 @@ def convex(
     asked, data = split(options)
     output, report = Output(save), Output(page)
     f = read_objective(formula, declare, wrt, data)
+    if on:
+        _convex_on(f, on, output, asked)
     verdict = f.curvature()
     numbers = values(f, data)[0] if data.is_given else {}
     given = f.curvature_on(numbers, data.lengths) if numbers else None
@@ -125,6 +131,16 @@ def convex(
         told = proof.latex(depth, asked.lang) if asked.tex else proof.text(depth, asked.lang)
         say(told, asked)
     sys.exit(STATUS[(given or verdict).status])
+
+
+def _convex_on(f: Objective, on: str, output: Output, asked: Form) -> NoReturn:
+    """Answer for the set that the conditions describe."""
+    from lossmith.faces import answers
+
+    found, conditions = f.curvature_within(on)
+    output.save(found.to_json())
+    show(answers.within(f, found, conditions), {"on": on, **found.to_json()}, asked)
+    sys.exit(STATUS[found.status])
 
 
 @_formula_command("blocks", "a verdict for every subset of up to four variables")
@@ -182,7 +198,9 @@ def points(
     from lossmith.faces import answers
 
     numbers, notes = values(f, given) if given.is_given else ({}, ())
-    card, status, found, proof = answers.points(f, box, numbers, given.lengths, notes)
+    card, status, found, proof = answers.points(
+        f, box, numbers, given.lengths, notes, proof=bool(save)
+    )
     output.save(proof if proof is not None else {"status": status, "points": found})
     show(card, {"formula": f.formula.text, "status": status, "points": found}, asked)
     sys.exit(STATUS[status])

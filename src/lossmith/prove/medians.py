@@ -31,17 +31,22 @@ def quantiles(e: Expr, x: Symbol) -> Stationary | None:
     found = _shifted_sum(e, x)
     if found is None:
         return None
-    phi, t, a = found
-    level = _level(phi, t)
-    if level is None or x.assumptions.interval != REALS:
+    weight, phi, t, a = found
+    slopes = _slopes(phi, t)
+    if slopes is None or x.assumptions.interval != REALS:
         return None
-    words = _told(a, level)
+    p, q = slopes
+    words = _told(a, p / (p + q))
     point = StationaryPoint({x: REALS}, "minimum", words, True, words, None, True)
-    return Stationary("proved", (point,), words=Words("the whole set of minimizers", "全部极小点"))
+    whole = Words("the whole set of minimizers", "全部极小点")
+    facts = _subdifferential(x, a, p * weight.value, q * weight.value) if isinstance(
+        weight, Const
+    ) else _subdifferential(x, a, p, q, to_unicode(weight))  # fmt: skip
+    return Stationary("proved", (point,), words=whole, facts=facts)
 
 
-def _shifted_sum(e: Expr, x: Symbol) -> tuple[Expr, Symbol, Symbol] | None:
-    """Return (phi, t, a) with e = weight * sum of phi(x - a_i), weight > 0."""
+def _shifted_sum(e: Expr, x: Symbol) -> tuple[Expr, Expr, Symbol, Symbol] | None:
+    """Return (weight, phi, t, a) with e = weight * sum of phi(x - a_i), weight > 0."""
     if not isinstance(e, Contract):
         return None
     weight, entry = summand(e, x)
@@ -58,11 +63,11 @@ def _shifted_sum(e: Expr, x: Symbol) -> tuple[Expr, Symbol, Symbol] | None:
         phi = substitute(one, {x: add(t, letter)})
     except LossmithError:
         return None
-    return None if depends_on(phi, (letter, x)) else (phi, t, data[0])
+    return None if depends_on(phi, (letter, x)) else (weight, phi, t, data[0])
 
 
-def _level(phi: Expr, t: Symbol) -> Fraction | None:
-    """Return p/(p + q) for phi = -p t, q t on the two sides of 0, up to a constant."""
+def _slopes(phi: Expr, t: Symbol) -> tuple[Fraction, Fraction] | None:
+    """Return p, q > 0 for phi = -p t, q t on the two sides of 0, up to a constant."""
     try:
         found = line(phi, t, REALS)
     except Undecided:
@@ -80,7 +85,7 @@ def _level(phi: Expr, t: Symbol) -> Fraction | None:
         for s, c in zip(found.segments, (left.value, right.value), strict=True)
     )
     p, q = -left.value, right.value
-    return p / (p + q) if straight and p > 0 and q > 0 else None
+    return (p, q) if straight and p > 0 and q > 0 else None
 
 
 def _is_line(e: Expr, t: Symbol, slope: Fraction) -> bool:
@@ -107,3 +112,35 @@ def _told(a: Symbol, level: Fraction) -> Words:
         f"k 为 {level}·{n} 向上取整；若 k = {level}·{n} 恰为整数，则从 {name}₍ₖ₎ 到 {name}₍ₖ₊₁₎ "
         "的每一点都是",
     )
+
+
+def _subdifferential(
+    x: Symbol, a: Symbol, p: Fraction, q: Fraction, weight: str = ""
+) -> tuple[tuple[Words, Words], ...]:
+    """Return the slope between the data as counts, and the subdifferential at an entry.
+
+    Each entry below x adds q to the slope, each above takes p away; one at x adds [-p, q].
+    """
+    v, e = to_unicode(x), f"{to_unicode(a)}ᵢ"
+    below, above, here = f"#{{{e} < {v}}}", f"#{{{e} > {v}}}", f"#{{{e} = {v}}}"
+    slope = f"{_times(q, below)} − {_times(p, above)}"
+    bracket = f"[−{_times(p, here)}, {_times(q, here)}]"
+    head = ""
+    if weight:
+        shown = weight if weight.isalnum() else f"({weight})"
+        head, slope = f"{shown} · ", f"({slope})"
+        bracket = f"{shown} · {bracket}"
+    off = Words(
+        f"f′({v}) = {head}{slope} wherever {v} is no entry of {to_unicode(a)}",
+        f"当 {v} 不等于 {to_unicode(a)} 的任何分量时，f′({v}) = {head}{slope}",
+    )
+    at = Words(
+        f"∂f({v}) = {head}{slope} + {bracket} at every {v}; {v} is a minimizer exactly where it "
+        "holds 0",
+        f"在每个 {v} 处 ∂f({v}) = {head}{slope} + {bracket}；{v} 是极小点当且仅当其中含 0",
+    )
+    return (Words("slope", "斜率"), off), (Words("subdifferential", "次微分"), at)
+
+
+def _times(c: Fraction, text: str) -> str:
+    return text if c == 1 else f"{c}·{text}"

@@ -74,20 +74,38 @@ def factors(f: Expr) -> list[Expr] | None:
     Common powers of the generators are divided out and denominators cleared, so this holds where
     the bases of reciprocals and of roots are not 0.  None if f does not become a polynomial.
     """
+    found = factored(f)
+    if found is None:
+        return None
+    unit, powers = found
+    return [g for g, q in powers if q > 0 and q.denominator == 1] if unit else [const(0)]
+
+
+def factored(f: Expr) -> tuple[Fraction, list[tuple[Expr, Fraction]]] | None:
+    """Return (c, (g, q) pairs) with f = c * product of g^q, where f has a value.
+
+    None if f does not become a polynomial when the least powers of its parts are divided out.
+    """
     expansion = Expansion()
+    powers: list[tuple[Expr, Fraction]] = []
     try:
         p = expansion.expand(f)[()]
-        parts: list[Expr] = []
         for g in [*reversed(expansion.sums), *_generators(p, expansion)]:
-            p = _shifted(p, g, expansion, parts)
+            least = _least_power(p, g)
+            if g not in expansion.sums and least.denominator == 1 and least >= 0:
+                continue
+            powers += [(g[0], least)] if least else []
+            p = _shifted(p, g, least, expansion)
     except (TooLarge, KeyError):
         return None
     if not p:
-        return [const(0)]
+        return Fraction(0), []
     if any(q.denominator != 1 or q < 0 for m in p for _, q in m):
         return None
     gens, (made,) = _as_mpoly(p)
-    return [*parts, *(as_expr(h, gens) for h, _ in made.factor()[1])]
+    unit, parts = made.factor()
+    powers += [(as_expr(h, gens), Fraction(int(k))) for h, k in parts]
+    return Fraction(int(unit.p), int(unit.q)), powers
 
 
 def _generators(p: Polynomial, expansion: Expansion) -> list[Generator]:
@@ -95,17 +113,15 @@ def _generators(p: Polynomial, expansion: Expansion) -> list[Generator]:
     return sorted(found, key=lambda g: (g[0].digest, g[1]))
 
 
-def _shifted(p: Polynomial, g: Generator, expansion: Expansion, parts: list[Expr]) -> Polynomial:
-    """Divide by the least power of g; a natural power may vanish and becomes a part."""
-    powers = [dict(m).get(g, Fraction(0)) for m in p]
-    least = min(powers, default=Fraction(0))
-    if g not in expansion.sums and least.denominator == 1 and least >= 0:
-        return p
-    if least > 0 and least.denominator == 1:
-        parts.append(g[0])
+def _least_power(p: Polynomial, g: Generator) -> Fraction:
+    return min((dict(m).get(g, Fraction(0)) for m in p), default=Fraction(0))
+
+
+def _shifted(p: Polynomial, g: Generator, least: Fraction, expansion: Expansion) -> Polynomial:
+    """Return p / g^least, whole powers of sums written out.  Raises: TooLarge if roots are left."""
     terms: list[tuple[Fraction, Polynomial]] = []
-    for (m, c), q in zip(p.items(), powers, strict=True):
-        left = q - least
+    for m, c in p.items():
+        left = dict(m).get(g, Fraction(0)) - least
         if left.denominator != 1:
             raise TooLarge
         rest: Polynomial = {frozenset(h for h in m if h[0] != g): Fraction(1)}

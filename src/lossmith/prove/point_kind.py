@@ -205,7 +205,7 @@ def _definite(f: Local, n: int, *, straight: bool) -> Words | None:
     pure = {k for m in f for k in range(n) if m[k] and not any(m[:k] + m[k + 1 :])}
     if even and len(pure) == n:
         return Words("a sum of even powers with positive weights", "偶次幂的正系数之和")
-    if n == 2 and any(_is_positive_part(f, *w) for w in (WEIGHTS[:1] if straight else WEIGHTS)):
+    if n == 2 and any(_has_positive_lowest(f, *w) for w in (WEIGHTS[:1] if straight else WEIGHTS)):
         return Words(
             "its lowest part is positive away from the point", "其最低次部分在该点以外处处为正"
         )
@@ -215,14 +215,20 @@ def _definite(f: Local, n: int, *, straight: bool) -> Words | None:
 WEIGHTS = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2), (1, 4), (4, 1), (3, 4), (4, 3))
 
 
-def _is_positive_part(f: Local, a: int, b: int) -> bool:
+def _has_positive_lowest(f: Local, a: int, b: int) -> bool:
     """Return whether the lowest part P of f(t^a x, t^b y) is positive away from 0.
 
-    P is quasi-homogeneous: that follows from P(1, s) > 0 and P(-1, s) > 0 for all s, P(0, 1) > 0
-    and P(0, -1) > 0; the rest is of higher order.
+    The rest is of higher order.
     """
     lowest = min(a * i + b * j for i, j in f)
-    part = {m: c for m, c in f.items() if a * m[0] + b * m[1] == lowest}
+    return is_positive_part({m: c for m, c in f.items() if a * m[0] + b * m[1] == lowest})
+
+
+def is_positive_part(part: Local) -> bool:
+    """Return whether a quasi-homogeneous P of two variables is positive away from 0.
+
+    That follows from P(1, s) > 0 and P(-1, s) > 0 for all s, P(0, 1) > 0 and P(0, -1) > 0.
+    """
     ends = [sum(c * y**j for (i, j), c in part.items() if i == 0) for y in (1, -1)]
     return min(ends) > 0 and all(_is_positive_line(part, x) for x in (1, -1))
 

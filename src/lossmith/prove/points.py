@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -11,6 +11,8 @@ from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
+
+PointsCertificate = ZerosCertificate
 
 Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate"]
 
@@ -50,7 +52,7 @@ class Stationary:
     """All that was proved: the points, boxes left open, and whether the list is complete.
 
     least: encloses the infimum on the box.  facts: (label, text), more that was proved on the way.
-    certificate: of a search in a box, what the checker replays.
+    make_certificate: makes what the checker replays, where there is such a thing; takes seconds.
     """
 
     status: Literal["proved", "undecided"]
@@ -59,7 +61,14 @@ class Stationary:
     words: Words = field(default=Words("", ""))
     least: Interval | None = None
     facts: tuple[tuple[Words, Words], ...] = ()
-    certificate: ZerosCertificate | None = None
+    make_certificate: Callable[[], PointsCertificate | None] | None = field(
+        default=None, compare=False, repr=False
+    )
+
+    @property
+    def certificate(self) -> PointsCertificate | None:
+        """What the checker replays, made when it is asked for; None if there is none."""
+        return None if self.make_certificate is None else self.make_certificate()
 
 
 def undecided(en: str, zh: str) -> Stationary:

@@ -78,7 +78,7 @@ def carried(found: Stationary, g: Outer) -> Stationary:
     least = None
     if found.least is not None and g.rising:
         least = bounds(g.phi, {g.t: found.least})[g.phi]
-    return replace(found, points=points, least=least, facts=(), certificate=None)
+    return replace(found, points=points, least=least, facts=(), make_certificate=None)
 
 
 def _carried(p: StationaryPoint, g: Outer) -> StationaryPoint:

@@ -17,13 +17,14 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
+from lossmith.prove.closed_points import closed_point
 from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
-from lossmith.prove.points_box import points_of_several_variables
 from lossmith.prove.points_outer import carried, outer
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
+from lossmith.prove.points_several import MOST, points_of_several_variables
 from lossmith.words import Words
 
 
@@ -36,7 +37,7 @@ def stationary(
     """
     data = [s.name for s in symbols(e) if s not in wrt]
     if data and len(wrt) == 1 and not wrt[0].shape and not box:
-        whole = quantiles(e, wrt[0])
+        whole = quantiles(e, wrt[0]) or closed_point(e, wrt[0])
         if whole is not None:
             return whole
     if data:
@@ -45,18 +46,26 @@ def stationary(
     if len(wrt) == 1 and not wrt[0].shape:
         return points_on_line(e, wrt[0], inside[wrt[0]])
     affine = _of_quadratic(e, wrt, inside)
-    if affine is not None:
+    if affine is not None and not _has_least_on_border(affine, inside):
         return affine
     if not any(s.shape for s in wrt):
         separable = points_of_separable(e, wrt, inside)
         if separable is not None:
             return separable
     found = points_of_several_variables(e, wrt, inside)
-    behind = outer(e, wrt) if found.status == "undecided" else None
+    is_open = found.status == "undecided" or any(p.kind == "degenerate" for p in found.points)
+    behind = outer(e, wrt) if is_open else None
     if behind is None:
         return found
     inner = stationary(behind.inner, wrt, box)
     return carried(inner, behind) if inner.status == "proved" else found
+
+
+def _has_least_on_border(found: Stationary, inside: Mapping[Symbol, Interval]) -> bool:
+    """Return whether the least value on a box of few variables is still to be found, on a face."""
+    bounded = len(inside) <= MOST and all(i.is_bounded for i in inside.values())
+    single = all(p.set_of is None for p in found.points) and bool(found.points)
+    return bounded and single and not any(p.is_global for p in found.points)
 
 
 def _values_needed(data: Sequence[str], wrt: Sequence[Symbol]) -> Words:

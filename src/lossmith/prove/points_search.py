@@ -1,0 +1,164 @@
+"""A formula with its gradient and Hessian: what a stationary point of it is, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import bounds
+from lossmith.evidence.krawczyk import Box, System, krawczyk, strictly_inside
+from lossmith.evidence.second import derivative
+from lossmith.evidence.zeros import core_system, gradient_system
+from lossmith.expr.build import add, const
+from lossmith.expr.node import Add, Const, Expr, Symbol
+from lossmith.expr.sets import Interval, point
+from lossmith.prove.crossing import squares_of
+from lossmith.prove.elimination import PolynomialOf
+from lossmith.prove.kink_words import place_text
+from lossmith.prove.krawczyk import Zero
+from lossmith.prove.point_kind import Judged, by_expansion, by_hessian, expansion
+from lossmith.prove.points import KIND_WORDS, StationaryPoint
+from lossmith.prove.positive_factors import split
+from lossmith.prove.prover import curvature
+from lossmith.prove.roots import Root
+from lossmith.text.printing import to_unicode
+from lossmith.words import Words
+
+Inside = Mapping[Symbol, Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """The system that is searched: the gradient, or the cores of gradient = weight * core."""
+
+    system: System
+    splits: tuple[tuple[Expr, Expr], ...] = ()
+
+
+class Search:
+    """The formula with its gradient and Hessian, over the boxes ``inside``."""
+
+    def __init__(self, e: Expr, wrt: tuple[Symbol, ...], inside: Inside) -> None:
+        self.e, self.wrt, self.inside = e, wrt, inside
+        self.names = [to_unicode(x) for x in wrt]
+        self.known: dict[Expr, Interval] = {x: i for x, i in inside.items()}
+        self.system: System | None = None
+        try:
+            self.system = gradient_system(e, wrt)
+        except (ValueError, LossmithError):
+            pass
+        self._convex: tuple[bool, bool] | None = None
+        self._floor: Interval | None = None
+
+    @property
+    def convex(self) -> tuple[bool, bool]:
+        """Whether e is proved convex, and strictly so."""
+        if self._convex is None:
+            verdict = curvature(self.e, self.wrt)
+            good = verdict.status == "proved" and verdict.label in ("convex", "affine")
+            self._convex = good, good and verdict.strict is True
+        return self._convex
+
+    def reduced(self, box: Box) -> Reduced:
+        """Return the gradient for a search on a box, without its positive factors if it has any."""
+        assert self.system is not None
+        known: dict[Expr, Interval] = dict(zip(self.wrt, box, strict=True))
+        found = [split(g, known) for g in self.system.g]
+        splits = [s for s in found if s is not None]
+        if len(splits) < len(found) or all(s.weight is const(1) for s in splits):
+            return Reduced(self.system)
+        pairs = tuple((s.weight, s.core) for s in splits)
+        return Reduced(core_system(self.e, self.wrt, pairs), pairs)
+
+    # -- one point ---------------------------------------------------------------------------------
+
+    def place(self, z: Zero) -> str:
+        """Return "inside", "outside" or "border" (not settled)."""
+        pairs = list(zip(z.box, self.inside.values(), strict=True))
+        if all(i.within(j) for i, j in pairs):
+            return "inside"
+        return "outside" if any(i.meet(j).is_empty for i, j in pairs) else "border"
+
+    def meets(self, b: Box) -> bool:
+        """Return whether a box may meet what is searched."""
+        return not any(i.meet(j).is_empty for i, j in zip(b, self.inside.values(), strict=True))
+
+    def point(self, z: Zero, f: PolynomialOf | None) -> StationaryPoint:
+        """Return the stationary point with its kind; f: the formula, if it is a polynomial."""
+        judged = self.judged(z, f)
+        kind = judged.kind if judged is not None else "degenerate"
+        name = KIND_WORDS[kind]
+        where = ", ".join(
+            f"{n} {_shown(x, i)}" for n, x, i in zip(self.names, self.wrt, z.box, strict=True)
+        )
+        words = Words(f"{name.en} at {where}", f"{name.zh}：{where}")
+        box = dict(zip(self.wrt, z.box, strict=True))
+        known: dict[Expr, Interval] = dict(zip(self.wrt, z.box, strict=True))
+        value = bounds(self.e, known)[self.e]
+        reason = judged.reason if judged is not None else None
+        if _is_common_zero(self.e, self.wrt, z):
+            value = point(_constant(self.e))
+        least = kind == "minimum" and (self.convex[0] or value.hi == self.floor)
+        return StationaryPoint(box, kind, words, value=value, is_global=least, reason=reason)
+
+    @property
+    def floor(self) -> Fraction | None:
+        """A number below which no value lies, as far as intervals tell."""
+        if self._floor is None:
+            self._floor = bounds(self.e, self.known)[self.e]
+        return self._floor.lo
+
+    def judged(self, z: Zero, f: PolynomialOf | None) -> Judged | None:
+        """Return the kind: by the Hessian, by higher orders, or because e is convex."""
+        if self.system is not None:
+            found = by_hessian(self.system.slopes(z.box))
+            if found is not None:
+                return found
+        if all(i.is_point for i in z.box):
+            at = [i.lo or Fraction(0) for i in z.box]
+            local = f.around(at) if f is not None else expansion(self.e, self.wrt, at)
+            if local is not None:
+                found = by_expansion(local, self.names, at, complete=f is not None)
+                if found is not None:
+                    return found
+        if self.convex[0]:
+            reason = Words("the formula is convex", "该公式是凸的")
+            return Judged("minimum", reason)
+        return None
+
+
+def _constant(e: Expr) -> Fraction:
+    """Return the number in a sum."""
+    terms = e.terms if isinstance(e, Add) else ()
+    return sum((c * t.value for c, t in terms if isinstance(t, Const)), Fraction(0))
+
+
+def _is_common_zero(e: Expr, wrt: tuple[Symbol, ...], z: Zero) -> bool:
+    """Return whether e = c + squares of u_1 ... u_n, all of them 0 at the stationary point.
+
+    An interval Newton step shows a zero of u where only one point is stationary, and it is one.
+    """
+    if all(i.is_point for i in z.box) or not isinstance(e, Add):
+        return False
+    parts = squares_of(add(*((c, t) for c, t in e.terms if not isinstance(t, Const))), wrt)
+    if parts is None or len(parts) != len(wrt):
+        return False
+    try:
+        us = [u for u, _ in parts]
+        system = System(us, [[derivative(u, x) for x in wrt] for u in us], wrt)
+        k = krawczyk(system, z.alone) if system.is_smooth(z.alone) else None
+    except (ValueError, LossmithError):
+        return False
+    return k is not None and all(strictly_inside(i, j) for i, j in zip(k, z.alone, strict=True))
+
+
+def _shown(x: Symbol, i: Interval) -> str:
+    assert i.lo is not None
+    assert i.hi is not None
+    return place_text(Root(const(0), x, i.lo, i.hi))
+
+
+def _low(i: Interval) -> Fraction:
+    return i.lo if i.lo is not None else Fraction(-(10**30))

@@ -1,0 +1,95 @@
+"""Stationary points of several variables: exact in the plane where that can be, else in a box."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from lossmith.evidence.krawczyk import Box
+from lossmith.evidence.zeros import ZerosCertificate
+from lossmith.expr.node import Expr, Symbol
+from lossmith.prove.kinks import kinks
+from lossmith.prove.krawczyk import zeros_in
+from lossmith.prove.points import Stationary, StationaryPoint, counted, undecided
+from lossmith.prove.points_box import by_boxes
+from lossmith.prove.points_least import with_least
+from lossmith.prove.points_plane import by_elimination
+from lossmith.prove.points_proof import proof_of
+from lossmith.prove.points_search import Inside, Search
+from lossmith.prove.roots import Undecided
+from lossmith.words import Words
+
+MOST = 3
+"""Most variables."""
+
+THOROUGH = 3000
+"""Boxes for a proof in a box when the points are known already."""
+
+
+def points_of_several_variables(e: Expr, wrt: tuple[Symbol, ...], inside: Inside) -> Stationary:
+    """Return the stationary points of e, a scalar of at most 3 scalar variables and numbers."""
+    if any(s.shape for s in wrt) or len(wrt) > MOST:
+        return undecided(
+            "several variables are decided for at most 3 scalars, or an affine gradient with "
+            "numbers",
+            "多个变量时，只处理至多 3 个标量，或梯度是数值系数的仿射函数的情形",
+        )
+    search = Search(e, wrt, inside)
+    if len(wrt) == 2:
+        try:
+            points, left = by_elimination(search)
+        except Undecided:
+            pass
+        else:
+            proof = None if left else partial(_proof_in_box, search, points)
+            return _answer(search, points, left, None, proof)
+    if search.system is None or kinks(e, wrt):
+        return undecided(
+            "it has kinks; several variables are decided for smooth formulas",
+            "它有不可导点；多个变量时只处理光滑的公式",
+        )
+    found = by_boxes(search)
+    return _answer(search, found.points, found.left, found.searched, found.proof)
+
+
+def _proof_in_box(search: Search, points: Sequence[StationaryPoint]) -> ZerosCertificate | None:
+    """Return a certificate of points found by elimination, in a bounded box without curves."""
+    box = tuple(search.inside.values())
+    if search.system is None or not all(i.is_bounded for i in box):
+        return None
+    if any(p.set_of is not None or p.kind == "degenerate" for p in points):
+        return None
+    reduced = search.reduced(box)
+    found = zeros_in(reduced.system, box, THOROUGH)
+    return None if found.left else proof_of(search, reduced, box, found)
+
+
+def _answer(
+    search: Search,
+    points: list[StationaryPoint],
+    left: Sequence[Box],
+    searched: Box | None,
+    proof: Callable[[], ZerosCertificate | None] | None,
+) -> Stationary:
+    points = sorted(points, key=lambda p: [i.lo or 0 for i in p.box.values()])
+    boxes = tuple(dict(zip(search.wrt, b, strict=True)) for b in left)
+    n = len(points)
+    complete = not left and searched is None
+    points, least = with_least(search, points, points_of_several_variables, complete=complete)
+    if left:
+        words = Words(
+            f"{n} found; {len(left)} box(es) stay undecided",
+            f"找到 {n} 个；还有 {len(left)} 个区域未判定",
+        )
+        return Stationary("undecided", tuple(points), boxes, words, least)
+    if searched is not None:
+        shown = ", ".join(
+            f"{name} in [{i.lo}, {i.hi}]" for name, i in zip(search.names, searched, strict=True)
+        )
+        words = Words(
+            f"{n} for {shown}; outside nothing was searched: give --box",
+            f"在 {shown} 内有 {n} 个；范围之外没有搜索，请用 --box 给出范围",
+        )
+        return Stationary("undecided", tuple(points), (), words, least, make_certificate=proof)
+    words = counted(tuple(points))
+    return Stationary("proved", tuple(points), words=words, least=least, make_certificate=proof)
