@@ -88,3 +88,15 @@ def test_a_true_equation_with_one_side_changed_is_not_proved(left, right, declar
 
     changed = add(b, const(1, b.shape))
     assert equal(a, changed).status == "refuted"
+
+
+@pytest.mark.parametrize(
+    ("left", "right"), [("(x^2)^(a/2)", "x^a"), ("(x^a)^b", "x^(a*b)"), ("x^a", "exp(a*log(x))")]
+)
+def test_powers_of_negative_numbers_are_tried_with_exponents_that_they_have(left, right):
+    declared = {name: "scalar" for name in "xab" if name in left + right}
+    one, other = (
+        parse(text, declare={n: d for n, d in declared.items() if n in text}).expr
+        for text in (left, right)
+    )
+    assert equal(one, other).status == "refuted"

@@ -53,13 +53,16 @@ def _is_solution(state: State, name: str, line: Line, known: set[str]) -> bool:
     nothing: the name was used before, and a derivative stands in between."""
     if uses(line.right, name):
         return True
+    solved = name in state.asked or (not state.asked and uses(state.of, name))
     used = False
     for other in state.document.lines:
         if other is line:
             return False
-        kind = read_left(other.left, known | {name}, function_names()).kind
+        left = read_left(other.left, known | {name}, function_names())
         used = used or uses(other.right, name)
-        if used and kind in ("derivative", "differential", "expression"):
+        if solved and left.kind == "value" and is_gradient(state, left.of):
+            return True
+        if used and left.kind in ("derivative", "differential", "expression"):
             return True
     return False
 

@@ -17,6 +17,7 @@ from math import prod
 from random import Random
 from typing import Any
 
+from lossmith.atoms.arithmetic import power
 from lossmith.atoms.meaning import indices
 from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
 from lossmith.errors import NotCertified
@@ -26,7 +27,7 @@ from lossmith.evidence.witness import admits
 from lossmith.expr.build import const, subtract
 from lossmith.expr.node import Apply, Expr, Select, Symbol, symbol
 from lossmith.expr.sets import opened
-from lossmith.expr.types import Assumptions
+from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import postorder, symbols
 from lossmith.prove.draw import draw as draw_small
 
@@ -34,6 +35,10 @@ _BITS = 192
 _AGREE = 90
 """Bits to which both sides must agree at a point to count as equal there."""
 _SMALL, _GENERIC = 5, 14
+_EXPONENTS = (
+    (Fraction(2), Fraction(1, 2)), (Fraction(1, 2), Fraction(2)), (Fraction(3), Fraction(1, 3))
+)  # fmt: skip
+"""Of the first, third ... and of the second, fourth ... free exponent: (x^2)^(1/2) is not x."""
 _LARGEST = 30_000
 """Entries of all sub-expressions at a point, beyond which it is not tried."""
 
@@ -102,6 +107,7 @@ def points(*roots: Expr) -> Iterator[Point]:
     rng = Random(b"".join(e.digest for e in roots))
     order = sorted(set(symbols(*roots)), key=lambda s: s.name)
     letters = letters_of((*roots, *order))
+    exponents = [s for s in order if s in _in_exponents(*roots)]
     for k in range(_SMALL):
         sizes = {x: 2 for x in letters} if k < 3 else draw_sizes(letters, k)
         values = {s: draw_small(s, sizes, Fraction(1), rng) for s in order}
@@ -111,8 +117,17 @@ def points(*roots: Expr) -> Iterator[Point]:
         sizes = draw_sizes(letters, k)
         drawn = (_leaning(s, k) for s in order)
         values = {s: _tupled(draw_value(t, sizes, rng)) for s, t in zip(order, drawn, strict=True)}
+        if k % 4 == 3:
+            # Powers of negative numbers: fractions as exponents would leave all of them without.
+            values |= {s: _EXPONENTS[k // 4][j % 2] for j, s in enumerate(exponents)}
         if _admitted(values, sizes, roots):
             yield Point(values, sizes)
+
+
+def _in_exponents(*roots: Expr) -> set[Symbol]:
+    """Return the free numbers that stand in an exponent."""
+    held = [e.args[1] for e in postorder(*roots) if isinstance(e, Apply) and e.atom is power]
+    return {s for s in symbols(*held) if not s.shape and s.assumptions == FREE}
 
 
 def _leaning(s: Symbol, k: int) -> Symbol:
