@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,27 @@ def test_a_verdict_prints_in_one_line() -> None:
     assert "\n" not in repr(verdict)
     assert len(repr(verdict)) < 100
     assert verdict._repr_mimebundle_() == {"text/plain": str(verdict)}
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        ("name", "2"),  # it would tell that x^2 is concave
+        ("name", "1/2"),
+        ("name", ""),
+        ("name", None),
+        ("structure", ["posdef"]),
+        ("structure", "simplex"),
+        ("interval", ["1", "0", False, False]),  # of no number everything is true
+    ],
+)
+def test_a_symbol_that_says_something_else_is_refused(place: str, value: object) -> None:
+    formula = parse("x^a", declare="x: scalar > 0; a: scalar in [0, 1]")
+    verdict = curvature(formula.expr, tuple(s for s in formula.symbols if s.name == "x"))
+    data = json.loads(json.dumps(verdict.to_json()))
+    assert replay(data)
+    for row in data["certificates"][0]["nodes"]:
+        if row["kind"] == "symbol" and row["name"] == "a":
+            row[place] = value
+    with pytest.raises(LossmithError):
+        replay(data)

@@ -24,7 +24,7 @@ from lossmith.expr.node import (
     Symbol,
 )
 from lossmith.expr.sets import Interval
-from lossmith.expr.types import Assumptions, Shape
+from lossmith.expr.types import STRUCTURES, Assumptions, Shape
 from lossmith.expr.walk import postorder
 from lossmith.words import Words
 
@@ -146,9 +146,11 @@ def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:
                 interval_from_json(row["interval"]),
                 None if values is None else tuple(Fraction(v) for v in values),
                 bool(row["integer"]),
-                frozenset(row["structure"]),
+                _structure(row["structure"]),
             )
-            return build.symbol(str(row["name"]), _shape(row["shape"]), assumptions)
+            if assumptions.interval.is_empty:
+                raise ValueError(row)  # of values that no number has, everything holds
+            return build.symbol(_name(row["name"]), _shape(row["shape"]), assumptions)
         case "delta":
             return build.delta(_shape([row["size"]])[0])
         case "add":
@@ -169,7 +171,25 @@ def _read(row: Row, made: list[Expr], atoms: Mapping[str, Atom]) -> Expr:
             raise ValueError(kind)
 
 
+_SIGNS = frozenset("+-*/^=<>,;|")
+"""A name that holds one of these would read as a formula."""
 _RELATIONS = (">", ">=", "==", "!=")
+
+
+def _name(name: Json) -> str:
+    """Return a name read from a file: a symbol "2" would print as a number.  Raises: ValueError."""
+    starts = isinstance(name, str) and (name[:1].isalpha() or name[:1] in ("_", "?"))
+    if not starts or set(name) & _SIGNS or any(c.isspace() for c in name):
+        raise ValueError(name)
+    return name
+
+
+def _structure(words: Json) -> frozenset[str]:
+    """Return the words of a structure read from a file.  Raises: ValueError for one unknown."""
+    found = frozenset(str(word) for word in words)
+    if not found <= set(STRUCTURES):
+        raise ValueError(words)
+    return found
 
 
 def _shape(sizes: Sequence[Json]) -> Shape:
