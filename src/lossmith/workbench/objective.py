@@ -30,12 +30,14 @@ from lossmith.workbench.variables import conventional_variables, names_in, symbo
 
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Constant, Verdict
+    from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
     from lossmith.prove.domain import Domain
     from lossmith.prove.kinks import Kink
     from lossmith.prove.quasi import Quasi
     from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
+    from lossmith.text.condition import Condition
     from lossmith.view.card import Card
     from lossmith.view.proof import Proof
     from lossmith.workbench.model import Model
@@ -270,6 +272,24 @@ class Objective:
 
         self._scalar()
         return curvature_on(self, values, sizes or {})
+
+    def curvature_within(
+        self, on: str, wrt: str | tuple[str, ...] | list[str] = ""
+    ) -> tuple[Confined, tuple[Condition, ...]]:
+        """Return the verdict on the set where conditions hold, and the conditions as read.
+
+        on: inequalities and equations, "norm2(w) <= 1; sum(w) = 1".  Undecided on a set that is
+        not convex; its dent is then the evidence.
+        """
+        from lossmith.evidence.region import Inequality
+        from lossmith.prove.region import curvature_within
+        from lossmith.text.condition import read_conditions
+
+        self._scalar()
+        conditions = read_conditions(on, self.formula)
+        inside = [Inequality(g, c.strict) for c in conditions for g in c.parts]
+        found = curvature_within(self.expr, self._chosen(wrt), inside, self.formula.text)
+        return found, conditions
 
     def proof(self, wrt: str | tuple[str, ...] | list[str] = "") -> Proof:
         """Return the evidence of ``curvature(wrt)`` told in sentences: text, LaTeX and HTML.
