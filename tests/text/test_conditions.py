@@ -46,3 +46,9 @@ def test_chains_and_lists_are_taken_apart() -> None:
 def test_what_is_no_condition_is_refused_in_its_place(text: str) -> None:
     with pytest.raises(LossmithError):
         read_conditions(text, FORMULA)
+
+
+@pytest.mark.parametrize("text", ["norm2(x) <= 1", "t: scalar; sum(exp(x)) >= 1", "x + t > 0"])
+def test_a_condition_among_declarations_names_the_way_to_ask(text: str) -> None:
+    with pytest.raises(LossmithError, match="--on"):
+        parse("norm2(x) + t", text)
