@@ -12,6 +12,10 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
 from lossmith.evidence.certificate import Certificate, Evidence, Witness
 from lossmith.evidence.check import check
+from lossmith.evidence.course import FORMAT as COURSE
+from lossmith.evidence.course import Course, course_from_json
+from lossmith.evidence.course import told as told_of_course
+from lossmith.evidence.course_check import check_course
 from lossmith.evidence.difference import Difference
 from lossmith.evidence.equalities import CHECKED, replayed_lines
 from lossmith.evidence.multiples import FORMAT as MULTIPLE
@@ -30,7 +34,7 @@ from lossmith.words import Words
 class Replayed:
     """One piece of evidence that the checker accepted, and what it shows."""
 
-    evidence: Evidence | Difference | ZerosCertificate | Multiple | Confined
+    evidence: Evidence | Difference | ZerosCertificate | Course | Multiple | Confined
     words: Words
 
 
@@ -49,6 +53,8 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
             told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
         elif data.get("format") == ZEROS:
             told = (_replayed_zeros(data),)
+        elif data.get("format") == COURSE:
+            told = (_replayed_course(data),)
         elif data.get("format") == MULTIPLE:
             told = (_replayed_multiple(data),)
         elif data.get("format") == REGION:
@@ -97,6 +103,12 @@ def _replayed_multiple(data: Mapping[str, Any]) -> Replayed:
     found = multiple_from_json(data)
     check_multiple(found)
     return Replayed(found, described(found))
+
+
+def _replayed_course(data: Mapping[str, Any]) -> Replayed:
+    found = course_from_json(data)
+    check_course(found)
+    return Replayed(found, told_of_course(found))
 
 
 def _replayed_region(data: Mapping[str, Any]) -> Replayed:

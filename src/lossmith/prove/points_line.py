@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from lossmith.errors import LossmithError
@@ -29,6 +30,7 @@ from lossmith.prove.points import (
     StationaryPoint,
     counted,
 )
+from lossmith.prove.points_course import course_of
 from lossmith.prove.roots import Root, Undecided, refined, sign_at
 from lossmith.prove.segments import NoValue, sample, value_at
 from lossmith.words import Words
@@ -72,7 +74,8 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
             f"{words.en} with slope 0; it also turns at {len(marked) - len(smooth)} kink(s)",
             f"{words.zh}（导数为 0）；另在 {len(marked) - len(smooth)} 个不可导点处转向",
         )
-    return Stationary("proved", tuple(marked), (), words, least, behavior(found))
+    proof = partial(course_of, found)
+    return Stationary("proved", tuple(marked), (), words, least, behavior(found), proof)
 
 
 def _unsettled(x: Symbol, whole: Interval) -> Words:
