@@ -154,7 +154,7 @@ def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
         "neither": against == {"convex", "concave"},
         "unknown": True,
     }.get(str(held["label"]), False)
-    strict = not held.get("strict") or "strictly_convex" in proved
+    strict = not held.get("strict") or f"strictly_{held['label']}" in proved
     roots = {(e.conclusion.expr, e.conclusion.wrt) for e in found if isinstance(e, Certificate)}
     roots |= {(e.expr, e.wrt) for e in found if isinstance(e, Witness)}
     named = all([s.name for s in wrt] == held.get("wrt", [s.name for s in wrt]) for _, wrt in roots)
