@@ -47,7 +47,7 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
         return Stationary("undecided", words=_unsettled(x, whole))
     signs = runs(found, 1)
     points = [p for p in (_between(found, a, b) for a, b in _pairs(signs)) if p is not None]
-    points += [_flat(found, r, signs) for r in signs if r.sign == 0]
+    points += [_flat(found, r, signs) for r in monotone_runs(found) if r.sign == 0]
     points += [q for b in found.breaks for q in _at_break(found, b, signs)]
     points += [q for b in found.breaks for q in _at_end(found, b, signs)]
     points.sort(key=lambda p: _bottom(p.box[x]))
@@ -173,7 +173,7 @@ def _flat(found: Line, run: Run, signs: Sequence[Run]) -> StationaryPoint:
     words = Words(f"{word.en}: {every.en}", f"{word.zh}：{every.zh}")
     middle = None
     try:
-        segment = next(s for s in found.segments if s.left is run.left and s.right is run.right)
+        segment = next(s for s in found.segments if s.left is run.left)
         if segment.expr is not None:
             at = sample(segment)  # an end may lie outside of the domain
             there = bounds(segment.expr, {x: closed(at, at)})[segment.expr]
