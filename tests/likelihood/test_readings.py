@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import lossmith as ls
+
 sys.path.insert(0, str(Path(__file__).parents[1] / "faces"))
 
 from command_line import answer, run
