@@ -135,7 +135,9 @@ def _check_turn(c: Course, turn: Turn, k: int, bodies: list[Expr | None]) -> Non
     for body, s in zip(bodies[k : k + 2], c.stretches[k : k + 2], strict=True):
         if body is None:
             raise refused("there is no value beside a turn", "某个转折点的一侧没有值")
-        t = running(s.inside)
+        # The end of an open stretch is no value of its symbol: there everything would be empty.
+        t = symbol("running", (), Assumptions(closed(s.inside.lo, s.inside.hi)))
+        body = substitute(body, {running(s.inside): t})
         here: dict[Expr, Interval] = {t: closed(turn.low, turn.low)}
         if not _is_continuous(body, t, here):
             raise refused("the formula may jump at a turn", "公式在某个转折点处可能跳跃")
