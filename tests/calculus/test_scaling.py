@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -13,9 +13,23 @@ from lossmith.calculus.gradient import gradient, hessian
 from lossmith.calculus.structure import structure
 from lossmith.emit.numpy_source import emit
 from lossmith.expr import product
-from lossmith.expr.build import add, apply, contract, inner, matmul, multiply, symbol, total
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    contract,
+    inner,
+    matmul,
+    multiply,
+    power,
+    scale,
+    symbol,
+    total,
+)
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.operator import Gram
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder
 
 exp, sin, tanh = (ATOMS[name] for name in ("exp", "sin", "tanh"))
@@ -136,3 +150,31 @@ def test_sums_nested_in_sums_keep_a_gradient_of_their_own_length() -> None:
 
     short, long = (length(gradient(nested(depth), t).end) for depth in (20, 60))
     assert long <= 3.6 * short
+
+
+NESTS: dict[str, Callable[[Expr], Expr]] = {
+    "e sin e": lambda e: multiply(e, apply(sin, e)),
+    "e exp(-e)": lambda e: multiply(e, apply(exp, scale(-1, e))),
+    "e/(1 + e)": lambda e: multiply(e, power(add(const(1), e), -1)),
+    "2 + 1/e": lambda e: add(const(2), power(e, -1)),
+    "e^2 + e": lambda e: add(power(e, 2), e),
+}
+
+
+@pytest.mark.parametrize("nest", NESTS.values(), ids=NESTS)
+def test_what_is_searched_in_nested_formulas_is_in_proportion_to_the_result(
+    nest: Callable[[Expr], Expr],
+) -> None:
+    """Every bracket of such a formula could be opened at every level, to no reader's gain."""
+
+    def measured(depth: int) -> tuple[int, int]:
+        t = symbol("t", (), Assumptions(POSITIVE))
+        e: Expr = t
+        for _ in range(depth):
+            e = nest(e)
+        return work_and_length(e, t, second=False)
+
+    small, short = measured(5)
+    large, long = measured(14)
+    print(small, short, large, long)
+    assert large <= 1.5 * long / short * small + 20_000

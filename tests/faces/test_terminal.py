@@ -146,3 +146,10 @@ def test_ctrl_c_is_told_from_a_refutation(monkeypatch):
 
     monkeypatch.setattr("lossmith.workbench.objective.parse", interrupted)
     run("explain", "x^2", code=130)
+
+
+@pytest.mark.parametrize(
+    "words", [["blocks", "x*y", "--set", "y=0"], ["kinks", "x", "--data", "f"]]
+)
+def test_an_option_of_another_command_is_called_one(words):
+    assert f"no option {words[2]}" in run(*words, code=2)

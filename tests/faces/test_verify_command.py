@@ -42,3 +42,32 @@ def test_the_list_of_what_is_trusted_as_data(saved: Path) -> None:
         f["file"] for f in told["functions"]
     }
     assert 0 < told["kernel_lines"] < 2000
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("step", "sum(log(1 + exp(X*w)))"),
+        ("step", "sin(x)"),
+        ("points", "x^4 - 3*x^2 + x"),
+        ("blocks", "norm2(X - U*V')^2", "--wrt", "U, V"),
+        ("model", "norm2(X*w - y)^2 + lam*norm1(w)", "--declare", "lam > 0"),
+        ("compare", "norm2(X*w - y)^2", "mean((X*w - y).^2)"),
+    ],
+    ids=lambda c: c[0],
+)
+def test_what_commands_save_is_accepted(command: tuple[str, ...], tmp_path: Path) -> None:
+    file = tmp_path / "saved.json"
+    run(*command, "--save", file, code=1 if command[0] == "blocks" else 0)
+    assert answer("verify", file)["accepted"]
+
+
+def test_the_lines_of_a_derivation_are_saved_with_their_proofs(tmp_path: Path) -> None:
+    lines, file = tmp_path / "lines.txt", tmp_path / "lines.json"
+    lines.write_text("L = norm2(X*w - y)^2\ndL/dw = 2*X'*(X*w - y)\n", encoding="utf-8")
+    run("check", lines, "--save", file)
+    assert "line 2" in run("verify", file)
+
+
+def test_a_folder_is_not_saved_in_one_file(tmp_path: Path) -> None:
+    assert "--json" in run("check", "--dir", tmp_path, "--save", tmp_path / "x.json", code=2)

@@ -761,7 +761,7 @@ J = norm2(X*w - y)^2/(2*s^2)
 grad = X'*(X*w - y)/s
 """,
         2,
-        ("scale-dropped", "exponent-changed"),
+        ("scale-dropped", "exponent-changed", "exponent-dropped"),
     ),
     "penalty forgotten": (
         """

@@ -104,6 +104,10 @@ def leads_there(name: str, j: Judged, report: Report) -> bool:
              and o.subject.key == j.subject.key and o.expr is not None]  # fmt: skip
     slip = next((s for s in SLIPS if s.name == name), None)
     if slip is None:
+        # A change of what was written bears its name if the line so changed is right.
+        mended = [x.corrected for x in j.explanations if x.slip == name and x.corrected is not None]
+        if any(_same(e, j.expected) for e in mended):
+            return True
         return _differentiates_there(name, j, report)
     made = [e for good in (*above[-1:], j.expected) for e in _placed(slip.ways, good)]
     if any(_same(e, j.expr) for e in made):

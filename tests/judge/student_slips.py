@@ -65,6 +65,7 @@ SLIPS_OF_STUDENTS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         2,
         (
             "exponent-changed",
+            "exponent-added",
             "exponent-dropped",
             "quotient-not-squared",
         ),
@@ -83,6 +84,7 @@ SLIPS_OF_STUDENTS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         2,
         (
             "exponent-changed",
+            "exponent-added",
             "power-not-lowered",
         ),
     ),
@@ -100,6 +102,7 @@ SLIPS_OF_STUDENTS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         2,
         (
             "exponent-changed",
+            "exponent-added",
             "exponent-dropped",
             "power-not-lowered",
             "quotient-not-squared",
@@ -333,6 +336,7 @@ SLIPS_OF_STUDENTS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
         (
             "chain-broken-off",
             "exponent-changed",
+            "exponent-added",
             "exponent-dropped",
         ),
     ),

@@ -31,6 +31,9 @@ def test_b1_the_squared_loss_is_minimized_by_the_mean() -> None:
     assert compared("sum((x-a).^2)", "n*x^2 - 2*x*sum(a)", *SCALAR) == "constant"
     assert compared("n*(x - mean(a))^2", "n*x^2 - 2*x*sum(a)", *SCALAR) == "constant"
     assert solved("sum((x-a).^2)", *SCALAR, "--set", "a=1,2,6") == pytest.approx(3, abs=1e-12)
+    shown = run("points", "sum((x-a).^2)", *SCALAR)
+    assert "■ PROVED  x = (1/n) Σᵢ aᵢ   the least value of all" in shown
+    assert "f falls up to it and rises after it" in shown
 
 
 def test_b2_the_absolute_loss_is_minimized_by_the_median() -> None:
@@ -45,6 +48,35 @@ def test_b2_the_absolute_loss_is_minimized_by_the_median() -> None:
     assert np.ptp(flat) == 0
     assert f(x=1.9, a=a) > flat[0]
     assert f(x=6.1, a=a) > flat[0]
+
+
+def test_b2_the_slope_counts_entries_below_and_above() -> None:
+    shown = run("points", "sum(abs(x-a))", *SCALAR)
+    assert "■ PROVED  f′(x) = #{aᵢ < x} − #{aᵢ > x} wherever x is no entry of a" in shown
+    assert "[−#{aᵢ = x}, #{aᵢ = x}] at every x" in shown
+    assert "for odd n the middle entry alone" in shown
+    assert "for even n every point from" in shown
+
+
+def test_b2_the_absolute_loss_is_not_an_l1_penalty() -> None:
+    fit, penalty = "norm1(X*w-y)", "norm2(X*w-y)^2 + lam*norm1(w)"
+    found = answer("compare", fit, penalty, "--wrt", "w", code=1)
+    assert found["kind"] == "different"
+    assert found["apart"]["f"] != found["apart"]["g"]
+    assert "■ PROVED  in general not the same" in run("compare", fit, penalty, "--wrt", "w", code=1)
+    assert answer("model", fit, "--wrt", "w")["model"]["noise"]["law"] == "Laplace"
+    assert answer("model", penalty, "--wrt", "w")["model"]["noise"]["law"] == "Gaussian"
+
+
+def test_b3_k_heads_of_n_make_k_over_n() -> None:
+    declare = ["--declare", "p: scalar in (0, 1); k: scalar > 0; n: scalar > 0", "--wrt", "p"]
+    for formula in ("p^k*(1-p)^(n-k)", "k*log(p) + (n-k)*log(1-p)"):
+        (found,) = answer("points", formula, *declare)["points"]
+        assert found["kind"] == "maximum"
+        assert found["set"].startswith("p = k/n;")
+    (least,) = answer("points", "-k*log(p) - (n-k)*log(1-p)", *declare)["points"]
+    assert least["kind"] == "minimum"
+    assert least["global"]
 
 
 def test_b3_seven_heads_of_ten_make_seven_tenths() -> None:
@@ -155,6 +187,46 @@ def test_c2_zero_is_a_minimum_just_when_the_weight_exceeds_the_slope(slope: floa
         assert abs(solved(f"{loss} + {weight}*x^2")) > 1e-3
 
 
+def test_c2_the_criterion_in_symbols_for_every_loss() -> None:
+    some = ["--at", "x = 0", "--declare", "L: function; C: scalar > 0"]
+    shown = run("points", "L(x) + C*abs(x)", *some)
+    assert (
+        "■ PROVED  x = 0 is a strict local minimum where C > |L'(0)|, and none where C <" in shown
+    )
+    square = run("points", "L(x) + C*x^2", *some)
+    assert "■ PROVED  x = 0 is one exactly where L'(0) = 0" in square
+    assert "slope L'(0): no corner" in square
+
+
+def test_c2_the_criterion_for_a_loss_that_is_given() -> None:
+    data = ["--at", "x = 0", "--declare", "a: vector(n); y: vector(n); C: scalar > 0"]
+    shown = run("points", "mean((a.*x-y).^2) + C*abs(x)", *data)
+    assert "the least value of all, exactly where C ≥ |2aᵀy/n|" in shown
+    point = answer("points", "exp(x) - 2*x + 3*abs(x)", "--at", "x = 0")["point"]
+    assert (point["answer"], point["left"], point["right"]) == ("minimum", "-4", "2")
+    point = answer("points", "exp(x) - 2*x + abs(x)/2", "--at", "x = 0")["point"]
+    assert (point["answer"], point["left"], point["right"]) == ("neither", "-3/2", "-1/2")
+    point = answer("points", "exp(x) - 2*x + 100*x^2", "--at", "x = 0")["point"]
+    assert (point["answer"], point["smooth"]) == ("neither", True)
+
+
+@pytest.mark.parametrize("kind", ["scalar", "vector(d)"])
+def test_c3_the_square_is_steeper_just_where_the_weight_exceeds_one(kind: str) -> None:
+    declare = ["--declare", f"w: {kind}; lam: scalar > 0; n: scalar > 0", "--wrt", "w"]
+    found = answer("compare", "lam/n*norm1(w)", "lam/(2*n)*norm2(w)^2", *declare,
+                   code=1 if kind != "scalar" else 0)["contrast"]  # fmt: skip
+    w = "w" if kind == "scalar" else "w_i"
+    assert found["slopes"] == {"above": [f"|{w}| > 1"], "below": [f"0 < |{w}| < 1"]}
+
+
+def test_c3_the_updates_themselves_side_by_side() -> None:
+    declare = "w: scalar; lam: scalar > 0; n: scalar > 0; eta: scalar > 0"
+    found = answer("compare", "w - eta*lam*sign(w)/n", "w - eta*lam*w/n", "--declare", declare,
+                   "--wrt", "w", code=1)["contrast"]  # fmt: skip
+    # g - f: the L1 step (f) leaves less of a weight between 0 and 1, the L2 step (g) beyond 1.
+    assert found["values"] == {"above": ["w < -1", "0 < w < 1"], "below": ["-1 < w < 0", "w > 1"]}
+
+
 def test_c3_the_steps_shrink_by_a_sign_or_in_proportion() -> None:
     declare = ["--declare", "w: vector(d); lam: scalar > 0; n: scalar > 0", "--wrt", "w"]
     one = ls.objective("lam/n*norm1(w)", declare=declare[1], wrt="w")
@@ -184,6 +256,23 @@ def test_c4_the_laplace_density_has_the_sharper_peak_and_the_heavier_tail() -> N
     assert density["Laplace"](5.0) > density["Gaussian"](5.0)
     assert density["Laplace"](0.7) < density["Gaussian"](0.7)
     assert "corner" in run("kinks", "abs(w)", "--wrt", "w")
+
+
+def test_c4_peak_and_tail_in_symbols() -> None:
+    found = answer("compare", "w ~ Laplace(0, b)", "w ~ Normal(0, s)")
+    ((laplace, gauss),) = found["peaks"]
+    assert (laplace["value"], laplace["left"], laplace["right"]) == (
+        "1/(2*b)", "1/(2*b^2)", "-1/(2*b^2)")  # fmt: skip
+    assert not laplace["smooth"]
+    assert gauss["smooth"]
+    assert gauss["left"] == gauss["right"] == "0"
+    assert found["contrast"]["far"] == [1, 1]
+    shown = run("compare", "w ~ Laplace(0, b)", "w ~ Normal(0, s)")
+    assert "■ PROVED  q/p → 0 (w → ±∞): p has the heavier tail" in shown
+    # With the same variance the Laplace density is higher at 0 and far out, lower between.
+    same = answer("compare", "w ~ Laplace(0, 1)", "w ~ N(0, 2)")["contrast"]["values"]
+    assert [len(same[k]) for k in ("above", "below")] == [2, 1]
+    assert same["above"][1].startswith("|w| > 3.3078")
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,27 @@ def evaluate_exactly(
         return _nested(flat, _extent(root.shape, found))
 
 
+class Values:
+    """The values of many formulas at one point: what they share is computed once.
+
+    values, sizes, bits: as in ``evaluate``.  Cost: the values of all parts are kept.
+    """
+
+    def __init__(self, values: Mapping[Symbol, Nested], sizes: Sizes, bits: int) -> None:
+        self.sizes = dict(sizes)
+        self.bits = bits
+        self.known: dict[Expr, list[Entry]] = {}
+        with precision(bits):
+            for s, value in values.items():
+                shape, self.known[s] = _given(s, value)
+                _note_sizes(s, shape, self.sizes)
+
+    def of(self, root: Expr) -> list[Any]:
+        """Return the entries of a formula as balls.  Raises: as ``evaluate``."""
+        with precision(self.bits):
+            return [as_ball(x) for x in _evaluate(root, self.known, self.sizes)]
+
+
 @contextmanager
 def precision(bits: int) -> Generator[None]:
     """Work with this many bits inside, and restore what was set before."""

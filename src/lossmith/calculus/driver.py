@@ -14,7 +14,7 @@ from lossmith.calculus.derivation import Move, Rewrite, Step
 from lossmith.calculus.match import rewritten
 from lossmith.calculus.measure import Census
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
-from lossmith.expr.walk import map_up
+from lossmith.expr.walk import map_up, postorder
 from lossmith.rules.derivative import DERIVATIVE_RULES
 from lossmith.rules.rule import DerivativeRule, Partial, Rule, is_formal
 
@@ -77,11 +77,54 @@ class Computed:
     """A rewriting that no pattern can express: ``ways`` proposes, the measure decides.
 
     least: the cost that must be saved (see ``measure``).
+    search: it tries many forms, so that only so much of it is done for one formula (see Effort).
     """
 
     move: Move
     ways: Callable[[Expr], Sequence[Expr]]
     least: int = 1
+    search: bool = False
+
+
+@dataclass(slots=True)
+class Effort:
+    """What may still be spent on searches: work in proportion to the formula, and a start.
+
+    Formulas of papers spend a tenth of the start. In functions of functions of one variable, a
+    hundred deep, every bracket could be opened at every level, and no reader would gain by it.
+    """
+
+    left: int
+
+    @classmethod
+    def of(cls, root: Expr) -> Effort:
+        """Return the effort for a formula by its length."""
+        return cls(_START + _EACH * sum(_length(e) for e in postorder(root)))
+
+    def spend(self, e: Expr) -> bool:
+        """Take off what a search at this node costs; return whether it was there."""
+        size = _length(e)
+        if isinstance(e, Contract):
+            size += sum(_length(f) for f, _, _ in e.factors if isinstance(f, Add))
+        self.left -= size * min(size, _WIDE)
+        return self.left >= 0
+
+
+_START = 100_000
+_EACH = 40
+_WIDE = 64
+"""Factors beyond which the searches look at a part of a node only."""
+
+
+def _length(e: Expr) -> int:
+    """Return how many factors a reader sees at the top of a node."""
+    match e:
+        case Add():
+            return sum(len(t.factors) if isinstance(t, Contract) else 1 for _, t in e.terms)
+        case Contract():
+            return len(e.factors)
+        case _:
+            return 1
 
 
 def rewrite(
@@ -99,8 +142,9 @@ def rewrite(
     """
     tried: set[Expr] = set()
     unmatched: set[Expr] = set()
+    effort = Effort.of(root) if any(way.search for way in computed) else Effort(0)
     for _ in range(_ROUNDS):
-        work = _Round(index, computed, Census(root, beside), steps, tried, unmatched)
+        work = _Round(index, computed, Census(root, beside), steps, tried, unmatched, effort)
         before = root
         root = map_up(root, work.settled)
         if root is before:
@@ -125,6 +169,7 @@ class _Round:
     """Nodes for which the computed ways had nothing to offer, kept from round to round."""
     unmatched: set[Expr]
     """Nodes at whose top no row fits, kept from round to round."""
+    effort: Effort
 
     def settled(self, e: Expr) -> Expr:
         """Return e with rows used at its top until none applies."""
@@ -157,7 +202,10 @@ class _Round:
     def _by_computation(self, e: Expr) -> tuple[Move, Expr] | None:
         if e in self.tried:
             return None
+        searched = self.effort.spend(e)
         for way in self.computed:
+            if way.search and not searched:
+                continue
             gains = [(self.census.gain(e, new), new) for new in way.ways(e) if new is not e]
             best = max(gains, key=lambda pair: pair[0], default=None)
             if best is not None and best[0] >= way.least:

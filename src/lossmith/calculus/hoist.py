@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lossmith.expr.build import add, contract
@@ -33,6 +33,14 @@ class Term:
     coefficient: Fraction
     factors: tuple[Factor, ...]
     sizes: dict[int, Dim]
+    places: dict[Expr, list[int]] = field(init=False)
+    """Where each expression stands among the factors, so that none is compared with all."""
+
+    def __post_init__(self) -> None:
+        places: dict[Expr, list[int]] = {}
+        for k, (f, _, _) in enumerate(self.factors):
+            places.setdefault(f, []).append(k)
+        object.__setattr__(self, "places", places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ def hoisted(e: Expr) -> list[Expr]:
     seeds = _seeds(terms)[:trials]
     found: dict[Expr, None] = {}
     for seed in seeds:
-        holders = [t for t in terms if any(f is seed for f, _, _ in t.factors)]
+        holders = [t for t in terms if seed in t.places]
         made = _gathered(e, holders, seed, trials)
         if made is not None:
             found[made] = None
@@ -145,12 +153,8 @@ def _covers(a: _Alignment, i: int, p: Fraction) -> bool:
 def _aligned(first: Term, second: Term, seed: Expr, rank: int) -> _Alignment | None:
     """Return the best alignment of the second term with the first that pairs the seed."""
     best: _Alignment | None = None
-    for i, (f, _, _) in enumerate(first.factors):
-        if f is not seed:
-            continue
-        for j, (g, _, _) in enumerate(second.factors):
-            if g is not seed:
-                continue
+    for i in first.places.get(seed, ()):
+        for j in second.places.get(seed, ()):
             found = _grown(first, second, i, j, rank)
             if found is not None and (best is None or len(found.pairs) > len(best.pairs)):
                 best = found
@@ -162,12 +166,15 @@ def _grown(first: Term, second: Term, i: int, j: int, rank: int) -> _Alignment |
     names: dict[int, int] = {}
     pairs: list[tuple[int, int, Fraction]] = []
     used: set[int] = set()
+    places = second.places
     order = [i, *(k for k in range(len(first.factors)) if k != i)]
     for k in order:
         f, labels, p = first.factors[k]
-        for m in [j] if k == i else range(len(second.factors)):
-            g, others, q = second.factors[m]
-            if g is not f or m in used or isinstance(f, Const):
+        if isinstance(f, Const):
+            continue
+        for m in [j] if k == i else places.get(f, ()):
+            _, others, q = second.factors[m]
+            if m in used:
                 continue
             shared = _shared_power(p, q)
             if shared == 0:

@@ -69,16 +69,16 @@ _COMPUTED = (
     NARROW,
     JOIN,
     # Before common factors are taken out, which would hide what cancels.
-    Computed(QUOTIENT, over_one_denominator),
-    Computed(CLEAR, cleared),
+    Computed(QUOTIENT, over_one_denominator, search=True),
+    Computed(CLEAR, cleared, search=True),
     Computed(HOIST, hoisted),
     Computed(HOIST, weights_gathered, least=-24),  # for its form, not for its length
     Computed(TERMWISE, summed),
-    Computed(DIVIDE, divided),
+    Computed(DIVIDE, divided, search=True),
     # Brackets are kept unless much cancels.
-    Computed(EXPAND, expanded, least=8),
+    Computed(EXPAND, expanded, least=8, search=True),
     # A polynomial by its powers is worth some length.
-    Computed(EXPAND, collected, least=-4),
+    Computed(EXPAND, collected, least=-4, search=True),
     # The symmetry that it shows is worth a few signs.
     Computed(SANDWICH, sandwiched, least=-8),
     *GATHER,

@@ -43,7 +43,8 @@ Json = Any  # what the json module reads and writes
 Parameter = Any  # Fraction | str | Interval | Expr | tuple of these; checked where it is used
 Nested = Any  # Fraction, or nested tuples of them: the entries of a tensor
 
-CURVATURES = ("affine", "convex", "concave", "strictly_convex")
+STRICT = ("strictly_convex", "strictly_concave")
+CURVATURES = ("affine", "convex", "concave", *STRICT)
 MONOTONE = ("nondecreasing", "nonincreasing")
 QUASI = ("quasiconvex", "quasiconcave")
 KINDS = (

@@ -21,6 +21,7 @@ from lossmith.evidence import (
     rules_quasi,
     rules_range,
     rules_reduction,
+    rules_strict,
     rules_structure,
 )
 from lossmith.evidence.certificate import (
@@ -51,6 +52,7 @@ RULE_FILES = (
     rules_cones,
     rules_quasi,
     rules_lipschitz,
+    rules_strict,
 )
 """Importing these files registers their rules in ``CHECKS``."""
 

@@ -19,7 +19,7 @@ from lossmith.expr.atom import Atom, Fact, Where
 from lossmith.expr.build import apply, const
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, children
 from lossmith.expr.ranges import sum_over
-from lossmith.expr.sets import NONNEGATIVE, REALS, UNIT, Interval, point
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval, point
 from lossmith.expr.walk import postorder
 
 Structured = Callable[[Expr, str], bool]
@@ -51,7 +51,8 @@ def image(e: Expr, inside: Sequence[Interval], structured: Structured | None = N
             return _rounded(reduce(Interval.__add__, scaled))
         case Contract():
             parts = zip(e.factors, inside, strict=True)
-            powers = [i.power(p) for (_, _, p), i in parts]
+            shaped = structured or is_structured
+            powers = [_read(f, labels, i, shaped).power(p) for (f, labels, p), i in parts]
             product = reduce(Interval.__mul__, powers) if powers else point(1)
             sizes = e.sizes()
             return _rounded(sum_over(product, [sizes[k] for k in e.summed]))
@@ -67,6 +68,15 @@ def image(e: Expr, inside: Sequence[Interval], structured: Structured | None = N
             return reduce(Interval.hull, (inside[k] for k in (*kept, values[-1])))
         case _:
             assert_never(e)
+
+
+def _read(f: Expr, labels: Sequence[int], inside: Interval, structured: Structured) -> Interval:
+    """Return where the entries that are read lie: on a diagonal e'Ae >= 0, or > 0 for pd A."""
+    if len(labels) != 2 or labels[0] != labels[1]:
+        return inside
+    if structured(f, "pd"):
+        return inside.meet(POSITIVE)
+    return inside.meet(NONNEGATIVE) if structured(f, "psd") else inside
 
 
 def bounds(root: Expr, known: Mapping[Expr, Interval]) -> dict[Expr, Interval]:

@@ -153,7 +153,8 @@ def _applied(s: Apply, args: list[Expr], known: Known) -> Expr:
     inside = [bounds(a, known)[a] for a in args]
     fits = all(i.within(domain_of(s.atom, k)) for k, i in enumerate(inside))
     smooth = {f.arg for f in s.atom.facts if f.name == "smooth" and applies(f, args, inside)}
-    moving = {k for k, a in enumerate(args) if depends_on(a, (UNIT_STEP, RAY_STEP))}
+    running = (UNIT_STEP, RAY_STEP, *(s for s in known if isinstance(s, Symbol)))
+    moving = {k for k, a in enumerate(args) if depends_on(a, running)}
     make = PIECES.get(s.atom.name) or (s.atom.meaning if s.atom.signature.is_entrywise else None)
     plain = moving <= smooth and fits and not s.atom.kinks
     if make is None or (moving and plain):

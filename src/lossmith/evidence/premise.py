@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import Claim, Parameter
+from lossmith.evidence.certificate import STRICT, Claim, Parameter
 from lossmith.evidence.enclose import domain_of, is_structured
 from lossmith.evidence.linear import axes
 from lossmith.expr.atom import Atom
@@ -59,7 +59,7 @@ def ranges_of(premises: Premises) -> Callable[[Expr], Interval]:
 
 STRONGER: Final[dict[str, tuple[str, ...]]] = {
     "convex": ("convex", "affine", "strictly_convex", "log_convex"),
-    "concave": ("concave", "affine"),
+    "concave": ("concave", "affine", "strictly_concave"),
 }
 """Each of these kinds says at least as much as the one that it stands under."""
 
@@ -67,7 +67,7 @@ STRONGER: Final[dict[str, tuple[str, ...]]] = {
 def says(premises: Premises, kind: str, e: Expr, wrt: tuple[Symbol, ...]) -> bool:
     """Return whether a premise says that e has this curvature; what is constant has it anyway."""
     enough = STRONGER.get(kind, (kind,))
-    if kind != "strictly_convex" and not depends_on(e, wrt):
+    if kind not in STRICT and not depends_on(e, wrt):
         return True
     return any(p.kind in enough and p.expr is e and p.wrt == wrt for p in premises)
 
@@ -83,8 +83,13 @@ def sides(kind: str) -> tuple[str, ...]:
 
 
 def flip(kind: str) -> str:
-    """Return the other inequality."""
-    return {"convex": "concave", "concave": "convex"}[kind]
+    """Return the other inequality; of a strict one, the strict one."""
+    return {
+        "convex": "concave",
+        "concave": "convex",
+        "strictly_convex": "strictly_concave",
+        "strictly_concave": "strictly_convex",
+    }[kind]
 
 
 def side_kept(domain: Interval, side: str) -> Interval:

@@ -12,12 +12,18 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
 from lossmith.evidence.certificate import Certificate, Evidence, Witness
 from lossmith.evidence.check import check
+from lossmith.evidence.course import FORMAT as COURSE
+from lossmith.evidence.course import Course, course_from_json
+from lossmith.evidence.course import told as told_of_course
+from lossmith.evidence.course_check import check_course
 from lossmith.evidence.difference import Difference
 from lossmith.evidence.equalities import CHECKED, replayed_lines
 from lossmith.evidence.multiples import FORMAT as MULTIPLE
 from lossmith.evidence.multiples import Multiple, check_multiple, described, multiple_from_json
 from lossmith.evidence.premise import STRONGER
 from lossmith.evidence.reading import evidence_from_json
+from lossmith.evidence.region import FORMAT as REGION
+from lossmith.evidence.region import Confined, check_confined, confined_from_json
 from lossmith.evidence.zeros import FORMAT as ZEROS
 from lossmith.evidence.zeros import ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.serial import expr_from_json
@@ -28,7 +34,7 @@ from lossmith.words import Words
 class Replayed:
     """One piece of evidence that the checker accepted, and what it shows."""
 
-    evidence: Evidence | Difference | ZerosCertificate | Multiple
+    evidence: Evidence | Difference | ZerosCertificate | Course | Multiple | Confined
     words: Words
 
 
@@ -36,7 +42,8 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     """Check all evidence in a file (or in data read from one); return what was accepted.
 
     source: path of a JSON file that holds a certificate, a witness, a verdict, the saved answer of
-    a solver with its verdict, a checked derivation, a reading of a loss, or a comparison of two.
+    a solver with its verdict, a checked derivation, a reading of a loss, a comparison of two, or
+    a verdict on a set.
     Raises: UsageError if the file cannot be read; NotCertified if it holds no evidence or if the
     checker does not accept all of it.
     """
@@ -46,8 +53,12 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
             told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
         elif data.get("format") == ZEROS:
             told = (_replayed_zeros(data),)
+        elif data.get("format") == COURSE:
+            told = (_replayed_course(data),)
         elif data.get("format") == MULTIPLE:
             told = (_replayed_multiple(data),)
+        elif data.get("format") == REGION:
+            told = (_replayed_region(data),)
         else:
             told = tuple(r for held in _verdicts(data) for r in _replayed(held))
     except LossmithError:
@@ -94,6 +105,31 @@ def _replayed_multiple(data: Mapping[str, Any]) -> Replayed:
     return Replayed(found, described(found))
 
 
+def _replayed_course(data: Mapping[str, Any]) -> Replayed:
+    found = course_from_json(data)
+    check_course(found)
+    return Replayed(found, told_of_course(found))
+
+
+def _replayed_region(data: Mapping[str, Any]) -> Replayed:
+    found = confined_from_json(data)
+    check_confined(found)
+    names = ", ".join(s.name for s in found.wrt)
+    if found.dent is not None:
+        words = Words(
+            "accepted: the declared set is not convex, two of its points have one outside between",
+            "通过：所给集合不是凸集，其中两点之间有不属于该集合的点",
+        )
+    elif found.label == "unknown":
+        words = Words("accepted: the declared set is convex", "通过：所给集合是凸集")
+    else:
+        words = Words(
+            f"accepted: on the declared convex set, {found.label} in {names}",
+            f"通过：在所给凸集上，关于 {names} 的结论 {found.label}",
+        )
+    return Replayed(found, words)
+
+
 def _replayed_zeros(data: Mapping[str, Any]) -> Replayed:
     found = zeros_from_json(data)
     check_zeros(found)
@@ -118,7 +154,7 @@ def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
         "neither": against == {"convex", "concave"},
         "unknown": True,
     }.get(str(held["label"]), False)
-    strict = not held.get("strict") or "strictly_convex" in proved
+    strict = not held.get("strict") or f"strictly_{held['label']}" in proved
     roots = {(e.conclusion.expr, e.conclusion.wrt) for e in found if isinstance(e, Certificate)}
     roots |= {(e.expr, e.wrt) for e in found if isinstance(e, Witness)}
     named = all([s.name for s in wrt] == held.get("wrt", [s.name for s in wrt]) for _, wrt in roots)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import reduce
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import MONOTONE, Claim
+from lossmith.evidence.certificate import MONOTONE, STRICT, Claim
 from lossmith.evidence.enclose import applies, bounds, domain_of, is_defined
 from lossmith.evidence.linear import Form, axes, factors_of, psd_form
 from lossmith.evidence.polynomial import (
@@ -29,7 +29,7 @@ from lossmith.evidence.premise import (
 from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_smooth_on
 from lossmith.expr.build import add, contract, scale, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import depends_on, postorder
 
 # -- curvature: quadratics, monomials, one variable ------------------------------------------------
@@ -92,6 +92,7 @@ def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         "concave": is_psd(minus),
         "affine": not any(any(row) for row in h),
         "strictly_convex": is_psd(h, definite=True),
+        "strictly_concave": is_psd(minus, definite=True),
     }[claim.kind]
 
 
@@ -108,16 +109,26 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
     moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
     moving = [g for f, p in moving for g in _opened(f, p, known)]
+    # A base < 0 with a whole exponent counts as its negative: y^-1 = -(-y)^-1.
+    odd = {f for f, p in moving if p.denominator > 1}  # roots count no signs
+    turned = {f for f, _ in moving if f not in odd and known(f).within(NEGATIVE)}
+    if sum(int(p) for f, p in moving if f in turned) % 2:
+        kind = flip(kind)
+
+    def lies(f: Expr, inside: Interval) -> bool:
+        return (-known(f) if f in turned else known(f)).within(inside)
+
+    def bends(f: Expr, side: str) -> bool:
+        return says(premises, flip(side) if f in turned else side, f, claim.wrt)
+
     total = sum(p for _, p in moving)
     rising = [(f, p) for f, p in moving if p > 0]
     if kind == "concave":
         return total <= 1 and all(
-            p > 0 and known(f).within(NONNEGATIVE) and says(premises, "concave", f, claim.wrt)
-            for f, p in moving
+            p > 0 and lies(f, NONNEGATIVE) and bends(f, "concave") for f, p in moving
         )
-    for f, p in moving:
-        if p < 0 and not (known(f).within(POSITIVE) and says(premises, "concave", f, claim.wrt)):
-            return False
+    if not all(p > 0 or (lies(f, POSITIVE) and bends(f, "concave")) for f, p in moving):
+        return False
     if not rising:
         return True
     (f, p), *more = rising
@@ -126,7 +137,7 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     even = p.denominator % 2 == 1 and p.numerator % 2 == 0
     if even and says(premises, "affine", f, claim.wrt):
         return True
-    return known(f).within(NONNEGATIVE) and says(premises, "convex", f, claim.wrt)
+    return lies(f, NONNEGATIVE) and bends(f, "convex")
 
 
 def _opened(f: Expr, p: Fraction, known: Callable[[Expr], Interval]) -> list[tuple[Expr, Fraction]]:
@@ -211,7 +222,10 @@ def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
     match e:
         case Apply():
             is_exp = e.atom is ATOMS["exp"] and says(premises, "convex", e.args[0], wrt)
-            return is_exp or _is_log_curved(e, "log_convex", "convex", claim, premises)
+            is_product = e.atom is ATOMS["prod"] and _is_log_convex(e.args[0], claim, premises)
+            if is_exp or is_product or _is_det_of_inverse(e, claim, premises):
+                return True
+            return _is_log_curved(e, "log_convex", "convex", claim, premises)
         case Add():
             return all(c > 0 and _is_log_convex(t, claim, premises) for c, t in e.terms)
         case Contract():
@@ -238,6 +252,18 @@ def _is_product_of_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
     if f.atom is ATOMS["det"]:
         return psd_of(premises)(u) and says(premises, "affine", u, claim.wrt)
     return ranges_of(premises)(u).within(POSITIVE) and says(premises, "concave", u, claim.wrt)
+
+
+def _is_det_of_inverse(e: Apply, claim: Claim, premises: Premises) -> bool:
+    """Return whether e = det(inv(M)) = 1/det(M) for an affine psd M, which has an inverse if pd."""
+    inner = e.args[0]
+    return (
+        e.atom is ATOMS["det"]
+        and isinstance(inner, Apply)
+        and inner.atom is ATOMS["inv"]
+        and psd_of(premises)(inner.args[0])
+        and says(premises, "affine", inner.args[0], claim.wrt)
+    )
 
 
 def _is_log_convex(e: Expr, claim: Claim, premises: Premises) -> bool:
@@ -333,10 +359,11 @@ def _second(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
         "convex": [slope],
         "strictly_convex": [slope],
         "concave": [scale(-1, slope)],
+        "strictly_concave": [scale(-1, slope)],
         "strong": [] if m is None else [subtract(slope, m)],
         "smooth": [] if m is None else [subtract(m, slope), add(m, slope)],
     }[claim.kind]
-    strict = claim.kind == "strictly_convex"
+    strict = claim.kind in STRICT
     return len(goals) == len(parameters) and all(
         is_sign_proof(e, x, goal, proof, strict=strict)
         for goal, proof in zip(goals, parameters, strict=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import Claim
+from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import is_psd, same
@@ -19,6 +19,7 @@ from lossmith.evidence.premise import (
     ranges_of,
     says,
 )
+from lossmith.evidence.rules_strict import is_injective
 from lossmith.evidence.squares import gram_form, hessian_form, numeric_polynomial
 from lossmith.expr.build import (
     add,
@@ -67,7 +68,7 @@ def _sos_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
 def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """The sum over all entries of phi(u_1, u_2 ...), phi jointly convex, each u affine or data."""
     template, formals, arguments = parameters
-    if claim.kind not in ("convex", "concave"):
+    if claim.kind not in ("convex", "concave", *STRICT):
         return False
     binding = dict(zip(formals, arguments, strict=True))
     if len(binding) < len(formals):
@@ -77,7 +78,24 @@ def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool
     moving = tuple(t for t, u in binding.items() if depends_on(u, claim.wrt))
     if not all(says(premises, "affine", binding[t], claim.wrt) for t in moving):
         return False
+    if claim.kind in STRICT and not _sees_all(claim, [binding[t] for t in moving], premises):
+        return False
     return bool(moving) and says(premises, claim.kind, template, moving)
+
+
+def _sees_all(claim: Claim, arguments: Sequence[Expr], premises: Premises) -> bool:
+    """Return whether two points of W differ in an entry of some argument.
+
+    That is so if each w has a c*w + b with b free of W: of u + v alone, u and v are not seen.
+    """
+    known = ranges_of(premises)
+    return all(
+        any(
+            is_injective(u, w, known) and not depends_on(u, [v for v in claim.wrt if v is not w])
+            for u in arguments
+        )
+        for w in claim.wrt
+    )
 
 
 def is_sum_over_entries(

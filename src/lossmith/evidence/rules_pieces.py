@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lossmith.evidence.certificate import Claim
+from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import bounds, domain_of, is_defined
 from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved
@@ -22,7 +22,7 @@ from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 
 @checks("pieces")
 def _pieces(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """Convex on each piece, continuous at the joints, and the slopes do not fall there."""
+    """Convex (strictly, if claimed) on each piece, and the slopes do not fall at the joints."""
     e, joints = claim.expr, tuple(parameters)
     if e.shape or len(claim.wrt) != 1 or claim.wrt[0].shape or not joints:
         return False
@@ -35,7 +35,7 @@ def _pieces(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     try:
         return all(
             _is_joined(claim, premises, found, joints, k, side)
-            for side in sides(claim.kind)
+            for side in sides(claim.kind.removeprefix("strictly_"))
             for k in range(len(found))
         )
     except Unresolved:
@@ -56,7 +56,8 @@ def _is_joined(
     if not sign_of(width, {}).within(POSITIVE):
         return False
     body = _on_piece(claim.expr, x, place, step, k > 0, k < len(found) - 1)
-    if body is None or not says(premises, side, body, (step,)):
+    asked = claim.kind if claim.kind in STRICT else side
+    if body is None or not says(premises, asked, body, (step,)):
         return False
     first, last = k == 0, k == len(found) - 1
     if not all(

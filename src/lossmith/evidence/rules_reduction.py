@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import Claim
+from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import (
@@ -133,15 +133,15 @@ def _exponential_argument(claim: Claim, premises: Premises, parameters: Paramete
     e = claim.expr
     if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
         return False
-    if claim.kind not in ("convex", "concave", "strictly_convex") or has_jumps(e):
+    if claim.kind not in ("convex", "concave", *STRICT) or has_jumps(e):
         return False
     if states(premises, "total", e) is None:
         return False
     h, s = in_exponential(e, claim.wrt[0])
     goal = curvature_in_exponential(h, s)
-    if claim.kind == "concave":
+    if claim.kind.endswith("concave"):
         goal = scale(-1, goal)
-    return is_sign_proof(h, s, goal, parameters[0], strict=claim.kind == "strictly_convex")
+    return is_sign_proof(h, s, goal, parameters[0], strict=claim.kind in STRICT)
 
 
 def curvature_in_exponential(h: Expr, s: Symbol) -> Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from itertools import pairwise
 
-from lossmith.evidence.certificate import CURVATURES, Claim
+from lossmith.evidence.certificate import CURVATURES, STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import applies, bounds, is_structured
 from lossmith.evidence.premise import (
@@ -55,12 +55,12 @@ def _sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     parts = parts_of(e, parameters) if isinstance(e, Add) else None
     if parts is None:
         return False
-    if claim.kind == "strictly_convex":
+    asked = sides(claim.kind.removeprefix("strictly_"))
+    if claim.kind in STRICT:
         c, first = parts[0]
-        if c <= 0 or not says(premises, claim.kind, first, claim.wrt):
+        if not says(premises, claim.kind if c > 0 else flip(claim.kind), first, claim.wrt):
             return False
         parts = parts[1:]
-    asked = sides("convex" if claim.kind == "strictly_convex" else claim.kind)
     return all(
         says(premises, side if c > 0 else flip(side), part, claim.wrt)
         for c, part in parts
@@ -82,6 +82,11 @@ def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
         return claim.kind in ("affine", "convex", "concave")
     known = ranges_of(premises)
     size = reduce(Interval.__mul__, (known(f).power(p) for f, _, p in weights), point(1))
+    if claim.kind in STRICT:
+        up, down = size.within(POSITIVE), size.within(NEGATIVE)
+        kind = claim.kind if up else flip(claim.kind)
+        # Strict for a number alone: of a tensor, the sum may leave entries out.
+        return (up or down) and not inner.shape and says(premises, kind, inner, claim.wrt)
     if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
         return False
     return all(
@@ -133,9 +138,9 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 
 @checks("strict-entries")
 def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """Positive weights times phi(c*w + b) summed over all entries of w, phi strictly convex."""
+    """Positive weights times phi(c*w + b) summed over all entries of w, phi strictly curved."""
     e, known = claim.expr, ranges_of(premises)
-    if claim.kind != "strictly_convex" or len(claim.wrt) != 1 or e.shape:
+    if claim.kind not in STRICT or len(claim.wrt) != 1 or e.shape:
         return False
     inner, labels = parameters if parameters else (e, ())
     if parameters:
@@ -163,8 +168,7 @@ def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) ->
         isinstance(u, Add) and [t for _, t in u.terms if depends_on(t, (w,))] == [w]
     )
     return injective and any(
-        f.name == "strictly_convex" and f.arg == moving[0] and applies(f, args, inside)
-        for f in atom.facts
+        f.name == claim.kind and f.arg == moving[0] and applies(f, args, inside) for f in atom.facts
     )
 
 

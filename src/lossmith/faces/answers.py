@@ -26,6 +26,7 @@ from lossmith.view.card import Card, Row
 from lossmith.view.floats import floats, identities, in_code
 from lossmith.view.layout import Layout, layouts, shapes
 from lossmith.view.proof import Depth
+from lossmith.view.region import region_rows
 from lossmith.view.remarks import remarks
 from lossmith.view.step import lipschitz, local_step
 from lossmith.view.tell import Level, tell
@@ -39,8 +40,10 @@ _WIDEST = 60
 
 if TYPE_CHECKING:
     from lossmith.evidence.certificate import Verdict
+    from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
     from lossmith.solve.result import Result
+    from lossmith.text.condition import Condition
     from lossmith.workbench.derivative import Derivative
     from lossmith.workbench.objective import Objective
 

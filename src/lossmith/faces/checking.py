@@ -24,8 +24,16 @@ _SUFFIXES = (".txt", ".md", ".markdown", ".tex")
 @click.option("--declare", multiple=True, metavar="TEXT", help="e.g. 'y: vector(n) in {0, 1}'")
 @click.option("--dir", "folder", default="", metavar="FOLDER", help="every derivation in a folder")
 @click.option("--html", "page", default="", metavar="FILE", help="write the report as a page")
+@click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
 def check_command(
-    file: str, of: str, wrt: str, declare: tuple[str, ...], folder: str, page: str, **options: Any
+    file: str,
+    of: str,
+    wrt: str,
+    declare: tuple[str, ...],
+    folder: str,
+    page: str,
+    save: str,
+    **options: Any,
 ) -> None:
     """Check the derivation in FILE (text, Markdown or LaTeX; - for standard input).
 
@@ -34,9 +42,14 @@ def check_command(
     Exit code 0 all lines stand, 1 a line is wrong, 2 a line cannot be read, 3 not all is proved.
     """
     asked, _ = split(options)
-    output = Output(page)
+    output, evidence = Output(page), Output(save)
     told = "; ".join(declare)
     if folder:
+        if save:
+            raise UsageError(
+                Words("--save keeps the evidence of one file", "--save 只保存一个文件的证据"),
+                attempt=Words("--json prints that of a folder", "用 --json 输出整个文件夹的结果"),
+            )
         sys.exit(_folder(folder, of, wrt, told, asked, output))
     if not file:
         raise UsageError(
@@ -51,6 +64,7 @@ def check_command(
         text = _standard_input() if file == "-" else read_file(file)
         found = check(text, of, wrt, told, source="" if file == "-" else file)
     output.write(found.html(asked.lang))
+    evidence.save(found.to_json())
     if asked.json:
         print_json(found.to_json())
     else:

@@ -208,10 +208,16 @@ def points(
 
 @_formula_command("step", "the smoothness constant L and the step bound 1/L")
 @with_data
-def step(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> None:
+@click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
+def step(formula: str, declare: tuple[str, ...], wrt: str, save: str, **options: Any) -> None:
     """Print the largest safe step of gradient descent, in symbols and for --data in numbers."""
     asked, data = split(options)
+    output = Output(save)
     f = read_objective(formula, declare, wrt, data)
+    evidence, slope = f.curvature().to_json(), f.lipschitz().certificate
+    if slope is not None:
+        evidence["certificates"].append(slope.to_json())
+    output.save(evidence)
     from lossmith.faces import answers
 
     numbers = values(f, data)[0] if data.is_given else None

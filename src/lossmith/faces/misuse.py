@@ -87,11 +87,12 @@ def _too_many(problem: click.UsageError, command: str) -> UsageError:
     """Return the error for more arguments than one: a misspelled option, or missing quotes."""
     context = problem.ctx
     given = [] if context is None else [str(v) for v in context.params.values() if v]
-    mistaken = next((v for v in given if v.startswith("--") and v[2:3].isalpha()), None)
+    extra = problem.format_message().partition("(")[2].rstrip(")")
+    words = [*given, *extra.split()]
+    mistaken = next((v for v in words if v.startswith("--") and v[2:3].isalpha()), None)
     if context is not None and mistaken is not None:
         known = [o for p in context.command.params for o in p.opts]
         return _no_such_option(mistaken, get_close_matches(mistaken, known, 1))
-    extra = problem.format_message().partition("(")[2].rstrip(")")
     wants_formula = context is not None and "formula" in context.params
     quoted = Words(
         f'put the formula in quotes: {command} "x^2 + 1"',

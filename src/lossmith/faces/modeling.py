@@ -64,9 +64,17 @@ def model(
 def compare(
     formula: str, other: str, declare: tuple[str, ...], wrt: str, save: str, **options: Any
 ) -> None:
-    """Say how OTHER relates to FORMULA: a multiple, an increasing function, other weights."""
+    """Say how OTHER relates to FORMULA: a multiple, an increasing function, other weights.
+
+    Two laws, "w ~ Laplace(0, b)" and "w ~ Normal(0, s)", are compared at their peaks and tails.
+    """
     asked, _ = split(options)
     output = Output(save)
+    from lossmith.likelihood.statements import is_model
+
+    texts = [read_text(t)[0] for t in (formula, other)]
+    if all(is_model(t) for t in texts):
+        _laws(texts, "; ".join(declare), output, asked)
     f = read_objective(formula, declare, wrt)
     from lossmith.workbench.comparison import compare as compared
 
@@ -74,6 +82,16 @@ def compare(
     _save(output, found)
     payload = {"formula": f.formula.text, "other": found.g.formula.text, **found.to_json()}
     show(found.card(), payload, asked)
+    sys.exit(STATUS[found.status])
+
+
+def _laws(texts: list[str], declare: str, output: Output, asked: Any) -> None:
+    """Show two laws of one number side by side."""
+    from lossmith.workbench.laws import compare_laws
+
+    found = compare_laws(texts[0], texts[1], declare)
+    output.save(found.to_json())
+    show(found.card(), {"laws": texts, **found.to_json()}, asked)
     sys.exit(STATUS[found.status])
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from lossmith.errors import LossmithError, Place, UsageError
 from lossmith.judge.comparison import compare, line_above
-from lossmith.judge.conditions import optimum, solution
+from lossmith.judge.conditions import hatted, optimum, solution
 from lossmith.judge.definitions import (
     LOSSES,
     SHORT,
@@ -24,6 +24,7 @@ from lossmith.judge.definitions import (
     learn_kinds,
     names_a_slope,
     needed,
+    partial_of,
     take_probabilities,
     written_out,
 )
@@ -112,6 +113,8 @@ def _subject(state: State, line: Line) -> Subject:
     if subject.kind == "value" and is_gradient(state, subject.of):
         order = SHORT[subject.of]
         return Subject("derivative", order=order, indices=subject.indices)
+    if subject.kind == "value" and (partial := partial_of(subject.of, state.parameters)):
+        return partial
     if subject.kind == "derivative" and subject.of_text:
         text = without_calls(state, subject.of_text, dialect_of(subject.of_text))
         return replace(subject, of_text=text)
@@ -146,8 +149,13 @@ def _value(state: State, line: Line, subject: Subject) -> Judged:
         formula = read_line(state, line, subject)
         if take_probabilities(state, formula.expr):
             formula = read_line(state, line, subject)
+        if unknown := hatted(state, subject.of):
+            state.context.define(subject.of, formula)
+            return solution(state, line, subject, unknown)
         claims = not subject.args and names_a_slope(state, subject.of, formula.expr)
         state.context.define(subject.of, formula)
+        if not subject.indices and any("is open" in note.en for note in formula.notes):
+            state.opened.add(subject.of)
         if claims:
             state.slopes.add(subject.of)
             order = SHORT[subject.of]

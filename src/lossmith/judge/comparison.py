@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
-from lossmith.errors import DomainError, Place, ShapeError
+from lossmith.errors import DomainError, ParseError, Place, ShapeError
 from lossmith.expr.build import add, broadcast, const, contract, delta, transpose
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.types import Shape, shape_text
-from lossmith.judge.conditions import is_condition
+from lossmith.judge.conditions import equation, is_condition, misfit_equation
 from lossmith.judge.context import occurs
+from lossmith.judge.definitions import forms_of
 from lossmith.judge.derivatives import start_of, variables
 from lossmith.judge.differentials import in_base_changes
 from lossmith.judge.equality import equal
 from lossmith.judge.explain import explained
 from lossmith.judge.lines import Line
-from lossmith.judge.misfit import misfit
 from lossmith.judge.naming import Wrong
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
@@ -24,6 +24,7 @@ from lossmith.judge.respelled import respelled
 from lossmith.judge.state import State, Trail
 from lossmith.judge.steps import judgment, outcome_of
 from lossmith.judge.subject import Subject
+from lossmith.judge.unshaped import unshaped
 from lossmith.text.parse import Formula
 from lossmith.words import Words
 
@@ -43,12 +44,22 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
     truth = state.context.expanded(truth)
     try:
         formula = read_line(state, line, subject, truth.shape)
+    except ParseError as error:
+        if "stands outside of its sum" not in error.what.en or subject.indices:
+            raise
+        told = (Explanation("index-escaped", _ESCAPED),)
+        shape = Judgment("refuted", words=error.what)
+        return Judged(
+            line, subject, "wrong", None, truth, shape=shape, explanations=told, error=error
+        )
     except (ShapeError, DomainError) as error:
         if "is open" in error.what.en:
             raise  # a size that we do not know is no mistake of shape
         error.located(Place(line.text, 0, len(line.text), state.document.source))
         shape = Judgment("refuted", words=error.what)
-        found = _unshaped(state, line, subject, truth, above) if state.explain else ()
+        found = unshaped(state, line, subject, truth, above, error) if state.explain else ()
+        if not found and state.explain and subject.kind == "expression":
+            found = misfit_equation(state, line, subject, truth)
         return Judged(line, subject, "wrong", None, truth, None, None, shape, found, (), error)
     expr = state.context.expanded(in_base_changes(state, formula.expr))
     expr = _filled(expr, truth.shape, subject, line)
@@ -73,9 +84,11 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         return other
     if outcome == "wrong" and _is_conditional(state, follows or is_true):
         outcome = "conditional"
+    if outcome == "wrong" and (said := equation(state, line, subject, truth, expr)):
+        return said
     if outcome == "wrong" and is_condition(state, subject, expr, truth):
         return Judged(line, subject, "condition", expr, truth)
-    forms = state.trails[subject.key].forms if subject.key in state.trails else [truth]
+    forms = _forms(state, subject, truth)
     if is_true.status == "proved":
         forms.append(expr)
     state.trails[subject.key] = Trail(expr, is_true.status in ("proved", "shown"), forms)
@@ -84,12 +97,23 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         start, earlier = start_of(state, subject), tuple(forms[-_FORMS:])
         moving, _ = variables(state, expr)
         again = partial(respelled, state, line, subject, truth, above)
-        found = explained(Wrong(subject, expr, truth, above, start, moving, earlier, again))
+        found = explained(
+            Wrong(
+                subject, expr, truth, above, start, moving, earlier, again, state.context.expanded
+            )
+        )
     notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
     return Judged(
         line, subject, outcome, expr, truth, follows, is_true, shape, found,
         tuple(dict.fromkeys(notes)), None, above,
     )  # fmt: skip
+
+
+def _forms(state: State, subject: Subject, truth: Expr) -> list[Expr]:
+    """Return the forms of a quantity so far; at its first line the truth, without products."""
+    if subject.key in state.trails:
+        return state.trails[subject.key].forms
+    return forms_of(state, truth) if subject.kind == "expression" else [truth]
 
 
 def _filled(expr: Expr, wanted: Shape, subject: Subject, line: Line) -> Expr:
@@ -149,26 +173,20 @@ def _other_convention(
     )
 
 
-def _unshaped(
-    state: State, line: Line, subject: Subject, truth: Expr, above: Expr | None
-) -> tuple[Explanation, ...]:
-    """Return what was meant by a line whose shapes do not fit."""
-    found = misfit(line, subject, truth, state.context)
-    if found:
-        return found
-    changed = respelled(state, line, subject, truth, above)
-    return tuple(Explanation(n.name, n.words) for n in changed)
-
-
 def _misshapen(
     state: State, line: Line, subject: Subject, expr: Expr, truth: Expr, formula: Formula
 ) -> Judged:
     got, wanted = shape_text(expr.shape), shape_text(truth.shape)
     words = Words(f"the shape is {got}, it must be {wanted}", f"形状是 {got}，应为 {wanted}")
+    if subject.of and (state.context.mentions(state.context.definitions[subject.of].symbol)
+                       & state.opened):  # fmt: skip
+        # For one fixed i and j the line may be right.
+        return Judged(line, subject, "undecided", expr, truth, truth=Judgment("undecided"),
+                      notes=(_OPEN_INDEX,))  # fmt: skip
     found = ()
     if state.explain:
         found = explained(Wrong(subject, expr, truth, None, start_of(state, subject)))
-        found = found or _unshaped(state, line, subject, truth, None)
+        found = found or unshaped(state, line, subject, truth, None)
     return Judged(
         line, subject, "wrong", expr, truth, None, None, Judgment("refuted", words=words),
         found, formula.notes,
@@ -189,4 +207,12 @@ _TIED: Final = Words(
 _ROW: Final = Words(
     "written as a row: the transposed (numerator) layout of the same entries",
     "写成了行向量：元素相同，采用的是转置布局（分子布局）",
+)
+_OPEN_INDEX: Final = Words(
+    "an index stands open in the definition: write it on the left as well, as in P_ij = ...",
+    "定义里有自由指标：请把它也写在等号左边，例如 P_ij = ...",
+)
+_ESCAPED: Final = Words(
+    "a factor was taken out of the sum although it carries the index of summation",
+    "带有求和指标的因子被提到了求和号外面",
 )

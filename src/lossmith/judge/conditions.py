@@ -5,48 +5,56 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lossmith.calculus.gradient import jacobian
-from lossmith.errors import LossmithError
-from lossmith.expr.build import (
-    apply,
-    divide,
-    matmul,
-    multiply,
-    negate,
-    power,
-    subtract,
-    zeros,
-)
+from lossmith.errors import DomainError, LossmithError, Place, ShapeError
+from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.judge.context import uses
 from lossmith.judge.derivatives import parameters
 from lossmith.judge.equality import equal
+from lossmith.judge.equations import (
+    expected,
+    gradient_of_loss,
+    gradients,
+    likeliest,
+    same_equation,
+    solved,
+    standing,
+)
 from lossmith.judge.explain import explained
 from lossmith.judge.lines import Line
 from lossmith.judge.naming import Wrong
-from lossmith.judge.normal import normal_form
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
 from lossmith.judge.sentences import LIKELIHOOD
 from lossmith.judge.state import State
 from lossmith.judge.steps import related
 from lossmith.judge.subject import Subject
-from lossmith.text.cards import card
+from lossmith.judge.unshaped import unshaped
 from lossmith.words import Words
 
 
-def solution(state: State, line: Line, subject: Subject) -> Judged:
-    """Judge ``mu = mean(y)`` as a solution of the condition above; an update is no claim."""
-    s = state.context.symbol(subject.of)
-    if uses(line.right, subject.of) or s is None or not state.conditions:
+def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> Judged:
+    """Judge ``mu = mean(y)`` as a solution of the condition above; an update is no claim.
+
+    unknown: what it is the value of, where that bears another name (w for w_hat).
+    """
+    s = state.context.symbol(unknown or subject.of)
+    if uses(line.right, subject.of) or s is None:
         return Judged(line, subject, "condition")
-    formula = read_line(state, line, subject)
-    value = state.context.expanded(formula.expr)
-    if value.shape != s.shape:
-        return Judged(line, subject, "condition", value)
     condition = next((c for c in reversed(state.conditions) if s in symbols(c)), None)
+    given = condition is not None
     if condition is None:
+        condition = next((g for v, g in gradients(state) if v is s), None)
+    if condition is None:
+        return Judged(line, subject, "condition")
+    try:
+        value = state.context.expanded(read_line(state, line, subject, s.shape).expr)
+    except (ShapeError, DomainError) as error:
+        if "is open" in error.what.en or not (given or unknown):
+            raise
+        return _unsolved(state, line, subject, condition, s, error)
+    if value.shape != s.shape:
         return Judged(line, subject, "condition", value)
     left = substitute(condition, {s: value})
     found = equal(left, zeros(left.shape))
@@ -54,16 +62,111 @@ def solution(state: State, line: Line, subject: Subject) -> Judged:
     if found.status not in ("proved", "shown"):
         # It may solve another equation of a system; only a certain failure is told.
         outcome = "wrong" if found.status == "refuted" else "undecided"
+    if outcome in ("wrong", "undecided") and not (given or unknown):
+        # Nothing says that the derivative is to be 0: the line may set a value.
+        notes = (_NO_ZERO,) if outcome == "wrong" and depends_on(value, symbols(left)) else ()
+        return Judged(line, subject, "condition", value, notes=notes)
     told = ()
     if outcome == "wrong":
         told = (Explanation("", _SOLVES_NOT), *_slips(state, subject, value, condition, s))
-    words = _SOLVES if outcome in ("ok", "shown") else _SOLVES_NOT
-    status = found.status
+    words = _SOLVES if given else _IS_ZERO
     return Judged(
-        line, subject, outcome, value, None, None, Judgment(status, found), None,
+        line, subject, outcome, value, None, None, Judgment(found.status, found), None,
         tuple(sorted(told, key=lambda x: not x.slip)),
-        (words,) if outcome != "wrong" else (), None, None, condition, s,
+        (words,) if outcome in ("ok", "shown") else (), None, None, condition, s,
     )  # fmt: skip
+
+
+def _unsolved(
+    state: State, line: Line, subject: Subject, condition: Expr, s: Symbol, error: LossmithError
+) -> Judged:
+    """Judge a solution whose shapes do not fit."""
+    error.located(Place(line.text, 0, len(line.text), state.document.source))
+    root = solved(condition, s)
+    found = ()
+    if root is not None and state.explain:
+        found = unshaped(state, line, subject, root, None)
+    shape = Judgment("refuted", words=error.what)
+    return Judged(line, subject, "wrong", None, root, None, None, shape, found, (), error)
+
+
+def hatted(state: State, name: str) -> str:
+    """Return w for w_hat, w_star, w_opt ..., where lines differentiate by w; else ""."""
+    found = _HAT.match(name)
+    if found is None or name in state.context.bases:
+        return ""
+    base = found["base"]
+    s = state.context.symbol(base)
+    known = s is not None and any(
+        s is v for v in (*(v for v, _ in gradients(state)), *(
+            v for c in state.conditions for v in symbols(c)
+        ))
+    )  # fmt: skip
+    return base if known else ""
+
+
+_HAT: Final = re.compile(r"^(?P<base>[^\W_]+?)(?:_?(?:hat|star|opt|ML|MLE|ml|mle)|_new_min)$")
+
+
+def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr) -> Judged | None:
+    """Judge ``A w = b`` by the condition above; None if it is no equation that we can judge."""
+    if subject.kind != "expression" or left.shape != right.shape:
+        return None
+    pairs = [(s, c) for c in reversed(state.conditions[-_RECENT:]) for s in _unknowns(state, c)]
+    for s, condition in pairs:
+        found = standing(left, right, condition, s)
+        if found is None:
+            continue
+        judged = Judgment(found.equality.status, found.equality)
+        if found.follows:
+            state.conditions.append(found.gap)
+            outcome: Outcome = "ok" if found.equality.status == "proved" else "shown"
+            if found.root is None:
+                side = found.equality.left
+                return Judged(line, subject, outcome, right, side, None, judged, notes=(_SAME,))
+            return Judged(
+                line, subject, outcome, found.root, None, None, judged, notes=(_SAME,),
+                condition=found.gap, unknown=s,
+            )  # fmt: skip
+        if len({s for s, _ in pairs}) > 1:
+            return None  # of a system another equation may be needed
+        told = (Explanation("", _FOLLOWS_NOT),)
+        for truth in likeliest(condition, found.gap) if state.explain else ():
+            if named := explained(Wrong(subject, found.gap, truth)):
+                told = (*named, *told)
+                break
+        return Judged(
+            line, subject, "wrong", found.root, None, None, judged, None, told,
+            condition=found.gap, unknown=s,
+        )  # fmt: skip
+    if state.conditions:
+        return None
+    for _, g in dict.fromkeys((*gradients(state), *gradient_of_loss(state))):
+        if same_equation(left, right, g) is not None:
+            state.conditions.append(subtract(left, right))
+            return Judged(line, subject, "condition", right, left, notes=(_GRADIENT_ZERO,))
+    return None
+
+
+def _unknowns(state: State, condition: Expr) -> list[Symbol]:
+    """Return the symbols of a condition that lines differentiate by."""
+    asked = {s for s, _ in gradients(state)}
+    return [s for s in symbols(condition) if s in asked]
+
+
+def misfit_equation(state: State, line: Line, subject: Subject, left: Expr) -> tuple[
+    Explanation, ...
+]:  # fmt: skip
+    """Return what was meant by ``A w = X y`` whose right side does not fit in its shapes."""
+    conditions = [*reversed(state.conditions), *(g for _, g in gradient_of_loss(state))]
+    for condition in conditions[:_RECENT]:
+        for truth in expected(left, condition):
+            if found := unshaped(state, line, subject, truth, None):
+                return found
+    return ()
+
+
+_RECENT: Final = 2
 
 
 def _slips(
@@ -72,25 +175,6 @@ def _slips(
     """Return the slips that lead from the solution of a linear condition to the value."""
     root = solved(condition, s)
     return explained(Wrong(subject, value, root)) if root is not None and state.explain else ()
-
-
-def solved(condition: Expr, s: Symbol) -> Expr | None:
-    """Return the s at which a condition is 0, if it is linear in s (after a power of s); or None.
-
-    For A s = b with a matrix A, inv(A) b. No proof: what it says is held against the condition.
-    """
-    nothing: dict[Expr, Expr] = {s: zeros(s.shape)}
-    for power_ in (0, 1, 2, 3):
-        try:
-            cleared = normal_form(multiply(condition, power(s, power_)))[0]
-            slope = normal_form(jacobian(cleared, s).end)[0]
-            rest = negate(substitute(cleared, nothing))
-            if depends_on(slope, (s,)):
-                continue
-            return matmul(apply(card("inv"), slope), rest) if s.shape else divide(rest, slope)
-        except (LossmithError, ZeroDivisionError):
-            continue
-    return None
 
 
 def _spoken(state: State, text: str) -> str:
@@ -148,6 +232,19 @@ def is_condition(state: State, subject: Subject, expr: Expr, truth: Expr) -> boo
 
 
 _SOLVES: Final = Words("it solves the condition above", "它满足上面的条件")
+_IS_ZERO: Final = Words("it makes the derivative above 0", "它使上面的导数为 0")
+_NO_ZERO: Final = Words(
+    "it does not make the derivative above 0, if that was meant",
+    "若要表示驻点：它并不使上面的导数为 0",
+)
+_SAME: Final = Words("it says the same as the condition above", "它与上面的条件等价")
+_FOLLOWS_NOT: Final = Words(
+    "it does not follow from the condition above: the solution of that does not satisfy it",
+    "它不能由上面的条件推出：条件的解并不满足它",
+)
+_GRADIENT_ZERO: Final = Words(
+    "it is the condition that the gradient is 0", "它就是“梯度为 0”这一条件"
+)
 _SOLVES_NOT: Final = Words("it does not solve the condition above", "它不满足上面的条件")
 _FALLS: Final = Words(
     "the sign was lost: one falls where the other rises, so maximizing the one is minimizing the "

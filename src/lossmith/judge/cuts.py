@@ -40,8 +40,8 @@ def _starts_statement(raw: str, k: int) -> bool:
 
 _DEFINITION: Final = re.compile(
     r"\s*(?:(?:where|with|and|其中|且)\s*)?"
-    r"(?:[^\W\d]\w*|\\(?:hat|bar|tilde)\s*\{?\s*[A-Za-z]\s*\}?|\\[A-Za-z]+)"
-    r"\s*(?:_(?:\w|\{\w+\}))?\s*=(?!=)"
+    r"(?:[^\W\d]\w*['′]*|\\(?:hat|bar|tilde)\s*\{?\s*[A-Za-z]\s*\}?|\\[A-Za-z]+)"
+    r"\s*(?:_(?:\w|\{\w+\}))?\s*(?:\(\s*\w+(?:\s*,\s*\w+)*\s*\))?\s*=(?!=)"
 )
 
 

@@ -34,6 +34,7 @@ def written_out(state: State) -> tuple[tuple[str, Expr], ...]:
 def find_definitions(state: State) -> None:
     """Note for every name the line that defines it."""
     known: set[str] = set(state.context.names)
+    functions: dict[str, tuple[str, ...]] = {}
     for line in state.document.lines:
         if not line.left:
             continue
@@ -42,10 +43,22 @@ def find_definitions(state: State) -> None:
             subject.kind == "value"
             and subject.of not in state.firsts
             and not is_gradient(state, subject.of)
+            and partial_of(subject.of, functions) is None
             and not _is_solution(state, subject.of, line, known)
         ):
+            if subject.args:
+                functions[subject.of] = tuple(a.strip() for a in subject.args.split(","))
             state.firsts[subject.of] = line
             known.add(subject.of)
+
+
+def partial_of(name: str, functions: Mapping[str, tuple[str, ...]]) -> Subject | None:
+    """Return the derivative that f_x, fx, f_xy name, of a function f(x, y); None for others."""
+    for f, arguments in functions.items():
+        feet = name[len(f) :].lstrip("_") if name.startswith(f) and name not in functions else ""
+        if 0 < len(feet) <= 2 and len(arguments) > 1 and all(c in arguments for c in feet):
+            return Subject("derivative", f, "", tuple(feet), len(feet))
+    return None
 
 
 def _is_solution(state: State, name: str, line: Line, known: set[str]) -> bool:

@@ -165,7 +165,11 @@ def start_of(state: State, subject: Subject) -> tuple[Expr, tuple[Symbol, ...]] 
     """Return what was differentiated and by what, for the slips of differentiation."""
     if subject.kind != "derivative" or subject.repeated:
         return None
-    return _start_of_derivative(state, subject), tuple(wanted(state, n) for n in subject.wrt)
+    start, variables = _start_of_derivative(state, subject), [wanted(state, n) for n in subject.wrt]
+    if subject.order == 2 and not any(s.shape for s in variables):
+        # The slip is made in the second step, as a rule.
+        start = differentiated(start, variables[:1], replace(subject, order=1))
+    return start, tuple(variables[-1:])
 
 
 def variables(state: State, e: Expr) -> tuple[tuple[Symbol, ...], bool]:
@@ -185,6 +189,6 @@ _CONVENTION: Final = (
     r"(w|theta|beta)_?\d*",
     r"(W|Theta)_?\d*",
     r"[xzoU]_?\d*",
-    r"([bvuam]|mu|X)_?\d*",
+    r"([bvuamrtspq]|mu|X)_?\d*",
 )
 """Letters that people differentiate by, the likelier ones first."""

@@ -70,7 +70,7 @@ def read_markdown(text: str, source: str = "") -> Document:
 def read_any(text: str, source: str = "") -> Document:
     """Return the document of a text, by what is in it: display formulas, or plain lines."""
     marked = source.lower().endswith((".md", ".markdown", ".tex"))
-    if marked or "\\begin{" in text or "$$" in text or "```" in text:
+    if marked or any(sign in text for sign in ("\\begin{", "$$", "```", "\\[")):
         found = read_markdown(text, source)
         if found.lines:
             return found

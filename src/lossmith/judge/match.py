@@ -12,15 +12,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from lossmith.atoms.meaning import Values
+from lossmith.errors import LossmithError
 from lossmith.evidence.difference import values_at
-from lossmith.expr.node import Expr
-from lossmith.expr.walk import count, symbols
-from lossmith.judge.points import Point, points
+from lossmith.evidence.witness import listed
+from lossmith.expr.node import Apply, Expr, Select, Symbol
+from lossmith.expr.walk import postorder, symbols
+from lossmith.judge.points import Point, compare, points
 
 _BITS = 80
 _AGREE = 40
 _SMALL = 5
-_BUDGET = 40_000
+_BUDGET = 15_000
 
 
 class Matcher:
@@ -30,6 +33,7 @@ class Matcher:
     """
 
     def __init__(self, line: Expr, beside: Sequence[Expr] = ()) -> None:
+        self.line = line
         self.shape = line.shape
         self.work = 0
         self.known = set(symbols(line, *beside))
@@ -48,7 +52,7 @@ class Matcher:
                 break
         found.sort(key=lambda f: f[0])
         chosen = [*found[:6], *[f for f in found[6:] if f[0] == 1][:1]]
-        self.at = [(point, flat) for _, point, flat in chosen]
+        self.at = [(Values(_listed(p, self.known), p.sizes, _BITS), flat) for _, p, flat in chosen]
 
     def _differs(self, point: Point, flat: list[Any], beside: Sequence[Expr]) -> bool:
         for e in beside[:1]:
@@ -63,7 +67,7 @@ class Matcher:
 
     @property
     def is_spent(self) -> bool:
-        """Whether the budget of sub-expressions is used up: names are worth a second, not more."""
+        """Whether the budget of values is used up: names are worth a second, not more."""
         return self.work > _BUDGET
 
     def refreshed(self) -> None:
@@ -76,12 +80,30 @@ class Matcher:
             return False
         if self.is_spent or not set(symbols(candidate)) <= self.known:
             return False
-        self.work += count(candidate)
-        for point, flat in self.at:
-            found = values_at(candidate, point.values, point.sizes, _BITS)
-            if found is None or not all(_same(x, y) for x, y in zip(flat, found, strict=True)):
+        for values, flat in self.at:
+            before = len(values.known)
+            try:
+                found = values.of(candidate)
+            except (LossmithError, ZeroDivisionError, OverflowError):
                 return False
-        return True
+            finally:
+                self.work += 1 + len(values.known) - before
+            if not all(_same(x, y) for x, y in zip(flat, found, strict=True)):
+                return False
+        return self._stands(candidate)
+
+    def _stands(self, candidate: Expr) -> bool:
+        """Return whether no other points tell the candidate from the line.
+
+        A condition that decides a case may be wrong and yet hold at a few points.
+        """
+        if not any(isinstance(e, Select | Apply) for e in postorder(candidate)):
+            return True
+        return compare(self.line, candidate, away=True).difference is None
+
+
+def _listed(point: Point, known: set[Symbol]) -> dict[Symbol, Any]:
+    return {s: listed(v) for s, v in point.values.items() if s in known}
 
 
 def _same(x: Any, y: Any) -> bool:

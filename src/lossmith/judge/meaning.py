@@ -33,7 +33,8 @@ def meant(state: State, line: Line, subject: Subject, usual: Subject) -> Subject
             continue
         inside = state.context.mentions(state.context.definitions[of].expr)
         free = [n for n in state.context.bases if n in inside]
-        if of == usual.of and not _was_given(state, usual):
+        by_custom = bool(state.asked) or is_usual_variable(usual.wrt[0])
+        if of == usual.of and by_custom and not _was_given(state, usual):
             # Right by b, for dL/dw: that is how a forgotten inner derivative looks.
             continue
         for name in [subject.wrt[0]] if subject.wrt else free[:_MOST_READINGS]:

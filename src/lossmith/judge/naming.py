@@ -12,6 +12,10 @@ from lossmith.words import Words
 Start = tuple[Expr, tuple[Symbol, ...]]
 
 
+def _as_it_is(e: Expr) -> Expr:
+    return e
+
+
 @dataclass(frozen=True, slots=True)
 class Wrong:
     """A wrong line.
@@ -19,7 +23,7 @@ class Wrong:
     expr: what it says.  truth: what it should say.  above: what the line above says.  start: what
     was differentiated, and by what.  variables: those of the document.  forms: of the truth, as
     lines above wrote them.  respelled: names of one change in how the line is
-    written, of one kind or ("") of all.
+    written, of one kind or ("") of all.  settled: an expression with definitions put in.
     """
 
     subject: Subject
@@ -30,6 +34,7 @@ class Wrong:
     variables: tuple[Symbol, ...] = ()
     forms: tuple[Expr, ...] = ()
     respelled: Callable[[str], Iterator[Naming]] | None = None
+    settled: Callable[[Expr], Expr] = _as_it_is
 
     @property
     def is_step(self) -> bool:

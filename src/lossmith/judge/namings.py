@@ -18,7 +18,7 @@ from lossmith.expr.node import Add, Contract, Expr, Symbol, children
 from lossmith.expr.walk import count, postorder, rebuild, substitute, symbols
 from lossmith.judge.insertions import inserted
 from lossmith.judge.match import Matcher
-from lossmith.judge.naming import Naming, Start, Wrong
+from lossmith.judge.naming import Naming, Wrong
 from lossmith.judge.near import constant, multiple, under_sum_one
 from lossmith.judge.normal import normal_form
 from lossmith.judge.slipped import (
@@ -47,7 +47,7 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
         if words is not None:
             yield Naming("constant-dropped", words, 1.3)
     if wrong.start is not None and len(wrong.start[1]) == 1:
-        yield from _of_slopes(matcher, wrong.start, 1.5 if wrong.is_step else 0.0)
+        yield from _of_slopes(matcher, wrong, 1.5 if wrong.is_step else 0.0)
     forms = dict.fromkeys((wrong.good, wrong.truth))
     yield from _of_rewriting(matcher, forms, 0.0 if wrong.is_step else 0.3)
     if wrong.expr.shape == wrong.truth.shape:
@@ -101,16 +101,19 @@ def _turned(e: Expr) -> Expr:
 # -- wrong rules of differentiation ----------------------------------------------------------------
 
 
-def _of_slopes(matcher: Matcher, start: Start, later: float) -> Iterator[Naming]:
-    whole, (wrt,) = start
+def _of_slopes(matcher: Matcher, wrong: Wrong, later: float) -> Iterator[Naming]:
+    if wrong.start is None:
+        return
+    whole, (wrt,) = wrong.start
     for found in chain(slipped_derivatives(whole, wrt), slipped_in_one_term(whole, wrt)):
         if matcher.is_spent:
             return
-        if matcher.fits(found.derivative):
+        if matcher.fits(wrong.settled(found.derivative)):
             slip = found.slip
             where = found.node if found.node is not whole else None
             yield Naming(slip.name, slip.words, slip.generality + later, where)
-    for inner, cut in (*cut_derivatives(whole, wrt), *norm_as_variable(whole, wrt)):
+    for inner, sharp in (*cut_derivatives(whole, wrt), *norm_as_variable(whole, wrt)):
+        cut = wrong.settled(sharp)
         if matcher.shape != cut.shape:
             continue
         words = _broken_off(inner)

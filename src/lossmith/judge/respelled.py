@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import LossmithError
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.walk import symbols
+from lossmith.expr.node import Apply, Expr, Symbol
+from lossmith.expr.walk import postorder, symbols
 from lossmith.judge.lines import Line
 from lossmith.judge.match import Matcher
 from lossmith.judge.naming import Naming
@@ -19,7 +19,7 @@ from lossmith.judge.subject import Subject
 from lossmith.text.parse import from_syntax
 from lossmith.text.printing import to_unicode
 
-_MOST_READINGS: Final = 240
+_MOST_READINGS: Final = 500
 _MOST_NAMES: Final = 2
 
 
@@ -46,9 +46,12 @@ def respelled(
     written = {n.name for n in syntax.nodes if n.kind == "name"}
     names |= {d.name: d.symbol for d in state.context.definitions.values() if d.name in written}
     offered = [s for s in names.values() if s.name.isidentifier()]
+    others = [d.symbol for d in state.context.definitions.values() if d.name.isidentifier()]
+    others = list(dict.fromkeys((*offered, *others)))
+    functions = tuple(dict.fromkeys(_functions(truth, good)))
     matcher = Matcher(truth)
     told: set[str] = set()
-    for k, change in enumerate(changes(syntax, offered, only)):
+    for k, change in enumerate(changes(syntax, offered, others, functions, only)):
         if k > _MOST_READINGS or len(told) == _MOST_NAMES or matcher.is_spent:
             return
         if change.name in told:
@@ -66,3 +69,10 @@ def respelled(
                 zh=f"{change.words.zh}：应为 {to_unicode(found)}",
             )
             yield Naming(change.name, words, change.score, None, None, found)
+
+
+def _functions(*roots: Expr) -> Iterator[str]:
+    """Yield the names of the functions of one argument that occur, as they are written."""
+    for e in postorder(*roots):
+        if isinstance(e, Apply) and e.atom.arity == 1 and e.atom.signature.is_entrywise:
+            yield e.atom.name

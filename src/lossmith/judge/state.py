@@ -39,7 +39,8 @@ class State:
     of: the loss that was given, "" for none.  asked: the variables, by name.  loss: the name of the
     loss.  trails: the lines of each quantity, by its key.  firsts: the line that defines a name.
     originals: left sides of rewritten expressions.  conditions: equations to be solved, as what is
-    0.  parameters: the arguments of functions.  primed: names whose derivatives are written f'.
+    0.  parameters: the arguments of functions.  opened: names whose definition leaves
+    indices open that its left side does not name.  primed: names whose derivatives are written f'.
     """
 
     document: Document
@@ -49,6 +50,7 @@ class State:
     explain: bool
     primed: set[str]
     loss: str = ""
+    opened: set[str] = field(default_factory=set[str])
     slopes: set[str] = field(default_factory=set[str])
     trails: dict[tuple[object, ...], Trail] = field(default_factory=dict[tuple[object, ...], Trail])
     judged: dict[int, Judged] = field(default_factory=dict[int, Judged])

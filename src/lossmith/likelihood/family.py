@@ -29,6 +29,7 @@ class Family:
     energy: -log density, everything included.  support: what may be declared of y ("scalar > 0",
     "scalar in {0, 1}"; "integer" for the whole numbers >= 0).  mean, variance: of y, empty if there
     is none or no closed form; with a condition in ``when`` if they exist for some parameters only.
+    mean_above: (parameter, number): the mean exists where that parameter is larger.
     constant: the part of -log density that the language cannot write, as text; it depends on no
     data and the test supplies it.  aliases: names in ``y ~ Name(...)``: name -> the arguments in
     terms of a1, a2 ... (None: the parameters in their order).  core: sizes of one draw.
@@ -45,6 +46,7 @@ class Family:
     mean: str = ""
     variance: str = ""
     when: Words | None = None
+    mean_above: tuple[str, int] | None = None
     aliases: Mapping[str, tuple[str, ...] | None] = field(
         default_factory=dict[str, "tuple[str, ...] | None"]
     )

@@ -108,6 +108,6 @@ LABELS: Final[tuple[Pattern, ...]] = (
               "累积 logit：P(不高于该类别) = σ(上切点 − η)"),
         "-log(sigmoid(y - eta) - sigmoid(lower - eta))",
         {"eta": "eta", "lower": "lower", "upper": "y"}, inner=("lower",), arrays=("lower",),
-        mean="",
+        mean="", outcome="k",
     ),
 )  # fmt: skip

@@ -50,6 +50,7 @@ INVERSE_GAMMA = Family(
     "Gelman et al. 2013, appendix A",
     mean="beta./(alpha - 1)",
     when=Words("the mean exists for alpha > 1", "alpha > 1 时有均值"),
+    mean_above=("alpha", 1),
     aliases={"InverseGamma": None, "InvGamma": None},
 )
 INVERSE_GAUSSIAN = Family(

@@ -7,7 +7,7 @@ in ball arithmetic at random points before it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from lossmith.calculus.derivation import Derivation
@@ -191,7 +191,9 @@ def _needed(noise: Noise | None, found: Sequence[Prior], scale: Expr) -> tuple[E
     """Return what must be positive and is not known to be; None if something of it is not."""
     rows = [] if noise is None else [(noise.pattern.family, noise.arguments())]
     rows += [(p.penalty.family, p.arguments(scale)) for p in found]
-    wanted = [scale, *_weights(noise, found)]
+    wanted: list[Expr] = [] if is_positive(scale) else [scale]
+    # A weight of 0 is no prior: 1/sqrt(2 lam) is positive for lam >= 0 wherever it has a value.
+    wanted += [p.factor for p in found if p.penalty.free or p.penalty.matrices]
     for family, arguments in rows:
         for p in family.parameters:
             e = arguments.get(p.name)
@@ -206,18 +208,4 @@ def _needed(noise: Noise | None, found: Sequence[Prior], scale: Expr) -> tuple[E
         hi = enclosure(e).hi
         if hi is not None and hi <= 0:
             return None
-    told: dict[Expr, Expr] = {
-        s: symbol(s.name, s.shape, Assumptions(POSITIVE)) for s in missing if isinstance(s, Symbol)
-    }
-    rest = [e for e in missing if e not in told and not is_positive(substitute(e, told))]
-    return (*told, *dict.fromkeys(rest))
-
-
-def _weights(noise: Noise | None, found: Sequence[Prior]) -> Iterator[Expr]:
-    """Yield the factors and weights of the parts: 1/sqrt(c) is positive for each c that it has a
-    value for, and so does not tell that c itself must be."""
-    for part in (noise, *found):
-        if part is not None:
-            yield part.factor
-            if part.weights is not None:
-                yield part.weights
+    return tuple(dict.fromkeys(missing))

@@ -56,6 +56,7 @@ STUDENT = Family(
     when=Words(
         "the mean exists for nu > 1, the variance for nu > 2", "nu > 1 时有均值，nu > 2 时有方差"
     ),
+    mean_above=("nu", 1),
     aliases={"StudentT": None, "T": None, "t": None},
 )
 CAUCHY = Family(

@@ -24,7 +24,6 @@ from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite, prove_total
 from lossmith.prove.reduction import prove_one_variable, prove_reduced
-from lossmith.prove.scalar import prove_scalar
 
 Found = dict[str, int]
 SIDES = ("convex", "concave")
@@ -364,8 +363,9 @@ class Structure:
         for s in postorder(root):
             if not depends_on(s, proof.wrt) or isinstance(s, Symbol):
                 continue
-            inside = [*children(s), *(a for c in children(s) if c.shape == () for a in children(c))]
+            inside = [*children(s), *(a for c in children(s) for a in children(c))]
             used = [n for c in inside for n in self.found.get(c, {}).values()]
+            used += [prove_psd(proof, c) for c in inside]
             ranged = [prove_range(proof, c) for c in inside]
             known = [marks.get(c) for c in children(s)]
             node = self._try(s, "log_convex", "log-convex", [*known, *used, *ranged])
@@ -383,45 +383,3 @@ class Structure:
 
 def _flip(kind: str) -> str:
     return "concave" if kind == "convex" else "convex"
-
-
-def strictness(structure: Structure, e: Expr) -> int | None:
-    """Return the node that proves e strictly convex in the block, if one is found."""
-    proof = structure.proof
-    claim = proof.claim("strictly_convex", e)
-    if claim in proof.at:
-        return proof.at[claim]
-    for rule in ("quadratic", "strict-entries"):
-        node = proof.propose(claim, rule, [prove_range(proof, c) for c in children(e)])
-        if node is not None:
-            return node
-    if isinstance(e, Contract):
-        moving = [f for f in e.factors if depends_on(f[0], proof.wrt)]
-        if len(moving) == 1:
-            f, labels, p = moving[0]
-            inner = power(f, p) if p != 1 else f
-            used = [prove_range(proof, g) for g in (*children(e), *children(inner))]
-            place = tuple(Fraction(k) for k in labels)
-            node = proof.propose(claim, "strict-entries", used, (inner, place))
-            if node is not None:
-                return node
-    if isinstance(e, Add):
-        return _strict_sum(structure, e, claim)
-    return prove_scalar(proof, e, kinds=("strictly_convex",)).get("strictly_convex")
-
-
-def _strict_sum(structure: Structure, e: Add, claim: Claim) -> int | None:
-    proof = structure.proof
-    for k, (c, t) in enumerate(e.terms):
-        if c <= 0 or not depends_on(t, proof.wrt):
-            continue
-        strict = strictness(structure, t)
-        if strict is None:
-            continue
-        order = [k, *(j for j in range(len(e.terms)) if j != k)]
-        used = [structure.premise(s, "convex" if q > 0 else "concave") for q, s in e.terms]
-        groups = tuple((Fraction(j),) for j in order)
-        node = proof.propose(claim, "sum", [strict, *used], groups)
-        if node is not None:
-            return node
-    return prove_scalar(proof, e, kinds=("strictly_convex",)).get("strictly_convex")

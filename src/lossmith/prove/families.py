@@ -159,18 +159,7 @@ def _log_beta(proof: Proof, e: Expr, structure: Structure) -> Found:
 
 
 def _separable(proof: Proof, e: Expr, structure: Structure) -> Found:
-    terms = e.terms if isinstance(e, Add) else ((1, e),)
-    bodies = [(c, body(t)) for c, t in terms]
-    shapes = {b.shape for _, b in bodies if b is not None}
-    if any(b is None for _, b in bodies) or len(shapes) != 1:
-        return {}
-    (shape,) = shapes
-    for template, binding in templates(proof, structure, bodies, shape):
-        moving = tuple(t for t, u in binding.items() if depends_on(u, proof.wrt))
-        if not moving or any(s in binding.values() for s in proof.wrt if not s.shape):
-            continue
-        used: list[int | None] = [prove_range(proof, u) for u in binding.values()]
-        used += [structure.premise(u, "affine") for u in binding.values()]
+    for template, binding, moving, used in separable_parts(proof, e, structure):
         inner = type(structure)(proof.inner(moving))
         found: Found = {}
         for kind, node in inner.analyze(template).items():
@@ -181,6 +170,26 @@ def _separable(proof: Proof, e: Expr, structure: Structure) -> Found:
         if found:
             return found
     return {}
+
+
+Parted = tuple[Expr, dict[Symbol, Expr], tuple[Symbol, ...], list[int | None]]
+
+
+def separable_parts(proof: Proof, e: Expr, structure: Structure) -> Iterator[Parted]:
+    """Yield (phi, formal -> argument, the formals that move, premises): e sums phi over entries."""
+    terms = e.terms if isinstance(e, Add) else ((1, e),)
+    bodies = [(c, body(t)) for c, t in terms]
+    shapes = {b.shape for _, b in bodies if b is not None}
+    if any(b is None for _, b in bodies) or len(shapes) != 1:
+        return
+    (shape,) = shapes
+    for template, binding in templates(proof, structure, bodies, shape):
+        moving = tuple(t for t, u in binding.items() if depends_on(u, proof.wrt))
+        if not moving or any(s in binding.values() for s in proof.wrt if not s.shape):
+            continue
+        used: list[int | None] = [prove_range(proof, u) for u in binding.values()]
+        used += [structure.premise(u, "affine") for u in binding.values()]
+        yield template, binding, moving, used
 
 
 def body(t: Expr) -> Expr | None:

@@ -20,6 +20,8 @@ from lossmith.prove.proof import Proof
 if TYPE_CHECKING:
     from lossmith.prove.compose import Structure
 
+SIDES = ("convex", "concave")
+
 MOST = 6
 """Joints that a function may have."""
 
@@ -28,19 +30,9 @@ def prove_pieces(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
     """Return nodes for the curvatures of e that its pieces have and its joints keep."""
     if len(proof.wrt) != 1 or proof.wrt[0].shape or e.shape or not _has_pieces(e, proof.wrt):
         return {}
-    (x,) = proof.wrt
-    try:
-        joints = _ordered(e, x)
-        if not joints:
-            return {}
-        bodies = [
-            (resolved(e, {x: place}, {step: interior(step)}), step)
-            for place, step, _ in places(joints, x.assumptions.interval)
-        ]
-    except (Unresolved, LossmithError, ValueError):
-        return {}
     found: dict[str, int] = {}
-    for kind in ("convex", "concave"):
+    joints, bodies = piece_bodies(e, proof.wrt[0])
+    for kind in SIDES if joints else ():
         used: list[int | None] = []
         for body, step in bodies:
             inner = type(structure)(proof.inner((step,)))
@@ -50,6 +42,18 @@ def prove_pieces(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
         if node is not None:
             found[kind] = node
     return found
+
+
+def piece_bodies(e: Expr, x: Symbol) -> tuple[tuple[Expr, ...], list[tuple[Expr, Symbol]]]:
+    """Return the joints of e, and each piece as (formula, its own variable); none if not found."""
+    try:
+        joints = _ordered(e, x)
+        found = places(joints, x.assumptions.interval) if joints else []
+        return joints, [
+            (resolved(e, {x: at}, {step: interior(step)}), step) for at, step, _ in found
+        ]
+    except (Unresolved, LossmithError, ValueError):
+        return (), []
 
 
 def _has_pieces(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
@@ -98,11 +102,11 @@ def _ordered(e: Expr, x: Symbol) -> tuple[Expr, ...]:
 
 def _joints(e: Expr, x: Symbol) -> Iterator[Expr]:
     """Yield where a comparison may change or a corner be met, solved for x where it is a line."""
-    for edge in _edges(e, x):
+    for edge in edges(e, x):
         yield from _zeros(edge, x)
 
 
-def _edges(e: Expr, x: Symbol) -> Iterator[Expr]:
+def edges(e: Expr, x: Symbol) -> Iterator[Expr]:
     """Yield scalar expressions whose zeros are joints."""
     waiting = [e]
     seen: set[Expr] = set()

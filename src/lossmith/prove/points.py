@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from lossmith.evidence.course import Course
 from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
 
-PointsCertificate = ZerosCertificate
+PointsCertificate = ZerosCertificate | Course
 
 Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate"]
 

@@ -125,9 +125,10 @@ def _are_one(search: Search, best: Sequence[StationaryPoint]) -> bool:
         }
         if same(substitute(search.e, moved), search.e):
             # e(m(x)) = e(x): the image of the first point is a stationary point of that value.
-            images.append(
-                tuple(_box(first)[k].scale(Fraction(s)) for k, s in zip(names, signs, strict=True))
-            )
+            pairs = zip(names, signs, strict=True)
+            images.append(tuple(_box(first)[k].scale(Fraction(s)) for k, s in pairs))
+    inside = list(search.inside.values())
+    images = [i for i in images if all(a.within(b) for a, b in zip(i, inside, strict=True))]
     hits = [[k for k, b in enumerate(boxes) if _meet(i, b)] for i in images]
     return {k for met in hits if len(met) == 1 for k in met} == set(range(len(best)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 from lossmith.errors import LossmithError
@@ -29,6 +30,7 @@ from lossmith.prove.points import (
     StationaryPoint,
     counted,
 )
+from lossmith.prove.points_course import course_of
 from lossmith.prove.roots import Root, Undecided, refined, sign_at
 from lossmith.prove.segments import NoValue, sample, value_at
 from lossmith.words import Words
@@ -45,7 +47,7 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
         return Stationary("undecided", words=_unsettled(x, whole))
     signs = runs(found, 1)
     points = [p for p in (_between(found, a, b) for a, b in _pairs(signs)) if p is not None]
-    points += [_flat(found, r, signs) for r in signs if r.sign == 0]
+    points += [_flat(found, r, signs) for r in monotone_runs(found) if r.sign == 0]
     points += [q for b in found.breaks for q in _at_break(found, b, signs)]
     points += [q for b in found.breaks for q in _at_end(found, b, signs)]
     points.sort(key=lambda p: _bottom(p.box[x]))
@@ -72,7 +74,8 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
             f"{words.en} with slope 0; it also turns at {len(marked) - len(smooth)} kink(s)",
             f"{words.zh}（导数为 0）；另在 {len(marked) - len(smooth)} 个不可导点处转向",
         )
-    return Stationary("proved", tuple(marked), (), words, least, behavior(found))
+    proof = partial(course_of, found)
+    return Stationary("proved", tuple(marked), (), words, least, behavior(found), proof)
 
 
 def _unsettled(x: Symbol, whole: Interval) -> Words:
@@ -170,7 +173,7 @@ def _flat(found: Line, run: Run, signs: Sequence[Run]) -> StationaryPoint:
     words = Words(f"{word.en}: {every.en}", f"{word.zh}：{every.zh}")
     middle = None
     try:
-        segment = next(s for s in found.segments if s.left is run.left and s.right is run.right)
+        segment = next(s for s in found.segments if s.left is run.left)
         if segment.expr is not None:
             at = sample(segment)  # an end may lie outside of the domain
             there = bounds(segment.expr, {x: closed(at, at)})[segment.expr]

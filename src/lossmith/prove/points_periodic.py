@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
-from math import gcd
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.second import derivative
@@ -22,6 +21,7 @@ from lossmith.prove.kink_words import place_text
 from lossmith.prove.points import KIND_WORDS, Stationary, StationaryPoint
 from lossmith.prove.points_line import points_of_one_variable
 from lossmith.prove.roots import Root
+from lossmith.prove.trigonometric import common_measure
 from lossmith.words import Words, same
 
 PERIODIC = ("sin", "cos", "tan")
@@ -41,21 +41,24 @@ def points_on_line(e: Expr, x: Symbol, whole: Interval) -> Stationary:
 def points_of_period(e: Expr, x: Symbol) -> Stationary | None:
     """Return the families of stationary points of e on the whole line; None if it is not periodic.
 
-    e: a formula of x and numbers, smooth wherever it is defined.
+    e: a formula of x and numbers; if it has kinks, it must repeat itself.
     """
-    try:
-        slope = derivative(e, x)
-    except (ValueError, LossmithError):
-        return None
-    g = frequency(slope, x)
+    g = frequency(e, x)
+    repeats = g is not None
+    if g is None:
+        try:
+            g = frequency(derivative(e, x), x)
+        except (ValueError, LossmithError):
+            return None
     if g is None:
         return None
-    repeats = frequency(e, x) is not None
     low, high = 2 * PI_LOW / g, 2 * PI_HIGH / g
     for shift in SHIFTS:
         start = shift * low
         found = points_of_one_variable(e, x, closed(start, start + high))
-        if found.status != "proved" or any(p.at_kink or p.set_of for p in found.points):
+        if found.status != "proved" or any(p.set_of for p in found.points):
+            continue
+        if any(p.at_kink for p in found.points) and not repeats:
             continue
         inside = [p for p in found.points if _is_strictly_inside(p.box[x], start, start + low)]
         if len(inside) == len(found.points):
@@ -78,13 +81,7 @@ def frequency(e: Expr, x: Symbol) -> Fraction | None:
             covered.add(s)
     if not rates or not _is_made_of(e, covered):
         return None
-    return reduce(_common_measure, rates)
-
-
-def _common_measure(p: Fraction, q: Fraction) -> Fraction:
-    """Return the largest number of which both are whole multiples."""
-    cross = gcd(p.numerator * q.denominator, q.numerator * p.denominator)
-    return Fraction(cross, p.denominator * q.denominator)
+    return reduce(common_measure, rates)
 
 
 def _rate(u: Expr, x: Symbol) -> Fraction | None:
@@ -122,17 +119,32 @@ def _told(found: Stationary, x: Symbol, g: Fraction, *, repeats: bool) -> Statio
         assert at.lo is not None
         assert at.hi is not None
         where = same(f"{x.name} {place_text(Root(const(0), x, at.lo, at.hi))} + {step}")
-        every = Words(f"every {where.en}", f"每一个 {where.zh}")
+        kink = Words(" (kinks)", "（不可导点）") if p.at_kink else Words("", "")
+        every = Words(f"every {where.en}{kink.en}", f"每一个 {where.zh}{kink.zh}")
         name = KIND_WORDS[p.kind]
         words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
         value = p.value if repeats else None
         least = p.is_global and repeats
         points.append(replace(p, words=words, set_of=every, value=value, is_global=least))
-    n = len(points)
-    count = Words(f"exactly {n} in each period {period}", f"每个周期 {period} 内恰有 {n} 个")
-    if not points:
-        count = Words("there is none", "没有驻点")
-    return Stationary("proved", tuple(points), (), count, found.least if repeats else None)
+    count = _counted(found, period)
+    least = found.least if repeats else None
+    return Stationary(
+        "proved", tuple(points), (), count, least, make_certificate=found.make_certificate
+    )
+
+
+def _counted(found: Stationary, period: str) -> Words:
+    n = len(found.points)
+    kinks = sum(p.at_kink for p in found.points)
+    if not n:
+        return Words("there is none", "没有驻点")
+    if not kinks:
+        return Words(f"exactly {n} in each period {period}", f"每个周期 {period} 内恰有 {n} 个")
+    return Words(
+        f"exactly {n - kinks} with slope 0 and {kinks} kink(s) at which it turns in each period "
+        f"{period}",
+        f"每个周期 {period} 内恰有 {n - kinks} 个导数为 0 的点，另在 {kinks} 个不可导点处转向",
+    )
 
 
 def _pi_times(r: Fraction, letter: str) -> str:

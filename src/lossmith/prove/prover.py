@@ -12,7 +12,6 @@ from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on, postorder, symbols
 from lossmith.prove.attempt import Attempt, attempt_proof, fresh
-from lossmith.prove.compose import strictness
 from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex, nowhere_defined
@@ -22,6 +21,7 @@ from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
 from lossmith.prove.rewriting import normal_form
+from lossmith.prove.strict import strictness
 from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
 
@@ -171,9 +171,10 @@ def _proved(
     if label == "convex" and not bare:
         with suppress(OutOfWork):
             strong = _strong(attempt, formula)
+    if label != "affine" and not bare:
         proof.budget = proof.work + CONSTANTS_BUDGET // 3
         with suppress(OutOfWork):
-            strict = _strict(attempt, strong)
+            strict = _strict(attempt, f"strictly_{label}", strong)
     if not bare:
         smooth = _smooth_within(attempt, formula)
     if strict is not None:
@@ -196,7 +197,7 @@ def _proved(
     )
 
 
-def _strict(attempt: Attempt, strong: Constant) -> int | None:
+def _strict(attempt: Attempt, kind: str, strong: Constant) -> int | None:
     proof = attempt.proof
     if strong.value is not None and strong.when is None:
         claim = attempt.claim("strong", strong.value)
@@ -204,7 +205,7 @@ def _strict(attempt: Attempt, strong: Constant) -> int | None:
         node = proof.propose(attempt.claim("strictly_convex"), "strict-strong", used)
         if node is not None:
             return node
-    return attempt.carried(strictness(attempt.structure, attempt.form))
+    return attempt.carried(strictness(attempt.structure, attempt.form, kind))
 
 
 def _strong(attempt: Attempt, formula: str) -> Constant:

@@ -20,22 +20,30 @@ def prove_range(proof: Proof, root: Expr) -> int | None:
         if e in proof.known or e in proof.ranged:
             continue
         proof.ranged.add(e)
-        psd: list[int | None] = []
-        if isinstance(e, Apply) and any(w.structure for f in e.atom.facts for w in f.when):
-            psd = [prove_psd(proof, a) for a in e.args]
+        psd = {a: prove_psd(proof, a) for a in _matrices_asked(e)}
 
-        def structured(a: Expr, word: str, proved: bool = any(k is not None for k in psd)) -> bool:
-            return is_structured(a, word) or (word in ("psd", "symmetric") and proved)
+        def structured(a: Expr, word: str, psd: dict[Expr, int | None] = psd) -> bool:
+            proved = word in ("psd", "symmetric") and psd.get(a) is not None
+            return is_structured(a, word) or proved
 
         found = image(e, [proof.enclosed(c) for c in children(e)], structured)
         if not enclosure(e).within(found):
-            used = [*(proof.known.get(c) for c in children(e)), *psd]
+            used = [*(proof.known.get(c) for c in children(e)), *psd.values()]
             node = proof.propose(Claim("range", e, (), found), "range", used)
             if node is not None:
                 proof.known[e] = node
         if isinstance(e, Contract) and not proof.enclosed(e).within(NONNEGATIVE):
             _by_form(proof, e)
     return proof.known.get(root)
+
+
+def _matrices_asked(e: Expr) -> list[Expr]:
+    """Return the matrices whose signs matter for the values of e: arguments, and diagonals read."""
+    if isinstance(e, Apply) and any(w.structure for f in e.atom.facts for w in f.when):
+        return list(e.args)
+    if isinstance(e, Contract):
+        return [f for f, labels, _ in e.factors if len(set(labels)) < len(labels)]
+    return []
 
 
 def _by_form(proof: Proof, e: Contract) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import STRICT
 from lossmith.evidence.rules_reduction import (
     curvature_in_exponential,
     in_exponential,
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 Found = dict[str, int]
 
+SIDES = ("convex", "concave")
+
 MOST = 3
 """Scales that are tried for one formula."""
 
@@ -37,13 +40,13 @@ def prove_reduced(proof: Proof, e: Expr, structure: Structure) -> Found:
     return _homogeneous(proof, e, structure)
 
 
-def prove_one_variable(proof: Proof, e: Expr) -> Found:
+def prove_one_variable(proof: Proof, e: Expr, kinds: tuple[str, ...] = SIDES) -> Found:
     """Return nodes for the curvatures of a scalar of one variable, by the sign of f''.
 
     In x and in s = exp(x): each is tried with little work before either gets much.
     """
     for work in (LITTLE_WORK, MOST_WORK):
-        found = prove_scalar(proof, e, works=(work,)) or _exponential(proof, e, work)
+        found = prove_scalar(proof, e, kinds, (work,)) or _exponential(proof, e, kinds, work)
         if found:
             return found
     return {}
@@ -90,7 +93,7 @@ def _scales(proof: Proof, e: Expr, structure: Structure) -> list[Expr]:
     return found
 
 
-def _exponential(proof: Proof, e: Expr, work: int) -> Found:
+def _exponential(proof: Proof, e: Expr, kinds: tuple[str, ...], work: int) -> Found:
     """Decide the sign of h' + s h'' for e = h(exp(x))."""
     if e.shape or len(proof.wrt) != 1 or proof.wrt[0].shape:
         return {}
@@ -110,11 +113,12 @@ def _exponential(proof: Proof, e: Expr, work: int) -> Found:
         return {}
     signs = sampled_signs(goal, s)
     found: Found = {}
-    for kind in ("convex", "concave"):
-        if (-1 if kind == "convex" else 1) in signs:
+    for kind in kinds:
+        up = kind.endswith("convex")
+        if (-1 if up else 1) in signs:
             continue
-        aim = goal if kind == "convex" else scale(-1, goal)
-        rows = prove_sign(proof, h, s, aim, strict=False, works=(work,))
+        aim = goal if up else scale(-1, goal)
+        rows = prove_sign(proof, h, s, aim, strict=kind in STRICT, works=(work,))
         if rows is not None:
             node = proof.propose(proof.claim(kind, e), "exponential-argument", [total], (rows,))
             if node is not None:

@@ -18,6 +18,7 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Nested, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.enclose import bounds
+from lossmith.evidence.region import Inequality, holds, within
 from lossmith.evidence.second import derivative
 from lossmith.evidence.witness import admits, flat, mixed
 from lossmith.expr.build import const
@@ -30,6 +31,7 @@ from lossmith.prove.pieces import numeric_joints
 Values = dict[Symbol, Nested]
 Against = Literal["convex", "concave"]
 BITS = 96
+PULLS = 6
 SPLITS = (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2), Fraction(1, 4), Fraction(3, 4))
 
 
@@ -39,12 +41,14 @@ def refute(
     wanted: tuple[Against, ...] = ("convex", "concave"),
     tries: int = 240,
     formula: str = "",
+    inside: tuple[Inequality, ...] = (),
 ) -> dict[Against, Witness]:
     """Return the witnesses that were found, one for each property refuted.
 
     wanted: the properties to attack.  tries: segments to try (a deterministic budget).
+    inside: inequalities that the three points of a witness must satisfy.
     """
-    search = _Search(e, wrt, wanted, formula)
+    search = _Search(e, wrt, wanted, formula, inside)
     if e.shape:
         return {}
     if len(wrt) == 1 and not wrt[0].shape:
@@ -56,13 +60,20 @@ def refute(
 
 class _Search:
     def __init__(
-        self, e: Expr, wrt: tuple[Symbol, ...], wanted: tuple[Against, ...], formula: str
+        self,
+        e: Expr,
+        wrt: tuple[Symbol, ...],
+        wanted: tuple[Against, ...],
+        formula: str,
+        inside: tuple[Inequality, ...] = (),
     ) -> None:
         self.e, self.wrt, self.wanted, self.formula = e, wrt, wanted, formula
-        inside = symbols(e)
-        self.wrt = tuple(s for s in wrt if s in inside)
-        self.data = [s for s in inside if s not in wrt]
-        self.letters = sorted({d for s in postorder(e) for d in s.shape if isinstance(d, str)})
+        self.inside = inside
+        occurring = symbols(e)
+        self.wrt = tuple(s for s in wrt if s in occurring)
+        self.data = [s for s in symbols(e, *(g.expr for g in inside)) if s not in self.wrt]
+        shapes = (s.shape for s in postorder(e, *(g.expr for g in inside)))
+        self.letters = sorted({d for shape in shapes for d in shape if isinstance(d, str)})
         self.bases = [
             s.args[0] for s in postorder(e) if isinstance(s, Apply) and s.atom is ATOMS["power"]
         ]
@@ -110,6 +121,8 @@ class _Search:
         if not (gap > 0 or gap < 0) or side in self.found or side not in self.wanted:
             return
         witness = Witness(self.e, self.wrt, side, sizes, data, a, b, t, self.formula)
+        if not within(witness, self.inside):
+            return
         try:
             check(witness)
         except LossmithError:
@@ -136,8 +149,26 @@ class _Search:
                 b = self._drawn(self.wrt, sizes, SCALES[rng.randrange(reach)])
             else:
                 b = self._near(a, sizes, SCALES[rng.randrange(reach)])
+            if b is not None and self.inside:
+                b = self._pulled(data, a, b, sizes)
             if b is not None and a != b:
                 self.segment(data, a, b, rng.choice(SPLITS), sizes)
+
+    def _pulled(self, data: Values, a: Values, b: Values, sizes: dict[str, int]) -> Values | None:
+        """Return b pulled towards a until it lies in the set, which is convex; None if a does not.
+
+        Halving finds a point of the set wherever a is one of its inner points.
+        """
+        if not self._is_inside({**data, **a}, sizes):
+            return None
+        for _ in range(PULLS):
+            if self._is_inside({**data, **b}, sizes):
+                return b
+            b = {s: mixed(a[s], b[s], Fraction(1, 2)) for s in b}
+        return None
+
+    def _is_inside(self, values: Values, sizes: dict[str, int]) -> bool:
+        return all(holds(g, values, sizes) is True for g in self.inside)
 
     def _drawn(
         self, which: tuple[Symbol, ...] | list[Symbol], sizes: dict[str, int], scale: Fraction

@@ -28,6 +28,7 @@ from lossmith.expr.node import Add, Const, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import count, depends_on, substitute
 from lossmith.prove.multivariate import divides, factors
+from lossmith.prove.trigonometric import repeated_factors
 
 STEPS = 160
 WORK = 2400
@@ -202,7 +203,7 @@ def _parts(g: Expr, x: Symbol) -> list[Expr]:
         elif _coefficients(f, x) is not None or f in split:
             parts.append(f)
         else:
-            found = factors(f)
+            found = repeated_factors(f, x) or factors(f)
             waiting += [f] if found is None else found
             split.update([f] if found is None else found)
     return parts

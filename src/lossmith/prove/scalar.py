@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import STRICT
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import scale
 from lossmith.expr.node import Expr, Select, Symbol
@@ -35,10 +36,11 @@ def prove_scalar(
     signs = sampled_signs(slope, x)
     found: dict[str, int] = {}
     for kind in kinds:
-        if (-1 if kind != "concave" else 1) in signs:
+        up = kind.endswith("convex")
+        if (-1 if up else 1) in signs:
             continue
-        goal = scale(-1, slope) if kind == "concave" else slope
-        rows = prove_sign(proof, e, x, goal, strict=kind == "strictly_convex", works=works)
+        goal = slope if up else scale(-1, slope)
+        rows = prove_sign(proof, e, x, goal, strict=kind in STRICT, works=works)
         if rows is None:
             continue
         node = proof.propose(proof.claim(kind, e), "second-derivative", (), (rows,))

@@ -42,7 +42,8 @@ INFERENCE_RULES: Final = (
             "该区间应包含由各部分取值范围推得的像",
         ),
         "Interval arithmetic is inclusion isotone; a monotone function maps ends to ends; the sum "
-        "of n >= 1 numbers of one sign keeps the nearer end.",
+        "of n >= 1 numbers of one sign keeps the nearer end. An entry A_ii = e'Ae on the diagonal "
+        "of a psd matrix is >= 0, of a pd one > 0.",
         "Moore, Kearfott & Cloud 2009, theorem 5.1",
     ),
     InferenceRule(
@@ -191,7 +192,8 @@ INFERENCE_RULES: Final = (
             "the weights are constant and of one sign, or the entries are affine",
             "权重是常数且同号，或者各分量是仿射的",
         ),
-        "Each entry of the result is a sum of weight times entry, weights not depending on W.",
+        "Each entry of the result is a sum of weight times entry, weights not depending on W. One "
+        "number that is strict stays so with weights that are not 0.",
         f"{_BV}, section 3.2.1",
     ),
     InferenceRule(
@@ -217,8 +219,8 @@ INFERENCE_RULES: Final = (
     InferenceRule(
         "strict-entries",
         Words(
-            "a sum over all entries of a strictly convex function is strictly convex",
-            "严格凸函数对所有分量求和是严格凸的",
+            "a sum over all entries of a strictly convex (concave) function is strict",
+            "严格凸（凹）函数对所有分量求和仍是严格的",
         ),
         Words(
             "positive weights, and an argument c*w + b with c not 0, entry by entry",
@@ -267,7 +269,8 @@ INFERENCE_RULES: Final = (
         "b_i v_i^2) "
         "<= p (s^2 + sum b_i v_i^2). With none positive both parts are psd; with all positive and "
         "sum a <= 1, (a'v)^2 <= sum a sum a_i v_i^2. Then compose: f rises in bases with positive "
-        "and falls in bases with negative exponents. (u v)^p = u^p v^p for u, v >= 0.",
+        "and falls in bases with negative exponents. (u v)^p = u^p v^p for u, v >= 0. A base < 0 "
+        "with a whole exponent k counts as its negative, times (-1)^k.",
         f"{_BV}, exercises 3.18 and 3.22; section 3.2.4",
     ),
     InferenceRule(
@@ -306,10 +309,10 @@ INFERENCE_RULES: Final = (
         Words("its logarithm is convex", "其对数是凸的"),
         Words(
             "exp of a convex function; sums, products and positive powers of log-convex ones; "
-            "negative powers of concave positive ones and of their products; cards that are called "
-            "log-convex; positive weights",
-            "凸函数的指数；对数凸函数的和、积与正幂；正的凹函数及其乘积的负幂；卡片注明对数凸的函数；"
-            "权重为正",
+            "negative powers of concave positive ones and of their products; 1/det of an affine "
+            "pd matrix; cards that are called log-convex; positive weights",
+            "凸函数的指数；对数凸函数的和、积与正幂；正的凹函数及其乘积的负幂；"
+            "仿射正定矩阵的行列式的倒数；卡片注明对数凸的函数；权重为正",
         ),
         "log(f + g) = logsumexp(log f, log g), which is convex and nondecreasing; logs of products "
         "add; log(u^-p) = -p log u is convex for concave u > 0, and log det is concave. A card phi "
@@ -488,7 +491,9 @@ INFERENCE_RULES: Final = (
             "一个数值函数 phi，关于其中变动的自变量联合凸；变动的自变量都是仿射的，"
             "且所有自变量都在为 phi 声明的区间内",
         ),
-        "Each summand is phi composed with an affine map; a sum of convex functions is convex.",
+        "Each summand is phi composed with an affine map; a sum of convex functions is convex. It "
+        "is strict if phi is and each variable has an argument c*w + b with c not 0: two points "
+        "then differ in an argument of some summand.",
         f"{_BV}, sections 3.2.1 and 3.2.2",
     ),
     InferenceRule(
@@ -786,12 +791,78 @@ INFERENCE_RULES: Final = (
         "The quadratic that is left over is strictly convex.",
         f"{_BV}, section 9.1.2",
     ),
+    InferenceRule(
+        "strict-composition",
+        Words("the composition is strict", "该复合是严格的"),
+        Words(
+            "the composition has the plain kind; the outer function is strictly curved and the "
+            "argument is c*w + b with c not 0, or rising too and the argument is a Euclidean norm "
+            "of that; or the outer function is strictly monotone and the argument strictly curved",
+            "该复合具有相应的凸（凹）性；外层函数严格凸（凹）且自变量为 c*w + b（c 不为 0），"
+            "或外层函数还递增且自变量是其欧几里得范数；或外层函数严格单调且自变量严格凸（凹）",
+        ),
+        "An injective affine u keeps two points apart, so phi is strict between their images. For "
+        "strictly increasing convex phi, phi(u(ta+(1-t)b)) < phi(t u(a)+(1-t)u(b)) <= t phi(u(a)) "
+        "+ (1-t) phi(u(b)). A function that is monotone and strictly curved is strictly monotone: "
+        "it is constant on no interval. Two vectors of one Euclidean norm are equal or not "
+        "parallel, and then their mean has a smaller norm.",
+        f"{_BV}, section 3.2.4",
+    ),
+    InferenceRule(
+        "strict-blocks",
+        Words(
+            "a sum whose terms are strict in one block of variables after the other",
+            "各项依次在各组变量中严格的和",
+        ),
+        Words(
+            "every term has the plain kind in all variables; for each block in turn a term that "
+            "depends on it and on earlier blocks only, and is strict in it with the earlier ones "
+            "fixed",
+            "每一项关于全部变量具有相应的凸（凹）性；对每一组变量依次有一项，它只依赖于该组及之前各组，"
+            "且在固定之前各组时关于该组严格",
+        ),
+        "Two points differ; let B be the first block in which they do. Along their segment the "
+        "earlier blocks are constant, so the term of B moves with B alone, where it is strict; the "
+        "other terms keep the plain inequality.",
+        f"{_BV}, section 3.2.1",
+    ),
+    InferenceRule(
+        "strict-monomial",
+        Words("a product of powers, strictly curved", "严格凸（凹）的幂的乘积"),
+        Words(
+            "each variable in exactly one base c*w + b > 0; exponents all negative, or one "
+            "positive and the sum above 1; or all positive and the sum below 1 (concave)",
+            "每个变量恰好出现在一个底数 c*w + b > 0 中；指数全为负，或恰有一个为正且总和大于 1；"
+            "或全为正且总和小于 1（凹）",
+        ),
+        "In the Hessian f D (aa' - diag a) D, D = diag(1/x) is nonsingular. With no exponent > 0 "
+        "the part diag(-a) is positive definite; with one, p, the inequality of the row for "
+        "monomials reads p v_0^2 <= ((1 + sum b)/p)(s^2 + sum b_i v_i^2) with (1 + sum b)/p < 1; "
+        "with all positive, (a'v)^2 <= (sum a) sum a_i v_i^2 < sum a_i v_i^2.",
+        f"{_BV}, exercise 3.30; Horn & Johnson 2013, section 7.1",
+    ),
+    InferenceRule(
+        "strict-norm",
+        Words("a power of a p-norm, p > 1, strictly convex", "p 范数（p > 1）的严格凸的幂"),
+        Words(
+            "the sum of |c w + b|^p over all entries of all variables, positive weights, plus "
+            "d >= 0, to the power q: p q > 1, or p q = 1 and d > 0",
+            "所有变量的全部分量上 |c w + b|^p 之和（权重为正）加 d >= 0，再取 q 次幂："
+            "p q > 1，或 p q = 1 且 d > 0",
+        ),
+        "It is n(u)^(pq) with n the p-norm of u and, as a last entry, d^(1/p). Minkowski's "
+        "inequality for p > 1 is strict unless the vectors are parallel. Parallel ones with one "
+        "last entry d > 0 are equal; others have different norms or are equal, and t^(pq) is "
+        "strictly convex and increasing for t >= 0.",
+        "Hardy, Littlewood & Polya 1934, section 2.11",
+    ),
 )
 
 INFERENCE: Final = {row.name: row for row in INFERENCE_RULES}
 
 _LINE = ("affine", "convex", "concave")
 _SIDES = ("convex", "concave")
+_STRICT = ("strictly_convex", "strictly_concave")
 _CONSTANTS = ("strong", "smooth")
 _QUASI = ("quasiconvex", "quasiconcave")
 
@@ -812,26 +883,26 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "constant": _LINE,
     "variable": _LINE,
     "affine": ("affine",),
-    "sum": (*_LINE, "strictly_convex"),
-    "linear": _LINE,
+    "sum": (*_LINE, *_STRICT),
+    "linear": (*_LINE, *_STRICT),
     "composition": _LINE,
-    "strict-entries": ("strictly_convex",),
+    "strict-entries": (*_STRICT,),
     "form": ("convex",),
-    "quadratic": (*_LINE, "strictly_convex", *_CONSTANTS),
+    "quadratic": (*_LINE, *_STRICT, *_CONSTANTS),
     "monomial": _SIDES,
     "power-mean": _SIDES,
     "root-of-quadratic": ("convex",),
     "log-convex": ("log_convex",),
     "log-of-log-convex": _SIDES,
     "first-derivative": ("nondecreasing", "nonincreasing"),
-    "second-derivative": (*_SIDES, "strictly_convex", *_CONSTANTS),
+    "second-derivative": (*_SIDES, *_STRICT, *_CONSTANTS),
     "entrywise": _LINE,
     "perspective": _SIDES,
     "homogeneous": _SIDES,
-    "exponential-argument": (*_SIDES, "strictly_convex"),
+    "exponential-argument": (*_SIDES, *_STRICT),
     "rewrite": (
         *_LINE,
-        "strictly_convex",
+        *_STRICT,
         "log_convex",
         *_CONSTANTS,
         *_QUASI,
@@ -842,15 +913,15 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "rotated-cone": (*_SIDES, "log_convex"),
     "trace-power": ("convex",),
     "sos-convex": _SIDES,
-    "separable": _SIDES,
+    "separable": (*_SIDES, *_STRICT),
     "log-beta": _SIDES,
     "geometric-mean": ("concave",),
     "trace-inverse": ("convex",),
     "logdet-product": _SIDES,
     "power-as-exp": ("identity",),
-    "pieces": _LINE,
-    "natural-domain": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS, *_QUASI, "lipschitz"),
-    "restriction": (*_LINE, "strictly_convex", "log_convex", *_CONSTANTS, *_QUASI, "lipschitz"),
+    "pieces": (*_LINE, *_STRICT),
+    "natural-domain": (*_LINE, *_STRICT, "log_convex", *_CONSTANTS, *_QUASI, "lipschitz"),
+    "restriction": (*_LINE, *_STRICT, "log_convex", *_CONSTANTS, *_QUASI, "lipschitz"),
     "lipschitz-variable": ("lipschitz",),
     "lipschitz-sum": ("lipschitz",),
     "lipschitz-linear": ("lipschitz",),
@@ -870,5 +941,9 @@ CONCLUDES: Final[dict[str, tuple[str, ...]]] = {
     "constants-convex": _CONSTANTS,
     "constants-entrywise": _CONSTANTS,
     "strict-strong": ("strictly_convex",),
+    "strict-composition": _STRICT,
+    "strict-blocks": _STRICT,
+    "strict-monomial": _STRICT,
+    "strict-norm": ("strictly_convex",),
 }
 """The kinds of claim that each rule may conclude; the checker refuses all others before it asks."""

@@ -15,7 +15,7 @@ from typing import Final
 from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.trigonometric import cos, sin
 from lossmith.expr.build import add, apply, const, divide, multiply, power, scale, subtract, symbol
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.words import Words
 
 Rate = Callable[[Expr], Expr]
@@ -153,6 +153,12 @@ _x, _c = symbol("x"), symbol("c")
 _AT = {"x": Fraction(3), "c": Fraction(5)}
 _square, _exp = power(_x, 2), apply(exp, _x)
 
+def _left_as_it_is(node: Expr, rate: Rate) -> Iterator[Expr]:
+    """(f)' -> f, of a function or a power that is one part of more."""
+    if isinstance(node, Apply | Contract) and not isinstance(rate(node), Const):
+        yield node
+
+
 RATE_SLIPS: Final[tuple[RateSlip, ...]] = (
     RateSlip(
         "product-of-slopes",
@@ -246,6 +252,12 @@ RATE_SLIPS: Final[tuple[RateSlip, ...]] = (
         ),
         _rate_lost,
         apply(sin, _square), _x, apply(cos, _square), _AT, generality=0.3,
+    ),
+    RateSlip(
+        "not-differentiated",
+        Words("a part was left as it is instead of differentiated", "有一部分没有求导，照抄了原式"),
+        _left_as_it_is,
+        add(apply(log, _x), _square), _x, add(apply(log, _x), scale(2, _x)), _AT, generality=0.4,
     ),
 )  # fmt: skip
 """All wrong rules for numbers, the likelier before the rarer."""

@@ -90,25 +90,45 @@ def _size_dropped(e: Expr) -> Iterator[Expr]:
                 yield rebuilt(e, [g for j, g in enumerate(e.factors) if j != k])
     if isinstance(e, Add) and len(e.terms) > 1:
         found = [list(_size_dropped(t)) for _, t in e.terms]
-        if all(len(ways) == 1 for ways in found):
-            yield add(*((c, ways[0]) for (c, _), ways in zip(e.terms, found, strict=True)))
+        sized = [k for k, ways in enumerate(found) if len(ways) == 1]
+        for many in range(len(sized), 1, -1):
+            for gone in combinations(sized[:_MOST_SIZED], many):
+                terms = enumerate(e.terms)
+                yield add(*((c, found[k][0] if k in gone else t) for k, (c, t) in terms))
+
+
+_MOST_SIZED: Final = 5
+"""Terms with a size of which all choices are tried."""
 
 
 def _size_added(e: Expr) -> Iterator[Expr]:
     """Divide (or multiply) the whole, or one term, by a size that occurs in the expression."""
     letters = dict.fromkeys(d for part in postorder(e) for d in part.shape if isinstance(d, str))
+    if _is_repeated(e):
+        return
     for d in letters:
         for p in (-1, 1):
             unit = power(size_of(d), p)
             yield multiply(e, unit)
             if isinstance(e, Add) and len(e.terms) > 1:
-                for k in range(len(e.terms)):
+                for k, (_, term) in enumerate(e.terms):
+                    if _is_repeated(term):
+                        continue
                     yield add(
                         *(
                             (c, multiply(t, unit) if j == k else t)
                             for j, (c, t) in enumerate(e.terms)
                         )
                     )
+
+
+def _is_repeated(e: Expr) -> bool:
+    """Return whether e is a number repeated along axes: nobody divides that by n."""
+    if isinstance(e, Const):
+        return bool(e.shape)
+    return isinstance(e, Contract) and bool(e.shape) and all(
+        isinstance(f, Const) for f, labels, _ in e.factors if any(k < e.rank for k in labels)
+    )  # fmt: skip
 
 
 def _scale_dropped(e: Expr) -> Iterator[Expr]:
@@ -164,6 +184,20 @@ def _factor_dropped(e: Expr) -> Iterator[Expr]:
     for gone in (*combinations(may_go, 1), *combinations(may_go, 2)):
         if len(gone) < len(e.factors):
             yield rebuilt(e, [g for j, g in enumerate(e.factors) if j not in gone])
+    yield from _link_dropped(e)
+
+
+def _link_dropped(e: Contract) -> Iterator[Expr]:
+    """A B C -> A C: drop a square factor of a matrix product, its neighbors joined."""
+    for k, (f, labels, _) in enumerate(e.factors):
+        if len(labels) == 2 and f.shape[0] == f.shape[1] and labels[0] != labels[1]:
+            keep, gone = sorted(labels)
+            if gone < e.rank or isinstance(f, Delta):
+                continue
+            rest = [(g, tuple(keep if x == gone else x for x in ls), p)
+                    for j, (g, ls, p) in enumerate(e.factors) if j != k]  # fmt: skip
+            if rest:
+                yield rebuilt(e, rest)
 
 
 def _term_added(e: Expr) -> Iterator[Expr]:

@@ -24,6 +24,7 @@ from lossmith.expr.build import (
 )
 from lossmith.expr.node import (
     Add,
+    Const,
     Contract,
     Delta,
     Expr,
@@ -31,7 +32,9 @@ from lossmith.expr.node import (
 from lossmith.rules.slip import (
     MATRICES,
     ONE,
+    TWO,
     VECTORS,
+    X_,
     M,
     N,
     Slip,
@@ -61,6 +64,40 @@ def _diagonal_dropped(e: Expr) -> Iterator[Expr]:
         for k, (f, _, _) in enumerate(e.factors):
             if isinstance(f, Delta) and len(e.factors) > 1:
                 yield rebuilt(e, [g for j, g in enumerate(e.factors) if j != k])
+
+
+def _unit_matrix_dropped(e: Expr) -> Iterator[Expr]:
+    """A + x I -> A + x: x is added to every entry."""
+    if len(e.shape) == 2 and e.shape[0] == e.shape[1] and isinstance(e, Add):
+        for k, (c, t) in enumerate(e.terms):
+            if _has_delta(t) and isinstance(t, Contract):
+                scalars = [(f, ls, p) for f, ls, p in t.factors if not isinstance(f, Delta)]
+                if all(not ls for _, ls, _ in scalars):
+                    spread = broadcast(contract(scalars, ()), e.shape)
+                    yield add(*((c, spread) if j == k else u for j, u in enumerate(e.terms)))
+            elif isinstance(t, Delta):
+                ones = (c, const(1, e.shape))
+                yield add(*(ones if j == k else u for j, u in enumerate(e.terms)))
+
+
+def _unit_matrix_put_in(e: Expr) -> Iterator[Expr]:
+    """A + x -> A + x I, and sum(v) 1 -> v where that is what (x 1 1') v became."""
+    if len(e.shape) == 2 and e.shape[0] == e.shape[1] and isinstance(e, Add):
+        unit = delta(e.shape[0])
+        for k, (c, t) in enumerate(e.terms):
+            if isinstance(t, Const) or (
+                isinstance(t, Contract)
+                and all(isinstance(f, Const) or not ls for f, ls, _ in t.factors)
+            ):
+                one = (c, multiply(t, unit))
+                yield add(*(one if j == k else u for j, u in enumerate(e.terms)))
+    if isinstance(e, Contract) and len(e.shape) == 1:
+        for k, (f, ls, p) in enumerate(e.factors):
+            if p == 1 and not ls and isinstance(f, Contract) and len(f.factors) == 1:
+                ((v, inside, q),) = f.factors
+                if q == 1 and len(inside) == 1 and v.shape == e.shape:
+                    rest = [g for j, g in enumerate(e.factors) if j != k]
+                    yield rebuilt(e, [*rest, (v, (0,), ONE)])
 
 
 def _off_diagonal_dropped(e: Expr) -> Iterator[Expr]:
@@ -204,6 +241,18 @@ ARRAY_SLIPS: Final[tuple[Slip, ...]] = (
         subtract(diag(V), contract([(V, (0,), 1), (V, (1,), 1)], (0, 1))),
         negate(contract([(V, (0,), 1), (V, (1,), 1)], (0, 1))),
         VECTORS,
+    ),
+    Slip(
+        "unit-matrix-missing",
+        Words(
+            "the unit matrix is missing: A + λ adds λ to every entry, A + λI to the diagonal",
+            "漏写了单位矩阵：A + λ 会给每个元素都加上 λ，而 A + λI 只加在对角线上",
+        ),
+        _unit_matrix_dropped,
+        add(M, multiply(broadcast(X_, ("n", "n")), delta("n"))),
+        add(M, broadcast(X_, ("n", "n"))),
+        {**MATRICES, **TWO},
+        undo=_unit_matrix_put_in,
     ),
     Slip(
         "off-diagonal-dropped",

@@ -173,6 +173,7 @@ POWER_SLIPS: Final[tuple[Slip, ...]] = (
         power(total(V), 2),
         total(power(V, 2)),
         VECTORS,
+        undo=_square_out_of_sum,
     ),
     Slip(
         "square-out-of-sum",
@@ -184,5 +185,6 @@ POWER_SLIPS: Final[tuple[Slip, ...]] = (
         total(power(V, 2)),
         power(total(V), 2),
         VECTORS,
+        undo=_square_into_sum,
     ),
 )

@@ -348,9 +348,27 @@ class _Reader:
         )
 
     def _missing_colon(self, name: Token) -> ParseError:
+        rest = self.tokens[self.k :]
+        entry = rest[: next((k for k, t in enumerate(rest) if t.text in (";", ":")), len(rest))]
+        if any(t.text in _RELATIONS for t in entry):
+            return self._several_symbols(name)
         return ParseError(
             Words(f"a colon is missing after {name.text}", f"{name.text} 后面缺少冒号"),
             attempt=Words(f"write {name.text}: vector(n)", f"例如 {name.text}: vector(n)"),
+            place=self._place(name),
+        )
+
+    def _several_symbols(self, name: Token) -> ParseError:
+        return ParseError(
+            Words("a declaration is about one symbol", "一条声明只说明一个符号"),
+            why=Words(
+                "this is a condition on what is computed from symbols",
+                "这里写的是对算式的条件",
+            ),
+            attempt=Words(
+                'ask for the verdict on that set: lossmith convex ... --on "norm2(x) <= 1"',
+                '在该集合上提问：lossmith convex ... --on "norm2(x) <= 1"',
+            ),
             place=self._place(name),
         )
 

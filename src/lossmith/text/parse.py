@@ -104,6 +104,11 @@ def parse(
         ) from None
 
 
+def parse_with(text: str, declared: Mapping[str, Declaration], source: str = "") -> Formula:
+    """Return the formula of a text whose names have been declared before.  Raises: as ``parse``."""
+    return _parsed(text, declared, source, "auto")
+
+
 def parse_function(
     function: Callable[..., object] | str,
     declare: str | Mapping[str, str] = "",
@@ -179,4 +184,13 @@ def _freed(
     return result
 
 
-__all__ = ["Dialect", "Formula", "Kind", "dialect_of", "from_syntax", "parse", "parse_function"]
+__all__ = [
+    "Dialect",
+    "Formula",
+    "Kind",
+    "dialect_of",
+    "from_syntax",
+    "parse",
+    "parse_function",
+    "parse_with",
+]

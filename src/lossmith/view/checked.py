@@ -76,7 +76,7 @@ def _below(report: Report, j: Judged, lang: Lang) -> list[str]:
         for name, other in under_sum_one(j.expected):
             shown = to_unicode(other, names=names)
             lines.append(_UNDER.fill(name=name, shown=shown).say(lang))
-    lines += [note.say(lang) for note in j.notes if j.outcome in ("ok", "shown")]
+    lines += [note.say(lang) for note in j.notes if j.outcome in ("ok", "shown", "condition")]
     return lines
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
 
 from lossmith.expr import build
 from lossmith.expr.node import Symbol
+from lossmith.expr.sets import Interval
 from lossmith.likelihood.compare import Comparison
+from lossmith.text.print_names import unicode_name
 from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
@@ -19,6 +23,48 @@ def rows(c: Comparison, wrt: Sequence[Symbol]) -> list[Row]:
     return [*lines, *_ANSWERS[c.kind](c)]
 
 
+def apart(
+    name: str,
+    data: Mapping[str, Any],
+    first: Sequence[Interval],
+    second: Sequence[Interval],
+    *,
+    by_weight: bool,
+) -> Row:
+    """Return the row of data with which the minimizers differ.
+
+    by_weight: they are the same once a weight is converted; the data have one and the same.
+    """
+    given = ", ".join(f"{unicode_name(n)} = {_shown(v)}" for n, v in data.items())
+    v = unicode_name(name)
+    f, g = (" or ".join(_near(i) for i in places) for places in (first, second))
+    en = f"f is least at {v} {f} alone, g at {v} {g} alone"
+    zh = f"f 仅在 {v} {f} 处最小，g 仅在 {v} {g} 处最小".replace(" or ", " 或 ")
+    if by_weight:
+        label = Words("same weight", "权重相同")
+        head = Words("then the minimizers differ", "此时极小点不同")
+    else:
+        label = Words("minimizers", "极小点")
+        head = (
+            Words("in general not the same", "一般不同") if given else Words("not the same", "不同")
+        )
+    told = Words(f"with {given} {en}", f"取 {given}，{zh}") if given else Words(en, zh)
+    return Row(label, Words(f"{head.en}: {told.en}", f"{head.zh}：{told.zh}"), "proved")
+
+
+def _shown(v: Any) -> str:
+    return f"({', '.join(_shown(q) for q in v)})" if isinstance(v, list) else str(v)
+
+
+def _near(i: Interval) -> str:
+    """Return "= 1/2" for an exact place, "≈ 0.567143" for an enclosed one."""
+    if i.is_point:
+        return f"= {i.lo}"
+    assert i.lo is not None
+    assert i.hi is not None
+    return f"≈ {float((i.lo + i.hi) / 2):.6g}" if i.hi - i.lo < Fraction(1, 10**6) else f"in {i}"
+
+
 def conditions(c: Comparison) -> tuple[Words, ...]:
     """Return what the comparison supposes."""
     notes = [Words("compared wherever both have a value", "在两者都有定义处比较")]
@@ -28,9 +74,6 @@ def conditions(c: Comparison) -> tuple[Words, ...]:
     if c.labels:
         zh = c.labels.replace(" in ", " 的元素属于 ")
         notes.append(Words(f"for {c.labels}", f"设 {zh}"))
-    if c.divisors:
-        names = ", ".join(to_unicode(e) for e in c.divisors)
-        notes.append(Words(f"where {names} ≠ 0", f"要求 {names} ≠ 0"))
     return tuple(notes)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.node import Const, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions, Dim
 from lossmith.likelihood.lift import instance
@@ -46,6 +46,11 @@ def _law(shown: str, arguments: Mapping[str, Expr]) -> str:
     return shown.format(**texts)
 
 
+def observed(r: Noise) -> str:
+    """Return how the observation is written: its symbol, unless that only says which it was."""
+    return r.pattern.outcome or to_unicode(r.observed)
+
+
 def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
     """Return the row of the noise law, its dispersion and its link."""
     pattern = r.pattern
@@ -56,7 +61,7 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
     elif name:
         known[pattern.free] = free_parameter(name)
     found = {p: instance(text, known) for p, text in pattern.arguments.items()}
-    y = to_unicode(r.observed)
+    y = observed(r)
     law = f"{y} ~ {_law(pattern.family.shown, found)}"
     entries = Words("   entries independent", "   各分量独立") if r.observed.shape else same("")
     if pattern.whole:
@@ -64,10 +69,7 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
         entries = Words("   rows independent", "   各行独立") if rows else same("")
     more = [Words(f"link: {pattern.link.en}", f"连接函数：{pattern.link.zh}")]
     if pattern.mean:
-        mean = to_unicode(instance(pattern.mean, known))
-        when = pattern.family.when
-        where = same("") if when is None else Words(f"   ({when.en})", f"   （{when.zh}）")
-        more.append(Words(f"mean: E[{y}] = {mean}{where.en}", f"均值：E[{y}] = {mean}{where.zh}"))
+        more.append(_center(r, instance(pattern.mean, known)))
     if r.estimated is not None:
         value = f"{unicode_name(pattern.free)} = {to_unicode(r.estimated)}"
         more.append(Words(f"{value} is estimated too", f"{value} 也一并估计"))
@@ -91,6 +93,24 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
         proved,
         more=tuple(more),
     )
+
+
+def _center(r: Noise, mean: Expr) -> Words:
+    """Return the mean of the law, or that it has none for the parameters that f has."""
+    family, y, shown = r.pattern.family, observed(r), to_unicode(mean)
+    if family.mean_above is not None:
+        name, least = family.mean_above
+        value = r.arguments()[name]
+        if isinstance(value, Const) and value.value <= least:
+            at = f"{unicode_name(name)} = {value.value}"
+            return Words(
+                f"median: {shown}; there is no mean for {at}, it needs {unicode_name(name)} > "
+                f"{least}",
+                f"中位数：{shown}；{at} 时没有均值（需要 {unicode_name(name)} > {least}）",
+            )
+    when = family.when
+    where = same("") if when is None else Words(f"   ({when.en})", f"   （{when.zh}）")
+    return Words(f"mean: E[{y}] = {shown}{where.en}", f"均值：E[{y}] = {shown}{where.zh}")
 
 
 def prior(p: Prior, scale: Expr, proved: str) -> Row:
@@ -133,7 +153,7 @@ def identity(r: Reading, proved: str) -> Row:
     w = ", ".join(to_unicode(s) for s in r.wrt)
     parts: list[str] = []
     if r.noise is not None:
-        y = to_unicode(r.noise.observed)
+        y = observed(r.noise)
         parts.append(f"−log p({y} | {w})")
     parts += [f"− log p({to_unicode(p.argument)})" for p in r.priors]
     inside = " ".join(parts) if parts[0].startswith("−log") else "−" + " ".join(parts)[2:]

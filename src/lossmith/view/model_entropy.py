@@ -8,7 +8,7 @@ from lossmith.likelihood.readings import Reading
 from lossmith.likelihood.terms import canonical
 from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
-from lossmith.view.model import size_of
+from lossmith.view.model import observed, size_of
 from lossmith.words import Words, same
 
 
@@ -16,7 +16,7 @@ def entropy(r: Reading) -> list[Row]:
     """Return the rows that say which cross-entropy the loss is."""
     if r.noise is None:
         return []
-    y, w = to_unicode(r.noise.observed), ", ".join(to_unicode(s) for s in r.wrt)
+    y, w = observed(r.noise), ", ".join(to_unicode(s) for s in r.wrt)
     n = size_of(r.noise.observed.shape)
     mean = f"−(1/{to_unicode(n)}) log p({y} | {w})" if n is not None else f"−log p({y} | {w})"
     text = Words(

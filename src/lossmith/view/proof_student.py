@@ -118,7 +118,7 @@ def _second_derivative(f: Expr, folded: bool, pen: Pen) -> list[Sentence]:
 def _function_of_a_number(node: Inference) -> Expr | None:
     """Return phi(t) where a node says that phi of something is curved."""
     e = node.claim.expr
-    if node.claim.kind not in ("convex", "concave", "strictly_convex"):
+    if node.claim.kind not in ("convex", "concave", "strictly_convex", "strictly_concave"):
         return None
     if node.rule == "second-derivative":
         return e if len(symbols(e)) == 1 and not symbols(e)[0].shape and not e.shape else None

@@ -17,6 +17,8 @@ from types import CodeType
 from typing import Any, Final
 
 from lossmith.evidence.certificate import Certificate, Witness
+from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.region import Confined
 from lossmith.evidence.replay import Replayed, replay
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.walk import postorder
@@ -116,7 +118,7 @@ def _by_file(functions: tuple[Called, ...]) -> list[tuple[str, list[Called]]]:
 def _data(found: Iterable[Replayed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the rows and of the cards that the evidence mentions."""
     rows, roots = dict[str, None](), list[Expr]()
-    for evidence in (r.evidence for r in found):
+    for evidence in (part for r in found for part in _pieces(r)):
         if isinstance(evidence, Certificate):
             rows |= {node.rule: None for node in evidence.nodes}
             roots += [node.claim.expr for node in evidence.nodes]
@@ -124,6 +126,17 @@ def _data(found: Iterable[Replayed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
             roots.append(evidence.expr)
     atoms = {e.atom.name for e in postorder(*roots) if isinstance(e, Apply)} if roots else set()
     return tuple(sorted(rows)), tuple(sorted(atoms))
+
+
+def _pieces(found: Replayed) -> list[Any]:
+    """Return the certificates and witnesses that one accepted piece of evidence is made of."""
+    match found.evidence:
+        case Confined() as c:
+            return [*filter(None, [c.curvature]), *c.witnesses, *c.sets]
+        case Multiple() as m:
+            return list(m.proof)
+        case other:
+            return [other]
 
 
 def card(answer: Trusted, whole: bool = False) -> Card:

@@ -78,11 +78,12 @@ def _assumed(verdict: Verdict) -> tuple[Words, ...]:
 
 def witnesses(verdict: Verdict) -> tuple[Words, ...]:
     """Return a line for each witness: points, weight and data, exact; the two values, rounded."""
-    return tuple(_witness(w) for w in verdict.witnesses)
+    return tuple(witness_words(w) for w in verdict.witnesses)
 
 
-def _witness(w: Witness) -> Words:
-    a, b, data = (_assigned(values) for values in (w.a, w.b, w.data))
+def witness_words(w: Witness) -> Words:
+    """Return a counterexample in a line: what it refutes, where, and by which inequality."""
+    a, b, data = (assigned(values) for values in (w.a, w.b, w.data))
     given_en = f" with {data}" if data else ""
     given_zh = f"，其中 {data}" if data else ""
     sign = ">" if w.against == "convex" else "<"
@@ -95,7 +96,8 @@ def _witness(w: Witness) -> Words:
     )
 
 
-def _assigned(values: Mapping[Symbol, Nested]) -> str:
+def assigned(values: Mapping[Symbol, Nested]) -> str:
+    """Return exact values as ``x = [1, 2], b = 3``."""
     return ", ".join(f"{to_unicode(s)} = {nested(v)}" for s, v in values.items())
 
 

@@ -26,6 +26,7 @@ from lossmith.view import contrast as contrasted
 from lossmith.view import explain as rows
 from lossmith.view.card import Card
 from lossmith.words import Words
+from lossmith.workbench.apart import Apart, apart
 from lossmith.workbench.contrast import contrast
 from lossmith.workbench.objective import Objective, objective
 
@@ -58,6 +59,13 @@ class Compared:
         return _evidence(self.comparison, self.f.wrt)
 
     @cached_property
+    def apart(self) -> Apart | None:
+        """Data for which the minimizers are proved to differ, where no relation was found."""
+        if self.comparison.kind not in ("different", "unknown", "penalty"):
+            return None
+        return apart(self.comparison.f, self.comparison.g, self.f.wrt)
+
+    @cached_property
     def contrast(self) -> Contrast | None:
         """The two side by side on the line, where they are functions of one number."""
         if self.comparison.kind not in ("different", "unknown", "increasing"):
@@ -70,6 +78,11 @@ class Compared:
             rows.reading(self.f.formula, self.f.wrt),
             *told.rows(self.comparison, self.f.wrt),
         ]
+        if self.apart is not None:
+            a, by_weight = self.apart, self.comparison.kind == "penalty"
+            differ = told.apart(a.name, a.data, a.first, a.second, by_weight=by_weight)
+            kept = [r for r in lines if by_weight or r.label.en != "minimizers"]
+            lines = [*kept, differ]
         if self.contrast is not None:
             lines += contrasted.rows(self.contrast)
         if self.evidence is None and self.comparison.kind not in ("different", "unknown"):
@@ -89,8 +102,8 @@ class Compared:
             "weights": [[to_text(a), to_text(b)] for a, b in c.weights],
             "swaps": {s.name: to_text(e) for s, e in c.swaps},
             "labels": c.labels,
-            "nonzero": [to_text(e) for e in c.divisors],
             "witness": dict(c.witness) if c.witness else None,
+            "apart": None if self.apart is None else self.apart.to_json(),
             "contrast": None if self.contrast is None else self.contrast.to_json(),
         }
 

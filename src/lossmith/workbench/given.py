@@ -17,7 +17,7 @@ from lossmith.prove.prover import curvature
 from lossmith.run.bind import bind
 
 if TYPE_CHECKING:
-    from lossmith.workbench.objective import Objective
+    from lossmith.workbench.certified import Certified
 
 MOST_NUMBERS = 120
 """Numbers in the data up to which a formula is written out entry by entry."""
@@ -27,7 +27,7 @@ MOST_LETTERS = 4
 
 
 def curvature_on(
-    f: Objective, values: Mapping[str, Any], sizes: Mapping[str, int]
+    f: Certified, values: Mapping[str, Any], sizes: Mapping[str, int]
 ) -> Verdict | None:
     """Return the verdict on the formula with these numbers in it; None if they are too many.
 
@@ -49,7 +49,7 @@ def curvature_on(
 
 
 def _written_out(
-    f: Objective, given: Mapping[Symbol, Any], sizes: Mapping[str, int]
+    f: Certified, given: Mapping[Symbol, Any], sizes: Mapping[str, int]
 ) -> Verdict | None:
     data = [s for s in f.formula.symbols if s not in f.wrt]
     letters = sum(

@@ -189,7 +189,7 @@ class Model:
             data["noise"] = {
                 "law": n.pattern.family.name,
                 "reading": n.pattern.name,
-                "observed": n.observed.name,
+                "observed": n.pattern.outcome or n.observed.name,
                 "predictor": to_text(n.predictor),
                 "link": n.pattern.link.en,
                 "factor": to_text(n.factor),

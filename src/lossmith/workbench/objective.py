@@ -7,39 +7,23 @@ imported when numbers are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lossmith.calculus.floats import for_floats
-from lossmith.calculus.gauss_newton import gauss_newton
-from lossmith.calculus.gradient import gradient, hessian, hvp, jacobian
-from lossmith.calculus.inverse import inverse_derivative
-from lossmith.calculus.normalize import normalize
-from lossmith.calculus.reverify import reverify
 from lossmith.calculus.structure import structure as structure_of
 from lossmith.errors import LossmithError, UsageError
-from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.types import shape_text
+from lossmith.expr.node import Expr
 from lossmith.text.parse import Formula, parse, parse_function
 from lossmith.text.printing import to_latex, to_text, to_unicode
 from lossmith.words import Words, same
-from lossmith.workbench.derivative import Blocks, Derivative, single
+from lossmith.workbench.certified import Certified
 from lossmith.workbench.variables import conventional_variables, names_in, symbol_named
 
 if TYPE_CHECKING:
-    from lossmith.evidence.certificate import Constant, Verdict
-    from lossmith.prove.blocks import Lattice
-    from lossmith.prove.domain import Domain
-    from lossmith.prove.kinks import Kink
-    from lossmith.prove.quasi import Quasi
-    from lossmith.prove.stationary import Stationary
     from lossmith.solve.result import Result
     from lossmith.view.card import Card
-    from lossmith.view.proof import Proof
     from lossmith.workbench.model import Model
-    from lossmith.workbench.numbers import Numbers
     from lossmith.workbench.step_bound import StepBound
 
 
@@ -131,249 +115,8 @@ def _refuse_other_than_text(text: object, declare: object) -> None:
         )
 
 
-@dataclass(frozen=True, repr=False)
-class Objective:
+class Objective(Certified):
     """A formula, its variables, and everything that can be asked of it."""
-
-    formula: Formula
-    wrt: tuple[Symbol, ...]
-    notes: tuple[Words, ...] = ()
-
-    @property
-    def expr(self) -> Expr:
-        """The formula as an expression."""
-        return self.formula.expr
-
-    def _scalar(self) -> None:
-        if self.expr.shape:
-            size = shape_text(self.expr.shape)
-            raise UsageError(
-                Words(
-                    f"an objective is a number; this formula has shape {size}",
-                    f"目标函数应当是一个数；此公式的形状是 {size}",
-                ),
-                attempt=Words(
-                    "put sum(...) or norm2(...)^2 around it", "外面加 sum(...) 或 norm2(...)^2"
-                ),
-            )
-
-    # -- derivatives -----------------------------------------------------------------------
-
-    @cached_property
-    def gradients(self) -> Mapping[tuple[str, ...], Derivative]:
-        """The gradient with respect to each variable, verified numerically."""
-        self._scalar()
-        found: dict[tuple[str, ...], Derivative] = {}
-        for s in self.wrt:
-            d = gradient(self.expr, s, self.formula.free.get(s.name))
-            found[(s.name,)] = Derivative(self._derivative_at, d, f"gradient_{s.name}", reverify(d))
-        return found
-
-    @cached_property
-    def hessians(self) -> Mapping[tuple[str, ...], Derivative]:
-        """The second derivative with respect to each pair of variables, verified numerically."""
-        found: dict[tuple[str, ...], Derivative] = {}
-        for a in self.wrt:
-            first = self.gradients[(a.name,)].derivation
-            for b in self.wrt:
-                free = self.formula.free.get(a.name)
-                d = hessian(self.expr, a, free) if a is b else jacobian(first.end, b)
-                names = (a.name, b.name)
-                entry = f"hessian_{a.name}_{b.name}"
-                found[names] = Derivative(self._derivative_at, d, entry, reverify(d))
-        return found
-
-    @property
-    def gradient(self) -> Derivative | Blocks:
-        """The gradient: one derivative, or a block for each variable."""
-        return single(self.gradients)
-
-    @property
-    def hessian(self) -> Derivative | Blocks:
-        """The Hessian: one derivative, or a block for each pair of variables."""
-        return single(self.hessians)
-
-    @property
-    def jacobian(self) -> Derivative | Blocks:
-        """The Jacobian: axes of the formula, then of the variable; a block for each variable."""
-        return single(self.jacobians())
-
-    def jacobians(self, order: int = 1) -> Mapping[tuple[str, ...], Derivative]:
-        """Return the derivative of this order by each variable, each verified numerically.
-
-        order: 1, 2, 3 ...; axes: those of the formula, then those of the variable, order times.
-        """
-        if order not in self._jacobians:
-            found: dict[tuple[str, ...], Derivative] = {}
-            for s in self.wrt:
-                if order == 1:
-                    d = jacobian(self.expr, s, self.formula.free.get(s.name))
-                else:
-                    d = jacobian(self.jacobians(order - 1)[(s.name,)].expr, s)
-                entry = f"jacobian_{s.name}" if order == 1 else f"derivative_{order}_{s.name}"
-                found[(s.name,)] = Derivative(self._derivative_at, d, entry, reverify(d))
-            self._jacobians[order] = found
-        return self._jacobians[order]
-
-    @cached_property
-    def _jacobians(self) -> dict[int, Mapping[tuple[str, ...], Derivative]]:
-        return {}
-
-    def inverse_derivatives(self) -> Mapping[tuple[str, ...], Derivative]:
-        """Return the derivative of the inverse function at f(x), for each variable by itself."""
-        return {
-            names: replace(
-                d, derivation=inverse_derivative(d.derivation), entry=f"inverse_{d.entry}"
-            )
-            for names, d in self.jacobians().items()
-        }
-
-    def gauss_newton(self, wrt: str = "") -> Derivative:
-        """Return J' H J for f = h(r(w)), the Hessian without the second derivative of r.
-
-        wrt: the variable, if there are several.
-        """
-        s = symbol_named(self.formula, wrt) if wrt else self._one_variable()
-        found = gauss_newton(self.expr, s)
-        checks = [reverify(part) for part in found.parts]
-        weakest = next((c for c in checks if not c.confirmed), checks[-1])
-        entry = f"gauss_newton_{s.name}"
-        return Derivative(self._derivative_at, found.derivation, entry, weakest)
-
-    # -- curvature ---------------------------------------------------------------------------
-
-    def curvature(self, wrt: str | tuple[str, ...] | list[str] = "") -> Verdict:
-        """Return the verdict on curvature, jointly in the variables (all of them by default)."""
-        from lossmith.prove.prover import curvature
-
-        chosen = self._chosen(wrt)
-        if chosen not in self._verdicts:
-            self._scalar()
-            self._verdicts[chosen] = curvature(self.expr, chosen, formula=self.formula.text)
-        return self._verdicts[chosen]
-
-    @cached_property
-    def _verdicts(self) -> dict[tuple[Symbol, ...], Verdict]:
-        return {}
-
-    def _chosen(self, wrt: str | tuple[str, ...] | list[str]) -> tuple[Symbol, ...]:
-        return tuple(symbol_named(self.formula, n) for n in names_in(wrt)) or self.wrt
-
-    def curvature_on(
-        self, values: Mapping[str, Any], sizes: Mapping[str, int] | None = None
-    ) -> Verdict | None:
-        """Return the verdict with numbers put in: for this lambda, or on this small data set.
-
-        values: by name; decimals mean what they show.  None if they are too many to be put in.
-        """
-        from lossmith.workbench.given import curvature_on
-
-        self._scalar()
-        return curvature_on(self, values, sizes or {})
-
-    def proof(self, wrt: str | tuple[str, ...] | list[str] = "") -> Proof:
-        """Return the evidence of ``curvature(wrt)`` told in sentences: text, LaTeX and HTML.
-
-        For what is neither convex nor concave the proofs of ``quasi`` are told too.
-        """
-        from lossmith.view.proof import Proof
-
-        verdict = self.curvature(wrt)
-        curved = verdict.status == "proved"
-        return Proof(verdict, self.formula, () if curved else self.quasi(wrt).certificates)
-
-    def lipschitz(self, wrt: str | tuple[str, ...] | list[str] = "") -> Constant:
-        """Return K with |f(a) - f(b)| <= K |a - b|, Euclidean norms, and its certificate."""
-        from lossmith.prove.lipschitz import lipschitz
-
-        return lipschitz(self.expr, self._chosen(wrt), self.formula.text)
-
-    def quasi(self, wrt: str | tuple[str, ...] | list[str] = "") -> Quasi:
-        """Return the proofs found that the formula is quasiconvex, quasiconcave, log-concave."""
-        from lossmith.prove.quasi import quasi
-
-        chosen = self._chosen(wrt)
-        if chosen not in self._level_sets:
-            self._scalar()
-            self._level_sets[chosen] = quasi(self.expr, chosen, self.formula.text)
-        return self._level_sets[chosen]
-
-    @cached_property
-    def _level_sets(self) -> dict[tuple[Symbol, ...], Quasi]:
-        return {}
-
-    def blocks(
-        self,
-        wrt: str | tuple[str, ...] | list[str] = "",
-        *,
-        signs: str | tuple[str, ...] | list[str] = "",
-    ) -> Lattice:
-        """Return the verdict for every nonempty subset of the variables, at most four of them.
-
-        signs: names of symbols whose signs (or listed values) are told apart, one case for each
-        choice of them outside a block; without it, signs under which a failing block passes are
-        looked for and proved.
-        """
-        from lossmith.prove.blocks import lattice
-
-        self._scalar()
-        told_apart = [symbol_named(self.formula, n) for n in names_in(signs)]
-        return lattice(self.expr, self._chosen(wrt), signs=told_apart, formula=self.formula.text)
-
-    def is_convex(self) -> Verdict:
-        """Return whether the formula is convex: a verdict on that question alone."""
-        from lossmith.prove.prover import is_convex
-
-        return is_convex(self.expr, self.wrt, formula=self.formula.text)
-
-    def is_concave(self) -> Verdict:
-        """Return whether the formula is concave: a verdict on that question alone."""
-        from lossmith.prove.prover import is_concave
-
-        return is_concave(self.expr, self.wrt, formula=self.formula.text)
-
-    @cached_property
-    def domain(self) -> Domain:
-        """Where the formula is defined: the conditions its functions put on their arguments."""
-        from lossmith.prove.domain import domain
-
-        return domain(self.expr)
-
-    @cached_property
-    def kinks(self) -> tuple[Kink, ...]:
-        """Where the formula has no derivative."""
-        from lossmith.prove.kinks import kinks
-
-        return kinks(self.expr, self.wrt)
-
-    def stationary(
-        self,
-        box: str = "",
-        values: Mapping[str, Any] | None = None,
-        sizes: Mapping[str, int] | None = None,
-    ) -> Stationary:
-        """Return the stationary points, each proved to be there and classified.
-
-        box: bounds of the variables in the declaration language ("x in [-3, 3]"); the declared
-        sets if empty.  values: numbers for the data, taken as the decimals they show; a variable
-        with axes is then written out entry by entry (w1, w2 ...).
-        """
-        from lossmith.prove.instance import listed, with_numbers
-        from lossmith.prove.stationary import stationary
-        from lossmith.text.declare import read_declarations
-
-        self._scalar()
-        bounds = read_declarations(box)
-        for name in bounds:
-            symbol_named(self.formula, name)
-        inside = {s: bounds[s.name].assumptions.interval for s in self.wrt if s.name in bounds}
-        if not values and not sizes:
-            return stationary(self.expr, self.wrt, inside or None)
-        given = {symbol_named(self.formula, name): listed(v) for name, v in (values or {}).items()}
-        e, letters = with_numbers(self.expr, self.wrt, given, sizes or {})
-        wrt = tuple(x for s in self.wrt for x in letters[s])
-        each = {x: inside[s] for s in inside for x in letters[s]}
-        return stationary(e, wrt, each or None)
 
     @cached_property
     def _model(self) -> Model:
@@ -385,49 +128,6 @@ class Objective:
     def model(self) -> Model:
         """Return what is assumed when this is minimized: noise law, link, priors, proved."""
         return self._model
-
-    # -- numbers -----------------------------------------------------------------------------
-
-    @cached_property
-    def normalized(self) -> Expr:
-        """The formula in the stable form that code is made from."""
-        return normalize(self.expr).end
-
-    @cached_property
-    def _numbers(self) -> Numbers:
-        from lossmith.workbench.numbers import Numbers
-
-        return Numbers(self.formula.symbols)
-
-    def _derivative_at(self, entry: str, expr: Expr, values: Mapping[str, Any]) -> Any:
-        return self._numbers.call(entry, expr, values)
-
-    def __call__(self, **values: Any) -> float:
-        """Return the value of the formula at the given values (arrays by name)."""
-        return self._numbers.call("value", self.normalized, values)
-
-    def hvp(self, direction: Any, **values: Any) -> Any:
-        """Return the Hessian times a direction (one variable), without forming the Hessian."""
-        variable = self._one_variable()
-        v = self._direction(variable)
-        product = self._product(variable, v)
-        return self._numbers.call("hvp", product, {**values, v.name: direction}, extra=(v,))
-
-    def _product(self, variable: Symbol, v: Symbol) -> Expr:
-        return hvp(self.expr, variable, v, self.formula.free.get(variable.name)).end
-
-    def _one_variable(self) -> Symbol:
-        if len(self.wrt) != 1:
-            raise UsageError(
-                Words("this needs one variable", "这里只能有一个变量"),
-                attempt=Words(f"--wrt {self.wrt[0].name}", f"--wrt {self.wrt[0].name}"),
-            )
-        return self.wrt[0]
-
-    def _direction(self, variable: Symbol) -> Symbol:
-        taken = {s.name for s in self.formula.symbols}
-        name = next(n for n in ("v", "dir", f"d{variable.name}", "direction_") if n not in taken)
-        return build.symbol(name, variable.shape)
 
     def code(self, target: str = "numpy") -> str:
         """Return source that runs without Lossmith: value, gradient, Hessian, Hessian times v.
@@ -492,11 +192,6 @@ class Objective:
     def title(self) -> Words:
         """The formula as the heading of its cards."""
         return same(f"f = {to_unicode(self.expr)}")
-
-    def upper_hessians(self) -> list[tuple[tuple[str, ...], Derivative]]:
-        """Return the blocks on and above the diagonal; the others are their transposes."""
-        order = {s.name: k for k, s in enumerate(self.wrt)}
-        return [(n, d) for n, d in self.hessians.items() if order[n[0]] <= order[n[1]]]
 
     def step_bound(
         self, *, sizes: Mapping[str, int] | None = None, fully: bool = False, **values: Any

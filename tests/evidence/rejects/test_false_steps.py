@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from false_reductions import FALSE_REDUCTIONS
 from false_slopes import FALSE_SLOPES
+from false_strict import FALSE_STRICT
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
 from lossmith.atoms.table import ATOMS
@@ -751,6 +752,7 @@ PROOFS: dict[str, Certificate] = {
     ),
     **FALSE_REDUCTIONS,
     **FALSE_SLOPES,
+    **FALSE_STRICT,
     **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
     **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},
     "joint convexity from convexity in one variable": proof(

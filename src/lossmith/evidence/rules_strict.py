@@ -1,0 +1,213 @@
+"""Rules of strict convexity and strict concavity, on top of a proof of the plain kind. Trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
+
+from lossmith.atoms.table import ATOMS
+from lossmith.evidence.certificate import STRICT, Claim
+from lossmith.evidence.enclose import applies, is_structured
+from lossmith.evidence.linear import axes
+from lossmith.evidence.premise import (
+    Parameters,
+    Premises,
+    application,
+    checks,
+    flip,
+    parts_of,
+    psd_of,
+    ranges_of,
+    says,
+)
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
+from lossmith.expr.walk import depends_on
+
+Known = Callable[[Expr], Interval]
+ONE = Fraction(1)
+
+
+def side_of(kind: str) -> str:
+    """Return the side of a strict kind: "convex" for "strictly_convex"."""
+    return kind.removeprefix("strictly_")
+
+
+def is_injective(u: Expr, w: Symbol, known: Known) -> bool:
+    """Return whether u = c*w + b entry by entry, with a number or datum c that is never 0."""
+    if isinstance(u, Add):
+        moving = [t for _, t in u.terms if depends_on(t, (w,))]
+        return len(moving) == 1 and is_injective(moving[0], w, known)
+    if u is w:
+        return True
+    if not isinstance(u, Contract) or u.summed:
+        return False
+    scalars = [f for f in u.factors if f[0] is not w]
+    return (
+        [(labels, p) for f, labels, p in u.factors if f is w] == [(axes(u), 1)]
+        and u.shape == w.shape
+        and not any(labels or depends_on(f, (w,)) or known(f).has(0) for f, labels, _ in scalars)
+    )
+
+
+@checks("strict-composition")
+def _strict_composition(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """phi(u): phi strictly curved and u injective, or phi strictly monotone and u strictly curved.
+
+    That phi(u) has the plain kind, and so a convex domain, is a premise.
+    """
+    e, known = claim.expr, ranges_of(premises)
+    if claim.kind not in STRICT or e.shape:
+        return False
+    side = side_of(claim.kind)
+    found = application(e, known)
+    if found is None or not says(premises, side, e, claim.wrt):
+        return False
+    atom, args, domains = found
+    moving = [k for k, a in enumerate(args) if depends_on(a, claim.wrt)]
+    if len(moving) != 1:
+        return False
+    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
+
+    def structured(a: Expr, word: str) -> bool:
+        # Of the psd matrices, those where logdet has a value are the pd ones.
+        certain = word in ("psd", "symmetric") or (
+            word == "pd" and not {"nonsingular", "positive_determinant"}.isdisjoint(atom.needs)
+        )
+        return is_structured(a, word) or (certain and psd_of(premises)(a))
+
+    (k,) = moving
+    u = args[k]
+    facts = {f.name for f in atom.facts if f.arg == k and applies(f, args, inside, structured)}
+    rises = _rises("increasing", "nondecreasing", claim.kind, facts)
+    falls = _rises("decreasing", "nonincreasing", claim.kind, facts)
+    if claim.kind in facts and len(claim.wrt) == 1 and is_injective(u, claim.wrt[0], known):
+        return True
+    if claim.kind in facts and rises and _is_norm(u, claim.wrt, known):
+        return True
+    # An entry of u may be left out by phi, so u is a number here.
+    bent = {side, "affine", claim.kind} & facts and not u.shape
+    return bool(bent) and (
+        (rises and says(premises, claim.kind, u, claim.wrt))
+        or (falls and says(premises, flip(claim.kind), u, claim.wrt))
+    )
+
+
+def _is_norm(u: Expr, wrt: tuple[Symbol, ...], known: Known) -> bool:
+    """Return whether u is the Euclidean norm of c*w + b: equal at two points, less in between."""
+    if not isinstance(u, Apply) or u.atom not in (ATOMS["norm2"], ATOMS["normF"]):
+        return False
+    return len(wrt) == 1 and is_injective(u.args[0], wrt[0], known)
+
+
+def _rises(strictly: str, weakly: str, kind: str, facts: set[str]) -> bool:
+    """Return whether the card is strictly monotone: it says so, or it is also strictly curved."""
+    return strictly in facts or (weakly in facts and kind in facts)
+
+
+@checks("strict-blocks")
+def _strict_blocks(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A sum of curved terms: each block of variables meets a term strict in it, given the former.
+
+    parameters: the terms, grouped as for a sum; then (part, variables ...) in order. That part
+    depends on no variables but those and earlier ones.
+    """
+    groups, *order = parameters
+    e = claim.expr
+    parts = parts_of(e, groups) if isinstance(e, Add) else None
+    if parts is None or claim.kind not in STRICT or e.shape:
+        return False
+    side = side_of(claim.kind)
+    if not all(says(premises, side if c > 0 else flip(side), part, claim.wrt) for c, part in parts):
+        return False
+    seen: list[Symbol] = []
+    for k, *block in order:
+        if not 0 <= k < len(parts):
+            return False
+        c, part = parts[int(k)]
+        seen += block
+        later = [w for w in claim.wrt if w not in seen]
+        kind = claim.kind if c > 0 else flip(claim.kind)
+        if depends_on(part, later) or not says(premises, kind, part, tuple(block)):
+            return False
+    return set(seen) == set(claim.wrt) and len(seen) == len(claim.wrt)
+
+
+@checks("strict-monomial")
+def _strict_monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """A product of powers of each variable (c*w + b > 0), the inequality of the plain kind strict.
+
+    All exponents negative, or one positive and the sum > 1 (convex); all positive and the sum < 1
+    (concave).
+    """
+    e, known = claim.expr, ranges_of(premises)
+    if not isinstance(e, Contract) or e.shape or e.summed or claim.kind not in STRICT:
+        return False
+    side = side_of(claim.kind)
+    moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
+    weights = [(f, p) for f, _, p in e.factors if not depends_on(f, claim.wrt)]
+    size = reduce(Interval.__mul__, (known(f).power(p) for f, p in weights), point(1))
+    owners = [[w for w in claim.wrt if depends_on(f, (w,))] for f, _ in moving]
+    if any(len(own) != 1 for own in owners):
+        return False
+    if sorted(claim.wrt.index(own[0]) for own in owners) != list(range(len(claim.wrt))):
+        return False
+    for (f, _), (w,) in zip(moving, owners, strict=True):
+        if w.shape or not known(f).within(POSITIVE) or not is_injective(f, w, known):
+            return False
+    total = sum(p for _, p in moving)
+    rising = [p for _, p in moving if p > 0]
+    if not size.within(POSITIVE) or not says(premises, side, e, claim.wrt):
+        return False
+    if side == "concave":
+        return total < 1 and len(rising) == len(moving)
+    return not rising or (len(rising) == 1 and total > 1)
+
+
+@checks("strict-norm")
+def _strict_norm(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """(sum of |c w + b|^p over all entries of all variables, + d)^q: p > 1; p q > 1, or = 1, d > 0.
+
+    parameters: p.
+    """
+    (p,) = parameters
+    e, known = claim.expr, ranges_of(premises)
+    if claim.kind != "strictly_convex" or e.shape or p <= 1:
+        return False
+    total, q = e, ONE
+    if isinstance(e, Contract) and len(e.factors) == 1 and not e.factors[0][1]:
+        total, _, q = e.factors[0]
+    terms = total.terms if isinstance(total, Add) else ((ONE, total),)
+    owners: list[Symbol] = []
+    more = point(0)
+    for c, t in terms:
+        own = [w for w in claim.wrt if depends_on(t, (w,))]
+        if not own:
+            more = more + known(t).scale(c)
+            continue
+        if len(own) > 1 or c <= 0 or not _is_whole_power_sum(t, own[0], p, known):
+            return False
+        owners += own
+    whole = len(owners) == len(claim.wrt) == len(set(owners))
+    if not whole or not more.within(NONNEGATIVE):
+        return False
+    return p * q > 1 or (p * q == 1 and more.within(POSITIVE))
+
+
+def _is_whole_power_sum(t: Expr, w: Symbol, p: Fraction, known: Known) -> bool:
+    """Return whether t is the sum over all entries of positive weights times |c w + b|^p."""
+    factors = t.factors if isinstance(t, Contract) else ((t, axes(t), ONE),)
+    moving = [f for f in factors if depends_on(f[0], (w,))]
+    if len(moving) != 1:
+        return False
+    base, labels, r = moving[0]
+    if r != p or len(set(labels)) != len(labels):
+        return False
+    if not all(known(f).power(s).within(POSITIVE) for f, _, s in factors if f is not base):
+        return False
+    if isinstance(base, Apply) and base.atom is ATOMS["abs"]:
+        (base,) = base.args
+    elif not known(base).within(NONNEGATIVE) and (r.denominator % 2 == 0 or r.numerator % 2):
+        return False
+    return base.shape == w.shape and is_injective(base, w, known)

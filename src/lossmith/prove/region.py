@@ -1,0 +1,138 @@
+"""The curvature of a formula on a set that inequalities describe.
+
+First the set: a proof that it is convex, or a dent. Then the formula: what is proved on its whole
+domain holds on a convex part of it; a counterexample must lie within.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from random import Random
+from typing import Final
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Certificate, Nested
+from lossmith.evidence.region import (
+    SHOWS_CONVEX,
+    Confined,
+    Dent,
+    Inequality,
+    check_confined,
+    holds,
+)
+from lossmith.evidence.witness import admits, flat, mixed
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.walk import depends_on, postorder, symbols
+from lossmith.prove.domain import not_convex
+from lossmith.prove.draw import SCALES, draw, nest, shape_of
+from lossmith.prove.prover import curvature
+from lossmith.prove.quasi import quasi
+from lossmith.prove.refute import refute
+
+TRIES: Final = 600
+"""Pairs of points that are tried for a dent."""
+
+SEGMENTS: Final = 1200
+"""Segments tried for counterexamples within the set; most begin outside and cost little."""
+
+HALF: Final = Fraction(1, 2)
+Values = dict[Symbol, Nested]
+
+
+def curvature_within(
+    e: Expr, wrt: tuple[Symbol, ...], inside: Sequence[Inequality], formula: str = ""
+) -> Confined:
+    """Return what is shown of e, jointly in wrt, on the set where all inequalities hold.
+
+    Undecided if the set is neither proved convex nor shown to have a dent; with a dent, no verdict
+    is possible.  Cost: that of ``curvature`` for e and each inequality.
+    """
+    found = Confined(e, wrt, tuple(inside), formula=formula)
+    if not_convex(wrt) is not None:
+        return found
+    sets = _proved_sets(found)
+    if sets is None:
+        return replace(found, dent=_dent(found))
+    verdict = curvature(e, wrt, formula=formula, bare=True)
+    found = replace(found, sets=sets)
+    if verdict.status == "proved":
+        return _accepted(replace(found, label=verdict.label, curvature=verdict.certificate))
+    against = refute(e, wrt, tries=SEGMENTS, formula=formula, inside=found.inside)
+    if len(against) == 2:
+        both = (against["convex"], against["concave"])
+        return _accepted(replace(found, label="neither", witnesses=both))
+    return found
+
+
+def _accepted(found: Confined) -> Confined:
+    """Return what the checker accepts; it has the last word."""
+    check_confined(found)
+    return found
+
+
+def _proved_sets(c: Confined) -> tuple[Certificate, ...] | None:
+    """Return a proof for each g that {g <= 0} is convex; None if one is not found."""
+    proofs: list[Certificate] = []
+    for g in c.inside:
+        if not depends_on(g.expr, c.wrt):
+            continue
+        verdict = curvature(g.expr, c.wrt, bare=True)
+        proof = verdict.certificate if verdict.label in SHOWS_CONVEX else None
+        proof = proof or quasi(g.expr, c.wrt).convex
+        if proof is None:
+            return None
+        proofs.append(proof)
+    return tuple(proofs)
+
+
+# -- dents -----------------------------------------------------------------------------------------
+
+
+def _dent(c: Confined) -> Dent | None:
+    """Return two points of the set with one between them that is outside, if a search finds any."""
+    rng = Random(20260102)
+    exprs = [g.expr for g in c.inside]
+    named = symbols(*exprs)
+    rest = [s for s in named if s not in c.wrt]
+    letters = sorted({d for s in postorder(*exprs, *c.wrt) for d in s.shape if isinstance(d, str)})
+    for k in range(TRIES):
+        sizes = {d: 1 + (k + j) % 3 for j, d in enumerate(letters)}
+        # Plain numbers first: a reader checks them by heart.
+        scale = SCALES[rng.randrange(min(12, 3 + k // 20))]
+        data = {s: draw(s, sizes, SCALES[rng.randrange(6)], rng) for s in rest}
+        a = {s: draw(s, sizes, scale, rng) for s in c.wrt}
+        for b in _partners(a, sizes, scale, rng):
+            found = Dent(sizes, data, a, b, HALF)
+            if _shows(c, found):
+                return found
+    return None
+
+
+def _partners(a: Values, sizes: Mapping[str, int], scale: Fraction, rng: Random) -> list[Values]:
+    """Return points to pair with a: its mirror image, its entries turned round, another draw."""
+    mirrored: Values = {}
+    turned: Values = {}
+    for s, v in a.items():
+        entries = flat(v)
+        mirrored[s] = nest([-x for x in entries], shape_of(s, sizes))
+        turned[s] = nest(entries[::-1], shape_of(s, sizes))
+    other = {s: draw(s, sizes, scale, rng) for s in a}
+    return [
+        b
+        for b in (mirrored, turned, other)
+        if b != a and all(admits(s, v, sizes) for s, v in b.items())
+    ]
+
+
+def _shows(c: Confined, d: Dent) -> bool:
+    middle = {s: mixed(d.a[s], d.b[s], d.t) for s in c.wrt}
+    # The middle first: most pairs fail there, at the cost of one evaluation.
+    if not any(holds(g, {**d.data, **middle}, d.sizes) is False for g in c.inside):
+        return False
+    try:
+        check_confined(replace(c, dent=d))
+    except LossmithError:
+        return False
+    return True

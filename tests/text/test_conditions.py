@@ -1,0 +1,54 @@
+"""Conditions are read with the symbols of the formula, and come out as g <= 0."""
+
+from __future__ import annotations
+
+import pytest
+
+from lossmith.errors import LossmithError
+from lossmith.text.condition import read_conditions
+from lossmith.text.parse import parse
+from lossmith.text.printing import to_text
+
+DECLARED = "x: vector(n); t: scalar; A: matrix(m, n); b: vector(m)"
+FORMULA = parse("norm2(A*x - b)^2 + t", DECLARED)
+
+READ = [
+    ("norm2(x) <= 1", ["norm2(x) - 1"], False),
+    ("norm2(x) < t", ["norm2(x) - t"], True),
+    ("sum(x) >= 0", ["-sum(x)"], False),
+    ("1 ≥ sum(x)", ["sum(x) - 1"], False),
+    ("A*x <= b", ["maxentry(A*x - b)"], False),
+]
+
+
+@pytest.mark.parametrize(("text", "parts", "strict"), READ)
+def test_a_condition_is_an_inequality_below_zero(text: str, parts: list[str], strict: bool) -> None:
+    (found,) = read_conditions(text, FORMULA)
+    wanted = [parse(p, DECLARED).expr for p in parts]
+    assert [to_text(e) for e in found.parts] == [to_text(e) for e in wanted]
+    assert found.strict is strict
+
+
+def test_an_equation_is_two_inequalities() -> None:
+    (found,) = read_conditions("sum(x) = 1", FORMULA)
+    assert len(found.parts) == 2
+    assert not found.strict
+
+
+def test_chains_and_lists_are_taken_apart() -> None:
+    found = read_conditions("0 <= sum(x) < t; norm2(x) <= 1\nt = 2", FORMULA)
+    assert [c.text for c in found] == ["0 <= sum(x)", "sum(x) < t", "norm2(x) <= 1", "t = 2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ; ", "norm2(x)", "norm2(x) <=", "<= 1", "norm2(x <= 1", "A <= 1", "x +* 2 <= 1"]
+)
+def test_what_is_no_condition_is_refused_in_its_place(text: str) -> None:
+    with pytest.raises(LossmithError):
+        read_conditions(text, FORMULA)
+
+
+@pytest.mark.parametrize("text", ["norm2(x) <= 1", "t: scalar; sum(exp(x)) >= 1", "x + t > 0"])
+def test_a_condition_among_declarations_names_the_way_to_ask(text: str) -> None:
+    with pytest.raises(LossmithError, match="--on"):
+        parse("norm2(x) + t", text)
