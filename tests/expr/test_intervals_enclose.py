@@ -78,6 +78,11 @@ def test_integer_root_is_the_largest(n, q):
     assert r**q <= n < (r + 1) ** q
 
 
+@given(st.integers(2, 10**60), st.integers(200, 10**30))
+def test_a_root_of_long_order_is_one_at_once(n: int, q: int) -> None:
+    assert integer_root(n, q | 1) == 1
+
+
 @given(st.integers(1, 10**12), st.integers(1, 12), st.sampled_from((-1, 0, 1)))
 def test_an_integer_root_is_right_beside_perfect_powers(r: int, q: int, off: int) -> None:
     expected = r - 1 if off < 0 else r

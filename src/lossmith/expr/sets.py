@@ -336,6 +336,8 @@ def integer_root(n: int, q: int) -> int:
         n, q = isqrt(n), q // 2
     if n < 2 or q == 1:
         return n
+    if n.bit_length() <= q:
+        return 1  # n < 2^q; of a root of long order the powers below would be longer than memory
     root = 1 << -(-n.bit_length() // q)
     while True:
         lower = ((q - 1) * root + n // root ** (q - 1)) // q
