@@ -59,11 +59,13 @@ def test_weights_summed_over_an_axis_are_not_one_weight():
 
 @pytest.mark.parametrize("name", ["a", "u", "z", "V"])
 def test_no_factor_beside_a_matrix_is_forgotten(name):
-    w, u = symbol("w", ("d",)), symbol(name, N)
-    for extra in ((u, (0,), 1), (symbol(name, ("d",)), (1,), 1)):
+    w = symbol("w", ("d",))
+    shapes = ((N, (0,)), (("d",), (1,)), (M, (0, 1)))
+    for extra in ((symbol(name, shape), labels, 1) for shape, labels in shapes):
         factors: list[Factor] = [(X, (0, 1), Fraction(1)), (w, (1,), Fraction(1))]
         made = contract([*factors, extra], (0,))
-        _refused(_linear(w, made, _norm(X)))
+        for k in (_norm(X), _norm(symbol(name, M))):
+            _refused(_linear(w, made, k))
 
 
 def test_row_sums_of_a_matrix_are_not_bounded_by_its_spectral_norm():
