@@ -190,10 +190,43 @@ def _inner(r: Root, side: int) -> Fraction:
         ("(exp(x) - 1)/x", ["removable"]),
         ("sqrt(abs(x))*x", ["smooth"]),
         ("log(abs(x))", ["pole"]),
-        ("exp(-1/x)", ["unknown"]),
+        ("exp(-1/x)", ["pole"]),
     ],
 )
 def test_breaks_are_classified_by_their_first_terms(formula: str, kinds: list[str]) -> None:
     read = _read(formula)
     assert read is not None
     assert [b.kind for b in line(*read, REALS).breaks] == kinds
+
+
+TAILED = [
+    ("exp(-1/x^2)", "removable"),
+    ("if(x == 0, 0, exp(-1/x^2))", "smooth"),
+    ("if(x > 0, exp(-1/x), 0)", "smooth"),
+    ("atan(1/x)", "jump"),
+    ("tanh(1/x)", "jump"),
+    ("sigmoid(-1/x)", "jump"),
+    ("abs(atan(1/x))", "removable"),
+    ("if(x == 0, 0, x*atan(1/x))", "corner"),
+    ("if(x == 0, 0, x*tanh(1/x))", "corner"),
+    ("if(x == 0, 0, x^2*tanh(1/x))", "smooth"),
+    ("exp(1/x)", "pole"),
+    ("exp(1/x^2)", "pole"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), TAILED)
+def test_functions_of_what_tends_to_infinity_have_their_limits(text: str, kind: str) -> None:
+    formula = parse(text, "x: scalar")
+    found = line(formula.expr, formula.symbols[0], REALS)
+    assert [b.kind for b in found.breaks] == [kind]
+
+
+@pytest.mark.parametrize("text", ["sin(1/x)", "x*exp(1/x)", "exp(1/x) - exp(2/x)"])
+def test_limits_of_no_order_are_left_open(text: str) -> None:
+    formula = parse(text, "x: scalar")
+    try:
+        found = line(formula.expr, formula.symbols[0], REALS)
+    except Undecided:
+        return
+    assert [b.kind for b in found.breaks] == ["unknown"]

@@ -172,6 +172,8 @@ class _Side:
 
 def _side(f: Expr, r: Root, side: int, value: Expr | None) -> _Side:
     local = Local(r, side)
+    if local.is_infinite(f):
+        return _Side(None, False, None)
     s = local.expand(f)
     if _is_unbounded(local, s):
         return _Side(None, False, None)

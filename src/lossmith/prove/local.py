@@ -19,6 +19,7 @@ from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import dependents, postorder, substitute
 from lossmith.prove.roots import Root, Undecided, refined, sign_at
+from lossmith.prove.tails import TAILS
 
 ORDER = Fraction(4)
 """Expansions are carried up to this power of t."""
@@ -98,6 +99,17 @@ class Local:
                     raise Undecided
         return found[f]
 
+    def is_infinite(self, f: Expr) -> bool:
+        """Return whether f = g(u) tends to infinity because u does: exp(1/t)."""
+        tail = TAILS.get(f.atom.name) if isinstance(f, Apply) else None
+        if tail is None or not isinstance(f, Apply) or len(f.args) != 1:
+            return False
+        try:
+            (q, _), _, here = self.lead(self.expand(f.args[0]))
+        except Undecided:
+            return False
+        return q < 0 and (tail.high if here > 0 else tail.low) is None
+
     def _taylor(self, e: Expr, known: Mapping[Expr, Interval]) -> Series | None:
         """Return the Taylor expansion where e is smooth around the point."""
         terms: dict[Key, Coefficient] = {}
@@ -158,7 +170,9 @@ class Local:
             raise Undecided
         k = spots[0]
         inner = found[e.args[k]]
-        if any(key[0] < 0 or (key[0] == 0 and key[1]) for key in inner.terms):
+        if any(key[0] < 0 for key in inner.terms):
+            return self._far_out(e, inner)
+        if any(key[0] == 0 and key[1] for key in inner.terms):
             raise Undecided
         centre = inner.at(0)
         if centre is None or inner.order <= 0:
@@ -173,6 +187,22 @@ class Local:
         if self._is_smooth_at(e, fixed, k):
             return self._composed(apply(e.atom, *open_args), y, centre, rest)
         return self._by_slope(e, k, y, open_args, fixed, inner)
+
+    def _far_out(self, e: Apply, inner: Series) -> Series:
+        """Return f(u) where u tends to infinity: its limit, and what is left in powers of 1/u."""
+        (q, k), _, here = self.lead(inner)
+        tail = TAILS.get(e.atom.name)
+        if tail is None or q >= 0 or k or len(e.args) != 1:
+            raise Undecided
+        limit = tail.high if here > 0 else tail.low
+        if limit is None:
+            raise Undecided  # infinite, but of no order in t
+        start = _made({(Fraction(0), 0): limit}, ORDER)
+        if tail.rest is None:
+            return start
+        y = symbol("_y")
+        rest = self._composed(tail.rest(y), y, const(0), self.power(inner, Fraction(-1)))
+        return self.clean(sum_of([(1, start), (1, rest)]))
 
     def _is_smooth_at(self, e: Apply, args: list[Expr], k: int) -> bool:
         known: dict[Expr, Interval] = {self.at.x: self.at.interval}
