@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -18,10 +19,12 @@ from lossmith.expr.node import Expr
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, closed, point
 from lossmith.text.parse import parse
 
-DECLARE = "x: scalar; y: scalar; p: scalar > 0; k: scalar in {-1, 1}"
+DECLARE = "x: scalar; y: scalar; p: scalar > 0; r: scalar > 2"
 
 BOTH_SIGNS = (
     "3/(1 + x^2) - 2/sqrt(1 + x^2)",  # a half power of a sum beside a whole one
+    "3/(1 + x^2)^(2/3) - 2/(1 + x^2)^(1/3)",
+    "3/r - 1",
     "2/(1 + x^2) - 1",
     "3/(2 + x^2) - 1",
     "1/p - 1",
@@ -106,3 +109,11 @@ def test_a_wide_interval_off_the_diagonal_hides_a_sign():
     near = closed(Fraction(-1, 4), Fraction(1, 4))
     rows = [[one, none, none], [none, one, near], [none, near, one]]
     assert signs_of_eigenvalues(rows) == (3, 0)
+
+
+def test_a_tiny_eigenvalue_keeps_its_sign_in_any_order():
+    third, tiny = Fraction(1, 3), Fraction(1, 10**15)
+    rows = [[1, third, 0], [third, third**2 - tiny, 0], [0, 0, 1]]
+    for order in permutations(range(3)):
+        h = [[point(Fraction(rows[i][j])) for j in order] for i in order]
+        assert signs_of_eigenvalues(h) in (None, (2, 1))
