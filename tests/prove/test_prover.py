@@ -180,10 +180,21 @@ def test_no_L_is_said_with_a_reason() -> None:
 
 
 def test_an_open_question_says_where_and_what_would_decide() -> None:
-    verdict = ask("norm2(x)*sum(abs(x))", {"x": "vector(n)"})
+    f = parse("log(c'*inv(X)*c)", "X: matrix(n, n) pd; c: vector(n)")
+    verdict = curvature(f.expr, (f.symbol("X"),))
     assert verdict.status == "undecided"
     assert verdict.tried
     assert verdict.blocked_at is not None
+    assert verdict.budget is not None
+    assert "the routes ended after" in verdict.budget.en
+
+
+def test_an_open_question_says_which_budget_ran_out() -> None:
+    f = parse("tanh(x)/x", "x: scalar >= 2")
+    verdict = curvature(f.expr, f.symbols, budget=700, tries=12)
+    assert verdict.status == "undecided"
+    assert verdict.budget is not None
+    assert verdict.budget.en == "the budget of 700 proof steps ran out, after 12 segments"
 
 
 def test_the_same_question_gets_the_same_answer() -> None:

@@ -191,8 +191,8 @@ class Verdict:
     status: "proved", "refuted" or "undecided", of the property that was asked for (the question
     for the curvature itself is proved for convex, concave and affine, refuted for neither).
     label: what is known of the function.  strict: whether strict convexity (concavity) is proved.
-    tried, blocked_at, would_decide: for undecided ones, the routes tried, the innermost
-    sub-expression at which they stopped, and declarations that would help.
+    tried, blocked_at, would_decide, budget: for undecided ones, the routes tried, the innermost
+    sub-expression at which they stopped, declarations that would help, and what work was spent.
     """
 
     status: Literal["proved", "refuted", "undecided"]
@@ -207,6 +207,7 @@ class Verdict:
     tried: tuple[Words, ...] = ()
     blocked_at: Expr | None = None
     would_decide: tuple[str, ...] = ()
+    budget: Words | None = None
     reason: Words | None = None
     assumptions: tuple[Words, ...] = ()
     cards: tuple[str, ...] = ()
@@ -266,6 +267,7 @@ class Verdict:
             "witnesses": [w.to_json() for w in self.witnesses],
             "tried": [words(w) for w in self.tried],
             "would_decide": list(self.would_decide),
+            "budget": words(self.budget),
             "reason": words(self.reason),
             "assumptions": [words(w) for w in self.assumptions],
             "cards": list(self.cards),

@@ -6,22 +6,22 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
-from lossmith.evidence.certificate import Certificate, Constant, Verdict, Witness
-from lossmith.expr.node import Apply, Expr, Symbol
+from lossmith.evidence.certificate import Constant, Verdict, Witness
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
-from lossmith.expr.walk import depends_on, postorder, symbols
+from lossmith.expr.walk import symbols
 from lossmith.prove.attempt import Attempt, attempt_proof, fresh
 from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex, nowhere_defined
 from lossmith.prove.hints import blocked_at, suggestions
-from lossmith.prove.kinks import kinks
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
 from lossmith.prove.rewriting import normal_form
 from lossmith.prove.strict import strictness
+from lossmith.prove.telling import ROUTES, assumptions, budget_words, leans, why_not_smooth
 from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
 
@@ -42,21 +42,6 @@ TRIES = 240
 
 GLANCE = 60
 """Segments with drawn data that a question in one variable tries before any proof."""
-
-_ROUTES = (
-    Words(
-        "composition rules on proved ranges, with normal forms",
-        "在已证明的取值范围上用复合法则（含规范形式）",
-    ),
-    Words("exact quadratic forms and sums of squares of polynomials", "精确二次型与多项式的平方和"),
-    Words(
-        "known families (sums over entries, geometric means, log-beta, inverses, determinants)",
-        "已知的函数族（逐分量求和、几何平均、log-Beta、逆矩阵、行列式）",
-    ),
-    Words("pieces and the slopes at their joints", "分段及接点处的斜率"),
-    Words("sign of the second derivative, entry by entry", "逐分量判断二阶导数的符号"),
-    Words("search for a counterexample", "搜索反例"),
-)
 
 
 def curvature(
@@ -100,22 +85,24 @@ def curvature(
     )
     if label is not None:
         return _proved(attempt, e, wrt, label, formula, bare=bare)
+    spent = budget_words(attempt.proof, budget, tries)
     witnesses = tuple(found[k] for k in ("convex", "concave") if k in found)
     if len(found) == 2:
-        verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=_ROUTES)
+        verdict = Verdict("refuted", "neither", e, wrt, witnesses=witnesses, tried=ROUTES)
         smooth = Constant(None) if bare else _curved_smooth(attempt, formula)
-        return replace(verdict, smooth=smooth, assumptions=_assumptions(e), cost=attempt.proof.work)
+        return replace(verdict, smooth=smooth, assumptions=assumptions(e), cost=attempt.proof.work)
     return Verdict(
         "undecided",
         "unknown",
         e,
         wrt,
         witnesses=witnesses,
-        tried=_ROUTES,
+        tried=ROUTES,
         blocked_at=blocked_at(attempt),
         would_decide=() if bare else suggestions(attempt, e, wrt),
+        budget=spent,
         smooth=Constant(None) if bare else _curved_smooth(attempt, formula),
-        assumptions=_assumptions(e),
+        assumptions=assumptions(e),
         cost=attempt.proof.work,
     )
 
@@ -179,7 +166,7 @@ def _proved(
         smooth = _smooth_within(attempt, formula)
     if strict is not None:
         certificates.append(proof.certificate(strict, formula))
-    lean = _leans(certificates + [c.certificate for c in (strong, smooth) if c.certificate])
+    lean = leans(certificates + [c.certificate for c in (strong, smooth) if c.certificate])
     return Verdict(
         "proved",
         label,
@@ -189,8 +176,8 @@ def _proved(
         strong=strong,
         smooth=smooth,
         certificates=tuple(certificates),
-        tried=_ROUTES[:1],
-        assumptions=_assumptions(e),
+        tried=ROUTES[:1],
+        assumptions=assumptions(e),
         cards=lean[0],
         rows=lean[1],
         cost=proof.work,
@@ -243,7 +230,7 @@ def _smooth(attempt: Attempt, formula: str) -> Constant:
     if node is not None:
         return Constant(proof.nodes[node].claim.other, None, None, proof.certificate(node, formula))
     reason = why_unbounded(attempt) if convex and not line else None
-    return Constant(None, reason=reason or _why_not_smooth(attempt))
+    return Constant(None, reason=reason or why_not_smooth(attempt))
 
 
 def _smooth_within(attempt: Attempt, formula: str) -> Constant:
@@ -252,7 +239,7 @@ def _smooth_within(attempt: Attempt, formula: str) -> Constant:
     try:
         return _smooth(attempt, formula)
     except OutOfWork:
-        return Constant(None, reason=_why_not_smooth(attempt))
+        return Constant(None, reason=why_not_smooth(attempt))
 
 
 def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
@@ -270,75 +257,4 @@ def _curved_smooth(attempt: Attempt, formula: str) -> Constant:
         attempt.form, attempt.chain = typed
         return _smooth(attempt, formula)
     except OutOfWork:
-        return Constant(None, reason=_why_not_smooth(attempt))
-
-
-def _why_not_smooth(attempt: Attempt) -> Words:
-    """Return what stands in the way of a global bound on the second derivative."""
-    wrt = attempt.proof.wrt
-    rough: list[str] = []
-    growing: list[str] = []
-    for s in postorder(attempt.form):
-        if not isinstance(s, Apply) or not depends_on(s, wrt):
-            continue
-        bounded = any(
-            f.name == "second_slope_in" and f.bounds is not None and f.bounds.is_bounded
-            for f in s.atom.facts
-        )
-        if s.atom.kinks or not any(
-            f.name in ("smooth", "continuously_differentiable") for f in s.atom.facts
-        ):
-            rough.append(s.atom.name)
-        elif not bounded:
-            growing.append(s.atom.name)
-    if rough and not kinks(attempt.whole, attempt.wrt):
-        # A card may have kinks that the formula never meets: x^x on x > 0.
-        growing, rough = rough + growing, []
-    if rough:
-        named = list(dict.fromkeys(rough))
-        names, verb = ", ".join(named), "has" if len(named) == 1 else "have"
-        return Words(f"none: {names} {verb} kinks", f"没有：{names} 有不可导点")
-    if growing:
-        names = ", ".join(dict.fromkeys(growing))
-        return Words(
-            f"none found: no bound is known on the second derivative of {names} over the values "
-            "that its argument takes",
-            f"没有找到：{names} 的二阶导数在其自变量的取值范围上没有已知的界",
-        )
-    return Words("none was found", "没有找到")
-
-
-# -- telling ---------------------------------------------------------------------------------------
-
-
-def _assumptions(e: Expr) -> tuple[Words, ...]:
-    """Return what was declared of the symbols, one sentence each."""
-    found: list[Words] = []
-    for s in symbols(e):
-        a = s.assumptions
-        said: list[str] = []
-        if a.values is not None:
-            said.append(f"in {{{', '.join(map(str, a.values))}}}")
-        elif a.interval.lo is not None or a.interval.hi is not None:
-            said.append(f"in {a.interval}")
-        said += sorted(a.structure)
-        if a.integer:
-            said.append("integer")
-        if said:
-            found.append(Words(f"{s.name} {', '.join(said)}", f"{s.name} {', '.join(said)}"))
-    return tuple(found)
-
-
-def _leans(certificates: list[Certificate]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the cards and the rows that the certificates use."""
-    cards: dict[str, None] = {}
-    rows: dict[str, None] = {}
-    for c in certificates:
-        for node in c.nodes:
-            rows[node.rule] = None
-            if node.rule == "row":
-                rows[str(node.parameters[0])] = None
-            for s in postorder(node.claim.expr):
-                if isinstance(s, Apply):
-                    cards[s.atom.name] = None
-    return tuple(cards), tuple(rows)
+        return Constant(None, reason=why_not_smooth(attempt))

@@ -149,6 +149,8 @@ def _would_decide(verdict: Verdict) -> tuple[Words, ...]:
         en = ", ".join(w.en for w in verdict.tried)
         zh = "，".join(w.zh for w in verdict.tried)
         lines.append(Words(f"tried: {en}", f"已尝试：{zh}"))
+    if verdict.budget is not None:
+        lines.append(verdict.budget)
     for text in verdict.would_decide:
         lines.append(Words(f'try: --declare "{text}"', f'可以试试：--declare "{text}"'))
     return tuple(lines)
