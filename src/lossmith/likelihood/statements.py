@@ -21,6 +21,7 @@ from lossmith.expr import build
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.walk import depends_on
 from lossmith.likelihood.family import Family
+from lossmith.likelihood.statement_text import plain_statement, split_arguments
 from lossmith.likelihood.table import NAMES
 from lossmith.likelihood.terms import canonical
 from lossmith.text.parse import parse
@@ -117,7 +118,8 @@ def read_statements(text: str) -> tuple[Statement, ...]:
 
 
 def _statement(line: str, place: Place) -> Statement:
-    match = _LINE.match(line)
+    # Written on paper, a line has more signs than the language; what is text stays as it is.
+    match = _LINE.match(plain_statement(line)) or _LINE.match(line)
     if match is None:
         raise ParseError(
             Words("this line states no law", "这一行没有给出分布"),
@@ -137,7 +139,7 @@ def _statement(line: str, place: Place) -> Statement:
         )
     family, how = NAMES[law]
     return Statement(
-        name, family, _arguments(law, family, how, _split(inside), place), line.strip()
+        name, family, _arguments(law, family, how, split_arguments(inside), place), line.strip()
     )
 
 
@@ -169,22 +171,15 @@ def _arguments(
         return dict(zip(names, given, strict=True))
     places = {f"a{k}": _bracketed(g) for k, g in enumerate(given, start=1)}
     return {
-        name: _NAME.sub(lambda m: places.get(m[0], m[0]), text)
+        name: _rooted(_NAME.sub(lambda m: places.get(m[0], m[0]), text))
         for name, text in zip(names, how, strict=True)
     }
 
 
-def _split(inside: str) -> list[str]:
-    """Return the arguments of a call; commas inside brackets do not part them."""
-    parts, depth, current = list[str](), 0, ""
-    for c in inside:
-        depth += (c in "([{") - (c in ")]}")
-        if c == "," and depth == 0:
-            parts.append(current.strip())
-            current = ""
-        else:
-            current += c
-    return [*parts, current.strip()] if current.strip() else parts
+def _rooted(argument: str) -> str:
+    """Return the root of a square as what is squared: a variance sigma^2 names its sigma > 0."""
+    square = re.fullmatch(r"sqrt\(\(?([^\W\d]\w*|\d+(?:\.\d+)?)\^2\)?\)", argument)
+    return argument if square is None else square[1]
 
 
 def joint(statements: Sequence[Statement], declare: str = "") -> tuple[str, str]:
