@@ -15,6 +15,7 @@ from equation_pairs import (
     SCALARS,
 )
 
+import lossmith as ls
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.check import check
 from lossmith.evidence.difference import check_difference, difference_from_json
@@ -100,3 +101,10 @@ def test_powers_of_negative_numbers_are_tried_with_exponents_that_they_have(left
         for text in (left, right)
     )
     assert equal(one, other).status == "refuted"
+
+
+def test_a_form_with_more_values_is_not_wrong_because_no_point_that_was_tried_has_both():
+    found = ls.check(["L = sqrt(-3 - a)", "L = sqrt(((-3 - a)^2)^(1/2))"], declare="a: scalar < 0")
+    assert found.first_wrong is None
+    narrower = ls.check(["L = abs(x)^a", "L = exp(a*log(x))"], declare="x: scalar; a: scalar")
+    assert narrower.status != "right"

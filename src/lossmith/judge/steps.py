@@ -65,10 +65,11 @@ def judgment(
 def _as_step(e: Equality) -> Judgment:
     """Return the judgment on a step: the new side must have a value wherever the old one has."""
     if not e.differs_in_domain_only or e.difference is None:
-        words = _WIDER if e.status == "proved" and e.wider in ("right", "both") else None
-        words = _OFF_KINKS if e.off_kinks else words
-        return Judgment(e.status, e, words)
-    if e.difference.apart == "left undefined" and e.wider == "right" and e.agreed:
+        words = {"left": _NARROWER, "both": _NARROWER, "right": _WIDER}.get(e.wider)
+        return Judgment(e.status, e, _OFF_KINKS if e.off_kinks else words)
+    if e.difference.apart == "left undefined" and e.wider == "right":
+        if not e.agreed:
+            return Judgment("undecided", e)  # the old side had a value at no point that was tried
         return Judgment("proved" if e.proof is not None else "shown", e, _WIDER)
     return Judgment("refuted", e, _NARROWER)
 
