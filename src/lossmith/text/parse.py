@@ -12,9 +12,12 @@ from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
+from lossmith.text.dropped import dropped
 from lossmith.text.identities import rewritten
 from lossmith.text.indices import of_result
+from lossmith.text.parts import with_parts
 from lossmith.text.promises import Declaration
+from lossmith.text.ranges import with_ranges
 from lossmith.text.repair import mend_attempt
 from lossmith.text.resolve import Resolved, resolve
 from lossmith.text.syntax import Syntax
@@ -138,7 +141,8 @@ def _parsed(
     if chosen == "python":
         from lossmith.text.python_dialect import read_python
 
-        return from_syntax(read_python(text, source), declared)
+        syntax = read_python(text, source)
+        return from_syntax(replace(syntax, printed=printed), declared)
     if chosen == "latex":
         from lossmith.text.latex_formula import read_latex_formula as read
     else:
@@ -153,7 +157,7 @@ def _parsed(
 
 def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
     """Return the formula of a syntax, whatever dialect it was read from."""
-    resolved = resolve(rewritten(syntax), declared)
+    resolved = resolve(with_ranges(rewritten(with_parts(syntax))), declared)
     found = assemble(resolved, declared)
     names = {s.name for s in found.symbols}
     return Formula(
@@ -161,7 +165,7 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         expr=found.expr,
         symbols=found.symbols,
         spans=MappingProxyType(dict(found.spans)),
-        notes=resolved.notes,
+        notes=resolved.notes + dropped(found.expr, found.spans, _divisors(resolved, found.spans)),
         kinds=resolved.kinds,
         kind=of_result(resolved.types[-1]).kind,
         declared=frozenset(declared) & names,
@@ -169,6 +173,14 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         source=syntax.source,
         free=MappingProxyType(_freed(resolved, declared, found.symbols)),
     )
+
+
+def _divisors(resolved: Resolved, spans: Mapping[Expr, tuple[int, int]]) -> list[Expr]:
+    """Return what the text divides by, where that is known by its place."""
+    nodes = resolved.syntax.nodes
+    below = {nodes[n.args[1]] for n in nodes if n.kind == "infix" and n.name in ("/", "./")}
+    places = {(n.start, n.stop) for n in below}
+    return [e for e, place in spans.items() if place in places]
 
 
 def _freed(
