@@ -22,6 +22,21 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("-(x^4) - 3*x^2*y^2 - y^4", "", "x y", "concave"),
     ("(x^2 + y)^2", "", "x y", "neither"),
     ("x^4 + x^2*y^2/2 + y^4 + x*y", "", "x y", "neither"),
+    # spread about the mean
+    ("mean(x.^2) - mean(x)^2", "x: vector(n)", "x", "convex"),
+    ("3*sum(x.^2) - sum(x)^2/n", "x: vector(n)", "x", "convex"),
+    ("mean(x)^2 - mean(x.^2)", "x: vector(n)", "x", "concave"),
+    ("mean(x.^2) - 2*mean(x)^2", "x: vector(n)", "x", "neither"),
+    # signs on a diagonal, negative bases, products of reciprocals
+    ("1/tr(X)", "X: matrix(n,n) pd", "X", "convex"),
+    ("tr(X)*log(tr(X))", "X: matrix(n,n) pd", "X", "convex"),
+    ("tr(X)*log(tr(X))^2", "X: matrix(n,n) pd", "X", "neither"),
+    ("-x^2/(4*y) - log(-2*y)/2", "x: scalar; y: scalar < 0", "x y", "convex"),
+    ("x^2/y", "x: scalar; y: scalar < 0", "x y", "concave"),
+    ("x^3/y", "x: scalar; y: scalar < 0", "x y", "neither"),
+    ("1/(x*y)", "x: scalar > 0; y: scalar < 0", "x y", "concave"),
+    ("prod(1./x)", _V, "x", "convex"),
+    ("det(inv(X))", "X: matrix(n,n) pd", "X", "convex"),
     # sums over entries
     ("sum(exp(x) - 1/4*exp(2*x))", "x: vector(n) <= 0", "x", "convex"),
     ("sum(exp(x) - 1/4*exp(2*x))", "x: vector(n) <= 1", "x", "neither"),

@@ -8,14 +8,17 @@ from functools import lru_cache
 from math import isqrt
 from typing import Final
 
-from lossmith.atoms.accurate import hypot, hypot_above
-from lossmith.atoms.exponential import exp, expm1
+from lossmith.atoms.accurate import hypot, hypot_above, logdet_above_eye
+from lossmith.atoms.exponential import exp, expm1, log, log1p
+from lossmith.atoms.matrix import logdet
 from lossmith.atoms.special import normcdf, normpdf
 from lossmith.calculus.derivation import Move, Rewrite, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.match import rewritten
+from lossmith.calculus.near_zero import with_series
 from lossmith.expr.build import add, apply, const, contract, scale
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor
+from lossmith.expr.product import is_symmetric
 from lossmith.expr.types import Shape
 from lossmith.rules.floats import FLOATS, PARTS
 from lossmith.rules.rule import Rule
@@ -60,6 +63,43 @@ def _multiplied(s: Add, factor: Factor) -> Add:
     terms = [(c, contract([(t, axes, _ONE), factor], axes, s.shape)) for c, t in s.terms]
     result = add(*terms, shape=s.shape)
     return result if isinstance(result, Add) else s
+
+
+# -- logarithms near 1 ---------------------------------------------------------------------------
+
+
+def _near_one(e: Expr) -> Sequence[Expr]:
+    """Return log(1 + a + b ...) as log1p(a + b ...): a row knows only one term beside the 1."""
+    if not isinstance(e, Apply) or e.atom is not log or not isinstance(e.args[0], Add):
+        return ()
+    inside = e.args[0]
+    rest = [(c, t) for c, t in inside.terms if not (isinstance(t, Const) and c * t.value == _ONE)]
+    if len(rest) == len(inside.terms) or not rest:
+        return ()
+    return (apply(log1p, add(*rest, shape=inside.shape)),)
+
+
+def _above_eye(e: Expr) -> Sequence[Expr]:
+    """Return log det(I + A), A of the form X X', without adding I: a small A would be lost."""
+    if not isinstance(e, Apply) or e.atom is not logdet or not isinstance(e.args[0], Add):
+        return ()
+    inside = e.args[0]
+    rest = [(c, t) for c, t in inside.terms if not (c == _ONE and isinstance(t, Delta))]
+    if len(rest) == len(inside.terms) or not all(c > 0 and _is_gram(t) for c, t in rest):
+        return ()
+    return (apply(logdet_above_eye, add(*rest, shape=inside.shape)),)
+
+
+def _is_gram(e: Expr) -> bool:
+    """Return whether e is written as A A'."""
+    if not isinstance(e, Contract) or e.rank != 2:
+        return False
+    swapped = {0: 1, 1: 0}
+    sides = [
+        [(f, p) for f, labels, p in e.factors if side in labels and swapped[side] not in labels]
+        for side in (0, 1)
+    ]
+    return bool(sides[0]) and sides[0] == sides[1] and is_symmetric(e)
 
 
 # -- roots of two squares --------------------------------------------------------------------------
@@ -140,7 +180,17 @@ def _entering(rows: Iterable[Rule]) -> Computed:
 _ANY_COST: Final = -(10**9)
 """These moves are for digits, not for length."""
 
-_LENGTHS: Final = (
+_COMPUTED: Final = (
+    Computed(
+        Move("log-near-one", same("log(1 + z) = log1p z"), "Higham 2002"),
+        _near_one,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move("logdet-above-eye", same("log det(I + A) = Σ log(1 + λ(A))"), "Higham 2002"),
+        _above_eye,
+        least=_ANY_COST,
+    ),
     Computed(
         Move("length", same("√(a² + b²) = hypot(a, b)"), "Higham 2002, section 27.5"),
         _lengths,
@@ -156,7 +206,7 @@ _LENGTHS: Final = (
 )
 _PASSES: Final = (
     (Index(PARTS), (_entering(PARTS),)),
-    (Index(FLOATS), (_entering(FLOATS), *_LENGTHS)),
+    (Index(FLOATS), (_entering(FLOATS), *_COMPUTED)),
 )
 
 
@@ -166,6 +216,11 @@ def for_floats(expr: Expr) -> Expr:
 
     The value is the same wherever expr has one. Cost: a pass over the expression.
     """
+    return with_series(in_stable_names(expr))
+
+
+def in_stable_names(expr: Expr) -> Expr:
+    """Return expr by identities alone: the part of ``for_floats`` that reads like a formula."""
     return _computed(expr, None)
 
 

@@ -6,14 +6,19 @@ from itertools import pairwise
 
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.normal_steps import STEPS
-from lossmith.evidence.premise import Parameters, Premises, checks
+from lossmith.evidence.premise import Parameters, Premises, checks, states
 
 
 @checks("normal-step")
 def _normal_step(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """The named step, run on the one side, gives the other."""
+    """The named step, run on the one side, gives the other; backwards from a total one only."""
     (name,) = parameters
-    return claim.other is not None and STEPS[str(name)](claim.expr) is claim.other
+    other, step = claim.other, STEPS[str(name)]
+    if other is None:
+        return False
+    # Equal wherever the side that the step is run on has a value.
+    backwards = states(premises, "total", other) is not None and step(other) is claim.expr
+    return step(claim.expr) is other or backwards
 
 
 @checks("chain")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from lossmith.calculus.floats import changes, for_floats
+from lossmith.calculus.floats import changes, in_stable_names
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
 from lossmith.expr.serial import interval_to_json
@@ -158,7 +158,7 @@ def stable(f: Objective) -> Card:
     lines = [
         rows.reading(f.formula, f.wrt),
         *identities(steps),
-        Row(Words("computed", "实际计算"), same(to_unicode(for_floats(steps.end)))),
+        Row(Words("computed", "实际计算"), same(to_unicode(in_stable_names(steps.end)))),
         *in_code(changes(shown)),
         *floats(f.expr, steps.end),
     ]

@@ -31,8 +31,9 @@ from lossmith.prove.krawczyk import Zero, zeros_in
 from lossmith.prove.multivariate import as_expr, as_mpolys, divides, factored
 from lossmith.prove.point_kind import Local
 from lossmith.prove.positive_factors import numerator
-from lossmith.prove.roots import FINE, Root, Undecided, ordered, refined, zeros
+from lossmith.prove.roots import FINE, Root, Undecided, ordered, refined
 from lossmith.prove.segments import Segment, sample
+from lossmith.prove.zeros import zeros
 
 NARROW = Fraction(1, 1 << 48)
 

@@ -21,7 +21,7 @@ from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import substitute
 from lossmith.prove.points import Kind
-from lossmith.prove.roots import rational_zeros, real_zeros
+from lossmith.prove.real_zeros import rational_zeros, real_zeros
 from lossmith.words import Words
 
 SHEARS = 2

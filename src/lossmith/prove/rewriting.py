@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.derivation import Rewrite
@@ -11,8 +12,21 @@ from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import lift
-from lossmith.expr.build import apply, multiply, negate
-from lossmith.expr.node import Apply, Expr, Select, Symbol
+from lossmith.expr.build import (
+    add,
+    apply,
+    broadcast,
+    const,
+    divide,
+    mean,
+    multiply,
+    negate,
+    power,
+    size_of,
+    subtract,
+    total,
+)
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
@@ -46,6 +60,7 @@ def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
 
 def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield forms in which one function is replaced by its definition, everywhere defined."""
+    yield from _centered_form(proof, e)
     yield from _multiplied_form(proof, e)
     yield from _exponential_forms(proof, e)
     seen: set[Expr] = set()
@@ -63,6 +78,52 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
         node = proof.propose(Claim("identity", e, (), None, form), "unfold", [total], (s,))
         if node is not None:
             yield form, [node]
+
+
+def _centered_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield a |u|^2 + b sum(u)^2 as a |u - mean(u)|^2 + (a/n + b) sum(u)^2."""
+    terms = e.terms if isinstance(e, Add) and not e.shape else ()
+    spreads = {found[0]: (c, t, found[1]) for c, t in terms if (found := _summed(t, 2, 1))}
+    totals = {found[0]: (c, t, found[1]) for c, t in terms if (found := _summed(t, 1, 2))}
+    for u in (u for u in spreads if u in totals and depends_on(u, proof.wrt)):
+        (c, square, a), (d, whole, b) = spreads[u], totals[u]
+        spread = total(power(subtract(u, broadcast(mean(u), u.shape)), 2))
+        left = add((c, divide(a, size_of(u.shape[0]))), (d, b))
+        rest = [(k, t) for k, t in terms if t is not square and t is not whole]
+        form = add((c, multiply(a, spread)), (1, multiply(left, power(total(u), 2))), *rest)
+        chain = _multiplied_back(proof, form, e)
+        if chain:
+            yield form, chain
+
+
+def _multiplied_back(proof: Proof, form: Expr, e: Expr) -> list[int]:
+    """Return the identities from e to a form that gives e when it is multiplied out, if so."""
+    chain: list[int] = []
+    now = form
+    while now is not e and len(chain) < 3:
+        before = STEPS["products"](now)
+        claim = Claim("identity", before, (), None, now)
+        node = proof.propose(claim, "normal-step", [prove_total(proof, now)], ("products",))
+        if node is None or before is now:
+            return []
+        chain.insert(0, node)
+        now = before
+    return chain if now is e else []
+
+
+def _summed(t: Expr, inner: int, outer: int) -> tuple[Expr, Expr] | None:
+    """Return (u, weight) if t = weight * (sum of u^inner over the entries of a vector u)^outer."""
+    if not isinstance(t, Contract) or t.shape:
+        return None
+    whole = (t, (), Fraction(1))
+    for f, labels, p in (whole, *t.factors):
+        if labels or p != outer or not isinstance(f, Contract) or len(f.factors) != 1:
+            continue
+        u, inside, q = f.factors[0]
+        rest = () if f is t else [g for g in t.factors if g[0] is not f]
+        if q == inner and len(inside) == 1 and not any(ls for _, ls, _ in rest):
+            return u, multiply(const(1), *(power(g, r) for g, _, r in rest))
+    return None
 
 
 def _multiplied_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
@@ -83,9 +144,8 @@ def _multiplied_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
 
 def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield the formula with u^v written as exp(v log u), for each power whose exponent moves."""
-    power = ATOMS["power"]
     for s in postorder(e):
-        if not isinstance(s, Apply) or s.atom is not power or not depends_on(s, proof.wrt):
+        if not isinstance(s, Apply) or s.atom is not ATOMS["power"] or not depends_on(s, proof.wrt):
             continue
         u, v = s.args
         ranged = prove_range(proof, u)

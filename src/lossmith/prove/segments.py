@@ -31,8 +31,8 @@ from lossmith.prove.roots import (
     refined,
     sign,
     sign_at,
-    zeros,
 )
+from lossmith.prove.zeros import zeros
 
 Sign = Callable[[Expr], int]
 """The sign of a smooth expression on a segment or at a point.  Raises: Undecided, _Cut."""

@@ -13,9 +13,11 @@ from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import max as max_
 from lossmith.atoms.arithmetic import min as min_
+from lossmith.atoms.arithmetic import power as power_
+from lossmith.atoms.arithmetic import sign
 from lossmith.atoms.exponential import exp, expm1, log, log1p
 from lossmith.atoms.special import normcdf, normpdf
-from lossmith.atoms.trigonometric import cos, cosh, sin, sinh, tanh
+from lossmith.atoms.trigonometric import acosh, cos, cosh, sin, sinh, tanh
 from lossmith.expr.build import add, apply, const, multiply, negate, power, scale
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
@@ -38,6 +40,15 @@ _shifted = add(_ONE, _square)
 _squares = add(_square, power(_a, 2))
 _size = apply(abs_, _z)
 _log_outside = apply(log, apply(max_, _size, _ONE))
+
+_top = apply(max_, _a, _b)
+_bottom = apply(min_, _a, _b)
+_gap = apply(abs_, add(_a, (-1, _b)))
+_one_minus_exp = negate(apply(expm1, negate(_gap)))
+_sign = apply(sign, add(_a, (-1, _b)))
+_middle = scale(_HALF, add(_a, _b))
+_half_gap = scale(_HALF, add(_a, (-1, _b)))
+_off = multiply(add(_a, (-1, _b)), power(_b, -1))
 
 _below = power(apply(normcdf, _z), -1)
 _above = power(apply(normcdf, negate(_z)), -1)
@@ -240,6 +251,123 @@ FLOATS = (
         _HIGHAM,
         when={"?a": Assumptions(POSITIVE)},
         breaks_at={"?z": Fraction(0), "?a": Fraction(-1)},
+    ),
+    Rule(
+        "arcosh-near-one",
+        apply(acosh, add(_ONE, _z)),
+        apply(log1p, add(_z, multiply(power(_z, _HALF), power(add(const(2), _z), _HALF)))),
+        same("arcosh(1 + z) = log(1 + z + √z √(2 + z))"),
+        _HIGHAM,
+    ),
+    Rule(
+        "power-near-one",
+        add(apply(power_, add(_ONE, _z), _a), _MINUS),
+        apply(expm1, multiply(_a, apply(log1p, _z))),
+        same("(1 + z)^a − 1 = expm1(a log1p z)"),
+        _HIGHAM,
+        when={"?z": Assumptions(POSITIVE)},
+        breaks_at={"?z": Fraction(-1), "?a": Fraction(1)},
+    ),
+    Rule(
+        "sinh-difference",
+        add(apply(sinh, _a), (-1, apply(sinh, _b))),
+        scale(2, multiply(apply(cosh, _middle), apply(sinh, _half_gap))),
+        same("sinh a − sinh b = 2 cosh((a + b)/2) sinh((a − b)/2)"),
+        _DLMF,
+    ),
+    Rule(
+        "cosh-difference",
+        add(apply(cosh, _a), (-1, apply(cosh, _b))),
+        scale(2, multiply(apply(sinh, _middle), apply(sinh, _half_gap))),
+        same("cosh a − cosh b = 2 sinh((a + b)/2) sinh((a − b)/2)"),
+        _DLMF,
+    ),
+    Rule(
+        "sigmoid-difference",
+        add(apply(sigmoid, _a), (-1, apply(sigmoid, _b))),
+        multiply(apply(sigmoid, _top), apply(sigmoid, negate(_bottom)), _one_minus_exp, _sign),
+        same("σ(a) − σ(b) = ±σ(max(a, b)) σ(−min(a, b)) (1 − exp(−|a − b|))"),
+        _HIGHAM,
+    ),
+    Rule(
+        "tanh-difference",
+        add(apply(tanh, _a), (-1, apply(tanh, _b))),
+        scale(
+            2,
+            multiply(
+                apply(sigmoid, scale(2, _top)),
+                apply(sigmoid, scale(-2, _bottom)),
+                negate(apply(expm1, scale(-2, _gap))),
+                _sign,
+            ),
+        ),
+        same("tanh a − tanh b = 2(σ(2a) − σ(2b))"),
+        _HIGHAM,
+    ),
+    Rule(
+        "exp-difference",
+        add(apply(exp, _a), (-1, apply(exp, _b))),
+        multiply(apply(exp, _top), _one_minus_exp, _sign),
+        same("exp a − exp b = ±exp(max(a, b)) (1 − exp(−|a − b|))"),
+        _HIGHAM,
+    ),
+    Rule(
+        "sine-difference",
+        add(apply(sin, _a), (-1, apply(sin, _b))),
+        scale(2, multiply(apply(cos, _middle), apply(sin, _half_gap))),
+        same("sin a − sin b = 2 cos((a + b)/2) sin((a − b)/2)"),
+        _DLMF,
+    ),
+    Rule(
+        "cosine-difference",
+        add(apply(cos, _a), (-1, apply(cos, _b))),
+        scale(-2, multiply(apply(sin, _middle), apply(sin, _half_gap))),
+        same("cos a − cos b = −2 sin((a + b)/2) sin((a − b)/2)"),
+        _DLMF,
+    ),
+    Rule(
+        "root-difference",
+        add(power(_a, _HALF), (-1, power(_b, _HALF))),
+        multiply(add(_a, (-1, _b)), power(add(power(_a, _HALF), power(_b, _HALF)), -1)),
+        same("√a − √b = (a − b) / (√a + √b)"),
+        _HIGHAM,
+        when={"?a": Assumptions(POSITIVE)},
+        breaks_at={"?a": Fraction(0), "?b": Fraction(0)},
+    ),
+    Rule(
+        "reciprocal-difference",
+        add(power(_a, -1), (-1, power(_b, -1))),
+        multiply(add(_b, (-1, _a)), power(_a, -1), power(_b, -1)),
+        same("1/a − 1/b = (b − a) / (a b)"),
+        _HIGHAM,
+    ),
+    Rule(
+        "square-difference",
+        add(power(_a, 2), (-1, power(_b, 2))),
+        multiply(add(_a, (-1, _b)), add(_a, _b)),
+        same("a² − b² = (a − b)(a + b)"),
+        _HIGHAM,
+    ),
+    Rule(
+        "cube-difference",
+        add(power(_a, 3), (-1, power(_b, 3))),
+        multiply(add(_a, (-1, _b)), add(power(_a, 2), multiply(_a, _b), power(_b, 2))),
+        same("a³ − b³ = (a − b)(a² + a b + b²)"),
+        _HIGHAM,
+    ),
+    Rule(
+        "relative-entropy-of-one-entry",
+        add(multiply(_a, apply(log, multiply(_a, power(_b, -1)))), (-1, _a), _b),
+        multiply(_b, add(multiply(add(_ONE, _off), apply(log1p, _off)), (-1, _off))),
+        same("a log(a/b) − a + b = b((1 + t) log(1 + t) − t), t = (a − b)/b"),
+        _HIGHAM,
+    ),
+    Rule(
+        "ratio-minus-its-logarithm",
+        add(multiply(_a, power(_b, -1)), (-1, apply(log, multiply(_a, power(_b, -1)))), _MINUS),
+        add(_off, (-1, apply(log1p, _off))),
+        same("a/b − log(a/b) − 1 = t − log(1 + t), t = (a − b)/b"),
+        _HIGHAM,
     ),
     Rule(
         "curvature-of-log-one-plus-square",

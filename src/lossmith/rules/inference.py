@@ -134,8 +134,10 @@ INFERENCE_RULES: Final = (
         "normal-step",
         Words("by a step to the normal form: {step}", "化为标准形的一步：{step}"),
         Words(
-            "the named step of evidence.normal_steps, run on the one side, gives the other",
-            "对一边执行 evidence.normal_steps 中该名称的步骤，应得到另一边",
+            "the named step of evidence.normal_steps, run on the one side, gives the other; a side "
+            "that is reached backwards is defined everywhere",
+            "对一边执行 evidence.normal_steps 中该名称的步骤，应得到另一边；反向使用时，"
+            "执行步骤的一边须处处有定义",
         ),
         "Each step is an identity wherever its argument has a value; the checker runs it again.",
         "NIST DLMF 4.2, 4.8, 4.21; the distributive law; polynomial division",

@@ -12,6 +12,7 @@ from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
+from lossmith.text.dropped import dropped
 from lossmith.text.identities import rewritten
 from lossmith.text.indices import of_result
 from lossmith.text.promises import Declaration
@@ -161,7 +162,7 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         expr=found.expr,
         symbols=found.symbols,
         spans=MappingProxyType(dict(found.spans)),
-        notes=resolved.notes,
+        notes=resolved.notes + dropped(found.expr, found.spans, _divisors(resolved, found.spans)),
         kinds=resolved.kinds,
         kind=of_result(resolved.types[-1]).kind,
         declared=frozenset(declared) & names,
@@ -169,6 +170,14 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         source=syntax.source,
         free=MappingProxyType(_freed(resolved, declared, found.symbols)),
     )
+
+
+def _divisors(resolved: Resolved, spans: Mapping[Expr, tuple[int, int]]) -> list[Expr]:
+    """Return what the text divides by, where that is known by its place."""
+    nodes = resolved.syntax.nodes
+    below = {nodes[n.args[1]] for n in nodes if n.kind == "infix" and n.name in ("/", "./")}
+    places = {(n.start, n.stop) for n in below}
+    return [e for e, place in spans.items() if place in places]
 
 
 def _freed(

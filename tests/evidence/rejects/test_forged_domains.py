@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -35,6 +36,7 @@ from lossmith.text.parse import parse
 
 x = symbol("x")
 N = size_of("n")
+HALF = Fraction(1, 2)
 
 
 def _jump(place: int) -> Certificate:
@@ -97,6 +99,43 @@ def _merged_arguments() -> Certificate:
     )
 
 
+def _asked(p: Fraction, u: Expr) -> Expr:
+    """Return u, written so that it asks for a value of u^p."""
+    return multiply(power(u, 1 - p), power(u, p))
+
+
+def _cancelled(
+    p: Fraction, kept: Callable[..., Expr], signs: str, *inside: Interval
+) -> Certificate:
+    """kept(s, t) + s - r for positive numbers; with w or -w for all, what s and r asked is gone."""
+    w = symbol("w", ("n",))
+
+    def phi(*over: Expr) -> Expr:
+        s, r, t = over
+        return add((1, kept(s, t)), (1, _asked(p, s)), (-1, _asked(p, r)))
+
+    tight = tuple(symbol(name, (), Assumptions(i)) for name, i in zip("srt", inside, strict=True))
+    wide = tuple(symbol(name) for name in "srt")
+    inner = curvature(phi(*tight), tight).certificate
+    assert inner is not None
+    last = len(inner.nodes)
+    arguments = tuple(w if sign == "+" else negate(w) for sign in signs)
+    return Certificate(
+        (
+            *inner.nodes,
+            Inference(Claim("convex", phi(*wide), wide), "natural-domain", (last - 1,)),
+            Inference(Claim("affine", w, (w,)), "variable"),
+            Inference(Claim("affine", negate(w), (w,)), "sum", (last + 1,), tuple(groups([0]))),
+            Inference(
+                Claim("convex", total(phi(*arguments)), (w,)),
+                "separable",
+                (last, last + 1, last + 2),
+                (phi(*wide), wide, arguments),
+            ),
+        )
+    )
+
+
 def _choice_with_a_dead_branch() -> Certificate:
     k = symbol("K", ("n", "n"), Assumptions(structure=frozenset({"psd"})))
     v = symbol("v", ("n",))
@@ -122,6 +161,30 @@ FORGED = {
         node("convex", "x^4 + x*(1 + 1/x)", "sos-convex", (), (f(1, 1),), (f(12),), wrt="x")
     ),
     "arguments that coincide and cancel a domain": _merged_arguments(),
+    "a root that cancels beside a whole power": _cancelled(
+        HALF,
+        lambda s, t: add((1, power(s, 3)), (1, power(t, 2))),
+        "+++",
+        NONNEGATIVE,
+        NONNEGATIVE,
+        Interval(),
+    ),
+    "a root of the negative that cancels beside a root": _cancelled(
+        HALF,
+        lambda s, t: add((1, power(s, 3)), (1, power(t, -HALF))),
+        "--+",
+        NONNEGATIVE,
+        NONNEGATIVE,
+        POSITIVE,
+    ),
+    "a pole that cancels beside a root": _cancelled(
+        -HALF,
+        lambda s, t: add((1, apply(ATOMS["sign"], s)), (-1, power(t, HALF))),
+        "+++",
+        POSITIVE,
+        POSITIVE,
+        NONNEGATIVE,
+    ),
     "a choice with a branch that is never defined": _choice_with_a_dead_branch(),
     "a variable named twice": proof(
         node("strong", "x^2", "quadratic", wrt="x", other=const(2)),
