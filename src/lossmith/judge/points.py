@@ -27,7 +27,7 @@ from lossmith.evidence.witness import admits
 from lossmith.expr.build import const, subtract
 from lossmith.expr.node import Apply, Expr, Select, Symbol, symbol
 from lossmith.expr.sets import opened
-from lossmith.expr.types import FREE, Assumptions
+from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder, symbols
 from lossmith.prove.draw import draw as draw_small
 
@@ -119,25 +119,26 @@ def points(*roots: Expr) -> Iterator[Point]:
         values = {s: _tupled(draw_value(t, sizes, rng)) for s, t in zip(order, drawn, strict=True)}
         if k % 4 == 3:
             # Powers of negative numbers: fractions as exponents would leave all of them without.
-            values |= {s: _EXPONENTS[k // 4][j % 2] for j, s in enumerate(exponents)}
+            tried = {s: _EXPONENTS[k // 4][j % 2] for j, s in enumerate(exponents)}
+            values |= {s: v for s, v in tried.items() if admits(s, v, sizes)}
         if _admitted(values, sizes, roots):
             yield Point(values, sizes)
 
 
 def _in_exponents(*roots: Expr) -> set[Symbol]:
-    """Return the free numbers that stand in an exponent."""
+    """Return the numbers that stand in an exponent."""
     held = [e.args[1] for e in postorder(*roots) if isinstance(e, Apply) and e.atom is power]
-    return {s for s in symbols(*held) if not s.shape and s.assumptions == FREE}
+    return {s for s in symbols(*held) if not s.shape}
 
 
 def _leaning(s: Symbol, k: int) -> Symbol:
-    """Return a symbol to draw in place of s: at some points free numbers are all of one sign."""
+    """Return a symbol to draw in place of s: at some points numbers of any sign are of one."""
     a = s.assumptions
-    free = a.interval.lo is None and a.interval.hi is None and a.values is None
-    if k % 4 == 0 or not free or a.structure:
+    both = a.interval.has(1) and a.interval.has(-1) and a.values is None
+    if k % 4 == 0 or not both or a.structure:
         return s
     inside = (opened(0, 1), opened(0, None), opened(None, 0))[k % 4 - 1]
-    return symbol(s.name, s.shape, Assumptions(inside, None, a.integer))
+    return symbol(s.name, s.shape, Assumptions(a.interval.meet(inside), None, a.integer))
 
 
 def _admitted(
