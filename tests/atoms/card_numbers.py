@@ -338,6 +338,8 @@ ORACLE: dict[str, Callable[..., Any]] = {
     "logsumexp": lambda x: mpmath.log(mpmath.fsum(map(mpmath.exp, x))),
     "softmax": _softmax,
     "cumsum": lambda x: [mpmath.fsum(x[: k + 1]) for k in range(len(x))],
+    "shift": lambda x: [*x[1:], 0],
+    "diff": lambda x: [*(x[k + 1] - x[k] for k in range(len(x) - 1)), 0],
     "prod": mpmath.fprod,
     "prod_others": lambda x: [mpmath.fprod(x[:k] + x[k + 1 :]) for k in range(len(x))],
     "prod_pairs": lambda x: [

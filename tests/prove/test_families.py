@@ -27,6 +27,13 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("3*sum(x.^2) - sum(x)^2/n", "x: vector(n)", "x", "convex"),
     ("mean(x)^2 - mean(x.^2)", "x: vector(n)", "x", "concave"),
     ("mean(x.^2) - 2*mean(x)^2", "x: vector(n)", "x", "neither"),
+    # affine, though a rule gives one side alone
+    ("exp(x)*exp(-x)", "", "x", "affine"),
+    ("exp(x)*exp(-x)*exp(x)", "", "x", "convex"),
+    ("sqrt(x^2 + 2*x + 1)", "x: scalar >= 0", "x", "affine"),
+    ("sqrt(x^2 + 2*x + 1)", "x: scalar >= -2", "x", "convex"),
+    ("log(prod(exp(x)))", _3, "x", "affine"),
+    ("log(prod(exp(x) + 1))", _3, "x", "convex"),
     # signs on a diagonal, negative bases, products of reciprocals
     ("1/tr(X)", "X: matrix(n,n) pd", "X", "convex"),
     ("tr(X)*log(tr(X))", "X: matrix(n,n) pd", "X", "convex"),

@@ -35,7 +35,7 @@ LINES = st.tuples(st.integers(-3, 3), WAVES, st.integers(-2, 2), WAVES, st.integ
 def test_a_square_changes_its_factors_only_where_it_is_zero(
     row: tuple[int, str, int, str, int],
 ) -> None:
-    # g = u^2 vanishes where u changes its sign: there, and nowhere else, a factor does, too.
+    # Where u changes its sign, a factor of u^2 does; where a factor does, u is 0.
     a, p, b, q, c = row
     inner = f"{a}*{p} + {b}*{q} + {c} + 5*sin(x)"
     e, x = _read(f"({inner})^2")
@@ -44,10 +44,19 @@ def test_a_square_changes_its_factors_only_where_it_is_zero(
     assert found is not None
     places = [Fraction(k, 16) + Fraction(1, 999) for k in range(-60, 60)]
     for left, right in pairwise(places):
-        turns = _value(u, x, left) * _value(u, x, right) < 0
-        moved = [_value(f, x, left) * _value(f, x, right) < 0 for f in found]
-        # The factors of u are simple: an odd number of them changes its sign where u does.
-        assert turns == (sum(moved) % 2 == 1)
+        moved = [f for f in found if _value(f, x, left) * _value(f, x, right) < 0]
+        assert moved or _value(u, x, left) * _value(u, x, right) > 0
+        for f in moved:
+            assert abs(_value(u, x, _crossing(f, x, left, right))) < 1e-9
+
+
+def _crossing(f: Expr, x: Symbol, low: Fraction, high: Fraction) -> Fraction:
+    """Return a point within 2^-40 of a change of sign."""
+    rising = _value(f, x, high) > 0
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (low, middle) if (_value(f, x, middle) > 0) == rising else (middle, high)
+    return low
 
 
 @pytest.mark.parametrize(

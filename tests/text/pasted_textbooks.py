@@ -275,6 +275,5 @@ MORE_REFUSED: list[tuple[str, str]] = [
     ("text", "∂L/∂w"),
     ("text", "‖Xw−y‖²+λ‖w‖²，其中 λ>0"),
     ("text", "sum(i, X[i,1]^2)"),
-    ("text", "sum(i, x[i+1] - x[i])"),
     ("text", "sum(i, U[i,:]*V[i,:]')"),
 ]

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from lossmith.atoms.activation import elu, gelu, logcosh, sigmoid, softplus, swish
 from lossmith.atoms.arithmetic import abs, clip, max, min, power, sign
+from lossmith.atoms.difference import diff, shift
 from lossmith.atoms.exponential import exp, expm1, log, log1p, log2, rel_entr, xlogx
 from lossmith.atoms.matrix import (
     det,
@@ -69,8 +70,8 @@ CARDS: tuple[Atom, ...] = (
     erf, normcdf, normpdf, lgamma, digamma, trigamma, polygamma,
     sigmoid, softplus, logcosh, elu, gelu, swish,
     relu, leaky_relu, hinge, huber, softthreshold,
-    norm2, norminf, maxentry, minentry, logsumexp, softmax, cumsum, prod, prod_others,
-    prod_pairs,
+    norm2, norminf, maxentry, minentry, logsumexp, softmax, cumsum, shift, diff, prod,
+    prod_others, prod_pairs,
     inv, det, logdet, normF, specnorm, nucnorm, lambda_max, lambda_min,
     topproj, topres, polar, dpolar,
 )  # fmt: skip

@@ -53,7 +53,7 @@ def row_sums(x: Expr) -> Expr:
     return build.contract([(x, axes, 1)], axes[:-1])
 
 
-def _unit_tensor(x: Expr) -> Expr:
+def unit_tensor(x: Expr) -> Expr:
     """Return d x[b, n]/d x[b, m]: the unit matrix, repeated over the batch."""
     batch = _axes(x.shape)[:-1]
     n, m = len(batch), len(batch) + 1
@@ -78,7 +78,7 @@ def _softmax_slope(s: Expr) -> Expr:
     return build.subtract(diagonal, square)
 
 
-def _swap_last(e: Expr) -> Expr:
+def swapped_last(e: Expr) -> Expr:
     """Return e with its last two axes exchanged."""
     *batch, n, m = _axes(e.shape)
     return build.contract([(e, (*batch, m, n), 1)], (*batch, n, m))
@@ -284,7 +284,7 @@ cumsum = Atom(
     ball=lambda x: _running(x),
     rational=True,
     # d cumsum(x)[i]/d x[j] = 1 for j <= i: the running sums of the unit matrix, transposed.
-    slopes=(lambda x: _swap_last(build.apply(cumsum, _unit_tensor(x))),),
+    slopes=(lambda x: swapped_last(build.apply(cumsum, unit_tensor(x))),),
     facts=(
         *facts("affine", "convex", "concave", "nondecreasing", "smooth"),
         within("range_in", NONNEGATIVE, (Where(NONNEGATIVE),)),

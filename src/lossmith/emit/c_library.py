@@ -224,6 +224,18 @@ HELPERS: Final[Mapping[str, str]] = {
         "for (size_t i = 0; i < n; i++)",
         "    out[i] = sum += x[i];",
     ),
+    "shift": _helper(
+        "void shift(size_t n, const double *x, double *out)",
+        "the next entries, and 0 at the end",
+        "for (size_t i = 0; i < n; i++)",
+        "    out[i] = i + 1 < n ? x[i + 1] : 0.0;",
+    ),
+    "diff": _helper(
+        "void diff(size_t n, const double *x, double *out)",
+        "the steps to the next entries, and 0 at the end",
+        "for (size_t i = 0; i < n; i++)",
+        "    out[i] = i + 1 < n ? x[i + 1] - x[i] : 0.0;",
+    ),
     "prod": _helper(
         "double prod(size_t n, const double *x)",
         "product of the entries",

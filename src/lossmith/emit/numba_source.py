@@ -143,6 +143,18 @@ _HELPERS: Final = dict(
         _vector("_smallest", "return np.min(x)"),
         _vector("_largest_size", "return np.max(np.abs(x))"),
         _vector("_cumsum", "return np.cumsum(x)"),
+        _vector(
+            "_shift",
+            "out = np.zeros(x.shape[0])",
+            "out[:-1] = x[1:]",
+            "return out",
+        ),
+        _vector(
+            "_diff",
+            "out = np.zeros(x.shape[0])",
+            "out[:-1] = x[1:] - x[:-1]",
+            "return out",
+        ),
         _vector("_prod", "return np.prod(x)"),
         _vector(
             "_prod_others",

@@ -18,13 +18,17 @@ from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.prove.compose import Structure
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_rewrite
-from lossmith.prove.rewriting import normal_form, unfolded_forms
+from lossmith.prove.rewriting import collapsed_form, normal_form, unfolded_forms
+from lossmith.prove.scalar import prove_scalar
 
 WIDEST = 3
 """Most symbols that are set free to find a joint property."""
 
 WIDE_BUDGET = 300
 """Proof steps for a wider block."""
+
+STRAIGHT_BUDGET = 200
+"""Proof steps to show that what is convex or concave is both."""
 
 
 @dataclass
@@ -158,3 +162,26 @@ def _through(attempt: Attempt, form: Expr, chain: list[int]) -> bool:
     if not attempt.nodes:
         attempt.form, attempt.chain = before
     return bool(attempt.nodes)
+
+
+def straighten(attempt: Attempt) -> None:
+    """Try to prove a formula affine that was proved convex or concave and bends nowhere visibly.
+
+    exp(x) exp(-x) is convex as a product; that it is 1 shows when exponents are added.
+    """
+    proof, e = attempt.proof, attempt.expr
+    proof.budget = max(proof.budget, proof.work + STRAIGHT_BUDGET)
+    try:
+        form, chain = collapsed_form(proof, e)
+        if chain and "affine" not in attempt.structure.analyze(form):
+            chain = []
+        both = {} if chain else prove_scalar(proof, e)
+    except OutOfWork:
+        return
+    if chain:
+        before = dict(attempt.nodes)
+        if not _through(attempt, form, chain) or "affine" not in attempt.nodes:
+            attempt.nodes = before
+    elif len(both) == 2:
+        node = attempt.carried(proof.propose(proof.claim("affine", e), "affine", both.values()))
+        attempt.nodes |= {} if node is None else {"affine": node}

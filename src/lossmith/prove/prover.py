@@ -11,7 +11,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import symbols
-from lossmith.prove.attempt import Attempt, attempt_proof, fresh
+from lossmith.prove.attempt import Attempt, attempt_proof, fresh, straighten
 from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant
 from lossmith.prove.domain import not_convex, nowhere_defined
@@ -24,6 +24,8 @@ from lossmith.prove.strict import strictness
 from lossmith.prove.telling import ROUTES, assumptions, budget_words, leans, why_not_smooth
 from lossmith.prove.unbounded import why_unbounded
 from lossmith.words import Words
+
+Label = Literal["affine", "convex", "concave"]
 
 BUDGET = 4000
 """Steps of work that one question may take: inferences tried, and boxes by the nodes on them."""
@@ -39,6 +41,9 @@ CURVED_BUDGET = 500
 
 TRIES = 240
 """Segments that one search for counterexamples may try."""
+
+STRAIGHT_TRIES = 16
+"""Segments that what is proved convex must be straight on before it is tried as affine."""
 
 GLANCE = 60
 """Segments with drawn data that a question in one variable tries before any proof."""
@@ -73,16 +78,11 @@ def curvature(
             found = refute(e, wrt, tries=tries, formula=formula)
         if not attempt.nodes and len(found) < 2 and attempt.proof.work >= FIRST_BUDGET < budget:
             attempt = attempt_proof(e, wrt, budget)
-    nodes = attempt.nodes
-    label: Literal["affine", "convex", "concave"] | None = (
-        "affine"
-        if "affine" in nodes
-        else "convex"
-        if "convex" in nodes
-        else "concave"
-        if "concave" in nodes
-        else None
-    )
+    if len(attempt.nodes) == 1 and "affine" not in attempt.nodes:
+        (side,) = attempt.nodes
+        if not refute(e, wrt, ("concave" if side == "convex" else "convex",), tries=STRAIGHT_TRIES):
+            straighten(attempt)
+    label = _label(attempt)
     if label is not None:
         return _proved(attempt, e, wrt, label, formula, bare=bare)
     spent = budget_words(attempt.proof, budget, tries)
@@ -105,6 +105,15 @@ def curvature(
         assumptions=assumptions(e),
         cost=attempt.proof.work,
     )
+
+
+def _label(attempt: Attempt) -> Label | None:
+    nodes = attempt.nodes
+    if "affine" in nodes:
+        return "affine"
+    if "convex" in nodes:
+        return "convex"
+    return "concave" if "concave" in nodes else None
 
 
 def _at_a_glance(e: Expr, wrt: tuple[Symbol, ...], formula: str) -> dict[Against, Witness]:
@@ -146,7 +155,7 @@ def _proved(
     attempt: Attempt,
     e: Expr,
     wrt: tuple[Symbol, ...],
-    label: Literal["affine", "convex", "concave"],
+    label: Label,
     formula: str,
     *,
     bare: bool = False,

@@ -58,8 +58,24 @@ def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
     return current, chain
 
 
+def collapsed_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
+    """Return the formula with exponents added and logarithms parted, and the identities to it."""
+    form, chain = e, list[int]()
+    for name in ("exponentials", "logarithms", "logarithms"):
+        after = STEPS[name](form)
+        claim = Claim("identity", form, (), None, after)
+        node = None if after is form else proof.propose(claim, "normal-step", (), (name,))
+        if node is not None:
+            chain.append(node)
+            form = after
+    return form, chain
+
+
 def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield forms in which one function is replaced by its definition, everywhere defined."""
+    form, chain = collapsed_form(proof, e)
+    if chain:
+        yield form, chain
     yield from _centered_form(proof, e)
     yield from _multiplied_form(proof, e)
     yield from _exponential_forms(proof, e)

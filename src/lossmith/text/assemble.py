@@ -119,7 +119,7 @@ class _Assembler:
         if node.kind == "call" and node.name in CHOICES:
             return self._select(node, shape)
         if node.kind == "entry":
-            return self.lift.entry(self._value(node.args[0]), node.subscripts)
+            return self.lift.entry(self._value(node.args[0]), node.subscripts, node.offsets)
         if node.kind == "bind":
             of = self._value(node.args[0])
             return self.lift.bound(node.name, node.binds, self.sizes[index], of, shape)

@@ -157,7 +157,12 @@ class _Joiner:
                 place.append(self._called(syntax, node, d, args))
                 continue
             binds = tuple(
-                replace(b, apart=tuple(renamed.get(a, a) for a in b.apart)) for b in node.binds
+                replace(
+                    b,
+                    apart=tuple(renamed.get(a, a) for a in b.apart),
+                    after=tuple(renamed.get(a, a) for a in b.after),
+                )
+                for b in node.binds
             )
             copied = replace(node, args=args, subscripts=subscripts, binds=binds)
             place.append(self._push(copied, syntax.outer[k]))
@@ -167,7 +172,7 @@ class _Joiner:
         return place[-1]
 
     def _entry(self, syntax: Syntax, node: Node, d: Definition, subscripts: tuple[str, ...]) -> int:
-        if len(subscripts) != len(d.subscripts) or ":" in subscripts:
+        if len(subscripts) != len(d.subscripts) or ":" in subscripts or any(node.offsets):
             whole = self._whole(node, syntax.outer[node.args[0]], d)
             return self._push(
                 replace(node, args=(whole,), subscripts=subscripts), (node.start, node.stop)

@@ -31,10 +31,13 @@ from lossmith.text.axes import (
     whole_rule,
 )  # fmt: skip
 from lossmith.text.cards import ATOMS, card
+from lossmith.text.factorials import FACTORIALS
 from lossmith.text.identities import INNER
 from lossmith.text.losses import LOSSES
+from lossmith.text.norms import FOOTED
 from lossmith.text.operator_builders import build_entrywise_power
 from lossmith.text.operators import Builder, Rule, transposed
+from lossmith.text.parts import PARTS
 from lossmith.text.row import Args, Function, Types, by_rows, needs
 from lossmith.text.typed import KIND_WORDS, RANK, SCALAR, Kind, Sizes, Type, common, differ, square
 from lossmith.words import Words
@@ -341,11 +344,6 @@ def _over_all(name: str, en: str, zh: str) -> Callable[[Types], Words | None]:
     return _says("m", Words(f"{name} of a matrix is {en}", f"矩阵的 {name} 是{zh}"))
 
 
-_MATRIX_NORM: Final = Words(
-    "write normF(A) for the Frobenius norm or specnorm(A) for the largest singular value",
-    "Frobenius 范数写 normF(A)，最大奇异值写 specnorm(A)",
-)
-
 # -- the table -------------------------------------------------------------------------------------
 
 _ROWS: Final[tuple[Function, ...]] = (
@@ -375,7 +373,7 @@ _ROWS: Final[tuple[Function, ...]] = (
              note=_over_all("norm2", "the Frobenius norm; ‖A‖_2 is the largest singular value",
                             "Frobenius 范数；最大奇异值写 ‖A‖_2")),
     Function("normF", _all_entries, _first(_euclidean), reduces=True, on_tensors=True),
-    Function("norm", _on_vector("norm", _MATRIX_NORM), _first(_euclidean)),
+    *FOOTED,
     Function("norminf", _on_vector("norminf", Words("write max(abs(A)) for the largest entry",
                                                     "最大的元素写 max(abs(A))")),
              lambda args, types, shape: build.apply(card("norminf"), args[0])),
@@ -401,6 +399,8 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("log10", _entrywise("log10"), _first(_logarithm_of_base(10))),
     Function("logit", _entrywise("logit"), _first(_logit)),
     *LOSSES,
+    *FACTORIALS,
+    *PARTS,
     # constants whose size follows from the context
     Function("eye", _eye, lambda args, types, shape: build.delta(shape[0]), 0, 1),
     Function("vector", _filled("vector", "c"), _fill, 1, 2),
@@ -473,7 +473,7 @@ _TABLE: Final[dict[str, Function]] = {
     row.name: row for row in (*_ROWS, *_ALONG_AXES, *_OF_ALL, *_SIZES)
 }
 
-STAND_ALONE: Final = frozenset({"eye", "sigma", "Sigma", "Pi"})
+STAND_ALONE: Final = frozenset({"eye", "sigma", "Sigma", "Pi", "Gamma", "diff", "shift"})
 """Functions in front of a bracket whose names also mean something without one."""
 
 

@@ -12,6 +12,8 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import ParseError
+from lossmith.text.factorials import plain_logarithms
+from lossmith.text.norms import plain_norms
 from lossmith.text.syntax import Node, Syntax
 from lossmith.text.vectorized import VEC, without_vec
 from lossmith.words import Words
@@ -36,7 +38,7 @@ def rewritten(syntax: Syntax) -> Syntax:
 
     Raises: ParseError where eigenvalues stand in any other place.  Cost: linear.
     """
-    syntax = without_vec(syntax)
+    syntax = without_vec(plain_norms(plain_logarithms(syntax)))
     names = {n.name for n in syntax.nodes if n.kind == "call"}
     if not names & (INNER | {"kron"}):
         return syntax

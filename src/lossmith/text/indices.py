@@ -127,7 +127,7 @@ def bound(syntax: Syntax, index: int, body: Type, sizes: Sizes) -> Type:
                 raise IndexClash(FreeIndex(over.name, stated, index), here or free[0], sizes)
         free = [f for f in free if f.name != over.name]
         axes.append(size)
-        for other in over.apart:
+        for other in (*over.apart, *over.after):
             # The other index runs over the same values.
             free = list(joined((tuple(free), (FreeIndex(other, size, index),)), sizes))
     name = reduction(node.name)
@@ -135,7 +135,7 @@ def bound(syntax: Syntax, index: int, body: Type, sizes: Sizes) -> Type:
         return _tensor(syntax, index, body, axes[::-1], tuple(free))
     if name not in ("sum", "mean"):
         _needs_number(syntax, index, body)
-    if name != "sum" and any(b.apart for b in node.binds):
+    if name != "sum" and any(b.apart or b.after for b in node.binds):
         raise ParseError(
             Words(f"{name} cannot leave out one value", f"{name} 不能排除某一个下标值"),
             why=Words("only a sum can take one term away", "只有求和才能减去其中一项"),

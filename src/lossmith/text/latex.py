@@ -16,7 +16,13 @@ from dataclasses import dataclass
 from lossmith.text.latex_cases import read_cell
 from lossmith.text.latex_cursor import STYLES, UPRIGHT
 from lossmith.text.latex_functions import read_function
-from lossmith.text.latex_groups import close_group, open_group, read_fraction, read_root
+from lossmith.text.latex_groups import (
+    close_group,
+    open_group,
+    read_binomial,
+    read_fraction,
+    read_root,
+)
 from lossmith.text.latex_left import step_over_left_side
 from lossmith.text.latex_names import read_name
 from lossmith.text.latex_refusals import refuse_functions, refuse_indices
@@ -106,6 +112,8 @@ def _one(r: Reading, x: Lexeme) -> None:
         close_group(r, x)
     elif t == "\\frac":
         read_fraction(r, x)
+    elif t == "\\binom":
+        read_binomial(r, x)
     elif t == "\\sqrt":
         read_root(r, x)
     elif t in ("^", "_", "'", "\\top"):
@@ -128,9 +136,9 @@ def _one(r: Reading, x: Lexeme) -> None:
     elif t == "\\infty":
         r.emit("name", "inf", x)
         r.cursor.k += 1
-    elif not t.isascii() and t != "·":
+    elif not t.isascii() and t not in ("·", "⊗"):
         raise r.cursor.unknown(x)
-    elif t in ("!", "%", "#", "\\in", "?", '"') or t.startswith("\\"):
+    elif t in ("%", "#", "\\in", "?", '"') or t.startswith("\\"):
         raise r.cursor.unknown(x)
     else:
         r.emit("op", "==" if t == "=" and r.in_condition() else t, x)

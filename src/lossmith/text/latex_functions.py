@@ -58,6 +58,11 @@ def _powered(r: Reading, name: str, x: Lexeme) -> None:
     after = r.cursor.all[stop].text if stop < len(r.cursor.all) else ""
     if not number.isdigit() or after not in CLOSING:
         r.emit("name", name, x)
+        if number.isdigit():
+            # \\sin^2 x: the parser finds where the argument ends.
+            r.emit("op", "^", x)
+            r.emit("number", number, x)
+            r.cursor.k = stop
         return
     r.cursor.k = stop
     r.emit("op", "(", x)

@@ -34,7 +34,8 @@ def close_group(r: Reading, x: Lexeme) -> None:
         r.out.append(Token("number" if kind == "number" else "op", text, x.start, x.stop))
     r.emit("op", ")", x)
     if frame.fraction == 1:
-        _denominator(r, x)
+        r.emit("op", frame.between, x)
+        _argument(r, x, 2)
     elif frame.fraction == 2:
         r.emit("op", ")", x)
 
@@ -46,9 +47,13 @@ def read_fraction(r: Reading, x: Lexeme) -> None:
     _argument(r, x, 1)
 
 
-def _denominator(r: Reading, x: Lexeme) -> None:
-    r.emit("op", "/", x)
-    _argument(r, x, 2)
+def read_binomial(r: Reading, x: Lexeme) -> None:
+    r"""Read ``\binom{n}{k}`` as binom(n, k)."""
+    r.emit("name", "binom", x)
+    r.emit("op", "(", x)
+    r.cursor.k += 1
+    _argument(r, x, 1)
+    r.frames[-1].between = ","
 
 
 def _argument(r: Reading, x: Lexeme, fraction: int) -> None:

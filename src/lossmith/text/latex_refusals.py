@@ -17,6 +17,8 @@ _FUNCTION_LETTERS: Final = frozenset(
 
 def refuse_functions(r: Reading) -> None:
     """Refuse f(x) with an f of which nothing is said; p(1 - p) is a product."""
+    if r.left:
+        return
     for k, t in enumerate(r.out[:-1]):
         if _may_be_function(r, t) and r.out[k + 1].text == "(":
             alone = any(
@@ -41,7 +43,7 @@ def refuse_functions(r: Reading) -> None:
 
 def _may_be_function(r: Reading, t: Token) -> bool:
     r"""Return whether a name before a bracket is rather a function: f(x), \rho_\tau(x)."""
-    if t.kind != "name" or r.printed or r.left:
+    if t.kind != "name" or r.printed:
         return t.kind == "name" and t.text in _FUNCTION_LETTERS
     letter, foot, _ = t.text.partition("_")
     footed = bool(foot) and bool(letter) and t.text not in r.known

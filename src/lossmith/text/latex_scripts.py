@@ -16,7 +16,7 @@ from lossmith.words import Words
 _TURNS: Final = frozenset({"\\top", "T", "\\prime", "'"})
 _FEET: Final = {
     "1": "_1", "2": "_2", "F": "_F", "*": "_nuc", "\\infty": "_inf", "\\ast": "_nuc",
-    "op": "_op", "Fro": "_F", "F ro": "_F",
+    "op": "_op", "Fro": "_F", "F ro": "_F", "2,1": "_21", "fro": "_F", "Frob": "_F",
 }  # fmt: skip
 _EXTREME: Final = {"\\max": "max", "\\min": "min"}
 
@@ -84,9 +84,14 @@ def _subscript(r: Reading, x: Lexeme) -> None:
     last = r.out[-1]
     if last.text == "||" or (last.text == "|" and _foots_norm(r, inside)):
         _foot(r, inside, last, whole)
+        if r.out[-1].text == "(":
+            return
     elif all(y.text in r.indices or y.text in (",", ":", "·") for y in inside) and inside:
         marks = tuple(":" if y.text == "·" else y.text for y in inside if y.text != ",")
         r.out.append(Token("entry", "[]", whole.start, whole.stop, marks))
+    elif (entry := _with_offsets(r, inside)) is not None:
+        names, offsets = entry
+        r.out.append(Token("entry", "[]", whole.start, whole.stop, names, offsets=offsets))
     elif last.kind == "name":
         _named_foot(r, inside, last, whole)
     elif [y.text for y in inside] == ["+"] and last.text == ")":
@@ -94,6 +99,27 @@ def _subscript(r: Reading, x: Lexeme) -> None:
     else:
         raise r.cursor.no_subscript(whole)
     r.cursor.k = stop
+
+
+def _with_offsets(
+    r: Reading, inside: list[Lexeme]
+) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
+    """Return the indices of ``i+1`` and ``i-1,j`` and what is added to each, None of the rest."""
+    names: list[str] = []
+    offsets: list[int] = []
+    k = 0
+    while k < len(inside):
+        if inside[k].text == ",":
+            k += 1
+            continue
+        if inside[k].text not in r.indices:
+            return None
+        names.append(inside[k].text)
+        added = [y.text for y in inside[k + 1 : k + 3]]
+        is_offset = len(added) == 2 and added[0] in ("+", "-") and added[1].isdigit()
+        offsets.append(int("".join(added)) if is_offset else 0)
+        k += 3 if is_offset else 1
+    return (tuple(names), tuple(offsets)) if any(offsets) else None
 
 
 def _positive_part(r: Reading, whole: Lexeme) -> None:
@@ -130,12 +156,33 @@ def _named_foot(r: Reading, inside: list[Lexeme], last: Token, whole: Lexeme) ->
     r.out[-1] = replace(last, text=name, stop=whole.stop)
 
 
+def _is_operand(r: Reading, inside: list[Lexeme]) -> bool:
+    """Return whether a foot is a number or an expression in names: p, 3, \\Sigma^{-1}."""
+    leaves = [y.is_letter or y.text in NAMES or _is_number(y) for y in inside]
+    signs = [y.text in ("^", "-", "/") for y in inside]
+    return leaves[:1] == [True] and all(a or b for a, b in zip(leaves, signs, strict=True))
+
+
+def _is_number(x: Lexeme) -> bool:
+    return x.text.replace(".", "", 1).isdigit()
+
+
 def _foots_norm(r: Reading, inside: list[Lexeme]) -> bool:
     return "".join(y.text for y in inside if y.text not in UPRIGHT) in _FEET
 
 
 def _foot(r: Reading, inside: list[Lexeme], last: Token, whole: Lexeme) -> None:
     sign = "".join(y.text for y in inside if y.text not in UPRIGHT)
+    if sign not in _FEET and _is_operand(r, inside):
+        # ‖x‖_p and ‖x‖_A: the foot is the second argument of the norm.
+        if r.cursor.all[r.cursor.k + 1].text != "{":
+            r.cursor.k += 1
+            brace_one(r)
+            r.cursor.k -= 1
+        r.out.append(Token("name", "_(", last.stop, last.stop))
+        r.cursor.k += 1
+        open_group(r, r.cursor.now, "}")
+        return
     if sign not in _FEET:
         raise ParseError(
             Words(f"there is no norm with the foot {sign}", f"没有下标为 {sign} 的范数"),

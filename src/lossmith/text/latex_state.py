@@ -29,9 +29,11 @@ class Frame:
     closer: str
     opened: Lexeme
     after: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
-    # fraction: 1 in the numerator of \frac, 2 in the denominator.  cell: where a cell of cases
+    # fraction: 1 in the numerator of \frac, 2 in the denominator.  between: what joins the two.
+    # cell: where a cell of cases
     # begins in the output; rows: its finished rows.
     fraction: int = 0
+    between: str = "/"
     cell: int = 0
     value: list[Token] | None = None
     rows: list[tuple[list[Token], list[Token]]] = field(

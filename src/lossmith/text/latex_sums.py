@@ -2,9 +2,13 @@ r"""Sums in LaTeX and the letters that are indices: ``\sum_{i=1}^{n}``, ``\max_i
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from lossmith.errors import ParseError, Place
 from lossmith.text.latex_state import BIG, Reading
 from lossmith.text.latex_tokens import NAMES, Lexeme
+from lossmith.text.subscripts import ordered_pair
 from lossmith.text.tokens import Index, Token
 from lossmith.text.typed import RANK
 from lossmith.words import Words
@@ -18,7 +22,7 @@ def find_indices(r: Reading) -> None:
             if at >= len(r.cursor.all) - 1 or r.cursor.all[at].text != "_":
                 continue
             for y in r.cursor.inside(at + 1, r.cursor.group(at + 1)):
-                if y.text in ("=", "\\in", "<", ">", "<="):
+                if y.text in ("=", "\\in"):
                     break
                 if y.is_letter:
                     r.indices.add(y.text)
@@ -70,7 +74,9 @@ def _binds(
     r: Reading, lower: list[Lexeme], upper: list[Lexeme], whole: Lexeme
 ) -> tuple[Index, ...]:
     signs = [y.text for y in lower]
-    size = _size(r, "".join(y.text for y in upper), signs, whole)
+    if "<" in signs and (pair := ordered_pair(signs)):
+        return pair
+    size, first, short = _range(r, "".join(y.text for y in upper), signs, whole)
     if "\\in" in signs:
         signs = signs[: signs.index("\\in")]
     elif "=" in signs:
@@ -88,7 +94,7 @@ def _binds(
         raise r.cursor.no_index(whole)
     if len(set(names)) < len(names) or any(n in r.declared for n in names):
         raise r.cursor.no_index(whole)
-    return tuple(Index(n, (), size) for n in names)
+    return tuple(Index(n, (), size, (), first, short) for n in names)
 
 
 def _is_free(r: Reading, i: str) -> bool:
@@ -96,20 +102,25 @@ def _is_free(r: Reading, i: str) -> bool:
     return any(i in t.subscripts for t in r.out)
 
 
-def _size(r: Reading, upper: str, lower: list[str], whole: Lexeme) -> str:
-    if not upper:
-        return ""
+_UPPER: Final = re.compile(r"([A-Za-z]|\d+)(?:-(\d+))?")
+
+
+def _range(r: Reading, upper: str, lower: list[str], whole: Lexeme) -> tuple[str, int, int]:
+    """Return the size of an index, its first value, and how many of the last are left out."""
     start = "".join(lower[lower.index("=") + 1 :]) if "=" in lower else "1"
     if start == "0" and upper.endswith("-1"):
         upper, start = upper[:-2], "1"
-    if start != "1" or not (upper.isdigit() or (upper.isalpha() and len(upper) == 1)):
+    found = _UPPER.fullmatch(upper)
+    if not upper and start.isdigit() and start != "0":
+        return "", int(start), 0
+    if not start.isdigit() or start == "0" or found is None:
         raise ParseError(
             Words("a sum runs over all entries", "求和必须取遍所有分量"),
             why=Words(
-                f"from {start} to {upper} would be a part of them",
-                f"从 {start} 到 {upper} 只是其中一部分",
+                f"entries are numbered from 1, and from {start} to {upper} is no part of them",
+                f"分量从 1 开始编号，从 {start} 到 {upper} 不是其中一段",
             ),
             attempt=Words("write \\sum_{i=1}^{n}", "请写 \\sum_{i=1}^{n}"),
             place=Place(r.text, whole.start, whole.stop, r.source),
         )
-    return upper
+    return found[1], int(start), int(found[2] or 0)

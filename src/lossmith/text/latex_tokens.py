@@ -55,6 +55,7 @@ _SIGNS: Final[dict[str, str]] = {
     "\\dfrac": "\\frac", "\\tfrac": "\\frac", "\\cfrac": "\\frac", "\\ln": "\\log",
     "\\intercal": "\\top", "\\transpose": "\\top", "\\trans": "\\top", "\\T": "\\top",
     "\\widehat": "\\hat", "\\overline": "\\bar", "\\widetilde": "\\tilde",
+    "\\otimes": "⊗", "\\dbinom": "\\binom", "\\tbinom": "\\binom",
     "\\lang": "\\langle", "\\rang": "\\rangle",
 }  # fmt: skip
 _UNICODE: Final[dict[str, str]] = {
@@ -92,7 +93,7 @@ _REFUSED: Final[dict[str, Words]] = {
         ("\\pm", "\\mp"), Words("write one sign, + or -", "只写一个符号，+ 或 -")
     ),
     **dict.fromkeys(
-        ("\\otimes", "\\oplus"),
+        ("\\oplus", "\\ominus"),
         Words("write the product entry by entry with \\odot", "逐元素乘积写 \\odot"),
     ),
     **dict.fromkeys(
@@ -101,7 +102,7 @@ _REFUSED: Final[dict[str, Words]] = {
         Words("write the objective alone", "只写目标函数"),
     ),
     **dict.fromkeys(
-        ("\\stackrel", "\\binom", "\\choose", "\\over"),
+        ("\\stackrel", "\\choose", "\\over"),
         Words("leave it out, or write a fraction with \\frac", "去掉它；分数写 \\frac"),
     ),
 }  # fmt: skip

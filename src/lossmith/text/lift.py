@@ -29,9 +29,10 @@ from lossmith.expr.node import (
     symbol,
 )
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.types import Assumptions, Dim, Shape
+from lossmith.expr.types import FREE, Assumptions, Dim, Shape
 from lossmith.text.cards import card
 from lossmith.text.indices import reduces_axis, reduction
+from lossmith.text.neighbors import above, apart, half, is_total, moved, without_last
 from lossmith.text.tokens import Index
 from lossmith.words import Words
 
@@ -43,12 +44,13 @@ Rename = tuple[tuple[str, str], ...]
 class Stand:
     """What a stand-in symbol means: an entry of ``of`` (binds empty), or a sum of it.
 
-    subscripts: one an axis of ``of``, ``:`` for a whole axis.  function: sum, mean, tensor, max ...
-    sizes: of the indices bound.
+    subscripts: one an axis of ``of``, ``:`` for a whole axis; offsets: what is added to each.
+    function: sum, mean, tensor, max ...  sizes: of the indices bound.
     """
 
     of: Expr
     subscripts: Names = ()
+    offsets: tuple[int, ...] = ()
     function: str = ""
     binds: tuple[Index, ...] = ()
     sizes: tuple[Dim, ...] = ()
@@ -81,16 +83,20 @@ class Lift:
 
     # -- stand-ins -----------------------------------------------------------------------------
 
-    def entry(self, of: Expr, subscripts: Names) -> Expr:
+    def entry(self, of: Expr, subscripts: Names, offsets: tuple[int, ...] = ()) -> Expr:
         """Return a symbol for the entry of a tensor."""
         if len(subscripts) < len(of.shape):
             subscripts = (*subscripts, *":" * (len(of.shape) - len(subscripts)))
+        offsets = (*offsets, *(0,) * (len(of.shape) - len(offsets)))
         shape = tuple(d for s, d in zip(subscripts, of.shape, strict=True) if s == ":")
         promise = Assumptions(enclosure(of))
         if isinstance(of, Symbol):
             promise = Assumptions(enclosure(of), of.assumptions.values, of.assumptions.integer)
-        name = f"[{of.digest.hex()}:{','.join(subscripts)}]"
-        return self._stand(symbol(name, shape, promise), Stand(of, subscripts))
+        if any(offsets):
+            promise = FREE  # zeros stand behind the end
+        pairs = zip(subscripts, offsets, strict=True)
+        name = f"[{of.digest.hex()}:{','.join(f'{s}{o or str()}' for s, o in pairs)}]"
+        return self._stand(symbol(name, shape, promise), Stand(of, subscripts, offsets))
 
     def bound(
         self, function: str, binds: tuple[Index, ...], sizes: Sequence[Dim], of: Expr, shape: Shape
@@ -98,9 +104,12 @@ class Lift:
         """Return a symbol for a sum (mean, largest value ...) of an expression over indices."""
         plain = reduction(function)
         pairs = zip(binds, sizes, strict=True)
-        over = ",".join(f"{b.name}/{'/'.join(b.apart)}:{d}" for b, d in pairs)
+        over = ",".join(
+            f"{b.name}/{'/'.join(b.apart)}/{'/'.join(b.after)}/{b.first}/{b.short}:{d}"
+            for b, d in pairs
+        )
         name = f"[{plain} {over} {of.digest.hex()}]"
-        stand = Stand(of, (), plain, binds, tuple(sizes))
+        stand = Stand(of, (), (), plain, binds, tuple(sizes))
         return self._stand(symbol(name, shape), stand)
 
     def _stand(self, s: Symbol, stand: Stand) -> Expr:
@@ -142,9 +151,19 @@ class Lift:
         stand = self.stands.get(e)
         if stand is None:
             return [(c, rename) for c in children(e)]
-        renames = [rename]
+        begun = _begun(rename, stand.binds)
+        base = (stand.of, begun)
+        if base not in self._done:
+            return [base]
+        total = is_total(self._done[base].expr)
+        renames = [begun]
         for b in stand.binds:
-            renames += [self._apart(r, b.name, other) for r in list(renames) for other in b.apart]
+            if total:
+                more = [self._apart(r, b.name, other) for r in renames for other in b.apart]
+                renames += more
+        for b in stand.binds:
+            for other in b.after if total else ():
+                renames += [_swapped(begun, b.name, other), self._apart(begun, b.name, other)]
         return [(stand.of, r) for r in renames]
 
     def _apart(self, rename: Rename, name: str, other: str) -> Rename:
@@ -155,12 +174,13 @@ class Lift:
         if stand is not None and stand.binds:
             return self._reduced(stand, rename)
         if stand is not None:
-            return _entry(self._done[stand.of, rename], stand.subscripts, dict(rename))
+            return _entry(self._done[stand.of, rename], stand, dict(rename))
         return self._mapped(e, [self._done[c, rename] for c in children(e)])
 
     # -- sums ----------------------------------------------------------------------------------
 
     def _reduced(self, stand: Stand, rename: Rename) -> Lifted:
+        rename = _begun(rename, stand.binds)
         whole = self._done[stand.of, rename]
         sizes = dict(zip((b.name for b in stand.binds), stand.sizes, strict=True))
         if stand.function == "tensor":
@@ -172,7 +192,7 @@ class Lift:
         result = self._summed(stand, rename, list(stand.binds), sizes)
         if stand.function == "mean":
             axes = tuple(range(len(result.expr.shape)))
-            counts = [(build.size_of(sizes[b.name]), (), -1) for b in stand.binds]
+            counts = [(_count(b, sizes[b.name]), (), -1) for b in stand.binds]
             mean = build.contract([(result.expr, axes, 1), *counts], axes)
             return Lifted(mean, result.names)
         return result
@@ -182,6 +202,10 @@ class Lift:
     ) -> Lifted:
         """Return the sum over ``binds``; a value that is left out is taken away again."""
         terms: list[tuple[int, Rename, tuple[str, ...]]] = [(1, rename, ())]
+        if any(b.apart for b in binds) and not is_total(self._done[stand.of, rename].expr):
+            # The terms that are left out may have no value: log|x_i - x_j| for i = j.
+            whole = self._masked(stand, rename, binds, sizes, by_cases=True)
+            return _total(whole, [b.name for b in binds], sizes)
         for b in binds:
             for other in b.apart:
                 # Of several values left out, no two are the same term unless they are equal.
@@ -191,12 +215,47 @@ class Lift:
         parts: list[tuple[int, Lifted]] = []
         for c, r, gone in terms:
             over = [b.name for b in binds if b.name not in gone]
-            parts.append((c, _total(self._done[stand.of, r], over, sizes)))
+            whole = self._masked(stand, r, [b for b in binds if b.name in over], sizes)
+            parts.append((c, _total(whole, over, sizes)))
         if len(parts) == 1:
             return parts[0][1]
         names = _union([p for _, p in parts])
         known = {k: d for _, p in parts for k, d in p.sizes.items()}
         return Lifted(build.add(*((c, _spread(p, names, known)) for c, p in parts)), names)
+
+    def _masked(
+        self,
+        stand: Stand,
+        rename: Rename,
+        binds: Sequence[Index],
+        sizes: dict[str, Dim],
+        *,
+        by_cases: bool = False,
+    ) -> Lifted:
+        """Return the tensor with zeros outside of the ranges of its indices."""
+        p = self._done[stand.of, rename]
+        partial = [b for b in binds if b.after or b.first > 1 or b.short or (by_cases and b.apart)]
+        if not partial:
+            return p
+        others = {o for b in partial for o in (*b.after, *(b.apart if by_cases else ()))}
+        names = tuple(sorted({*p.names, *(b.name for b in partial), *others}))
+        known = {**p.sizes, **sizes}
+        for b in partial:
+            known |= {o: known[b.name] for o in (*b.after, *b.apart) if o not in known}
+        e = whole = _spread(p, names, known)
+        at = {n: k for k, n in enumerate(names)}
+        for b in partial:
+            e = without_last(e, at[b.name], b.first - 1 + b.short)
+            for other in b.after:
+                turned = self._done.get((stand.of, _swapped(rename, b.name, other)))
+                if e is whole and turned is not None and _spread(turned, names, known) is e:
+                    alike = self._done[stand.of, self._apart(rename, b.name, other)]
+                    e = half(e, _spread(alike, names, known), at[other], at[b.name])
+                else:
+                    e = above(e, at[other], at[b.name])
+            for other in b.apart if by_cases else ():
+                e = apart(e, at[other], at[b.name])
+        return Lifted(e, names)
 
     # -- the kinds of expression ---------------------------------------------------------------
 
@@ -255,8 +314,31 @@ def _product(e: Contract, inner: Sequence[Lifted], names: Names) -> Expr:
     return build.contract(factors, tuple(range(shift + e.rank)))
 
 
-def _entry(p: Lifted, subscripts: Names, rename: dict[str, str]) -> Lifted:
+def _begun(rename: Rename, binds: Sequence[Index]) -> Rename:
+    """Note where indices begin: in a sum from 2 on, x[i] stands for the entry after the i-th.
+
+    A name with a + is no index: it carries the number of places.
+    """
+    return (*rename, *((f"+{b.name}", str(b.first - 1)) for b in binds if b.first > 1))
+
+
+def _count(b: Index, size: Dim) -> Expr:
+    missing = b.first - 1 + b.short
+    return build.subtract(build.size_of(size), build.const(missing))
+
+
+def _swapped(rename: Rename, one: str, other: str) -> Rename:
+    names = dict(rename)
+    return (*rename, (one, names.get(other, other)), (other, names.get(one, one)))
+
+
+def _entry(p: Lifted, stand: Stand, rename: dict[str, str]) -> Lifted:
+    subscripts = stand.subscripts
     chosen = tuple(rename.get(s, s) for s in subscripts)
+    e = p.expr
+    for axis, (s, offset) in enumerate(zip(subscripts, stand.offsets, strict=True)):
+        e = moved(e, len(p.names) + axis, offset + int(rename.get(f"+{s}", "0")))
+    p = Lifted(e, p.names)
     names = tuple(sorted({*p.names, *(s for s in chosen if s != ":")}))
     label = {n: k for k, n in enumerate(names)}
     labels = [label[n] for n in p.names]

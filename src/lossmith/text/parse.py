@@ -15,7 +15,9 @@ from lossmith.text.declare import read_declarations
 from lossmith.text.dropped import dropped
 from lossmith.text.identities import rewritten
 from lossmith.text.indices import of_result
+from lossmith.text.parts import with_parts
 from lossmith.text.promises import Declaration
+from lossmith.text.ranges import with_ranges
 from lossmith.text.repair import mend_attempt
 from lossmith.text.resolve import Resolved, resolve
 from lossmith.text.syntax import Syntax
@@ -139,7 +141,8 @@ def _parsed(
     if chosen == "python":
         from lossmith.text.python_dialect import read_python
 
-        return from_syntax(read_python(text, source), declared)
+        syntax = read_python(text, source)
+        return from_syntax(replace(syntax, printed=printed), declared)
     if chosen == "latex":
         from lossmith.text.latex_formula import read_latex_formula as read
     else:
@@ -154,7 +157,7 @@ def _parsed(
 
 def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
     """Return the formula of a syntax, whatever dialect it was read from."""
-    resolved = resolve(rewritten(syntax), declared)
+    resolved = resolve(with_ranges(rewritten(with_parts(syntax))), declared)
     found = assemble(resolved, declared)
     names = {s.name for s in found.symbols}
     return Formula(

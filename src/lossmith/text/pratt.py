@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from lossmith.errors import LossmithError, Place
 from lossmith.text import mistakes
-from lossmith.text.syntax import COMPARISONS, Node, NodeKind, Syntax
+from lossmith.text.syntax import COMPARISONS, POWERED, Node, NodeKind, Syntax
 from lossmith.text.tokens import GREEK, Token, is_word
 from lossmith.words import Words
 
@@ -22,7 +22,7 @@ _INFIX: Final[dict[str, tuple[int, int]]] = {
     "&": (10, 11),
     **{name: (20, 21) for name in COMPARISONS},
     **{name: (40, 41) for name in ("+", "-")},
-    **{name: (60, 61) for name in ("*", "/", ".*", "./", "@", "·")},
+    **{name: (60, 61) for name in ("*", "/", ".*", "./", "@", "·", "⊗")},
     **{name: (80, 79) for name in ("^", ".^")},
 }
 _SIGN = 70
@@ -43,7 +43,7 @@ _BIG = 50
 _CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
 _NORMS: Final = {
     "_1": "norm1", "_2": "|2|", "_F": "normF", "F": "normF", "_inf": "norminf",
-    "inf": "norminf", "_nuc": "nucnorm", "_op": "specnorm", "op": "specnorm",
+    "inf": "norminf", "_nuc": "nucnorm", "_op": "specnorm", "op": "specnorm", "_21": "norm21",
 }  # fmt: skip
 
 _SINGLE_BARS: Final = Words("bars with a foot are read as a norm", "带下标的竖线读作范数")
@@ -192,6 +192,8 @@ class _Parser:
         elif token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         elif self.is_function(token.text) and token.text not in self.alone:
+            if self._raised(token):
+                return
             starts = follows.kind in ("number", "name") or follows.text in ("|", "||")
             if not starts and not _is_big(follows):
                 raise mistakes.argument_missing(self.text, token, follows, self.source)
@@ -199,6 +201,19 @@ class _Parser:
             self.pending.append(_Pending("apply", token.text, token, power))
         else:
             self._leaf("name", token)
+
+    def _raised(self, token: Token) -> bool:
+        """Read ``sin^2 x`` as sin(x)^2: the power waits until the argument is read."""
+        sign, number, operand = (*self.tokens[self.at : self.at + 3], *self.tokens[-1:] * 3)[:3]
+        starts = operand.kind in ("number", "name") or operand.text in ("(", "|", "||")
+        if sign.text != "^" or number.kind != "number" or not starts:
+            return False
+        if not self.latex and token.text not in POWERED:
+            return False
+        self.at += 2
+        power = _APPLY_LATEX if self.latex and operand.text != "(" else _APPLY
+        self.pending.append(_Pending("apply", token.text, token, power, opener=number))
+        return True
 
     def _scales(self, k: int) -> bool:
         """Return whether token k is a number in front of a bracket, as in ``λ(‖w‖² - 1)``.
@@ -246,6 +261,8 @@ class _Parser:
             self._infix(token)
         elif token.text == "'":
             self._transpose(token)
+        elif token.text == "!":
+            self._factorial(token)
         elif token.text in _CLOSES and self._closes(token):
             self._close(token)
         elif token.text == ",":
@@ -290,11 +307,22 @@ class _Parser:
         self._push("postfix", "'", (arg,), self.outer[arg][0], stop, at)
         self._done("post")
 
+    def _factorial(self, token: Token) -> None:
+        """Read ``n!`` as factorial(n)."""
+        self._reduce(_ENTRY)
+        arg = self.operands.pop()
+        sign = Token("name", "factorial", token.start, token.stop)
+        self._push("call", "factorial", (arg,), self.outer[arg][0], token.stop, sign)
+        self._done("post")
+
     def _entry(self, token: Token) -> None:
         self._reduce(_ENTRY)
         arg = self.operands.pop()
         start = self.outer[arg][0]
-        self._push("entry", "[]", (arg,), start, token.stop, token)
+        # x[1:] is a call that drops entries.
+        is_slice = token.text.startswith("slice|")
+        kind: NodeKind = "call" if is_slice else "entry"
+        self._push(kind, token.text if is_slice else "[]", (arg,), start, token.stop, token)
         self._done("entry")
 
     def _juxtapose(self, token: Token) -> None:
@@ -469,7 +497,29 @@ class _Parser:
                 self.pending.pop()
                 name, opened = "log|.|", opener
         bar = Token("name", name, opened.token.start, opened.token.stop)
+        follows = self.tokens[self.at]
+        if name == "norm2" and follows.text[:1] == "_" and follows.start == stop:
+            self._footed(inside, bar, follows)
+            return
         self._push("call", name, (inside,), opened.token.start, stop, bar)
+        self._done("bar")
+
+    def _footed(self, inside: int, bar: Token, foot: Token) -> None:
+        """Read ``‖x‖_p`` as norm(x, p); the foot of LaTeX is a group of its own."""
+        self.at += 1
+        if foot.text == "_(":
+            opener = self.tokens[self.at]
+            self.at += 1
+            self.pending.append(_Pending("call", "norm", bar, opener=opener, args=[inside]))
+            self.wants_operand = True
+            return
+        plain = foot.text[1:]
+        kind: Literal["number", "name"] = "number" if plain.isdigit() else "name"
+        if not plain or "_" in plain:
+            raise mistakes.unexpected(self.text, foot, self.source)
+        self._push(kind, plain, (), foot.start, foot.stop, foot)
+        order = self.operands.pop()
+        self._push("call", "norm", (inside, order), bar.start, foot.stop, bar)
         self._done("bar")
 
     def _put_foot_first(self, stop: int) -> None:
@@ -511,12 +561,17 @@ class _Parser:
             if operator.name in COMPARISONS:
                 self._compare(operator, left, right)
                 return
-            self._push("infix", operator.name, (left, right), start, stop, operator.token)
+            product: NodeKind = "call" if operator.name == "⊗" else "infix"
+            name = "kron" if operator.name == "⊗" else operator.name
+            self._push(product, name, (left, right), start, stop, operator.token)
         elif operator.kind == "big":
             kind: NodeKind = "bind" if operator.token.binds else "call"
             self._push(kind, operator.name, (right,), operator.token.start, stop, operator.token)
         elif operator.kind == "apply":
             self._push("call", operator.name, (right,), operator.token.start, stop, operator.token)
+            if operator.opener is not None:
+                self._raise(operator.opener, operator.token.start, stop)
+                return
             here = self.text[operator.token.start : stop]
             inside = self.text[slice(*self.outer[right])]
             self.notes.append(
@@ -530,6 +585,17 @@ class _Parser:
             self.outer[right] = (operator.token.start, stop)
         else:
             self._push("prefix", "-", (right,), operator.token.start, stop, operator.token)
+
+    def _raise(self, exponent: Token, start: int, stop: int) -> None:
+        """Build the square of a call whose power stands before its argument."""
+        call = self.operands.pop()
+        self._push("number", exponent.text, (), exponent.start, exponent.stop, exponent)
+        number = self.operands.pop()
+        self._push("infix", "^", (call, number), start, stop, exponent)
+        here, name = self.text[start:stop], self.nodes[call].name
+        inside = self.text[slice(*self.outer[self.nodes[call].args[0]])].strip("()")
+        meaning = f"{name}({inside})^{exponent.text}"
+        self.notes.append(Words(f"{here} is read as {meaning}", f"{here} 读作 {meaning}"))
 
     def _compare(self, operator: _Pending, left: int, right: int) -> None:
         """Build a comparison; ``0 < x < 1`` means ``0 < x and x < 1``."""
@@ -549,7 +615,8 @@ class _Parser:
         self, kind: NodeKind, name: str, args: tuple[int, ...], start: int, stop: int, at: Token
     ) -> None:
         marks = (at.start, at.stop)
-        self.nodes.append(Node(kind, name, args, start, stop, marks, at.subscripts, at.binds))
+        entry = (at.subscripts, at.binds, at.offsets)
+        self.nodes.append(Node(kind, name, args, start, stop, marks, *entry))
         self.outer.append((start, stop))
         self.operands.append(len(self.nodes) - 1)
 

@@ -13,6 +13,7 @@ from typing import Final
 
 from lossmith.errors import ParseError, Place
 from lossmith.text.functions import function_names
+from lossmith.text.syntax import POWERED
 from lossmith.text.tokens import ONES, SUBSCRIPTS, Token, TokenKind
 from lossmith.words import Words
 
@@ -34,8 +35,6 @@ _CAPITALS: Final = frozenset(
     {"ReLU", "Tr", "SoftMax", "Softmax", "Softplus", "Sigmoid", "Var", "Huber"}
 )
 _INDICES: Final = frozenset("ijklmn:")
-_POWERED: Final = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
-"""Functions with a power before their argument: log^2(x) could be a logarithm to base 2."""
 _OTHERWISE: Final = frozenset({"otherwise", "else"})
 
 
@@ -208,7 +207,7 @@ def _powers_last(tokens: list[Token]) -> list[Token]:
         name, power, number, opened = found[k : k + 4]
         whole = number.kind == "number" and number.text.isdigit()
         called = power.text == "^" and whole and opened.text == "("
-        if name.kind == "name" and name.text in _POWERED and called:
+        if name.kind == "name" and name.text in POWERED and called:
             depth = 0
             for m in range(k + 3, len(found)):
                 depth += {"(": 1, ")": -1}.get(found[m].text, 0) if found[m].kind == "op" else 0

@@ -43,6 +43,8 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
     ):
         raise tape.refuse(node, Words("this call is not read", "不支持这个调用"), None)
     name = NAMES.get(last, last)
+    if last == "diff" and "n" in options:
+        given.append(options.pop("n"))
     if last == "norm":
         name, given = _norm(tape, node, given, options)
     keep = options.pop("keepdims", options.pop("keepdim", None))
@@ -107,7 +109,7 @@ def _named_call(
                 "独热标签 Y 请写 -np.sum(Y * log_softmax(Z)) / n",
             ),
         )
-    if last in ("diff", "roll", "gradient"):
+    if last in ("roll", "gradient") or (last == "diff" and axis is not None):
         raise no_neighbors(tape, node)
     if name not in function_names() and "|" not in name:
         raise _no_function(tape, node, last)

@@ -16,7 +16,7 @@ from typing import Final
 from lossmith.errors import LossmithError, ParseError
 from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_calls import call
-from lossmith.text.python_indices import bound_indices, enter_loop, slogdet, subscript
+from lossmith.text.python_indices import enter_loop, of_whole, slogdet, subscript
 from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.text.python_written import has_row, written_out
 from lossmith.text.syntax import Syntax
@@ -208,7 +208,7 @@ class _Reader:
                 return
             case ast.Call(func=func) if last_name(func) in ARRAYS or has_row(node):
                 return
-            case ast.Subscript(value=value) if bound_indices(self.tape, node):
+            case ast.Subscript(value=value) if of_whole(self.tape, node):
                 yield value
             case ast.Call(func=func, args=args):
                 if isinstance(func, ast.Attribute) and is_method(func):

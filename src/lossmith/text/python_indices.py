@@ -34,8 +34,15 @@ def enter_loop(tape: Tape, part: ast.comprehension) -> Index:
     call = over if isinstance(over, ast.Call) and isinstance(over.func, ast.Name) else None
     word = call.func.id if call is not None and isinstance(call.func, ast.Name) else ""
     if call is not None and word == "range" and isinstance(target, ast.Name):
-        index = Index(target.id, _skipped(tape, part, target.id))
-        if len(call.args) == 1:
+        first, short = _range(call.args)
+        skipped = _skipped(tape, part, target.id)
+        if 1 <= len(call.args) <= 2 and not (skipped and (first or short)) and first >= 0:
+            index = Index(target.id, skipped, first=first + 1, short=short)
+            tape.indices[target.id] = index
+            return index
+        after = _after(tape, call.args)
+        if after and not skipped:
+            index = Index(target.id, after=after)
             tape.indices[target.id] = index
             return index
     if call is not None and word == "zip" and isinstance(target, ast.Tuple) and not part.ifs:
@@ -57,6 +64,27 @@ def enter_loop(tape: Tape, part: ast.comprehension) -> Index:
         Words("this loop is not read", "不支持这种循环"),
         Words("write for i in range(n), or zip(x, y)", "请写 for i in range(n) 或 zip(x, y)"),
     )
+
+
+def _range(args: list[ast.expr]) -> tuple[int, int]:
+    """Return the first value of ``range(1, n - 2)`` and what its end lacks; (-1, 0) of others."""
+    first = 0
+    if len(args) == 2:
+        first = args[0].value if isinstance(args[0], ast.Constant) else -1
+    end = args[-1] if args else None
+    short = 0
+    match end:
+        case ast.BinOp(op=ast.Sub(), right=ast.Constant(value=int(k))):
+            short = k
+        case _:
+            pass
+    return (first, short) if isinstance(first, int) and short >= 0 else (-1, 0)
+
+
+def _after(tape: Tape, args: list[ast.expr]) -> tuple[str, ...]:
+    """Return the index that ``range(i + 1, n)`` begins behind."""
+    name, offset = _moved(args[0]) if len(args) == 2 else ("", 0)
+    return (name,) if name in tape.indices and offset == 1 else ()
 
 
 def _skipped(tape: Tape, part: ast.comprehension, name: str) -> tuple[str, ...]:
@@ -81,26 +109,51 @@ def _fresh_index(tape: Tape) -> Index:
     return index
 
 
-def bound_indices(tape: Tape, node: ast.Subscript) -> tuple[str, ...]:
-    """Return the subscripts of ``x[i]``, ``X[i, :]``, () if one is no bound index."""
+def bound_indices(tape: Tape, node: ast.Subscript) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Return the subscripts of ``x[i+1]``, ``X[i, :]`` and what is added, () if one is unbound."""
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     found: list[str] = []
+    offsets: list[int] = []
     for part in parts:
-        if isinstance(part, ast.Name) and part.id in tape.indices:
-            found.append(part.id)
+        name, offset = _moved(part)
+        offsets.append(offset)
+        if name in tape.indices:
+            found.append(name)
         elif isinstance(part, ast.Slice) and not (part.lower or part.upper or part.step):
             found.append(":")
         else:
-            return ()
+            return (), ()
     if len(found) == 2 and found[1] == ":":
         found.pop()  # a row of one axis, as NumPy has it
-    return tuple(found) if set(found) != {":"} else ()
+    if set(found) == {":"}:
+        return (), ()
+    return tuple(found), tuple(offsets[: len(found)]) if any(offsets) else ()
+
+
+def _moved(node: ast.expr) -> tuple[str, int]:
+    """Return the index of ``i``, ``i + 1``, ``i - 1`` and what is added to it, "" of the rest."""
+    match node:
+        case ast.Name(id=name):
+            return name, 0
+        case ast.BinOp(
+            left=ast.Name(id=name), op=ast.Add() | ast.Sub(), right=ast.Constant(value=int(k))
+        ):
+            return name, k if isinstance(node.op, ast.Add) else -k
+        case _:
+            return "", 0
+
+
+def of_whole(tape: Tape, node: ast.Subscript) -> bool:
+    """Return whether a subscript is taken of a value that is read by itself."""
+    return bool(bound_indices(tape, node)[0]) or _ends(node.slice) is not None
 
 
 def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int:
     """Return the node of ``x[i]``, ``x[0]``, ``X.shape[0]`` or ``slogdet(A)[1]``."""
-    if subscripts := bound_indices(tape, node):
-        return tape.push("entry", "[]", (done[node.value],), node, subscripts=subscripts)
+    subscripts, offsets = bound_indices(tape, node)
+    if subscripts:
+        of = (done[node.value],)
+        return tape.push("entry", "[]", of, node, subscripts=subscripts, offsets=offsets)
     index = node.slice.value if isinstance(node.slice, ast.Constant) else None
     if isinstance(node.slice, ast.UnaryOp) and isinstance(node.slice.operand, ast.Constant):
         index = -1 if node.slice.operand.value == 1 else None
@@ -115,6 +168,9 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
     numbers = _numbers(node.slice)
     if isinstance(value, ast.Name) and numbers and value.id not in tape.local:
         return _entry(tape, node, value.id, numbers)
+    ends = _ends(node.slice)
+    if ends is not None:
+        return tape.push("call", f"slice|{ends[0]}|{ends[1]}", (done[value],), node)
     if any(isinstance(part, ast.Slice) for part in ast.walk(node.slice)):
         raise no_neighbors(tape, node)
     raise tape.refuse(
@@ -127,14 +183,32 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
     )
 
 
+def _ends(node: ast.expr) -> tuple[int, int] | None:
+    """Return how many entries ``x[1:-2]`` leaves out at each end, None of other slices."""
+    if not isinstance(node, ast.Slice) or node.step is not None:
+        return None
+    first = 0 if node.lower is None else _whole_number(node.lower)
+    last = 0 if node.upper is None else -(_whole_number(node.upper) or 0)
+    fits = first is not None and first >= 0 and last >= 0 and (node.upper is None or last > 0)
+    return (first, last) if fits and first is not None and first + last > 0 else None
+
+
+def _whole_number(node: ast.expr) -> int | None:
+    sign = 1
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        sign, node = -1, node.operand
+    value = node.value if isinstance(node, ast.Constant) else None
+    return sign * value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def no_neighbors(tape: Tape, node: ast.AST) -> LossmithError:
     """A part of an array: ``x[1:]``, ``np.diff(x)``."""
     return tape.refuse(
         node,
         Words("a part of an array is not read", "不支持取数组的一部分"),
         Words(
-            "write differences of neighbors as D @ x, with D the matrix of differences",
-            "相邻元素之差请写成 D @ x，其中 D 是差分矩阵",
+            "x[1:], x[:-1] and np.diff(x) of a vector are read; for others write D @ x",
+            "可读的有向量的 x[1:]、x[:-1] 与 np.diff(x)；其他情形请写成 D @ x，D 为矩阵",
         ),
     )
 

@@ -94,11 +94,12 @@ class Tape:
         *,
         subscripts: tuple[str, ...] = (),
         binds: tuple[Index, ...] = (),
+        offsets: tuple[int, ...] = (),
     ) -> int:
         """Append a node at the place of a piece of Python and return its number."""
         start, stop = self.span(node)
         at = (start, stop)
-        self.nodes.append(Node(kind, name, args, start, stop, at, subscripts, binds))
+        self.nodes.append(Node(kind, name, args, start, stop, at, subscripts, binds, offsets))
         return len(self.nodes) - 1
 
     def fresh(self, letter: str) -> str:

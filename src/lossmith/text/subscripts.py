@@ -9,7 +9,7 @@ whole is declared.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -30,6 +30,7 @@ _WORDS: Final = frozenset({"max", "min", "opt", "ref", "new", "out", "in"})
 _BRACED: Final = ("max", "min", "exp", "log")
 """Functions whose argument people put into braces."""
 _MOST_INDICES: Final = 4
+_NO_ENTRY: Final = Token("entry", "[]", 0, 0)
 _CUSTOMARY: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}")
 
 
@@ -81,10 +82,15 @@ class _Reader:
         before: Token | None = None
         while at < len(tokens):
             token = tokens[at]
-            if token.text == "[" and before is not None and _ends_operand(before):
-                stop, subscripts = self._inside(at, "]")
+            if token.text == "[" and before is not None and (part := _slice(tokens[at : at + 8])):
+                name, length = part
+                token = Token("entry", name, token.start, tokens[at + length].stop)
+                at += length
+            elif token.text == "[" and before is not None and _ends_operand(before):
+                stop, subscripts, offsets = self._inside(at, "]")
                 self.indices.update(s for s in subscripts if s != ":")
-                token = Token("entry", "[]", token.start, tokens[stop].stop, subscripts)
+                token = replace(_NO_ENTRY, start=token.start, stop=tokens[stop].stop)
+                token = replace(token, subscripts=subscripts, offsets=offsets)
                 at = stop
             elif token.kind == "name" and token.text.endswith("_") and tokens[at + 1].text == "{":
                 name = replace(token, text=token.text[:-1], stop=token.stop - 1)
@@ -102,10 +108,11 @@ class _Reader:
                     yield before
                     at += 4
                     continue
-                stop, subscripts = self._inside(at + 1, "}")
+                stop, subscripts, offsets = self._inside(at + 1, "}")
                 self.indices.update(s for s in subscripts if s != ":")
                 yield name
-                token = Token("entry", "[]", token.stop - 1, tokens[stop].stop, subscripts)
+                token = replace(_NO_ENTRY, start=token.stop - 1, stop=tokens[stop].stop)
+                token = replace(token, subscripts=subscripts, offsets=offsets)
                 at = stop
             elif token.text[:1] == "_" and self.text[token.start] in SUBSCRIPTS:
                 self.indices.update(token.text[1:])
@@ -127,50 +134,66 @@ class _Reader:
         first = 1
         if len(signs) == 3 and signs[1] == "!=":
             binds = (Index(signs[0], (signs[2],)),)
+        elif "<" in signs:
+            binds = ordered_pair(signs)
         else:
             marks = [k for k, s in enumerate(signs) if s in ("=", "in", ":")]
             names = signs[: marks[0]] if marks else signs
             if marks and signs[marks[0]] == "=":
                 first = int(signs[-1]) if signs[-1].isdigit() and len(signs) == 3 else 0
             binds = tuple(Index(s) for s in names if s != ",")
-        if not binds or first != 1 or not all(b.name.isalpha() for b in binds):
+        if not binds or first < 1 or not all(b.name.isalpha() for b in binds):
             raise self._no_index(opened, tokens[stop])
         if any(b.name in self.declared for b in binds):
             raise self._no_index(opened, tokens[stop])
         self.indices.update(b.name for b in binds)
-        size, at = self._upper(stop + 1)
-        if size and len(binds) == 1:
-            binds = (replace(binds[0], size=size),)
+        size, short, at = self._upper(stop + 1)
+        if (size or first > 1) and len(binds) == 1:
+            binds = (replace(binds[0], size=size, first=first, short=short),)
         return Token("op", _SIGNS[sign.text], sign.start, tokens[at - 1].stop, (), binds), at
 
-    def _upper(self, at: int) -> tuple[str, int]:
-        """Return the last value of an index (``^n``, ``^{n}``), "" for none, and step over it."""
+    def _upper(self, at: int) -> tuple[str, int, int]:
+        """Return the last value of an index (``^n``, ``^{n-1}``) as a size and what it lacks.
+
+        "" for none; and step over it.
+        """
         tokens = self.tokens
         if tokens[at].text != "^":
-            return "", at
-        if tokens[at + 1].text == "{" and tokens[min(at + 3, len(tokens) - 1)].text == "}":
+            return "", 0, at
+        short = 0
+        if tokens[at + 1].text == "{":
             found, stop = tokens[at + 2], at + 4
+            short = -_offset(tokens[at + 3 : at + 5])
+            stop += 2 * bool(short)
+            if tokens[min(stop, len(tokens)) - 1].text != "}" or short < 0:
+                raise self._no_index(at, found)
         else:
             found, stop = tokens[at + 1], at + 2
         whole = found.kind == "number" and found.text.isdigit()
         if not whole and (found.kind != "name" or not found.text.isalpha()):
             raise self._no_index(at, found)
-        return found.text, stop
+        return found.text, short, stop
 
-    def _inside(self, opened: int, closing: str) -> tuple[int, tuple[str, ...]]:
-        """Return where the bracket closes, and what stands in it."""
+    def _inside(self, opened: int, closing: str) -> tuple[int, tuple[str, ...], tuple[int, ...]]:
+        """Return where the bracket closes, the indices in it, and what is added to each."""
         found: list[str] = []
+        offsets: list[int] = []
         at = opened + 1
         while True:
             token, follows = self.tokens[at], self.tokens[min(at + 1, len(self.tokens) - 1)]
+            offset = _offset(self.tokens[at + 1 : at + 3]) if token.kind == "name" else 0
+            if offset:
+                at += 2
+                follows = self.tokens[min(at + 1, len(self.tokens) - 1)]
             whole = token.text == ":" and token.kind == "op"
             if not whole and token.kind != "name":
                 raise self._no_index(opened, token)
             if follows.text not in (",", closing) or follows.kind != "op":
                 raise self._no_index(opened, token if follows.kind == "end" else follows)
             found.append(token.text)
+            offsets.append(offset)
             if follows.text == closing:
-                return at + 1, tuple(found)
+                return at + 1, tuple(found), tuple(offsets) if any(offsets) else ()
             at += 2
 
     def _no_index(self, opened: int, token: Token) -> ParseError:
@@ -212,9 +235,10 @@ class _Reader:
                     continue
                 binds = tuple(Index(c) for c in foot)
                 self.indices.update(foot)
-                size, after = self._upper(k + 1)
+                size, short, after = self._upper(k + 1)
                 if size:
-                    binds = (replace(binds[-1], size=size),) if len(binds) == 1 else binds
+                    last = replace(binds[-1], size=size, short=short)
+                    binds = (last,) if len(binds) == 1 else binds
                     for gone in range(k + 1, after):
                         tokens[gone] = Token("op", "", tokens[gone].start, tokens[gone].stop)
                 stop = tokens[after - 1].stop
@@ -230,13 +254,20 @@ class _Reader:
         while tokens[at].kind == "name" and "_" not in tokens[at].text:
             name, at = tokens[at].text, at + 1
             apart: tuple[str, ...] = ()
+            after: tuple[str, ...] = ()
             if tokens[at].text == "!=" and tokens[at + 1].kind == "name":
                 apart, at = (tokens[at + 1].text,), at + 2
+            elif tokens[at].text == ">" and tokens[at + 1].kind == "name":
+                after, at = (tokens[at + 1].text,), at + 2
+            elif tokens[at].text == "<" and tokens[at + 1].kind == "name":
+                # sum(i < j, ...) runs over both.
+                binds.append(Index(name))
+                after, name, at = (name,), tokens[at + 1].text, at + 2
             if tokens[at].text != "," or tokens[at].kind != "op":
                 break
             if not self._is_index(tokens[k].text, name, at):
                 break
-            binds.append(Index(name, apart))
+            binds.append(Index(name, apart, after=after))
             at += 1
             stop = at
         if not binds:
@@ -299,6 +330,51 @@ class _Reader:
                 raise index_as_symbol(
                     token.text, Place(self.text, token.start, token.stop, self.source)
                 )
+
+
+_SLICES: Final = (
+    (re.compile(r"\[(\d+):\]"), 0),
+    (re.compile(r"\[():-(\d+)\]"), 0),
+    (re.compile(r"\[(\d+):-(\d+)\]"), 0),
+    (re.compile(r"\[(\d+):(?:end|[A-Za-z])\]"), 1),
+    (re.compile(r"\[(\d+):(?:end|[A-Za-z])-(\d+)\]"), 1),
+)
+"""Slices of a vector: those of Python count from 0, those with ``end`` or n from 1."""
+
+
+def _slice(tokens: Sequence[Token]) -> tuple[str, int] | None:
+    """Return the call that drops entries, and how many tokens ``[1:]`` has less one."""
+    stop = next((k for k, t in enumerate(tokens) if t.text == "]"), 0)
+    text = "".join(t.text for t in tokens[: stop + 1])
+    for pattern, begin in _SLICES:
+        if found := pattern.fullmatch(text):
+            first, *last = found.groups()
+            dropped = int(first or begin) - begin
+            behind = int(last[0]) if last else 0
+            return (f"slice|{dropped}|{behind}", stop) if dropped + behind > 0 else None
+    return None
+
+
+def ordered_pair(signs: Sequence[str]) -> tuple[Index, ...]:
+    """Return the indices of ``i<j``, ``1<=i<j<=n``, ``i<j<=n``, () if it is anything else."""
+    plain = list(signs)
+    size = ""
+    if plain[:2] == ["1", "<="]:
+        plain = plain[2:]
+    if len(plain) == 5 and plain[3] == "<=":
+        plain, size = plain[:3], plain[4]
+    fits = len(plain) == 3 and plain[1] in ("<", ">") and plain[0].isalpha() and plain[2].isalpha()
+    if not fits or plain[0] == plain[2]:
+        return ()
+    low, high = (plain[0], plain[2]) if plain[1] == "<" else (plain[2], plain[0])
+    return Index(low, (), size), Index(high, (), size, (low,))
+
+
+def _offset(tokens: Sequence[Token]) -> int:
+    """Return the 1 of ``i+1``, the -1 of ``i-1``, 0 for anything else."""
+    if len(tokens) < 2 or tokens[0].text not in ("+", "-") or not tokens[1].text.isdigit():
+        return 0
+    return int(tokens[0].text + tokens[1].text)
 
 
 def _grouped(tokens: list[Token]) -> list[Token]:

@@ -6,7 +6,8 @@ pass is one loop over the tuple and no depth of nesting can exhaust the call sta
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from lossmith.errors import Place
@@ -17,6 +18,9 @@ NodeKind = Literal["number", "name", "call", "prefix", "infix", "postfix", "entr
 
 CHOICES: Final = frozenset({"if", "cases", "where"})
 """Calls whose arguments are conditions and values in turn."""
+
+POWERED: Final = frozenset({"sin", "cos", "tan", "sinh", "cosh", "tanh"})
+"""Functions with a power before their argument: log^2(x) could be a logarithm to base 2."""
 
 COMPARISONS: Final = frozenset({"<", "<=", ">", ">=", "==", "!="})
 
@@ -30,6 +34,7 @@ class Node:
     at: the characters of the operator or function name alone, for the caret.
     subscripts: of an entry ``X[i,:]``, its index names and ``:``.
     binds: of ``sum(i, ...)``, the indices that it runs over.
+    offsets: of an entry ``x[i+1]``, what is added to each subscript; () for nothing.
     """
 
     kind: NodeKind
@@ -40,6 +45,7 @@ class Node:
     at: tuple[int, int]
     subscripts: tuple[str, ...] = ()
     binds: tuple[Index, ...] = ()
+    offsets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +90,19 @@ class Syntax:
     def place(self, index: int) -> Place:
         """Return where the operator or function name of a node stands."""
         return Place(self.text, *self.nodes[index].at, self.source)
+
+
+def pruned(syntax: Syntax, nodes: Sequence[Node]) -> Syntax:
+    """Return the syntax with these nodes in place of its own, without those that nothing needs.
+
+    nodes: as many as before, every one behind its operands.  Cost: linear.
+    """
+    if tuple(nodes) == syntax.nodes:
+        return syntax
+    needed = {len(nodes) - 1}
+    for k in range(len(nodes) - 1, -1, -1):
+        if k in needed:
+            needed.update(nodes[k].args)
+    place = {old: new for new, old in enumerate(sorted(needed))}
+    kept = [replace(nodes[k], args=tuple(place[a] for a in nodes[k].args)) for k in place]
+    return replace(syntax, nodes=tuple(kept), outer=tuple(syntax.outer[k] for k in place))

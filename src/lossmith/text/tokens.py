@@ -24,12 +24,16 @@ class Index:
     """An index that a sum runs over.
 
     apart: indices whose value it skips (``k != i``).  size: how many values it takes, where the
-    text says so (the ``n`` of a sum from 1 to n).
+    text says so (the ``n`` of a sum from 1 to n).  after: indices that it exceeds (``i < j``).
+    first, short: it runs from ``first`` to the size of its axis less ``short``.
     """
 
     name: str
     apart: tuple[str, ...] = ()
     size: str = ""
+    after: tuple[str, ...] = ()
+    first: int = 1
+    short: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,7 @@ class Token:
     """``text`` is the plain spelling; ``start:stop`` the characters of the user's text.
 
     subscripts: of an "entry" token, ``[i,:]`` read as one sign behind its operand.
+    offsets: what is added to each subscript, as the 1 of ``[i+1]``; () for nothing.
     binds: the indices of a sum sign or function (``Σᵢ``, ``sum(i, ...)``).
     """
 
@@ -46,6 +51,7 @@ class Token:
     stop: int
     subscripts: tuple[str, ...] = ()
     binds: tuple[Index, ...] = ()
+    offsets: tuple[int, ...] = ()
 
     @property
     def value(self) -> Fraction:
@@ -81,12 +87,14 @@ _FRACTIONS: Final = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 
 _OPERATORS: Final = (
     "&&", "||", "**", "==", "!=", "~=", "<=", ">=", ":=", ".*", "./", ".^", ".'",
-    "+", "-", "*", "/", "^", "'", "@", "(", ")", "[", "]", "{", "}", ",", ";", ":",
+    "+", "-", "*", "/", "^", "'", "@", "⊗", "!", "(", ")", "[", "]", "{", "}", ",", ";", ":",
     "<", ">", "=", "|", "&",
 )  # fmt: skip
 _SPELLED: Final[dict[str, str]] = {"**": "^", "~=": "!=", ".'": "'", "&&": "&"}
 # "1.*x" is 1 .* x, so a final point belongs to a number only if no operator follows it.
 _NUMBER: Final = re.compile(r"(\d+(\.\d+|\.(?![*/^'\w]))?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_QUOTED: Final = re.compile(r"(['\"])(fro|inf|Inf|nuc)\1")
+"""The second argument of a norm as MATLAB and NumPy write it."""
 _LONGEST: Final = 300
 _LONGEST_NAME: Final = 64
 _RESERVED: Final[dict[str, str]] = {"lambda": "lam", "and": "&"}
@@ -126,6 +134,8 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
         return _sum_with_limits(match)
     if match := _NUMBER.match(plain, at):
         return [_number(match, Place(text, *match.span(), source))]
+    if match := _QUOTED.match(plain, at):
+        return [Token("name", match[2], *match.span())]
     if c in _PLAIN:
         return [Token("op", _PLAIN[c], at, at + 1)]
     if c in _FRACTIONS:
@@ -303,7 +313,6 @@ _HINTS: Final[dict[str, Words]] = {
     ),
     '"': Words("write the formula without quotation marks", "公式里不要写引号"),
     "$": Words("leave out the dollar signs", "去掉美元符号"),
-    "⊗": Words("write kron(A, B)", "请写 kron(A, B)"),
     "∇": Words(
         "write the objective alone; its gradient is computed for you",
         "只写目标函数，梯度由程序计算",
@@ -312,7 +321,6 @@ _HINTS: Final[dict[str, Words]] = {
         "write the objective alone; its derivatives are computed for you",
         "只写目标函数，导数由程序计算",
     ),
-    "!": Words("write gamma(n+1) as exp(lgamma(n + 1))", "阶乘请写成 exp(lgamma(n + 1))"),
     "%": Words("write 5% as 5/100", "5% 请写成 5/100"),
     ".": Words(
         "write the function alone, log(x) for np.log(x)", "直接写函数名：np.log(x) 写作 log(x)"

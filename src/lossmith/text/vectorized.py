@@ -16,7 +16,7 @@ from lossmith.words import Words
 VEC: Final = frozenset({"vec"})
 _SAME: Final = {
     "norm2": "norm2", "norm": "norm2", "normF": "norm2", "norm1": "norm1", "sum": "sum",
-    "mean": "mean", "max": "max", "min": "min", "var": "var",
+    "mean": "mean", "max": "max", "min": "min", "var": "var", "|2|": "norm2",
 }  # fmt: skip
 """Functions of a vector that ask only for its entries, and their names for a matrix."""
 

@@ -22,6 +22,7 @@ from lossmith.expr.build import (
     multiply,
     negate,
     power,
+    scale,
     select,
     size_of,
     subtract,
@@ -107,8 +108,9 @@ def _asked(p: Fraction, u: Expr) -> Expr:
 def _cancelled(
     p: Fraction, kept: Callable[..., Expr], signs: str, *inside: Interval
 ) -> Certificate:
-    """kept(s, t) + s - r for positive numbers; with w or -w for all, what s and r asked is gone."""
+    """kept(s, t) + s - r for positive numbers; with w or -w/2 for all, s and r ask nothing."""
     w = symbol("w", ("n",))
+    half = scale(-HALF, w)
 
     def phi(*over: Expr) -> Expr:
         s, r, t = over
@@ -119,13 +121,15 @@ def _cancelled(
     inner = curvature(phi(*tight), tight).certificate
     assert inner is not None
     last = len(inner.nodes)
-    arguments = tuple(w if sign == "+" else negate(w) for sign in signs)
+    arguments = tuple(w if sign == "+" else half for sign in signs)
     return Certificate(
         (
             *inner.nodes,
             Inference(Claim("convex", phi(*wide), wide), "natural-domain", (last - 1,)),
             Inference(Claim("affine", w, (w,)), "variable"),
-            Inference(Claim("affine", negate(w), (w,)), "sum", (last + 1,), tuple(groups([0]))),
+            Inference(
+                Claim("affine", scale(-HALF, w), (w,)), "sum", (last + 1,), tuple(groups([0]))
+            ),
             Inference(
                 Claim("convex", total(phi(*arguments)), (w,)),
                 "separable",

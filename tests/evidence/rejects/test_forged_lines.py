@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,12 +10,14 @@ from proofs import e, s
 
 import lossmith as ls
 from lossmith.errors import NotCertified
+from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.equalities import replayed_lines
 from lossmith.evidence.multiples import Multiple, check_multiple, multiple_from_json, other_side
 from lossmith.evidence.off_kinks import off_kinks
 from lossmith.expr.build import const, multiply, power, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_to_json
+from lossmith.expr.sets import opened
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import symbols
 from lossmith.judge.equality import meet
@@ -44,6 +47,13 @@ def _multiple(factor: Expr, left: Expr | None = None, by: str = "", right: str =
     return Multiple(own, e(right), (s("y"),), factor, ZERO, proof, by)  # type: ignore[arg-type]
 
 
+def _with_constant(constant: Expr) -> Multiple:
+    other = other_side(e("y^4"), const(1), constant)
+    proof = meet(other, other)
+    assert proof is not None
+    return Multiple(other, e("y^4"), (s("y"),), const(1), constant, proof)
+
+
 WRONG = {
     "a factor without a value": lambda: _multiple(e("log(1 - exp(r))")),
     "a factor of both signs": lambda: _multiple(e("x")),
@@ -60,11 +70,9 @@ WRONG = {
         by="log",
         right="exp(y)*(2*y - y^2 - 2)",
     ),
-    "two symbols of one name": lambda: _multiple(
-        multiply(
-            e("q"), power(symbol("x", (), Assumptions(values=(Fraction(-1), Fraction(1)))), 2)
-        ),
-        left=multiply(e("q"), e("y^4")),
+    "a constant that moves": lambda: _with_constant(e("y^2")),
+    "two symbols of one name": lambda: replace(
+        _multiple(e("1 + y^2")), wrt=(symbol("y", (), Assumptions(opened(0, None))),)
     ),
 }
 
@@ -101,6 +109,28 @@ def test_proofs_of_a_multiple_are_about_its_sides_and_meet():
     for proof in ((good.proof[0], stray[1]), (stray[0], good.proof[1])):
         with pytest.raises(NotCertified):
             check_multiple(Multiple(good.left, good.right, good.wrt, good.factor, ZERO, proof))
+
+
+def test_both_proofs_of_a_multiple_are_checked_and_are_of_identities():
+    x, y, one = s("x"), s("y"), const(1)
+    end = e("x + y")
+
+    def ends(side: Expr, at: Expr) -> Certificate:
+        """Return side = at by a step that changes nothing: false unless they are one."""
+        claim = Claim("identity", side, (), None, at)
+        return Certificate((Inference(claim, "normal-step", (), ("values",)),))
+
+    whole, still = ends(end, end), ends(one, one)
+    steep = Certificate((Inference(Claim("lipschitz", x, (x,), None, one), "lipschitz-variable"),))
+    for left, right, proof in (
+        (x, end, (ends(x, end), whole)),
+        (end, y, (whole, ends(y, end))),
+        (x, one, (steep, still)),
+        (one, x, (still, steep)),
+    ):
+        with pytest.raises(NotCertified):
+            check_multiple(Multiple(left, right, (x, y), one, ZERO, proof))
+    check_multiple(Multiple(end, end, (x, y), one, ZERO, (whole, whole)))
 
 
 @pytest.mark.parametrize(("name", "refused"), [("z", False), ("x", True)])

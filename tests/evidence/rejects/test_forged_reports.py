@@ -14,7 +14,7 @@ from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.difference import Difference, check_difference, difference_from_json
 from lossmith.evidence.equalities import replayed_lines
-from lossmith.expr.build import const, subtract, symbol
+from lossmith.expr.build import apply, const, size_of, subtract, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_to_json
 from lossmith.judge.normal import meet
@@ -49,6 +49,12 @@ NOT_SHOWN = {
     "a square of 0": _at("x^2", "x", "left undefined", x=0),
     "the wrong side": _at("sqrt(x)", "x", "right undefined", x=-1),
     "no value on either side": _at("sqrt(x)", "log(x)", "left undefined", x=-1),
+    "an exponential of 0": _at("exp(x)", "x", "left undefined", x=0),
+    "a cube of what is negative": _at("x^3", "x", "left undefined", x=-1),
+    "a division by 2": _at("1/x", "x", "left undefined", x=2),
+    "a part that balls cannot tell": _at(
+        "log(1 + sqrt(exp(x)*exp(-x) - 1))", "x", "left undefined", x=1
+    ),
     "a word that means nothing": _at("sqrt(x)", "x", "both", x=-1),
     "a branch that is not taken": _at("if(x > 0, sqrt(x), 0)", "x", "left undefined", x=-1),
     "a value on one side only, as values": _at("sqrt(x)", "x", x=-1),
@@ -82,6 +88,21 @@ def test_one_entry_of_two_vectors_differs():
     ):
         with pytest.raises((NotCertified, KeyError)):
             check_difference(bad)
+
+
+def test_every_entry_of_the_other_side_has_a_value():
+    v = {s("v"): (Fraction(1), Fraction(-1))}
+    d = Difference(e("log(v - 10)"), e("sqrt(v)"), {"n": 2}, v, (), "left undefined")
+    with pytest.raises(NotCertified):
+        check_difference(d)
+    check_difference(replace(d, right=e("v")))
+
+
+def test_every_size_is_positive():
+    n = size_of("n")
+    longest = apply(ATOMS["max"], n, const(1))
+    with pytest.raises(NotCertified):
+        check_difference(Difference(longest, n, {"n": 0, "m": 2}, {}))
 
 
 def test_values_are_of_one_symbol_of_each_name():
@@ -170,6 +191,15 @@ def _of_kind(kind: str) -> dict[str, Any]:
     return {"proof": [total.to_json(), other.to_json()], "difference": None}
 
 
+def _bound(place: int) -> dict[str, Any]:
+    """Return the true claim that x has the Lipschitz constant 1 beside the identity 1 = 1."""
+    x, one = s("x"), const(1)
+    steep = Certificate((Inference(Claim("lipschitz", x, (x,), None, one), "lipschitz-variable"),))
+    step = Inference(Claim("identity", one, (), None, one), "normal-step", (), ("values",))
+    both = [Certificate((step,)), steep]
+    return {"proof": [c.to_json() for c in (both[::-1] if place == 0 else both)]}
+
+
 GOOD = {
     "a line that is equal": _line(B, A, "proved", PROVED),
     "the same the other way round": _line(A, B, "proved", PROVED),
@@ -195,6 +225,11 @@ BAD = {
     "a second half that is bent": _line(A, C, "proved", _bent(1, expr=C)),
     "proofs of another kind of claim": _line(B, A, "proved", _of_kind("total")),
     "a difference that is not nothing": _line(C, A, "proved", _proof(subtract(A, B), const(0))),
+    "a difference that is something": _line(
+        C, A, "proved", _proof(subtract(A, C), e("2*x"))
+    ),
+    "a bound as an identity, first": _line(const(1), e("x"), "proved", _bound(0)),
+    "a bound as an identity, second": _line(e("x"), const(1), "proved", _bound(1)),
     "no evidence for what is proved": _line(B, A, "proved", None),
     "no evidence for what is refuted": _line(C, A, "refuted", None),
     "a proved line that was not read": _line(None, A, "proved", PROVED),

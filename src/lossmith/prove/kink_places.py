@@ -1,0 +1,101 @@
+"""What becomes of the kink of a part in the whole formula: reached, smoothed, alone, or added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lossmith.expr.build import add, const, subtract
+from lossmith.expr.node import Add, Contract, Expr, Select, Symbol, children
+from lossmith.expr.sets import Interval, point
+from lossmith.expr.walk import depends_on, postorder
+from lossmith.prove.entrywise import live_parts, scalar_form
+from lossmith.prove.kink_cards import Candidate
+from lossmith.prove.natural import natural
+
+Known = Mapping[Expr, Interval]
+
+
+def is_reachable(e: Expr, known: Known, where: Expr) -> bool:
+    """Return whether where = 0 may occur at a point at which e is defined."""
+    inside = known[where] if where in known else natural(where, known)[where]
+    if not inside.has(0):
+        return False
+    # One entry 0 says nothing of the others: only a scalar can be set to 0 everywhere.
+    return bool(where.shape) or not natural(e, {**known, where: point(0)})[e].is_empty
+
+
+def is_smoothed(root: Expr, s: Expr, c: Candidate) -> bool:
+    """Return whether every use of s is a power > 1 of it at 0, or a product with that zero."""
+    if s is root or c.level != 0 or c.kind not in ("corner", "vertical", "cusp"):
+        return False
+    uses = [p for p in postorder(root) if s in children(p)]
+    return all(isinstance(p, Contract) and _is_smoothing(p, s, c) for p in uses)
+
+
+def _is_smoothing(p: Contract, s: Expr, c: Candidate) -> bool:
+    return all(
+        (q > 1 and c.kind == "corner")
+        or any(g is c.where and ms == ls and r >= 1 for g, ms, r in p.factors)
+        for f, ls, q in p.factors
+        if f is s
+    )
+
+
+def shown_near(root: Expr, where: Expr) -> set[Expr]:
+    """Return the sub-expressions of root that matter near where = 0: no branch not taken there."""
+    found: set[Expr] = set()
+    stack = [root]
+    while stack:
+        s = stack.pop()
+        if s in found:
+            continue
+        found.add(s)
+        stack += _live_children(s, where) if isinstance(s, Select) else children(s)
+    return found
+
+
+def _live_children(choice: Select, where: Expr) -> list[Expr]:
+    if where not in set(postorder(choice)):
+        return list(children(choice))
+    known = natural(choice)
+    phi, image = scalar_form(choice, known)
+    if not isinstance(phi, Select):
+        return list(children(choice))
+    here = natural(phi, {image[where]: point(0)})
+    if here[phi].is_empty:
+        here = natural(phi)
+    live = live_parts(phi, here)
+    return [c for c in children(choice) if image[c] in live]
+
+
+def is_alone(where: Expr, found: Mapping[tuple[Expr, str, Expr | None], object]) -> bool:
+    """Return whether no other kink can lie there and cancel this one."""
+    ties = [w for w, kind, _ in found if w is where and kind == "tie"]
+    if len(ties) > 1:
+        return False  # max(x) + min(x) of two entries is smooth
+    others = [w for w, _, _ in found if w is not where]
+    zero = const(0, where.shape)
+    return not any(
+        w.shape == where.shape and (add(w, where) is zero or subtract(w, where) is zero)
+        for w in others
+    )
+
+
+def is_added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
+    """Return whether the node enters by sums and constant weights alone, so its kink shows."""
+    carriers = {node}
+    spent: set[Expr] = set()
+    for p in postorder(root):
+        used = [c for c in children(p) if c in carriers]
+        if not used:
+            continue
+        if spent & set(used):
+            return False  # two uses of one function may cancel
+        spent |= set(used)
+        weighted = isinstance(p, Contract) and all(
+            q == 1 if f in carriers else not depends_on(f, wrt) for f, _, q in p.factors
+        )
+        if not (isinstance(p, Add) or (weighted and len(used) == 1)):
+            return False
+        carriers.add(p)
+    return True
