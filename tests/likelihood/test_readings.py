@@ -338,3 +338,31 @@ def test_an_ordinal_loss_does_not_call_a_cutpoint_the_observation() -> None:
     told = str(f.model())
     assert "k ~ Ordinal(Xw, lower, upper)" in told
     assert "log p(k | w)" in told
+
+
+@pytest.mark.parametrize(
+    ("stated", "wrt", "law"),
+    [
+        ("y ~ Weibull(k, s)", "k,s", "Weibull"),
+        ("y ~ Weibull(k, exp(X*w))", "w,k", "Weibull"),
+        ("y ~ Beta(mu*phi, (1-mu)*phi)", "mu", "beta"),
+        ("y ~ Beta(mu*phi, (1-mu)*phi)", "mu,phi", "beta"),
+    ],
+)
+def test_two_parameters_estimated_at_once_are_read(stated: str, wrt: str, law: str) -> None:
+    from lossmith.workbench.stated import model_of
+
+    found = model_of(stated, wrt=wrt)
+    assert found.status == "proved"
+    assert found.to_json()["noise"]["law"] == law
+
+
+@pytest.mark.parametrize(
+    ("deviance", "law"),
+    [
+        ("2*sum(log(exp(X*w)./y) + y./exp(X*w) - 1)", "gamma"),
+        ("sum(2*(y.*log(y./exp(X*w)) - (y - exp(X*w))))", "Poisson"),
+    ],
+)
+def test_a_deviance_is_read_as_its_law(deviance: str, law: str) -> None:
+    assert ls.objective(deviance, wrt="w").model().to_json()["noise"]["law"] == law

@@ -56,6 +56,8 @@ def depth(e: Expr) -> int:
 
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_TELLING: Final = frozenset({"lgamma", "normcdf"})
+"""Functions of normalizers that no rewriting makes go."""
 _CORES: dict[str, frozenset[str]] = {}
 _NUMBERS = (
     "y", "eta", "w", "q", "r", "m", "tau", "delta", "a", "b", "eps", "lower", "alpha", "p", "nu",
@@ -79,6 +81,18 @@ def core_atoms(core: str) -> frozenset[str]:
         parts = moving(monomials(canonical(instance(core, dict(names))), [names[n] for n in moved]))
         _CORES[core] = frozenset().union(*(_atoms(e) for pair in parts.items() for e in pair))
     return _CORES[core]
+
+
+@lru_cache(maxsize=256)
+def scale_atoms(energy: str, moved: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Return the functions in a normalizer that hold what is estimated and that nothing makes go.
+
+    energy: of a law of one number, over y and its parameters ``names``, those ``moved`` estimated.
+    """
+    known = {n: symbol(n) for n in ("y", *names)}
+    parts = moving(monomials(canonical(instance(energy, dict(known))), [known[n] for n in moved]))
+    found = frozenset[str]().union(*(_atoms(e) for pair in parts.items() for e in pair))
+    return found & _TELLING
 
 
 def _names(core: str) -> dict[str, Symbol]:

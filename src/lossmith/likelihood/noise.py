@@ -6,6 +6,7 @@ loss. Where a scale is itself estimated, the whole -log density is looked for, n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice, product
@@ -27,7 +28,7 @@ from lossmith.likelihood.candidates import (
 )
 from lossmith.likelihood.labels import is_inside, labels_fit
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.loss import Loss, core_atoms, core_depth, depth
+from lossmith.likelihood.loss import Loss, core_atoms, core_depth, depth, scale_atoms
 from lossmith.likelihood.parts import ONE, Parts, factors, less, moving
 from lossmith.likelihood.pattern import Pattern
 from lossmith.likelihood.patterns import NOISE
@@ -39,6 +40,7 @@ _MOST_TRIES: Final = 80
 _MOST_IN_ALL: Final = 800
 """Candidates in the places of all rows, for one observation: one takes some milliseconds."""
 
+_NAME: Final = re.compile(r"[^\W\d]\w*")
 _DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1./v", "1./sqrt(v)", "1./v.^2")
 
 Found = tuple[Noise, Parts]
@@ -107,8 +109,17 @@ class _Observed:
         """Yield the row with one scale estimated."""
         if pattern.family.constant:
             return  # a part of the normalizer has no text, so that a scale would be lost in it
+        if not pattern.family.core and not self._scale_atoms(pattern) <= self.f.atoms:
+            return
         for eta in (*self.etas, *self.centers):
             yield from self._estimated(pattern, eta)
+
+    def _scale_atoms(self, pattern: Pattern) -> frozenset[str]:
+        """Return the functions that the loss must hold if the scale of a row is estimated."""
+        moved = [pattern.free] if pattern.free else pattern.inner
+        names = {p.name: pattern.arguments[p.name] for p in pattern.family.parameters}
+        found = [n for n, text in names.items() if set(_NAME.findall(text)) & set(moved)]
+        return scale_atoms(pattern.family.energy, tuple(found), tuple(names))
 
     def _inner(self, pattern: Pattern) -> list[dict[str, Expr]]:
         chosen = [

@@ -91,6 +91,20 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
         eta=POSITIVE, domains={"p": "scalar in (1, 2)"},
     ),
     Pattern(
+        "beta, mean", BETA, Words("identity, mean = η", "恒等，均值 = η"),
+        "-(eta*phi - 1).*log(y) - ((1 - eta)*phi - 1).*log(1 - y)"
+        " + lgamma(eta*phi) + lgamma((1 - eta)*phi)",
+        {"a": "eta*phi", "b": "(1 - eta)*phi"}, inner=("phi",), labels="scalar in (0, 1)",
+        eta="scalar in (0, 1)", domains={"phi": POSITIVE},
+    ),
+    Pattern(
+        "beta, logit of the mean", BETA, Words("logit, mean = σ(η)", "logit，均值 = σ(η)"),
+        "-(sigmoid(eta)*phi - 1).*log(y) - ((1 - sigmoid(eta))*phi - 1).*log(1 - y)"
+        " + lgamma(sigmoid(eta)*phi) + lgamma((1 - sigmoid(eta))*phi)",
+        {"a": "sigmoid(eta)*phi", "b": "(1 - sigmoid(eta))*phi"}, inner=("phi",),
+        labels="scalar in (0, 1)", mean="sigmoid(eta)", domains={"phi": POSITIVE},
+    ),
+    Pattern(
         "beta", BETA, Words("identity, first shape = η", "恒等，第一个形状参数 = η"),
         "-(eta - 1).*log(y) + lgamma(eta) - lgamma(eta + b)", {"a": "eta", "b": "b"},
         inner=("b",), arrays=("b",), labels="scalar in (0, 1)", eta=POSITIVE, mean="eta./(eta + b)",

@@ -281,19 +281,23 @@ def under_log(t: Expr) -> Expr | None:
 
 
 def _log_of(z: Expr) -> Expr | None:
-    """Return log z as a sum, where every factor of z is known to be positive; None if it is one."""
+    """Return log z as a sum over factors of z, all but one known to be positive; None if it is one.
+
+    The last one, to an odd power, is positive wherever log z has a value.
+    """
     if isinstance(z, Apply) and z.atom is exp:
         return z.args[0]
     if isinstance(z, Add) and len(z.terms) == 1 and z.terms[0][0] > 0:
         c, t = z.terms[0]
-        if not _is_positive(t):
-            return None
         number = build.apply(log, build.const(c, z.shape))
         return build.add(number, _log_of(t) or build.apply(log, t))
     if not isinstance(z, Contract) or z.summed:
         return None
     alone = len(z.factors) == 1 and z.factors[0][2] == 1
-    if alone or not all(_is_positive(f) and not isinstance(f, Delta) for f, _, _ in z.factors):
+    if alone or any(isinstance(f, Delta) for f, _, _ in z.factors):
+        return None
+    unknown = [p for f, _, p in z.factors if not _is_positive(f)]
+    if len(unknown) > 1 or not all(p.denominator == 1 and p % 2 == 1 for p in unknown):
         return None
     axes = tuple(range(z.rank))
     parts = [
