@@ -146,6 +146,8 @@ def test_growth_is_seen_only_where_it_is(text: str, does: bool) -> None:
         ("exp(-x*y)", False),
         ("exp(-x^2-y^2)/(x^2+y^2)", False),
         ("x/(1+(x+y)^2)", False),
+        ("exp(-x^2-y^2)/(exp(-2*x^2)+exp(-2*y^2))", False),
+        ("1/((1+x^2+y^2)*((x*y-1)^2+x^2))", False),
     ],
 )
 def test_a_limit_of_zero_is_seen_only_where_it_is(text: str, does: bool) -> None:

@@ -9,7 +9,6 @@ from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import Expansion, Generator, Polynomial, TooLarge
 from lossmith.expr.build import add
 from lossmith.expr.node import Apply, Expr, Symbol
-from lossmith.expr.sets import POSITIVE
 from lossmith.prove.point_kind import WEIGHTS, Local, is_positive_part
 
 Monomials = Mapping[tuple[int, ...], Fraction]
@@ -47,18 +46,24 @@ def _fades(m: Mapping[Generator, Fraction], expansion: Expansion, wrt: Sequence[
             degree += q
         elif isinstance(base, Apply) and base.atom.name == "exp":
             exponents.append((-q, base.args[0]))
-        elif g in expansion.sums and q < 0 and bounds(base, {})[base].within(POSITIVE):
+        elif g in expansion.sums and q < 0 and _keeps_off_zero(base):
             degree += q * _order(base, wrt)
         else:
             return False
     if not exponents:
         return degree < 0
-    # exp(-q) beats every power of |wrt|, and the denominators are at least 1 in the end.
+    # exp(-q) beats every power of |wrt|, and no denominator comes near 0.
     return grows(add(*exponents, shape=()), wrt)
 
 
+def _keeps_off_zero(e: Expr) -> bool:
+    """Return whether e >= c for a number c > 0: a positive e may still tend to 0 far away."""
+    low = bounds(e, {})[e].lo
+    return low is not None and low > 0
+
+
 def _order(e: Expr, wrt: Sequence[Symbol]) -> int:
-    """Return d with e >= c |wrt|^d far away, c > 0; 0 if none is seen, then e > 0 grows or not."""
+    """Return d with e >= c |wrt|^d far away, c > 0; 0 if none is seen."""
     f = _monomials(e, wrt)
     if f is None or not _has_positive_top(f, (1,) * len(wrt)):
         return 0
