@@ -78,7 +78,7 @@ def test_row_sums_of_a_matrix_are_not_bounded_by_its_spectral_norm():
 
 
 def test_a_slope_in_one_argument_is_none_in_another():
-    p = symbol("p", (), Assumptions(opened(0, None)))
+    p = symbol("p", (), Assumptions(closed(0, 1)))
     x, card = symbol("x"), ATOMS["leaky_relu"]
     both = apply(card, x, p)
     for k in (const(1), const(2)):
