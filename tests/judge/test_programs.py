@@ -118,3 +118,108 @@ def test_a_loss_that_is_an_array_is_refused(target):
 def test_a_missing_function_is_told(target):
     with pytest.raises(UsageError, match="no function nothing"):
         check_program(f"{target}:loss,nothing")
+
+
+GRADIENTS = """
+import numpy as np
+
+def mse(w, X, y):
+    return np.mean((X @ w - y) ** 2)
+
+def without_n(w, X, y):
+    return 2 * X.T @ (X @ w - y)
+
+def without_two(w, X, y):
+    return X.T @ (X @ w - y) / len(y)
+
+def kept(w, X, y):
+    return 2 / len(y) * X.T @ (X @ w - y).reshape(-1, 1)
+
+def untransposed(w, X, y):
+    return 2 * X @ (X @ w - y) / len(y)
+
+def lasso(w, X, y, lam):
+    return 0.5 * np.sum((y - X @ w) ** 2) + lam * np.sum(np.abs(w))
+
+def by_one(w, X, y, lam):
+    return -X.T @ (y - X @ w) + lam
+
+def by_abs(w, X, y, lam):
+    return -X.T @ (y - X @ w) + lam * np.abs(w)
+
+def hinge(w, X, y):
+    return np.sum(np.maximum(0, 1 - y * (X @ w)))
+
+def without_indicator(w, X, y):
+    return -X.T @ y
+
+def logistic(w, X, y, lam):
+    p = 1 / (1 + np.exp(-X @ w))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p)) + 0.5 * lam * np.sum(w**2)
+
+def without_penalty(w, X, y, lam):
+    p = 1 / (1 + np.exp(-X @ w))
+    return X.T @ (p - y) / len(y)
+
+def with_slope_twice(w, X, y, lam):
+    p = 1 / (1 + np.exp(-X @ w))
+    return X.T @ ((p - y) * p * (1 - p)) / len(y) + lam * w
+
+def huber(w, X, y):
+    r = X @ w - y
+    return np.sum(np.where(np.abs(r) <= 1, 0.5 * r**2, np.abs(r) - 0.5))
+
+def without_sign(w, X, y):
+    r = X @ w - y
+    return X.T @ np.where(np.abs(r) <= 1, r, 1)
+
+def softmax_loss(W, X, Y):
+    E = np.exp(X @ W)
+    return -np.sum(Y * np.log(E / E.sum(axis=1, keepdims=True)))
+
+def softmax_grad(W, X, Y):
+    E = np.exp(X @ W)
+    return X.T @ (E / E.sum(axis=1, keepdims=True) - Y)
+
+def line(w, b, X, y):
+    return 0.5 * np.mean((X @ w + b - y) ** 2)
+
+def two_gradients(w, b, X, y):
+    r = X @ w + b - y
+    return X.T @ r / len(y), np.sum(r)
+"""
+
+BUGS = (
+    ("mse,without_n", "size-dropped"),
+    ("mse,without_two", "power-factor-lost"),
+    ("mse,kept", "axis-kept"),
+    ("mse,untransposed", "order-of-product"),
+    ("lasso,by_one", "slope-of-abs"),
+    ("lasso,by_abs", "function-exchanged"),
+    ("hinge,without_indicator", "indicator-dropped"),
+    ("logistic,without_penalty", "term-dropped"),
+    ("logistic,with_slope_twice", "factor-added"),
+    ("huber,without_sign", "slope-of-abs"),
+    ("softmax_loss,softmax_grad", "missing-assumption"),
+)
+
+
+@pytest.fixture
+def gradients(tmp_path):
+    path = tmp_path / "gradients.py"
+    path.write_text(GRADIENTS)
+    return path
+
+
+@pytest.mark.parametrize(("names", "slip"), BUGS)
+def test_the_bug_of_a_gradient_function_is_named(gradients, names, slip):
+    wrong = check_program(f"{gradients}:{names}").first_wrong
+    assert wrong is not None
+    assert next(x.slip for x in wrong.explanations if x.slip) == slip
+
+
+def test_each_of_several_gradients_is_judged(gradients):
+    found = check_program(f"{gradients}:line,two_gradients")
+    assert [j.outcome for j in found.lines] == ["definition", "shown", "wrong"]
+    assert found.lines[1].subject.wrt == ("w",)
+    assert found.lines[2].subject.wrt == ("b",)

@@ -42,10 +42,10 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
     s = state.context.symbol(unknown or subject.of)
     if uses(line.right, subject.of) or s is None:
         return Judged(line, subject, "condition")
-    condition = next((c for c in reversed(state.conditions) if s in symbols(c)), None)
-    given = condition is not None
-    if condition is None:
-        condition = next((g for v, g in gradients(state) if v is s), None)
+    conditions = [c for c in reversed(state.conditions) if s in symbols(c)]
+    given = bool(conditions)
+    conditions = conditions or [g for v, g in gradients(state) if v is s][:1]
+    condition = conditions[0] if conditions else None
     if condition is None:
         return Judged(line, subject, "condition")
     try:
@@ -56,8 +56,18 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
         return _unsolved(state, line, subject, condition, s, error)
     if value.shape != s.shape:
         return Judged(line, subject, "condition", value)
-    left = substitute(condition, {s: value})
-    found = equal(left, zeros(left.shape))
+    for condition in conditions:
+        left = substitute(condition, {s: value})
+        found = equal(left, zeros(left.shape))
+        if found.status in ("proved", "shown"):
+            break
+    else:
+        condition = conditions[0]
+        left = substitute(condition, {s: value})
+        found = equal(left, zeros(left.shape))
+        if len(conditions) > 1:
+            # Of a system the value may need the other equations as well.
+            return Judged(line, subject, "condition", value)
     outcome: Outcome = "ok" if found.status == "proved" else "shown"
     if found.status not in ("proved", "shown"):
         # It may solve another equation of a system; only a certain failure is told.

@@ -23,7 +23,7 @@ from lossmith.judge.points import Point, compare, points
 _BITS = 80
 _AGREE = 40
 _SMALL = 5
-_BUDGET = 15_000
+_BUDGET = 8_000
 
 
 class Matcher:

@@ -27,7 +27,8 @@ def assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explanat
         if s.assumptions.structure or s.assumptions.values is not None:
             continue
         for promise, words in promises(s):
-            if promise.has("simplex") and not any(_is_sum_of(e, s) for e in postorder(good)):
+            summed = len(s.shape) > 1 or any(_is_sum_of(e, s) for e in postorder(good))
+            if promise.has("simplex") and not summed:
                 continue
             twin = symbol(s.name, s.shape, promise)
             try:
@@ -104,6 +105,14 @@ def structures(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
             Words(
                 f"it holds if sum({n}) = 1 (an assumption that is not given)",
                 f"若 sum({n}) = 1 则成立（题目没有给出这一假设）",
+            ),
+        )
+    if len(s.shape) == 2 and s.shape[0] != s.shape[1] and a.interval.lo is None:
+        yield (
+            Assumptions(structure=frozenset({"simplex"})),
+            Words(
+                f"it holds if each row of {n} sums to 1 (an assumption that is not given)",
+                f"若 {n} 的每一行之和为 1 则成立（题目没有给出这一假设）",
             ),
         )
     if len(s.shape) == 2 and s.shape[0] == s.shape[1]:

@@ -10,33 +10,25 @@ from __future__ import annotations
 import inspect
 import linecache
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
 from lossmith.calculus.gradient import gradient
 from lossmith.errors import LossmithError, UsageError
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Expr
 from lossmith.judge.broadcasting import Traced, Watch, stretched
 from lossmith.judge.context import described
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.lines import Document, Line
-from lossmith.judge.report import Explanation, Judged, Judgment, Outcome, Report
+from lossmith.judge.program_arrays import differences, drawn, first_apart
+from lossmith.judge.program_slips import named
+from lossmith.judge.report import Explanation, Judged, Judgment, Report
 from lossmith.judge.subject import Subject
 from lossmith.text.parse import Formula, parse_function
 from lossmith.words import Words
-
-_SIZES: Final = (4, 3, 2, 5, 6)
-_STEP: Final = 1e-6
-_CLOSE: Final = 1e-5
-"""Central differences of step 1e-6 carry an error of about 1e-9 times the values at hand."""
-
-_NAMED: Final[Mapping[str, tuple[str, ...]]] = {
-    "X": ("n", "d"), "A": ("n", "d"), "w": ("d",), "theta": ("d",), "beta": ("d",), "y": ("n",),
-    "x": ("d",), "b": (), "lam": (), "W": ("d", "k"), "Y": ("n", "k"),
-}  # fmt: skip
-"""Shapes that these names have nearly everywhere, for functions that cannot be read."""
 
 
 def load(path: str, text: str, names: tuple[str, str]) -> tuple[Callable[..., Any], ...]:
@@ -131,54 +123,19 @@ class _Comparison:
                 lines[0], subject, "wrong", explanations=found,
                 shape=Judgment("refuted", words=_BROADCAST),
             )  # fmt: skip
-        return Report(document, (first, self._gradient(lines[1], values)))
+        judged = self._gradients(lines[1], values)
+        found = replace(document, lines=(lines[0], *(j.line for j in judged)))
+        return Report(found, (first, *judged))
 
     def _line(self, k: int) -> Line:
         function = (self.loss, self.grad)[k]
         text = f"{self.names[k]}{inspect.signature(function)}"
         return Line(k + 1, text, self.names[k], text, "=", "text", (0, 0), self.rows[k])
 
-    def _values(self) -> dict[str, Any]:
-        """Return random arrays for all parameters; sizes differ, so that a mix-up shows."""
-        rng = np.random.default_rng(20260101)
-        symbols = {s.name: s for s in self.formula.symbols} if self.formula else {}
-        sizes: dict[str, int] = {}
-        found: dict[str, Any] = {}
-        for name in dict.fromkeys((*self.parameters, *self.asked)):
-            s = symbols.get(name)
-            shape = s.shape if s is not None else _NAMED.get(name)
-            if shape is None:
-                default = inspect.signature(self.loss).parameters.get(name)
-                if default is not None and default.default is not inspect.Parameter.empty:
-                    continue
-                raise UsageError(
-                    Words(f"the shape of {name} is not known", f"不知道 {name} 的形状"),
-                    why=Words("the loss cannot be read as a formula", "损失函数无法读成公式"),
-                    attempt=Words(
-                        f"--declare '{name}: vector(n)'", f"--declare '{name}: vector(n)'"
-                    ),
-                )
-            extent = tuple(
-                d if isinstance(d, int) else sizes.setdefault(d, _SIZES[len(sizes) % len(_SIZES)])
-                for d in shape
-            )
-            found[name] = self._draw(s, extent, rng)
-        return found
-
-    def _draw(self, s: Symbol | None, extent: tuple[int, ...], rng: Any) -> Any:
-        value = rng.integers(-16, 17, size=extent) / 8 + 1 / 16
-        a = s.assumptions if s is not None else None
-        if a is not None and a.values is not None:
-            value = rng.choice([float(v) for v in a.values], size=extent)
-        elif a is not None and (a.interval.lo is not None or a.interval.hi is not None):
-            lo = float(a.interval.lo) if a.interval.lo is not None else None
-            hi = float(a.interval.hi) if a.interval.hi is not None else None
-            unit = rng.uniform(0.1, 0.9, size=extent)
-            if lo is not None and hi is not None:
-                value = lo + (hi - lo) * unit
-            else:
-                value = lo + unit * 2 if lo is not None else (hi or 0.0) - unit * 2
-        return value if extent else float(value)
+    def _values(self, seed: int = 0, spread: float = 1.0) -> dict[str, Any]:
+        names = tuple(dict.fromkeys((*self.parameters, *self.asked)))
+        known = {s.name: s for s in self.formula.symbols} if self.formula else {}
+        return drawn(names, known, self.loss, seed, spread)
 
     def _given(self, names: list[str], values: Mapping[str, Any], watch: Watch) -> dict[str, Any]:
         given: dict[str, Any] = {}
@@ -195,23 +152,38 @@ class _Comparison:
 
     # -- the gradient --------------------------------------------------------------------------
 
-    def _gradient(self, line: Line, values: dict[str, Any]) -> Judged:
+    def _gradients(self, line: Line, values: dict[str, Any]) -> tuple[Judged, ...]:
+        """Judge what the gradient function returns: one array, or one for each variable."""
         watch = Watch(self.path)
         subject = Subject("derivative", self.names[0], order=1)
         try:
-            found = np.asarray(self.grad(**self._given(self.asked, values, watch)), dtype=float)
+            returned = self.grad(**self._given(self.asked, values, watch))
+            found = [np.asarray(part, dtype=float) for part in _parts(returned)]
         except Exception as problem:
             if isinstance(problem, ValueError) and re.search(_SHAPES, str(problem)):
                 words = Words(f"the shapes do not fit: {problem}", f"形状不相容：{problem}")
-                return Judged(
-                    line, subject, "wrong", shape=Judgment("refuted", words=words),
-                    explanations=tuple(_as_slip(w) for w in stretched(watch)),
-                )  # fmt: skip
-            return self._unread(line, subject, problem)
-        name = self._variable(found, values)
+                told = tuple(_as_slip(w) for w in stretched(watch))
+                told = told or self._names(self._usual(values), fits=False)
+                shape = Judgment("refuted", words=words)
+                return (Judged(line, subject, "wrong", shape=shape, explanations=told),)
+            return (self._unread(line, subject, problem),)
+        slips = tuple(_as_slip(w) for w in stretched(watch))
+        judged: list[Judged] = []
+        taken: list[str] = []
+        for k, part in enumerate(found):
+            name = self._variable(part, values, taken)
+            taken.append(name)
+            own = line if k == 0 else replace(line, number=line.number + k)
+            judged.append(self._output(own, k, part, name, values, slips))
+        return tuple(judged)
+
+    def _output(
+        self, line: Line, k: int, found: Any, name: str, values: dict[str, Any],
+        slips: tuple[Explanation, ...],
+    ) -> Judged:  # fmt: skip
+        """Judge one array that the gradient function returns."""
         subject = Subject("derivative", self.names[0], wrt=(name,), order=1)
         wanted = np.shape(values[name])
-        slips = tuple(_as_slip(w) for w in stretched(watch))
         if found.shape != wanted:
             words = Words(
                 f"the shape is {found.shape}, that of {name} is {wanted}",
@@ -219,69 +191,109 @@ class _Comparison:
             )
             if found.ndim == 2 and found.shape[::-1] == wanted:
                 slips = (*slips, Explanation("whole-transposed", _TRANSPOSED))
-            return Judged(
-                line, subject, "wrong", shape=Judgment("refuted", words=words), explanations=slips
-            )
-        numeric = self._differences(name, values)
-        apart = _first_apart(found, numeric)
-        proof = self._proved(name)
+            elif found.ndim > len(wanted) and found.size == max(1, np.prod(wanted, dtype=int)):
+                slips = (*slips, Explanation("axis-kept", _KEPT))
+            else:
+                slips = (*slips, *self._names(name, fits=False))
+            shape = Judgment("refuted", words=words)
+            return Judged(line, subject, "wrong", shape=shape, explanations=slips)
+        proof = self._proved(name) if k == 0 else None
         if slips:
-            return Judged(
-                line, subject, "wrong", shape=Judgment("refuted", words=_BROADCAST),
-                explanations=slips,
-            )  # fmt: skip
-        if apart is not None:
-            words = Words(
-                f"entry {apart} is {found[apart]:.6g}, central differences of the loss give "
-                f"{numeric[apart]:.6g}",
-                f"第 {apart} 个元素是 {found[apart]:.6g}，"
-                f"而损失的中心差分给出 {numeric[apart]:.6g}",
-            )
-            equality = proof[0] if proof is not None and proof[0].status == "refuted" else None
-            status = "refuted" if equality is not None else "shown"
-            return Judged(
-                line, subject, "wrong", None, proof[1] if proof else None, None,
-                Judgment(status, equality, words), Judgment("shown"),
-                (Explanation("", words), *_factor(found, numeric)),
-            )  # fmt: skip
-        outcome: Outcome = "shown"
-        truth = Judgment("shown", words=_NUMBERS)
+            shape = Judgment("refuted", words=_BROADCAST)
+            return Judged(line, subject, "wrong", shape=shape, explanations=slips)
         if proof is not None and proof[0].status == "proved":
-            outcome, truth = "ok", Judgment("proved", proof[0])
+            truth = Judgment("proved", proof[0])
+            return Judged(line, subject, "ok", truth=truth, shape=Judgment("shown"))
+        apart = self._apart(k, found, name, values)
+        if apart is not None:
+            return self._wrong(line, subject, name, apart, proof)
         return Judged(
-            line, subject, outcome, None, None, None, truth, Judgment("shown"), (),
-            () if outcome == "ok" else (_NUMBERS,),
+            line, subject, "shown", truth=Judgment("shown", words=_NUMBERS),
+            shape=Judgment("shown"), notes=(_NUMBERS,),
         )  # fmt: skip
 
-    def _variable(self, found: Any, values: Mapping[str, Any]) -> str:
-        if self.wrt:
+    def _apart(
+        self, k: int, found: Any, name: str, values: dict[str, Any]
+    ) -> tuple[tuple[int, ...], Any, Any] | None:
+        """Return an entry, the gradient and the differences where they disagree, at any point.
+
+        Points far out are tried too: a case may be right for small residuals alone.
+        """
+        for trial, spread in enumerate(_SPREADS):
+            try:
+                if trial:
+                    values = self._values(trial, spread)
+                    returned = self.grad(**self._given(self.asked, values, Watch(self.path)))
+                    found = np.asarray(_parts(returned)[k], dtype=float)
+                numeric = differences(self.loss, self.parameters, name, values)
+                at = {n: values[n] for n in self.parameters if n in values}
+                value = abs(float(np.asarray(self.loss(**at)).reshape(())))
+            except Exception:
+                if not trial:
+                    raise
+                continue
+            if not np.isfinite(numeric).all() or not np.isfinite(found).all():
+                continue
+            if found.shape == numeric.shape and (entry := first_apart(found, numeric, value)):
+                return entry[0], found, numeric
+        return None
+
+    def _wrong(
+        self, line: Line, subject: Subject, name: str,
+        apart: tuple[tuple[int, ...], Any, Any], proof: tuple[Equality, Expr, Expr] | None,
+    ) -> Judged:  # fmt: skip
+        entry, found, numeric = apart
+        words = Words(
+            f"entry {entry} is {found[entry]:.6g}, central differences of the loss give "
+            f"{numeric[entry]:.6g}",
+            f"第 {entry} 个元素是 {found[entry]:.6g}，而损失的中心差分给出 {numeric[entry]:.6g}",
+        )
+        equality = proof[0] if proof is not None and proof[0].status == "refuted" else None
+        told = self._names(name, fits=True) if equality is not None else ()
+        if not told:
+            told = _factor(found, numeric)
+        holds = bool(told) and told[0].slip == "missing-assumption"
+        return Judged(
+            line, subject, "conditional" if holds else "wrong", proof[2] if equality and proof else
+            None, proof[1] if proof else None, None,
+            Judgment("shown" if equality is None else "refuted", equality, words),
+            Judgment("shown"), (Explanation("", words), *told),
+        )  # fmt: skip
+
+    def _names(self, name: str, *, fits: bool) -> tuple[Explanation, ...]:
+        """Return the slips of the gradient function, if the loss can be read as a formula."""
+        if self.formula is None or self.formula.expr.shape:
+            return ()
+        told = {s.name: s for s in self.formula.symbols}
+        if name not in told:
+            return ()
+        declare = {s.name: described(s) for s in self.formula.symbols}
+        expr: Expr | None = None
+        try:
+            truth = gradient(self.formula.expr, told[name]).end
+            expr = parse_function(self.grad, declare=declare).expr if fits else None
+        except LossmithError:
+            return ()
+        return named(self.grad, declare, self.formula.expr, told[name], truth, expr)
+
+    def _usual(self, values: Mapping[str, Any]) -> str:
+        usual = [n for n in (self.wrt, *_USUAL) if n in values]
+        return usual[0] if usual else self.parameters[0]
+
+    def _variable(self, found: Any, values: Mapping[str, Any], taken: Sequence[str] = ()) -> str:
+        if self.wrt and not taken:
             if self.wrt not in values:
                 raise UsageError(
                     Words(f"the loss has no argument {self.wrt}", f"损失没有参数 {self.wrt}")
                 )
             return self.wrt
-        for name in (*("w", "theta", "beta", "W"), *self.parameters):
-            if name in values and np.shape(values[name]) == found.shape:
+        for name in (*_USUAL, *self.parameters):
+            fits = name in values and np.shape(values[name]) == found.shape
+            if fits and name not in taken:
                 return name
-        usual = [n for n in ("w", "theta", "beta", "W", "x") if n in values]
-        return usual[0] if usual else self.parameters[0]
+        return self._usual(values)
 
-    def _differences(self, name: str, values: dict[str, Any]) -> Any:
-        """Return the gradient of the loss by central differences."""
-        x = np.array(values[name], dtype=float)
-        result = np.zeros_like(x)
-        for k in np.ndindex(x.shape):
-            sides: list[float] = []
-            for h in (_STEP, -_STEP):
-                moved = x.copy()
-                moved[k] += h
-                given = {n: values[n] for n in self.parameters if n in values}
-                given[name] = moved if x.ndim else float(moved)
-                sides.append(float(np.asarray(self.loss(**given)).reshape(())))
-            result[k] = (sides[0] - sides[1]) / (2 * _STEP)
-        return result
-
-    def _proved(self, name: str) -> tuple[Equality, Expr] | None:
+    def _proved(self, name: str) -> tuple[Equality, Expr, Expr] | None:
         """Return the exact comparison, if both functions can be read as formulas."""
         if self.formula is None or self.formula.expr.shape:
             return None
@@ -296,7 +308,7 @@ class _Comparison:
             return None
         if formula.expr.shape != truth.shape:
             return None
-        return equal(truth, formula.expr, away=True), truth
+        return equal(truth, formula.expr, away=True), truth, formula.expr
 
     # -- what does not run ---------------------------------------------------------------------
 
@@ -316,17 +328,15 @@ def _first_row(function: Callable[..., Any]) -> int:
     return code.co_firstlineno if code is not None else 0
 
 
+def _parts(returned: Any) -> tuple[Any, ...]:
+    """Return the arrays of a gradient function: of a tuple, or of a dictionary, each its own."""
+    if isinstance(returned, dict):
+        return tuple(returned.values())
+    return returned if isinstance(returned, tuple) else (returned,)
+
+
 def _as_slip(words: Words) -> Explanation:
     return Explanation("silent-broadcasting", words)
-
-
-def _first_apart(found: Any, wanted: Any) -> tuple[int, ...] | None:
-    """Return the first entry that differs by more than the error of the differences."""
-    scale = 1 + float(np.max(np.abs(wanted), initial=0.0))
-    for k in np.ndindex(found.shape):
-        if not abs(found[k] - wanted[k]) <= _CLOSE * scale:
-            return k
-    return None
 
 
 def _factor(found: Any, wanted: Any) -> tuple[Explanation, ...]:
@@ -350,6 +360,15 @@ def _factor(found: Any, wanted: Any) -> tuple[Explanation, ...]:
 
 _SHAPES: Final = r"mismatch|shape|dimension|broadcast|aligned"
 _SIGN: Final = Words("the sign of the whole is reversed", "整个式子的符号反了")
+_USUAL: Final = ("w", "theta", "beta", "W", "x")
+_SPREADS: Final = (1.0, 1.0, 3.0, 3.0, 8.0)
+"""How far the values of the random points reach."""
+_KEPT: Final = Words(
+    "an axis of length 1 was kept (keepdims, reshape(-1, 1), [:, None]): in an update the two "
+    "shapes would be stretched to a matrix",
+    "多保留了一个长度为 1 的轴（keepdims、reshape(-1, 1)、[:, None]）："
+    "更新参数时两个形状会被扩展成矩阵",
+)
 _TRANSPOSED: Final = Words("this is the transpose", "这是转置")
 _BROADCAST: Final = Words(
     "two shapes were silently stretched to a larger one", "两个形状被静默地扩展成了更大的形状"

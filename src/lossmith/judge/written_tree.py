@@ -66,12 +66,13 @@ class Tree:
 
     def rooted(self, made: Nodes, root: int) -> Syntax:
         """Return the syntax of what can be reached from the root, in postorder."""
-        order: list[int] = []
+        order: dict[int, None] = {}
         waiting = [(root, False)]
         while waiting:
             k, done = waiting.pop()
-            if done:
-                order.append(k)
+            if done or k in order:
+                # A name of a program that is used twice is one node.
+                order[k] = None
                 continue
             waiting.append((k, True))
             node = made.get(k) or self.nodes[k]

@@ -1,0 +1,53 @@
+"""Equations below a loss: conditions, what follows from them, and their solutions."""
+
+from __future__ import annotations
+
+import pytest
+
+import lossmith as ls
+from lossmith.evidence.equalities import replayed_lines
+
+RIDGE = ["L = norm2(X*w - y)^2 + lam*norm2(w)^2", "grad = 2*X'*(X*w - y) + 2*lam*w", "grad = 0"]
+
+
+def test_an_equation_that_says_the_same_as_the_condition_is_right_and_replays():
+    found = ls.check([*RIDGE, "(X'*X + lam*eye)*w = X'*y"])
+    assert found.lines[-1].outcome in ("ok", "shown")
+    assert "same as the condition" in found.lines[-1].notes[0].en
+    assert list(replayed_lines(found.to_json()))
+
+
+@pytest.mark.parametrize("line", ["(X'*X - lam*eye)*w = X'*y", "(X'*X + lam*eye)*w = -X'*y"])
+def test_an_equation_that_the_solution_does_not_satisfy_is_wrong_and_replays(line):
+    found = ls.check([*RIDGE, line])
+    assert found.lines[-1].outcome == "wrong"
+    assert list(replayed_lines(found.to_json()))
+
+
+def test_the_normal_equations_without_a_word_of_the_gradient_are_a_condition():
+    found = ls.check(["L = norm2(X*w - y)^2", "X'*X*w = X'*y", "w = inv(X'*X)*X'*y"])
+    assert [j.outcome for j in found.lines[:2]] == ["definition", "condition"]
+    assert found.lines[2].outcome in ("ok", "shown")
+
+
+def test_a_value_that_does_not_make_the_derivative_zero_is_remarked_and_not_called_wrong():
+    found = ls.check(["f = (x - a)^2", "f' = 2*(x - a)", "x = -a"])
+    assert found.lines[-1].outcome == "condition"
+    assert "does not make" in found.lines[-1].notes[0].en
+    right = ls.check(["f = (x - a)^2", "f' = 2*(x - a)", "x = a"])
+    assert right.lines[-1].outcome == "ok"
+
+
+@pytest.mark.parametrize(("value", "outcome"), [("sum(y)/n", "ok"), ("sum(y)", "wrong")])
+def test_a_hat_names_the_solution(value, outcome):
+    lines = ["J = sum(i, (y_i - mu)^2)", "dJ/dmu = -2*sum(i, y_i - mu)", f"mu_hat = {value}"]
+    assert ls.check(lines).lines[-1].outcome == outcome
+
+
+def test_a_system_is_not_judged_by_one_of_its_conditions():
+    lines = [
+        "S(a, b) = sum(i, (y_i - a - b*x_i)^2)", "dS/da = -2*sum(i, y_i - a - b*x_i)", "dS/da = 0",
+        "dS/db = -2*sum(i, x_i*(y_i - a - b*x_i))", "dS/db = 0", "a = mean(y) - b*mean(x)",
+        "b*sum(x.^2) + a*sum(x) = sum(x.*y)",
+    ]  # fmt: skip
+    assert ls.check(lines).first_wrong is None
