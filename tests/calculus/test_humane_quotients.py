@@ -48,3 +48,23 @@ def test_clearing_fractions_defines_nothing_that_was_undefined():
     x, y = (f.formula.symbol(name) for name in "xy")
     for derivative in (f.gradient.expr, f.hessian.expr):
         assert not evaluate(derivative, {x: Fraction(0), y: Fraction(1)}, {}).is_finite()
+
+
+GRADIENTS = [
+    ("1/(x*(x + 1))", "x: scalar > 0", "−(2x + 1)/(x²(x + 1)²)"),
+    ("log(1 + 1/x)", "x: scalar > 0", "−1/(x(x + 1))"),
+    ("det(x'*x)^(1/2)", "x: matrix(n,k)", "√(det(xᵀx))x(xᵀx)⁻¹"),
+    ("log(det(x)^2)", "x: matrix(n,n) nonsingular", "2x⁻ᵀ"),
+]
+
+
+@pytest.mark.parametrize(("formula", "declare", "form"), GRADIENTS)
+def test_what_is_not_zero_is_divided_out_and_one_fraction_bar_is_enough(formula, declare, form):
+    assert str(ls.objective(formula, declare=declare, wrt="x").gradient) == form
+
+
+def test_a_determinant_that_may_vanish_is_not_divided_out():
+    f = ls.objective("log(det(x)^2)", declare="x: matrix(2,2)", wrt="x")
+    x = f.formula.symbols[0]
+    balls = evaluate(f.gradient.expr, {x: [[Fraction(1), Fraction(2)], [Fraction(2), Fraction(4)]]})
+    assert not any(b.is_finite() for row in balls for b in row)

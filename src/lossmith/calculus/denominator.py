@@ -17,6 +17,7 @@ from lossmith.expr.build import add, contract, scale
 from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NEGATIVE, POSITIVE
+from lossmith.expr.walk import symbols
 
 _Powers = dict[tuple[Expr, tuple[int, ...]], Fraction]
 """(base, its axes) -> a power."""
@@ -69,6 +70,11 @@ def cleared(e: Expr) -> Sequence[Expr]:
         if all(_still_asks(new, g) for g, _ in below):
             found.append(new)
     return found
+
+
+def cleared_of_numbers(e: Expr) -> Sequence[Expr]:
+    """Return the same for a formula without arrays: (2 + 1/x)/x = (2x + 1)/x^2."""
+    return () if e.shape or any(s.shape for s in symbols(e)) else cleared(e)
 
 
 def _still_asks(e: Expr, g: Expr) -> bool:

@@ -113,7 +113,10 @@ def _seeds(terms: Sequence[Term]) -> list[Expr]:
     """Return the factors that stand in several terms, the most shared and widest first."""
     shared: Counter[Expr] = Counter()
     for t in terms:
-        shared.update({f for f, _, _ in t.factors if not isinstance(f, Const | Delta)})
+        shared.update(
+            # A number stands here as a root, such as √2; with labels it is a row of ones.
+            {f for f, ls, _ in t.factors if not isinstance(f, Delta | Const) or not ls}
+        )
     several = [f for f, n in shared.items() if n > 1]
     several.sort(key=lambda f: (-shared[f], -len(f.shape), f.digest))
     return several
@@ -170,7 +173,7 @@ def _grown(first: Term, second: Term, i: int, j: int, rank: int) -> _Alignment |
     order = [i, *(k for k in range(len(first.factors)) if k != i)]
     for k in order:
         f, labels, p = first.factors[k]
-        if isinstance(f, Const):
+        if isinstance(f, Const) and labels:
             continue
         for m in [j] if k == i else places.get(f, ()):
             _, others, q = second.factors[m]

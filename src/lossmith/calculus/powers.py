@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from lossmith.atoms.arithmetic import power
+from lossmith.atoms.matrix import det
 from lossmith.calculus.derivation import Move
 from lossmith.calculus.driver import Computed
 from lossmith.expr.build import add, apply, const, contract
-from lossmith.expr.node import Apply, Const, Contract, Expr, Factor
+from lossmith.expr.node import Apply, Const, Contract, Expr, Factor, Symbol, children
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.words import Words
@@ -30,8 +31,9 @@ def merged_powers(e: Expr, positive: Set[Expr] = frozenset()) -> Sequence[Expr]:
         return ()
     factors: list[Factor] = []
     ones: list[Factor] = []
+    nonzero = _nonzero(e)
     for (f, labels), powers in groups.items():
-        if len(powers) == 1 or not (f in positive or _may_merge(f, powers)):
+        if len(powers) == 1 or not (f in positive or _may_merge(f, powers, f in nonzero)):
             factors += [(f, labels, p) for p in powers]
         elif sum(powers) != 0:
             factors.append((f, labels, sum(powers, Fraction(0))))
@@ -69,18 +71,36 @@ def _is_variable_power(f: Expr) -> TypeGuard[Apply]:
     return isinstance(f, Apply) and f.atom is power
 
 
-def _may_merge(f: Expr, powers: Sequence[Fraction]) -> bool:
+def _nonzero(e: Contract) -> set[Expr]:
+    """Return the determinants that are not 0 where e has a value, or by what is declared."""
+    found: set[Expr] = set()
+    stack = [f for f, _, _ in e.factors]
+    while stack:
+        f = stack.pop()
+        if isinstance(f, Contract):
+            stack += children(f)
+        if isinstance(f, Apply) and "nonsingular" in f.atom.needs:
+            found.add(apply(det, f.args[0]))
+        if isinstance(f, Apply) and f.atom is det and isinstance(f.args[0], Symbol):
+            if f.args[0].assumptions.has("nonsingular"):
+                found.add(f)
+    return found
+
+
+def _may_merge(f: Expr, powers: Sequence[Fraction], nonzero: bool = False) -> bool:
     """Return whether the merged power has the same domain.
 
-    f must not be 0 where a power is negative, nor negative where an even root is taken.
+    f must not be 0 where a power is negative, nor negative where an even root is taken, unless
+    what is left of it takes that root too.
     """
     if isinstance(f, Const):
         return False
     known = enclosure(f)
-    if any(p < 0 for p in powers) and known.has(Fraction(0)):
+    if any(p < 0 for p in powers) and known.has(Fraction(0)) and not nonzero:
         return False
     rooted = any(p.denominator % 2 == 0 for p in powers)
-    return not rooted or known.within(NONNEGATIVE)
+    kept = sum(powers, Fraction(0)).denominator % 2 == 0
+    return not rooted or kept or known.within(NONNEGATIVE)
 
 
 MERGE_EXPONENTS = Computed(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossmith.calculus.choices import JOIN, NARROW
-from lossmith.calculus.denominator import cleared, over_one_denominator
+from lossmith.calculus.denominator import cleared, cleared_of_numbers, over_one_denominator
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import collected, divided, expanded, summed
@@ -71,6 +71,8 @@ _COMPUTED = (
     # Before common factors are taken out, which would hide what cancels.
     Computed(QUOTIENT, over_one_denominator, search=True),
     Computed(CLEAR, cleared, search=True),
+    # Of numbers alone, one fraction bar reads better than fractions inside of fractions.
+    Computed(CLEAR, cleared_of_numbers, least=-8, search=True),
     Computed(HOIST, hoisted),
     Computed(HOIST, weights_gathered, least=-24),  # for its form, not for its length
     Computed(TERMWISE, summed),
