@@ -20,6 +20,7 @@ from lossmith.likelihood.multivariate import (
     GAUSSIAN_PRECISION,
     GROUP,
     MAX_NORM,
+    NUCLEAR,
     WISHART,
 )
 from lossmith.run.bind import bind
@@ -130,3 +131,24 @@ def test_ordinal_categories_add_to_one() -> None:
         for low, high in pairwise(cuts)
     )
     assert total == pytest.approx(1.0, rel=1e-14)
+
+
+def test_the_nuclear_law_is_one_density_for_every_scale() -> None:
+    """y = b z has the density p(z)/b^m, m the number of entries, so one constant serves all b."""
+    z = np.array([[0.3, -1.2, 0.7], [2.0, 0.4, -0.5]])
+    at_one = energy(NUCLEAR, y=z, b=1.0)
+    assert at_one == pytest.approx(np.linalg.svd(z, compute_uv=False).sum(), rel=1e-13)
+    for b in (0.4, 3.0):
+        assert energy(NUCLEAR, y=b * z, b=b) == pytest.approx(
+            at_one + z.size * np.log(b), rel=1e-13
+        )
+
+
+def test_the_constant_of_the_nuclear_law_of_one_column() -> None:
+    """With one column the nuclear norm is the Euclidean norm: the law is the group law."""
+    y = np.array([0.4, -1.1, 0.6])
+    k = len(y)
+    ball = np.pi ** (k / 2) / np.exp(gammaln(k / 2 + 1))
+    constant = gammaln(k + 1) + np.log(ball)  # log(m! V)
+    found = energy(NUCLEAR, y=y[:, None], b=1.7) + constant
+    assert found == pytest.approx(energy(GROUP, y=y, b=1.7), rel=1e-13)

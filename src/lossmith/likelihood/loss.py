@@ -100,6 +100,7 @@ def _names(core: str) -> dict[str, Symbol]:
     of_matrices = any(word in core for word in _OF_MATRICES) and "'*" not in core
     whole = any(word in core for word in _WHOLE)
     shape = ("k", "k") if of_matrices else ("k",) if whole else ()
+    shape = ("n", "d") if "nucnorm" in core else shape
     definite = Assumptions(structure=frozenset({"pd"}))
     names: dict[str, Symbol] = {
         n: symbol(n, shape, definite if of_matrices else Assumptions())

@@ -91,6 +91,21 @@ MAX_NORM = Family(
     aliases={"MaxNorm": None},
     core=("k",),
 )
+NUCLEAR = Family(
+    "nuclear-norm exponential",
+    Words(
+        "law of a matrix with density exp(-(sum of singular values)/b)",
+        "密度正比于 exp(-(奇异值之和)/b) 的矩阵分布",
+    ),
+    "Nuclear({b})",
+    (_B,),
+    "matrix(n, d)",
+    "nucnorm(y)/b + sum(y.^0)*log(b)",
+    "for any norm, the integral of exp(-|y|/b) is (nd)! b^(nd) times the volume of its unit ball",
+    aliases={"Nuclear": None},
+    core=("n", "d"),
+    constant="log((nd)! V), V the volume of the unit ball of the nuclear norm",
+)
 WISHART = Family(
     "Wishart",
     Words("Wishart law of a covariance", "协方差的威沙特分布"),
@@ -155,6 +170,6 @@ MULTINOMIAL = Family(
 )
 
 MULTIVARIATE: Final = (
-    CATEGORICAL, GAUSSIAN_COVARIANCE, GAUSSIAN_PRECISION, DIRICHLET, GROUP, MAX_NORM, WISHART,
-    INVERSE_WISHART, GAUSSIAN_SAMPLE, MULTINOMIAL,
+    CATEGORICAL, GAUSSIAN_COVARIANCE, GAUSSIAN_PRECISION, DIRICHLET, GROUP, MAX_NORM, NUCLEAR,
+    WISHART,    INVERSE_WISHART, GAUSSIAN_SAMPLE, MULTINOMIAL,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from lossmith.likelihood.multivariate import (
     GROUP,
     INVERSE_WISHART,
     MAX_NORM,
+    NUCLEAR,
     WISHART,
 )
 from lossmith.likelihood.positive import BETA, GAMMA, INVERSE_GAMMA
@@ -99,6 +100,9 @@ PENALTIES: Final[tuple[Penalty, ...]] = (
     Penalty("max norm", MAX_NORM, "norminf(w)", {"b": "b"}, "1/b", "b", "1./c",
             Words("makes the largest weights equal in size", "使最大的几个权重大小相等"),
             whole=(1,)),
+    Penalty("nuclear norm", NUCLEAR, "nucnorm(w)", {"b": "b"}, "1/b", "b", "1./c",
+            Words("sets singular values to 0: low rank", "把一些奇异值恰好变为 0：得到低秩矩阵"),
+            whole=(2,)),
     Penalty("Gaussian, precision", GAUSSIAN_PRECISION, "w'*A*w", {"mu": "0*w", "P": "2*c*A"}, "1",
             "", "", _SHRINKS, whole=(1,), matrices=("A",),
             energy="c*w'*A*w - logdet(2*c*A)/2 + log(2*pi)/2*sum(w.^0)"),
