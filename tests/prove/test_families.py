@@ -21,6 +21,8 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("x^4 + y^4 + z^4 + x^2*y^2 + y^2*z^2", "", "x y z", "convex"),
     ("-(x^4) - 3*x^2*y^2 - y^4", "", "x y", "concave"),
     ("(x^2 + y)^2", "", "x y", "neither"),
+    ("x^4 - 3*x^2*y^2/1000000000 + y^4", "", "x y", "neither"),
+    ("x^4 + x^2*y^2/1000000000 + y^4", "", "x y", "convex"),
     ("x^4 + x^2*y^2/2 + y^4 + x*y", "", "x y", "neither"),
     # spread about the mean
     ("mean(x.^2) - mean(x)^2", "x: vector(n)", "x", "convex"),

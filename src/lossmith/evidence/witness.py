@@ -4,11 +4,16 @@ Trusted. The points and the data must satisfy every declaration, exactly; the th
 enclosed by balls of growing precision until the gap has a certain sign.
 """
 
+# python-flint carries no types.
+# pyright: reportUnknownMemberType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+
+from flint import ctx
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError, NotCertified
@@ -98,7 +103,9 @@ def _value(w: Witness, point: Mapping[Symbol, Nested], bits: int) -> Interval:
     """Return an enclosure of f there; all reals where f is not defined or too wide to say."""
     values = {s: listed(v) for s, v in {**w.data, **point}.items()}
     try:
-        return from_ball(evaluate(w.expr, values, dict(w.sizes), bits))
+        # The ends of a ball are rounded to the precision at hand, which is 53 bits otherwise.
+        with ctx.workprec(bits):
+            return from_ball(evaluate(w.expr, values, dict(w.sizes), bits))
     except (LossmithError, ZeroDivisionError):
         return REALS
 

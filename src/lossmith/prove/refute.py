@@ -5,12 +5,17 @@ declarations; for one variable, also short segments around points where f'' has 
 Values are balls, so a gap that shows is a gap.
 """
 
+# python-flint carries no types.
+# pyright: reportUnknownMemberType=false, reportMissingTypeStubs=false
+
 from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
 from random import Random
 from typing import Any, Literal
+
+from flint import ctx
 
 from lossmith.atoms.meaning import entries, evaluate
 from lossmith.atoms.table import ATOMS
@@ -55,6 +60,7 @@ def refute(
         search.around_inflections()
         search.around_joints()
     search.segments(tries)
+    search.along_axes()
     return search.found
 
 
@@ -116,7 +122,9 @@ class _Search:
         if at_middle is None:
             return
         p, q = t.numerator, t.denominator
-        gap = q * at_middle - (p * at_a + (q - p) * at_b)
+        # The balls carry BITS bits; outside of the block flint would cut them to 53.
+        with ctx.workprec(BITS):
+            gap = q * at_middle - (p * at_a + (q - p) * at_b)
         side: Against = "convex" if gap > 0 else "concave"
         if not (gap > 0 or gap < 0) or side in self.found or side not in self.wanted:
             return
@@ -185,6 +193,19 @@ class _Search:
             b[s] = nest([x + d for x, d in zip(entries, step, strict=True)], shape_of(s, sizes))
         return b if all(admits(s, v, sizes) for s, v in b.items()) else None
 
+    def along_axes(self) -> None:
+        """Try each number of several alone, the others held: short segments where f'' is wrong."""
+        for w in self.wrt if len(self.wrt) > 1 else ():
+            wanted: tuple[Against, ...] = tuple(s for s in self.wanted if s not in self.found)
+            if w.shape or not wanted:
+                continue
+            alone = _Search(self.e, (w,), wanted, self.formula, self.inside)
+            alone.around_inflections()
+            for found in alone.found.values():
+                held = {s: found.data[s] for s in self.wrt if s is not w}
+                data = {s: v for s, v in found.data.items() if s not in held}
+                self.segment(data, {**found.a, **held}, {**found.b, **held}, found.t, {})
+
     # -- one variable ------------------------------------------------------------------------------
 
     def around_inflections(self) -> None:
@@ -251,7 +272,9 @@ def _grid(x: Symbol) -> list[Fraction]:
     """Return points of the interval at all scales, plain ones first."""
     whole = x.assumptions.interval
     plain = [Fraction(k, 2) for k in (1, 2, 3, 4, 6, 8, 12, 20, 40, 100)]
-    fine = [Fraction(3, 2) / 10**k for k in range(1, 10)] + [Fraction(10) ** k for k in (2, 3, 4)]
+    fine = [Fraction(3, 2) / 10**k for k in range(1, 10)] + [
+        Fraction(10) ** k for k in (2, 3, 4, 6, 8)
+    ]
     sizes = plain + fine
     if whole.lo is not None and whole.hi is not None:
         width = whole.hi - whole.lo
