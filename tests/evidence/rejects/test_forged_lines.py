@@ -94,6 +94,15 @@ def test_a_true_multiple_is_taken_also_from_its_file(by, right):
     check_multiple(multiple_from_json(m.to_json()))
 
 
+def test_the_other_side_is_what_is_said_of_it():
+    assert other_side(e("y^4"), e("q"), e("p")) is e("q*y^4 + p")
+    assert other_side(e("y^4"), e("q"), e("p"), "square") is e("q*y^8 + p")
+    assert other_side(e("y^4"), e("q"), e("p"), "root") is e("q*sqrt(y^4) + p")
+    assert other_side(e("y^4"), e("q"), e("p"), "exp") is e("q*exp(y^4) + p")
+    odds = e("q*(log(sigmoid(y)) - log(1 - sigmoid(y))) + p")
+    assert other_side(e("sigmoid(y)"), e("q"), e("p"), "logit") is odds
+
+
 def test_proofs_of_a_multiple_are_about_its_sides_and_meet():
     good = _multiple(e("q"))
     for bad in (
@@ -125,6 +134,7 @@ def test_both_proofs_of_a_multiple_are_checked_and_are_of_identities():
     for left, right, proof in (
         (x, end, (ends(x, end), whole)),
         (end, y, (whole, ends(y, end))),
+        (x, y, (ends(x, x), ends(y, y))),  # both true, but they end apart
         (x, one, (steep, still)),
         (one, x, (still, steep)),
     ):
