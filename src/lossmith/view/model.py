@@ -10,6 +10,7 @@ from lossmith.expr import build
 from lossmith.expr.node import Const, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions, Dim
+from lossmith.likelihood.family import Family
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.readings import Noise, Prior, Reading
 from lossmith.likelihood.score import Fisher
@@ -163,12 +164,19 @@ def identity(r: Reading, proved: str) -> Row:
     scale = "" if r.scale is _ONE else f"{shown_scale} · "
     bracket = f"({inside})" if scale else inside
     constant = to_unicode(r.constant)
-    shown = f"f = {scale}{bracket}" + ("" if constant == "0" else " + constant")
-    shown_zh = f"f = {scale}{bracket}" + ("" if constant == "0" else " + 常数")
+    unsaid = [f.constant for f in _families(r) if f.constant]
+    exact = constant == "0" and not unsaid
+    shown = f"f = {scale}{bracket}" + ("" if exact else " + constant")
+    shown_zh = f"f = {scale}{bracket}" + ("" if exact else " + 常数")
     more: tuple[Words, ...] = ()
     if constant != "0":
         more = (Words(f"dropped: constant = {constant}", f"被略去的常数 = {constant}"),)
     return Row(Words("loss", "损失"), Words(shown, shown_zh), proved, more=more)
+
+
+def _families(r: Reading) -> list[Family]:
+    noise = [] if r.noise is None else [r.noise.pattern.family]
+    return [*noise, *(p.penalty.family for p in r.priors)]
 
 
 def estimate(r: Reading) -> Row:
