@@ -624,7 +624,6 @@ REFUSED: list[tuple[str, str]] = [
     ("text", "∫x dx"),
     ("text", "x∈ℝⁿ"),
     ("text", "sum((X*w-y)^2)"),
-    ("text", "sum(exp(vec(X)))"),
     ("text", "K*vec(X)"),
     ("text", "vec(X)"),
 ]

@@ -10,6 +10,7 @@ the last place by ``shift(1)``, which is 1 for i < n and 0 at the end.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from lossmith.atoms.vector import swapped_last, unit_tensor
@@ -31,7 +32,7 @@ def _next(x: Any) -> Any:
 
 
 def _steps(x: Any) -> Any:
-    return [*(b - a for a, b in zip(x[:-1], x[1:], strict=True)), *(type(e)(0) for e in x[:1])]
+    return [*(b - a for a, b in pairwise(x)), *(type(e)(0) for e in x[:1])]
 
 
 shift = Atom(

@@ -33,6 +33,7 @@ from lossmith.text.axes import (
 from lossmith.text.cards import ATOMS, card
 from lossmith.text.factorials import FACTORIALS
 from lossmith.text.identities import INNER
+from lossmith.text.kronecker import STACKED
 from lossmith.text.losses import LOSSES
 from lossmith.text.norms import FOOTED
 from lossmith.text.operator_builders import build_entrywise_power
@@ -401,6 +402,7 @@ _ROWS: Final[tuple[Function, ...]] = (
     *LOSSES,
     *FACTORIALS,
     *PARTS,
+    STACKED,
     # constants whose size follows from the context
     Function("eye", _eye, lambda args, types, shape: build.delta(shape[0]), 0, 1),
     Function("vector", _filled("vector", "c"), _fill, 1, 2),

@@ -1,21 +1,20 @@
-"""Functions of a matrix that has no expression of its own: its eigenvalues, a Kronecker product.
+"""Functions of eigenvalues and singular values, which have no expression of their own.
 
-``sum(eigvals(A))`` is tr(A), ``max(eigvals(A))`` is lambda_max(A), ``tr(kron(A, B))`` is
-tr(A)*tr(B), ``inv(kron(A, B))`` is kron(inv(A), inv(B)): the inner call never stands alone.
-Rewritten on the syntax, where the arguments are known and no size is; each reading is noted.
+``sum(eigvals(A))`` is tr(A), ``max(eigvals(A))`` is lambda_max(A): the inner call never stands
+alone. Rewritten on the syntax, where the arguments are known and no size is; each reading is noted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import ParseError
 from lossmith.text.factorials import plain_logarithms
+from lossmith.text.kronecker import VEC, without_kron
 from lossmith.text.norms import plain_norms
 from lossmith.text.syntax import Node, Syntax
-from lossmith.text.vectorized import VEC, without_vec
 from lossmith.words import Words
 
 EIGENVALUES: Final = frozenset({"eigvals", "eigvalsh", "eig", "eigenvalues"})
@@ -30,17 +29,16 @@ _OF_SINGULAR_VALUES: Final = {
     "sum": "nucnorm", "max": "specnorm", "maxentry": "specnorm", "norm1": "nucnorm",
     "norm2": "normF", "|2|": "normF", "norminf": "specnorm",
 }  # fmt: skip
-_TRACE: Final = frozenset({"tr", "trace"})
 
 
-def rewritten(syntax: Syntax) -> Syntax:
-    """Return the syntax without inner calls.
+def rewritten(syntax: Syntax, fixed: Collection[str] = ()) -> Syntax:
+    """Return the syntax without inner calls; fixed: names declared as vectors or scalars.
 
     Raises: ParseError where eigenvalues stand in any other place.  Cost: linear.
     """
-    syntax = without_vec(plain_norms(plain_logarithms(syntax)))
+    syntax = without_kron(plain_norms(plain_logarithms(syntax)), fixed)
     names = {n.name for n in syntax.nodes if n.kind == "call"}
-    if not names & (INNER | {"kron"}):
+    if not names & INNER:
         return syntax
     return _Rewriter(syntax).run()
 
@@ -62,8 +60,6 @@ class _Rewriter:
                 self.place.append(-1)
             elif inner is not None and inner.name in INNER:
                 self.place.append(self._spectral(k, node, inner))
-            elif inner is not None and inner.name == "kron" and len(inner.args) == 2:
-                self.place.append(self._kronecker(k, node, inner))
             else:
                 self.place.append(self._kept(k, node))
         last = len(self.syntax.nodes) - 1
@@ -104,37 +100,6 @@ class _Rewriter:
             raise self._alone(inner.args[0])
         self._say(node, f"{name}({self.syntax.inside(inner.args[0])})")
         return self._push(replace(node, kind="call", name=name, args=(of,)), k)
-
-    def _kronecker(self, k: int, node: Node, inner: Node) -> int:
-        a, b = (self.place[x] for x in inner.args)
-        shown = [self.syntax.written(x) for x in inner.args]
-        if node.kind == "call" and node.name in _TRACE:
-            self._say(node, f"tr({shown[0]})*tr({shown[1]})")
-            return self._pair(k, "infix", "*", self._each(k, node, (a, b)))
-        if node.kind == "call" and node.name == "inv":
-            self._say(node, f"kron(inv({shown[0]}), inv({shown[1]}))")
-            return self._pair(k, "call", "kron", self._each(k, node, (a, b)))
-        if node.kind == "postfix":
-            self._say(node, f"kron({shown[0]}', {shown[1]}')")
-            return self._pair(k, "call", "kron", self._each(k, node, (a, b)))
-        if node.kind == "call" and node.name == "logdet":
-            self._say(node, f"m*logdet({shown[0]}) + n*logdet({shown[1]}), n and m the sizes")
-            left, right = self._each(k, node, (a, b))
-            n, m = (self._push(replace(node, name="size|0", args=(x,)), k) for x in (a, b))
-            first = self._pair(k, "infix", "*", (m, left))
-            second = self._pair(k, "infix", "*", (n, right))
-            return self._pair(k, "infix", "+", (first, second))
-        return self._kept(k, node)
-
-    def _each(self, k: int, node: Node, args: Sequence[int]) -> tuple[int, int]:
-        left, right = (self._push(replace(node, args=(a,)), k) for a in args)
-        return left, right
-
-    def _pair(self, k: int, kind: str, name: str, args: tuple[int, int]) -> int:
-        node = self.syntax.nodes[k]
-        if kind == "call":
-            return self._push(replace(node, kind="call", name=name, args=args), k)
-        return self._push(replace(node, kind="infix", name=name, args=args), k)
 
     def _say(self, node: Node, meaning: str) -> None:
         typed = self.syntax.text[node.start : node.stop]

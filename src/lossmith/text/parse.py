@@ -157,7 +157,8 @@ def _parsed(
 
 def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
     """Return the formula of a syntax, whatever dialect it was read from."""
-    resolved = resolve(with_ranges(rewritten(with_parts(syntax))), declared)
+    fixed = {x for x, d in declared.items() if d.kind in ("c", "s")}
+    resolved = resolve(with_ranges(rewritten(with_parts(syntax), fixed)), declared)
     found = assemble(resolved, declared)
     names = {s.name for s in found.symbols}
     return Formula(

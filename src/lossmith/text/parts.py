@@ -117,19 +117,19 @@ class _Rewriter:
             case "call", name if name in _NAMES and len(args) == 1:
                 plain = f"part|{_NAMES[name]}|{missing}"
                 return self._push(k, replace(node, name=plain, args=args))
-            case "call", name if _is_by_entry(name, len(args)):
+            case "call", name if is_by_entry(name, len(args)):
                 return self._by_entry(k, node, args, lacks)
             case _:
                 raise self._alone(node.args[lacks.index(missing)])
 
     def _difference(self, k: int, node: Node, args: tuple[int, ...], lacks: list[int]) -> int:
         order = 1
-        if len(args) == 2 and self.syntax.nodes[node.args[1]].kind == "number":
+        if len(node.args) == 2 and self.syntax.nodes[node.args[1]].kind == "number":
             text = self.syntax.nodes[node.args[1]].name
             order = int(text) if text.isdigit() else 0
-        if not 1 <= order <= _MOST or len(args) > 2:
+        if not 1 <= order <= _MOST or len(node.args) > 2:
             raise self._alone(k)
-        (of, *_), missing = args, lacks[0]
+        of, missing = args[0], lacks[0]
         for _ in range(order):
             missing += 1
             of = self._push(k, replace(node, args=(of,)), missing)
@@ -181,7 +181,8 @@ class _Rewriter:
         )
 
 
-def _is_by_entry(name: str, count: int) -> bool:
+def is_by_entry(name: str, count: int) -> bool:
+    """Return whether a call with so many arguments acts entry by entry."""
     if name in ("max", "min"):
         return count > 1
     atom = ATOMS.get(name)
@@ -233,4 +234,4 @@ PARTS: Final = (
 )  # fmt: skip
 """Rows of the table of functions; nobody can type their names."""
 
-__all__ = ["PARTS", "with_parts"]
+__all__ = ["PARTS", "is_by_entry", "with_parts"]
