@@ -7,10 +7,9 @@ a forged proof under ``rejects/``. Those that refuse more, or raise (which is re
 
 How: the tests are loaded once; for each mutant a child is forked in which the code of the changed
 function is exchanged, the caches are emptied and the cases that call the changed function are run.
-Options: --jobs N, --seconds N (a mutant that needs more of the processor is stopped, and said to be),
---budget N (seconds of tests that
-are not by hand), --tests A,B (test files, all by default), --verdicts FILE (verdicts as lines of JSON: their evidence
-is replayed as well).
+Options: --jobs N, --seconds N (a mutant that needs more of the processor is stopped, and said so),
+--budget N (seconds for tests that are not by hand), --tests A,B (test files, all by default),
+--verdicts FILE (verdicts as lines of JSON: their evidence is replayed as well).
 """
 
 from __future__ import annotations
