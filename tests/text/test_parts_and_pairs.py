@@ -144,6 +144,11 @@ def test_it_prints_and_is_read_back(text: str, twin: str, declare: str) -> None:
     assert parse(to_text(e), both, printed=True).expr.shape == e.shape
 
 
+@pytest.mark.parametrize("text", ["norm(w, 3)", "norm(w, p)", r"\|w\|_p", "‖w‖₄"])
+def test_what_bears_a_foot_is_a_vector_without_a_declaration(text: str) -> None:
+    assert {s.name: len(s.shape) for s in parse(text).symbols}["w"] == 1
+
+
 def test_a_factorial_does_not_overflow_in_its_logarithm() -> None:
     f = ls.objective("log(x!)", declare="x: scalar > 0", wrt="x")
     assert float(f(x=500.0)) == pytest.approx(lgamma(501))

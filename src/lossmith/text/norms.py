@@ -83,6 +83,8 @@ def _footed_rule(types: Types, sizes: Sizes) -> Type:
             )
         return SCALAR
     needs("norm", foot, "s")
+    needs("norm", whole, "c", "r", "m")
+    # While kinds are chosen no number is known: a 2 may follow, which takes matrices.
     if foot.value != 2 and not isinstance(sizes, KindsOnly):
         needs("norm", whole, "c", "r", attempt=_MATRIX)
     return SCALAR
