@@ -71,3 +71,12 @@ def test_the_lines_of_a_derivation_are_saved_with_their_proofs(tmp_path: Path) -
 
 def test_a_folder_is_not_saved_in_one_file(tmp_path: Path) -> None:
     assert "--json" in run("check", "--dir", tmp_path, "--save", tmp_path / "x.json", code=2)
+
+
+def test_it_says_what_the_evidence_is_about_whatever_the_texts_in_the_file_say(saved: Path) -> None:
+    text = saved.read_text(encoding="utf-8")
+    assert LOSS in text
+    saved.write_text(text.replace(LOSS, "exp(-norm2(w))"), encoding="utf-8")
+    told = run("verify", saved)
+    assert "of Σᵢ log(1 + exp(−yᵢ(Xw)ᵢ)) + λ‖w‖₂²" in told
+    assert "λ >= 0, y in {-1, 1}" in told

@@ -373,8 +373,9 @@ def verify_command(file: str, trusted: bool, **options: Any) -> None:
         show(reading_list.card(answer), reading_list.to_data(answer), asked)
         return
     from lossmith.evidence.replay import replay
+    from lossmith.view.replayed import about
 
-    lines = [found.words for found in replay(file)]
+    lines = about(replay(file))
     if asked.json:
         rows = [{"en": w.en, "zh": w.zh} for w in lines]
         print_json({"accepted": True, "lines": rows})
