@@ -10,7 +10,6 @@ from lossmith.expr.build import add, broadcast, const, contract, delta, transpos
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.types import Shape, shape_text
 from lossmith.judge.conditions import equation, is_condition, misfit_equation
-from lossmith.judge.context import occurs
 from lossmith.judge.definitions import forms_of
 from lossmith.judge.derivatives import start_of, variables
 from lossmith.judge.differentials import in_base_changes
@@ -18,6 +17,7 @@ from lossmith.judge.equality import equal
 from lossmith.judge.explain import explained
 from lossmith.judge.lines import Line
 from lossmith.judge.naming import Wrong
+from lossmith.judge.occurrence import occurs
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
 from lossmith.judge.respelled import respelled

@@ -9,7 +9,6 @@ from lossmith.errors import DomainError, LossmithError, Place, ShapeError
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import depends_on, substitute, symbols
-from lossmith.judge.context import uses
 from lossmith.judge.derivatives import parameters
 from lossmith.judge.equality import equal
 from lossmith.judge.equations import (
@@ -24,6 +23,7 @@ from lossmith.judge.equations import (
 from lossmith.judge.explain import explained
 from lossmith.judge.lines import Line
 from lossmith.judge.naming import Wrong
+from lossmith.judge.occurrence import uses
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
 from lossmith.judge.sentences import LIKELIHOOD

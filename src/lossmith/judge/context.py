@@ -11,17 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from lossmith.errors import LossmithError, ShapeError, UsageError
+from lossmith.errors import ShapeError, UsageError
 from lossmith.expr.node import Expr, Symbol, symbol
-from lossmith.expr.sets import REALS, Interval
+from lossmith.expr.sets import Interval
 from lossmith.expr.types import Assumptions, Shape
 from lossmith.expr.walk import substitute, symbols
+from lossmith.judge.described import described
 from lossmith.judge.lines import Dialect
+from lossmith.judge.occurrence import occurs
 from lossmith.text.declare import read_declarations
 from lossmith.text.latex_formula import read_latex_formula
-from lossmith.text.latex_tokens import NAMES
 from lossmith.text.parse import Formula, parse
 from lossmith.text.promises import Declaration
+from lossmith.text.python_dialect import read_python
 from lossmith.text.syntax import Syntax
 from lossmith.text.text_formula import read_text
 from lossmith.text.typed import Kind
@@ -97,8 +99,6 @@ class Context:
         """
         declared = read_declarations(self._told(text))
         if dialect == "python":
-            from lossmith.text.python_dialect import read_python
-
             return read_python(text), declared
         read = read_latex_formula if dialect == "latex" else read_text
         return read(self._opened(text, dialect, indices), declared, "").syntax, declared
@@ -228,93 +228,3 @@ _PADDED: Final[Mapping[Dialect, str]] = {
 }
 """A formula with a 0 that has a size, or makes a number a formula."""
 _STAND_IN: Final = "Dquotient"
-
-
-def described(s: Symbol) -> str:
-    """Return the declaration of a symbol, without its name."""
-    sizes = ", ".join(str(d) for d in s.shape)
-    kind = ("scalar", f"vector({sizes})", f"matrix({sizes})")[min(len(s.shape), 2)]
-    return " ".join(part for part in (kind, _promises(s.assumptions)) if part)
-
-
-def _promises(a: Assumptions) -> str:
-    words = sorted(a.structure)
-    if a.values is not None:
-        words.append("in {" + ", ".join(str(v) for v in a.values) + "}")
-    elif a.structure & {"onehot", "simplex"}:
-        pass
-    elif a.interval != REALS:
-        words.append(_bounds(a.interval))
-    if a.integer:
-        words.append("integer")
-    return ", ".join(words)
-
-
-def _bounds(i: Interval) -> str:
-    parts: list[str] = []
-    if i.lo is not None:
-        parts.append(f"{'>' if i.lo_open else '>='} {i.lo}")
-    if i.hi is not None:
-        parts.append(f"{'<' if i.hi_open else '<='} {i.hi}")
-    return ", ".join(parts)
-
-
-# -- kinds from all definitions together -----------------------------------------------------------
-
-
-def infer_together(
-    context: Context, definitions: Mapping[str, tuple[str, str]], dialect: Dialect
-) -> None:
-    """Learn the kinds of undeclared symbols from definitions put into each other.
-
-    definitions: name to (left side, right side).
-    """
-    inner = {
-        n for n in definitions for m, (_, right) in definitions.items() if m != n and uses(right, n)
-    }
-    for name in definitions:
-        if name in inner:
-            continue
-        order = _with_needed(name, definitions)
-        sign = r" \\ " if dialect == "latex" else "; "
-        whole = sign.join([*(f"{definitions[n][0]} = {definitions[n][1]}" for n in order[:-1]),
-                           definitions[name][1]])  # fmt: skip
-        try:
-            formula = parse(whole, declare=dict(context.declared), dialect=dialect)
-        except LossmithError:
-            continue
-        for s in formula.symbols:
-            if s.name not in definitions:
-                context.bases.setdefault(s.name, s)
-                context.declared.setdefault(s.name, described(s))
-
-
-def occurs(index: str, text: str) -> bool:
-    """Return whether the letter of an index occurs in a formula."""
-    return re.search(rf"(?<![A-Za-z\\]){index}(?![A-Za-z(])|_\w*{index}", text) is not None
-
-
-def uses(text: str, name: str) -> bool:
-    """Return whether a name occurs in a text, perhaps with a subscript."""
-    if "\\" in text:
-        text = re.sub(r"\\hat\s*\{?\s*([A-Za-z])\s*\}?", r" \1hat ", text)
-        text = re.sub(r"\\[A-Za-z]+", lambda m: f" {NAMES.get(m[0], '')} ", text)
-    return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z0-9(])", text) is not None
-
-
-def _with_needed(name: str, definitions: Mapping[str, tuple[str, str]]) -> list[str]:
-    """Return the definitions that a name needs, in order of need, then the name."""
-    order: list[str] = []
-    waiting = [(name, False)]
-    seen: set[str] = set()
-    while waiting:
-        n, expanded = waiting.pop()
-        if expanded:
-            order.append(n)
-            continue
-        if n in seen:
-            continue
-        seen.add(n)
-        waiting.append((n, True))
-        waiting += [(m, False) for m in definitions if m != n and uses(definitions[n][1], m)]
-    return order

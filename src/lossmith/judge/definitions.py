@@ -11,7 +11,6 @@ from lossmith.expr.build import broadcast, const, subtract
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.sets import REALS, opened
 from lossmith.expr.walk import postorder, symbols
-from lossmith.judge.context import infer_together, uses
 from lossmith.judge.derivatives import resolved, wanted
 from lossmith.judge.lines import (
     Dialect,
@@ -19,8 +18,10 @@ from lossmith.judge.lines import (
     dialect_of,
 )
 from lossmith.judge.normal import normal_form
+from lossmith.judge.occurrence import uses
 from lossmith.judge.state import LOSS, State
 from lossmith.judge.subject import Subject, read_left
+from lossmith.judge.together import infer_together
 from lossmith.text.functions import function_names
 from lossmith.words import Words
 

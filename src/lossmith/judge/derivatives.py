@@ -145,10 +145,10 @@ def _depends(state: State, e: Expr, variables: list[Symbol]) -> bool:
 def implied(state: State, subject: Subject) -> Expr | None:
     """Return what the user's own earlier lines imply for the first line of a derivative."""
     variables = [wanted(state, n) for n in subject.wrt]
-    if subject.order == 2:
-        below = state.trails.get(replace(subject, wrt=subject.wrt[:1], order=1, indices=()).key)
+    if subject.order > 1:
+        below = state.trails.get(_one_less(subject).key)
         if below is not None and not below.right:
-            return differentiated(below.latest, variables[1:], replace(subject, order=1))
+            return differentiated(below.latest, variables[-1:], replace(subject, order=1))
     change = state.trails.get(Subject("differential", subject.of).key)
     if subject.order == 1 and change is not None:
         moved = symbol(CHANGE + subject.wrt[0], variables[0].shape)
@@ -166,10 +166,15 @@ def start_of(state: State, subject: Subject) -> tuple[Expr, tuple[Symbol, ...]] 
     if subject.kind != "derivative" or subject.repeated:
         return None
     start, variables = _start_of_derivative(state, subject), [wanted(state, n) for n in subject.wrt]
-    if subject.order == 2 and not any(s.shape for s in variables):
-        # The slip is made in the second step, as a rule.
-        start = differentiated(start, variables[:1], replace(subject, order=1))
+    if subject.order > 1 and not any(s.shape for s in variables):
+        # The slip is made in the last step, as a rule.
+        start = differentiated(start, variables[:-1], _one_less(subject))
     return start, tuple(variables[-1:])
+
+
+def _one_less(subject: Subject) -> Subject:
+    """Return the derivative that this one is the derivative of."""
+    return replace(subject, wrt=subject.wrt[:-1], order=subject.order - 1, indices=())
 
 
 def variables(state: State, e: Expr) -> tuple[tuple[Symbol, ...], bool]:

@@ -20,7 +20,7 @@ from lossmith.calculus.gradient import gradient
 from lossmith.errors import LossmithError, UsageError
 from lossmith.expr.node import Expr
 from lossmith.judge.broadcasting import Traced, Watch, stretched
-from lossmith.judge.context import described
+from lossmith.judge.described import described
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.lines import Document, Line
 from lossmith.judge.program_arrays import differences, drawn, first_apart

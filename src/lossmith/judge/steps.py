@@ -19,15 +19,12 @@ from lossmith.words import Words
 
 
 def differentiated(start: Expr, variables: list[Symbol], subject: Subject) -> Expr:
-    """Return the derivative of the order asked for; entry by entry for a repeated index."""
-    if subject.order == 2 and len(variables) == 2:
-        if not start.shape and variables[0] is variables[1]:
-            return hessian(start, variables[0]).end
-        start = jacobian(start, variables[0]).end
-        variables = variables[1:]
-    found = jacobian(start, variables[0]).end
-    for _ in range(subject.order - 2):
-        found = jacobian(found, variables[-1]).end
+    """Return the derivative by each variable in turn; entry by entry for a repeated index."""
+    if not start.shape and len(variables) == 2 and variables[0] is variables[1]:
+        return hessian(start, variables[0]).end
+    found = start
+    for s in variables:
+        found = jacobian(found, s).end
     if subject.repeated and len(found.shape) == 2 and found.shape[0] == found.shape[1]:
         return contract([(found, (0, 0), 1)], (0,))
     return found
