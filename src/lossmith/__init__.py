@@ -30,8 +30,9 @@ if TYPE_CHECKING:
         UnknownAtom,
         UsageError,
     )
-    from lossmith.evidence.certificate import Certificate, Verdict, Witness
+    from lossmith.evidence.certificate import Certificate, Witness
     from lossmith.evidence.replay import replay as verify
+    from lossmith.prove.verdict import Verdict
     from lossmith.run.data import read as read_data
     from lossmith.solve.result import Result, Status
     from lossmith.text.parse import Formula, parse
@@ -59,7 +60,7 @@ _HOMES = {
     "verify": "evidence.replay:replay",
     "check": "workbench.checking",
     "Checked": "workbench.checking",
-    "Verdict": "evidence.certificate",
+    "Verdict": "prove.verdict",
     "Certificate": "evidence.certificate",
     "Witness": "evidence.certificate",
     "Source": "emit.source",

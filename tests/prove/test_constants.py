@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from lossmith.atoms.meaning import evaluate
-from lossmith.evidence.certificate import Verdict
 from lossmith.evidence.check import check
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.prove.draw import draw
 from lossmith.prove.prover import curvature
 from lossmith.prove.threshold import minimizer
+from lossmith.prove.verdict import Verdict
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_unicode
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lossmith.evidence.certificate import Verdict
 from lossmith.evidence.check import check
 from lossmith.prove.prover import curvature
+from lossmith.prove.verdict import Verdict
 from lossmith.text.parse import parse
 
 

@@ -10,9 +10,10 @@ import pytest
 
 import lossmith as ls
 from lossmith.atoms.exponential import exp
-from lossmith.evidence.certificate import Certificate, Claim, Inference, Verdict
+from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.expr import build
 from lossmith.expr.node import Expr, symbol
+from lossmith.prove.verdict import Verdict
 from lossmith.view.proof import Depth, Proof
 from lossmith.view.proof_nodes import certificates, graph
 from lossmith.view.proof_words import TEX

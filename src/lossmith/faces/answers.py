@@ -39,9 +39,9 @@ _WIDEST = 60
 """Cells that the formulas of steps may take before the reasons."""
 
 if TYPE_CHECKING:
-    from lossmith.evidence.certificate import Verdict
     from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
+    from lossmith.prove.verdict import Verdict
     from lossmith.solve.result import Result
     from lossmith.text.condition import Condition
     from lossmith.workbench.derivative import Derivative

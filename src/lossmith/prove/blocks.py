@@ -13,7 +13,7 @@ from itertools import combinations, product
 from typing import Any
 
 from lossmith.errors import LossmithError, UsageError
-from lossmith.evidence.certificate import Certificate, Claim, Inference, Verdict, Witness
+from lossmith.evidence.certificate import Certificate, Claim, Inference, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.witness import admits, mixed
 from lossmith.expr.node import Expr, Symbol, symbol
@@ -21,6 +21,7 @@ from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import substitute, symbols
 from lossmith.prove.prover import curvature
+from lossmith.prove.verdict import Verdict
 from lossmith.words import Words
 
 MOST = 4

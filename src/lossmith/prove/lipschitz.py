@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Claim, Constant
+from lossmith.evidence.certificate import Claim
 from lossmith.evidence.rules_lipschitz import (
     composed_constant,
     linear_constant,
@@ -23,6 +23,7 @@ from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.rewriting import normal_form
 from lossmith.prove.sampling import sampled_values
 from lossmith.prove.scalar import prove_monotone
+from lossmith.prove.verdict import Constant
 from lossmith.words import Words
 
 BUDGET = 800

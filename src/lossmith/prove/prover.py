@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
 
-from lossmith.evidence.certificate import Constant, Verdict, Witness
+from lossmith.evidence.certificate import Witness
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
@@ -23,6 +23,7 @@ from lossmith.prove.rewriting import normal_form
 from lossmith.prove.strict import strictness
 from lossmith.prove.telling import ROUTES, assumptions, budget_words, leans, why_not_smooth
 from lossmith.prove.unbounded import why_unbounded
+from lossmith.prove.verdict import Constant, Verdict
 from lossmith.words import Words
 
 Label = Literal["affine", "convex", "concave"]

@@ -15,8 +15,8 @@ from lossmith.view.verdict import curvature as judged
 from lossmith.words import Words
 
 if TYPE_CHECKING:
-    from lossmith.evidence.certificate import Verdict
     from lossmith.prove.blocks import Block, Case, Lattice
+    from lossmith.prove.verdict import Verdict
 
 _SHOWN = 4
 """Choices of signs that are told for one block."""

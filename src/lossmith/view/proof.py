@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from lossmith.evidence.certificate import Certificate, Verdict
+from lossmith.evidence.certificate import Certificate
+from lossmith.prove.verdict import Verdict
 from lossmith.view import card as cards
 from lossmith.view import proof_pages as pages
 from lossmith.view.card import Card

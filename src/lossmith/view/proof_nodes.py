@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from lossmith.evidence.certificate import Certificate, Inference, Verdict
+from lossmith.evidence.certificate import Certificate, Inference
+from lossmith.prove.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,10 @@ from collections.abc import Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from lossmith.evidence.certificate import (
-    CURVATURES,
-    Certificate,
-    Evidence,
-    Inference,
-    Verdict,
-    Witness,
-)
+from lossmith.evidence.certificate import CURVATURES, Certificate, Evidence, Inference, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.witness import gap_enclosed, mixed
+from lossmith.prove.verdict import Verdict
 from lossmith.rules.inference import INFERENCE
 from lossmith.view.decimals import outward
 from lossmith.view.proof_nodes import Graph, certificates, graph

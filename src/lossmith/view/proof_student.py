@@ -11,10 +11,11 @@ from collections.abc import Sequence
 
 from lossmith.calculus.gradient import hessian
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Certificate, Inference, Verdict
+from lossmith.evidence.certificate import Certificate, Inference
 from lossmith.expr import build
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import count, symbols
+from lossmith.prove.verdict import Verdict
 from lossmith.view.proof_nodes import Graph, graph
 from lossmith.view.proof_words import Pen, claimed, reasoned
 from lossmith.view.sentence import Sentence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from lossmith.evidence.certificate import Constant
 from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.sets import Interval
 from lossmith.prove.enclosed import StepBound
+from lossmith.prove.verdict import Constant
 from lossmith.text.printing import to_latex, to_unicode
 from lossmith.view.card import Row
 from lossmith.view.decimals import below, near, short

@@ -8,12 +8,13 @@ from math import isfinite
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Constant, Nested, Verdict, Witness
+from lossmith.evidence.certificate import Nested, Witness
 from lossmith.evidence.witness import mixed
 from lossmith.expr.node import Symbol
 from lossmith.expr.walk import symbols
 from lossmith.prove.domain import domain
 from lossmith.prove.quasi import Quasi
+from lossmith.prove.verdict import Constant, Verdict
 from lossmith.text.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import promise

@@ -14,13 +14,13 @@ from lossmith.workbench.differentiable import Differentiable
 from lossmith.workbench.variables import names_in, symbol_named
 
 if TYPE_CHECKING:
-    from lossmith.evidence.certificate import Constant, Verdict
     from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
     from lossmith.prove.domain import Domain
     from lossmith.prove.kinks import Kink
     from lossmith.prove.quasi import Quasi
     from lossmith.prove.stationary import Stationary
+    from lossmith.prove.verdict import Constant, Verdict
     from lossmith.text.condition import Condition
     from lossmith.view.proof import Proof
 
