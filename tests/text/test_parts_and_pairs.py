@@ -64,6 +64,15 @@ VALUES: list[tuple[str, Callable[[Any], float]]] = [
     ("np.mean(np.exp(x[1:] - x[:-1]))", lambda x: np.exp(np.diff(x)).mean()),
     ("np.sum((x[2:] - 2*x[1:-1] + x[:-2])**2)", lambda x: (_second(x) ** 2).sum()),
     ("x[1:] @ x[:-1]", lambda x: x[1:] @ x[:-1]),
+    # A move along one axis, or inside of a sum of its own, says nothing of another axis.
+    ("sum_{i=1}^{n-1} sum_{j=1}^{n-1} x[i+1]*exp(x[j])",
+     lambda x: x[1:].sum() * np.exp(x[:-1]).sum()),
+    ("sum_{i=1}^{n-1} sum_{j=1}^{n-1} (x[i+1]-x[i])^2*cos(x[j])",
+     lambda x: (np.diff(x) ** 2).sum() * np.cos(x[:-1]).sum()),
+    ("sum_{i=1}^{n-1} exp(x[i])*sum_{j=1}^{n-1} x[j+1]",
+     lambda x: np.exp(x[:-1]).sum() * x[1:].sum()),
+    ("sum(exp(x[:-1])*norm1(diff(x)))", lambda x: np.exp(x[:-1]).sum() * np.abs(np.diff(x)).sum()),
+    ("sum(x[:-1]*norm1(x[1:]))", lambda x: x[:-1].sum() * np.abs(x[1:]).sum()),
     ("sum(abs(x[i]-x[i-1]) for i in range(1, n))", lambda x: np.abs(np.diff(x)).sum()),
     ("sum(x[i]**2 for i in range(n-2))", lambda x: (x[:-2] ** 2).sum()),
     (

@@ -10,11 +10,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.expr import build
-from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Expr
+from lossmith.expr.node import Apply, Comparison, Contract, Expr
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import count as count_nodes
-from lossmith.expr.walk import map_up, postorder
+from lossmith.expr.walk import postorder
 from lossmith.text.cards import card
+from lossmith.text.ends import by_steps, ends_in_zero
 
 
 def moved(e: Expr, axis: int, steps: int) -> Expr:
@@ -40,45 +41,16 @@ def without_last(e: Expr, axis: int, count: int) -> Expr:
     """Return e with its last ``count`` entries along an axis as zeros."""
     if not count:
         return e
-    if count == 1 and _vanishes(steps := _by_steps(e), "diff"):
-        return steps
-    if count == 1 and _vanishes(e, "shift"):
-        return e
-    e = min((e, _by_steps(e)), key=count_nodes) if count > 1 else e
+    steps = by_steps(e, axis, count)
+    if count == 1:
+        for same in (steps, e):
+            if is_total(same) and ends_in_zero(same, axis):
+                return same
+    else:
+        e = min((e, steps), key=count_nodes)
     size = e.shape[axis]
     mask = moved(build.ones((size,)), 0, count)
     return _weighted(e, mask, (axis,))
-
-
-def _by_steps(e: Expr) -> Expr:
-    """Return e with shift(x) as x + diff(x): the same but at the last place."""
-
-    def change(part: Expr) -> Expr:
-        if isinstance(part, Apply) and part.atom is card("shift"):
-            (x,) = part.args
-            terms = x.terms if isinstance(x, Add) else ((Fraction(1), x),)
-            steps = [(c, build.apply(card("diff"), t)) for c, t in terms]
-            return build.add((1, x), *steps)
-        return part
-
-    return map_up(e, change)
-
-
-def _vanishes(e: Expr, name: str) -> bool:
-    """Return whether e is 0 wherever this function, which it contains, is 0."""
-    met = False
-
-    def change(part: Expr) -> Expr:
-        nonlocal met
-        if isinstance(part, Apply) and part.atom is card(name):
-            met = True
-            return build.zeros(part.shape)
-        return part
-
-    if not is_total(e):
-        return False
-    rest = map_up(e, change)
-    return met and isinstance(rest, Const) and rest.value == 0
 
 
 def _weighted(e: Expr, weight: Expr, axes: tuple[int, ...]) -> Expr:
