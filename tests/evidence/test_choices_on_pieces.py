@@ -69,7 +69,7 @@ def test_what_is_open_on_the_piece_is_not_decided(text, inside):
 
 
 @pytest.mark.parametrize("card", ["abs", "sign"])
-@pytest.mark.parametrize("step", [UNIT_STEP, RAY_STEP], ids=str)
+@pytest.mark.parametrize("step", [UNIT_STEP, RAY_STEP], ids=["unit", "ray"])
 def test_a_corner_that_moves_is_decided_or_refused(card, step):
     moving = {s("x"): subtract(step, s("y"))}
     with pytest.raises(Unresolved):
