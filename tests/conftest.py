@@ -36,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _refuse_addresses(items: list[pytest.Item]) -> None:
-    """Refuse names of tests that hold an address: they differ between workers, so none would run."""
+    """Refuse names of tests that hold an address: two workers would not agree on them."""
     named = [item.nodeid for item in items if " at 0x" in item.nodeid]
     if named:
         raise pytest.UsageError(f"give these tests ids that every process has: {named[:3]}")
