@@ -206,3 +206,32 @@ def test_ties_of_the_largest_and_of_the_smallest_entries_are_two_kinks() -> None
     # For two entries max(x) + min(x) is their sum: neither kink is certain.
     assert not any(k.certain for k in found("max(x) + min(x)"))
     assert found("max(x)")[0].certain
+
+
+WEIGHTED = [
+    ("a*abs(x)", "a: scalar", False),
+    ("a*abs(x)", "a: scalar > 0", True),
+    ("a*abs(x)", "a: scalar >= 0", False),
+    ("a^2*abs(x)/b", "a: scalar; b: scalar", False),
+    ("(1 + a^2)*abs(x)", "a: scalar", True),
+    ("exp(a)*abs(x - 1)/b", "a: scalar; b: scalar", True),
+    ("a*abs(x - b)", "a: scalar; b: scalar", False),
+    ("abs(x - b)/a", "a: scalar; b: scalar", True),
+]
+
+
+@pytest.mark.parametrize(("text", "declared", "certain"), WEIGHTED, ids=str)
+def test_a_kink_with_a_weight_that_may_be_0_is_not_certain(
+    text: str, declared: str, certain: bool
+) -> None:
+    formula = parse(text, f"x: scalar; {declared}")
+    (found,) = kinks(formula.expr, tuple(s for s in formula.symbols if s.name == "x"))
+    assert found.certain == certain
+    assert ("unless" in found.words.en) != certain
+
+
+def test_a_vector_of_weights_may_have_an_entry_0() -> None:
+    for declared, certain in (("", False), ("; a: vector(n) > 0", True)):
+        formula = parse("sum(a .* abs(x))", f"x: vector(n){declared}")
+        (found,) = kinks(formula.expr, tuple(s for s in formula.symbols if s.name == "x"))
+        assert found.certain == certain

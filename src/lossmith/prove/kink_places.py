@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from lossmith.expr.build import add, const, subtract
+from lossmith.expr.build import add, const, power, subtract
 from lossmith.expr.node import Add, Contract, Expr, Select, Symbol, children
 from lossmith.expr.sets import Interval, point
 from lossmith.expr.walk import depends_on, postorder
@@ -81,21 +81,41 @@ def is_alone(where: Expr, found: Mapping[tuple[Expr, str, Expr | None], object])
     )
 
 
-def is_added(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> bool:
-    """Return whether the node enters by sums and constant weights alone, so its kink shows."""
+def weights_of(root: Expr, node: Expr, wrt: tuple[Symbol, ...]) -> list[Expr] | None:
+    """Return what the node is multiplied by, None if it enters by more than constant weights.
+
+    Where a node is but added, and times weights that are not 0, its kink shows in the whole.
+    """
     carriers = {node}
     spent: set[Expr] = set()
+    weights: list[Expr] = []
     for p in postorder(root):
         used = [c for c in children(p) if c in carriers]
         if not used:
             continue
         if spent & set(used):
-            return False  # two uses of one function may cancel
+            return None  # two uses of one function may cancel
         spent |= set(used)
         weighted = isinstance(p, Contract) and all(
             q == 1 if f in carriers else not depends_on(f, wrt) for f, _, q in p.factors
         )
         if not (isinstance(p, Add) or (weighted and len(used) == 1)):
-            return False
+            return None
+        if isinstance(p, Contract):
+            weights += [power(f, q) for f, _, q in p.factors if f not in carriers]
         carriers.add(p)
-    return True
+    return weights
+
+
+def may_vanish(weights: Iterable[Expr]) -> list[Expr]:
+    """Return the factors of the weights that may have an entry 0."""
+    waiting, found = list(weights), dict[Expr, None]()
+    while waiting:
+        w = waiting.pop(0)
+        if isinstance(w, Add) and len(w.terms) == 1:
+            waiting.append(w.terms[0][1])
+        elif isinstance(w, Contract) and not w.summed:
+            waiting += [f for f, _, q in w.factors if q > 0]
+        elif natural(w)[w].has(0):
+            found[w] = None
+    return list(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from lossmith.calculus.simplify import simplify
@@ -60,14 +61,25 @@ def doubted(words: Words) -> Words:
     return Words(f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）")
 
 
-def told_break(b: Break, r: Root, w: Symbol) -> Words:
-    """Return the sentence of one kink of a function of one variable, or of each coordinate."""
+def unless_zero(words: Words, weights: Sequence[Expr]) -> Words:
+    """Return the sentence with the reservation that a weight of the kink may be 0."""
+    shown = [f"{to_unicode(w)} = 0" for w in weights]
+    return Words(
+        f"{words.en}, unless {' or '.join(shown)} there",
+        f"{words.zh}（除非该处 {' 或 '.join(shown)}）",
+    )
+
+
+def told_break(b: Break, r: Root, w: Symbol, weight: Expr) -> Words:
+    """Return the sentence of one kink of weight * a function of one variable, or of each entry."""
     what = KINDS[b.kind]
     name, place = to_unicode(w), place_text(r)
     en, zh = f"where {name} {place}", f" {name} {place} 处"
     if w.shape:
         en, zh = f"where an entry of {name} {place}", f" {name} 的某个分量 {place} 时"
     slopes = _slopes(b, r) if b.kind == "corner" else ""
+    if slopes and not isinstance(weight, Const):
+        slopes = f"{to_unicode(weight)} · ({slopes})"
     more = Words(f": slopes {slopes}", f"：两侧斜率为 {slopes}") if slopes else Words("", "")
     if b.kind == "removable":
         limit = Words(

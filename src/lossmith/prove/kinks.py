@@ -6,7 +6,7 @@ with a slope and no other part of the formula has its kinks there; else it is a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,8 +15,15 @@ from lossmith.expr.node import Expr, Select, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.kink_cards import Candidate, candidates_of
-from lossmith.prove.kink_places import is_added, is_alone, is_reachable, is_smoothed, shown_near
-from lossmith.prove.kink_words import doubted, told, told_break
+from lossmith.prove.kink_places import (
+    is_alone,
+    is_reachable,
+    is_smoothed,
+    may_vanish,
+    shown_near,
+    weights_of,
+)
+from lossmith.prove.kink_words import doubted, told, told_break, unless_zero
 from lossmith.prove.line import Break, line
 from lossmith.prove.natural import natural
 from lossmith.prove.roots import Undecided, refined
@@ -35,8 +42,8 @@ class Kink:
     node: the function that has the kink.  where: the kinks lie where an entry of this is 0.
     kind: corner, cusp, jump, vertical, removable, or tie (extreme entries or eigenvalues agree),
     unknown.  at: the place itself, in one variable or of each coordinate, if it is isolated.
-    certain: the formula has no derivative there: the place is crossed with a slope, and nothing
-    else in the formula has its kinks there, so nothing can cancel it.
+    certain: the formula has no derivative there: the place is crossed with a slope, nothing else
+    in the formula has its kinks there, so nothing can cancel it, and no weight of it may be 0.
     """
 
     node: Expr
@@ -104,9 +111,17 @@ def _kink(
 ) -> Kink:
     node = nodes[0][0]
     crossed = all(c.crossed for _, c in nodes)
-    free = len({s for s, _ in nodes}) == 1 and alone and is_added(e, node, wrt)
+    weights = weights_of(e, node, wrt) if len({s for s, _ in nodes}) == 1 and alone else None
+    free = weights is not None
     words = told(node, where, kind, crossed=crossed, alone=free)
-    return Kink(node, where, kind, crossed and free and kind != "unknown", words)
+    certain = crossed and free and kind != "unknown"
+    return _weighted(Kink(node, where, kind, certain, words), weights or ())
+
+
+def _weighted(k: Kink, weights: Iterable[Expr]) -> Kink:
+    """Return the kink with the reservation that a weight of it may be 0."""
+    zero = may_vanish(weights) if k.certain else []
+    return replace(k, certain=False, words=unless_zero(k.words, zero)) if zero else k
 
 
 # -- one variable, or one coordinate ---------------------------------------------------------------
@@ -137,7 +152,8 @@ def _of_break(b: Break, part: Coordinatewise) -> Kink:
     else:
         phi_where = substitute(r.g, {part.letter: w}) if not w.shape else w
         where = phi_where
-    return Kink(part.phi, where, b.kind, True, told_break(b, r, w), r.interval)
+    found = Kink(part.phi, where, b.kind, True, told_break(b, r, w, part.weight), r.interval)
+    return _weighted(found, [part.weight])
 
 
 def _clashes(k: Kink, exact: list[Kink], others: tuple[Kink, ...]) -> bool:
