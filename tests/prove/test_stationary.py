@@ -78,7 +78,9 @@ def test_a_saddle_and_a_minimum_of_quadratics() -> None:
     assert at == {"x": 2, "y": -1}
 
 
-@pytest.mark.parametrize("formula", ["abs(x)*y^2", "x*y^2 + exp(x*y)", "x*sin(x)", "a*x^4 + x"], ids=str)
+@pytest.mark.parametrize(
+    "formula", ["abs(x)*y^2", "x*y^2 + exp(x*y)", "x*sin(x)", "a*x^4 + x"], ids=str
+)
 def test_what_is_not_decided_is_said_to_be_open(formula: str) -> None:
     parsed = parse(formula)
     block = tuple(s for s in parsed.symbols if s.name != "a")

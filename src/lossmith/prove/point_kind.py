@@ -63,7 +63,7 @@ def by_expansion(
     lowest = min(map(sum, f))
     part = {m: c for m, c in f.items() if sum(m) == lowest}
     usable = f if complete else part
-    saddle = _two_curves(usable, names, at, straight=not complete, few=depth > 0)
+    saddle = two_curves(usable, names, at, straight=not complete, few=depth > 0)
     if saddle is not None:
         return saddle
     for sign, kind in ((1, "minimum"), (-1, "maximum")):
@@ -125,12 +125,23 @@ def _shear(f: Local, c: Fraction, k: int) -> Local:
 # -- both signs ------------------------------------------------------------------------------------
 
 
-def _two_curves(
-    f: Local, names: Sequence[str], at: Sequence[Fraction], *, straight: bool, few: bool
+def two_curves(
+    f: Local,
+    names: Sequence[str],
+    at: Sequence[Fraction],
+    *,
+    straight: bool,
+    few: bool,
+    sides: Sequence[int | None] = (),
 ) -> Judged | None:
-    """Return a saddle, if f > 0 along one curve through the point and f < 0 along another."""
+    """Return a saddle, if f > 0 along one curve through the point and f < 0 along another.
+
+    sides: 1 or -1 for each variable that moves from the point in this direction only.
+    """
     up = down = None
     for curve in _curves(len(names), straight=straight, few=few):
+        if any(s and s * a < 0 for s, (a, _) in zip(sides, curve, strict=False)):
+            continue
         sign = _sign_along(f, curve)
         if sign > 0 and up is None:
             up = curve

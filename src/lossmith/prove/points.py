@@ -15,7 +15,7 @@ from lossmith.words import Words
 
 PointsCertificate = ZerosCertificate | Course
 
-Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate"]
+Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate", "edge"]
 
 KIND_WORDS: dict[Kind, Words] = {
     "minimum": Words("minimum", "极小点"),
@@ -24,6 +24,7 @@ KIND_WORDS: dict[Kind, Words] = {
     "inflection": Words("inflection with slope 0", "驻拐点"),
     "flat": Words("constant", "常值"),
     "degenerate": Words("degenerate", "退化"),
+    "edge": Words("point on the edge of the set", "集合边界上的点"),
 }
 
 

@@ -40,7 +40,7 @@ def with_least(
     if border is None:
         box = list(search.inside.values())
         return points, known[0] if known else least_value(search.e, search.wrt, box)
-    minima = [p for p in points if p.kind in ("minimum", "degenerate")]
+    minima = [p for p in points if p.kind in ("minimum", "degenerate", "edge")]
     values = [p.value for p in minima]
     if any(v is None or not v.is_bounded or v.is_empty for v in values):
         return points, None

@@ -204,6 +204,9 @@ def _set(
     *,
     least: bool = False,
 ) -> StationaryPoint:
+    if kind == "saddle" and any(x.assumptions.interval != REALS for x in box):
+        # At a corner of the declared set the curve may be touched from one side alone.
+        where = Words(f"{where.en} off the edge of the set", f"{where.zh}（不在集合边界上）")
     name = KIND_WORDS[kind]
     start = f"{c.level} + " if c.level else ""
     rest = "" if c.rest is const(1) else f" · ({to_unicode(c.rest)})"

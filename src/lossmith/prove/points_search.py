@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,7 +18,8 @@ from lossmith.prove.crossing import squares_of
 from lossmith.prove.elimination import PolynomialOf
 from lossmith.prove.kink_words import place_text
 from lossmith.prove.krawczyk import Zero
-from lossmith.prove.point_kind import Judged, by_expansion, by_hessian, expansion
+from lossmith.prove.point_edge import ON_EDGE, on_edge, touches_edge
+from lossmith.prove.point_kind import Judged, Local, by_expansion, by_hessian, expansion
 from lossmith.prove.points import KIND_WORDS, StationaryPoint
 from lossmith.prove.positive_factors import split
 from lossmith.prove.prover import curvature
@@ -111,6 +112,21 @@ class Search:
         return self._floor.lo
 
     def judged(self, z: Zero, f: PolynomialOf | None) -> Judged | None:
+        """Return the kind, on the edge of the declared set the kind among its points."""
+        found = self._judged_in_space(z, f)
+        settled = found is not None and found.kind != "saddle"
+        if settled or not touches_edge(z.box, self.wrt):
+            return found
+        at = [i.lo for i in z.box if i.is_point and i.lo is not None]
+        local = self._around(at, f) if len(at) == len(self.wrt) else None
+        if local is None:
+            return ON_EDGE
+        return on_edge(local, self.wrt, self.names, at, complete=f is not None) or ON_EDGE
+
+    def _around(self, at: Sequence[Fraction], f: PolynomialOf | None) -> Local | None:
+        return f.around(at) if f is not None else expansion(self.e, self.wrt, at)
+
+    def _judged_in_space(self, z: Zero, f: PolynomialOf | None) -> Judged | None:
         """Return the kind: by the Hessian, by higher orders, or because e is convex."""
         if self.system is not None:
             found = by_hessian(self.system.slopes(z.box))
@@ -118,7 +134,7 @@ class Search:
                 return found
         if all(i.is_point for i in z.box):
             at = [i.lo or Fraction(0) for i in z.box]
-            local = f.around(at) if f is not None else expansion(self.e, self.wrt, at)
+            local = self._around(at, f)
             if local is not None:
                 found = by_expansion(local, self.names, at, complete=f is not None)
                 if found is not None:

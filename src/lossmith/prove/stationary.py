@@ -20,7 +20,8 @@ from lossmith.expr.walk import substitute, symbols
 from lossmith.prove.closed_points import closed_point
 from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
-from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
+from lossmith.prove.point_edge import ON_EDGE, on_edge, touches_edge
+from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, undecided
 from lossmith.prove.points_outer import carried, outer
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
@@ -104,7 +105,8 @@ def _of_quadratic(
         return Stationary("proved", words=words)
     place, free = solved
     minus = [[-q for q in r] for r in h]
-    kind: Kind = "minimum" if is_psd(h) else "maximum" if is_psd(minus) else "saddle"
+    convex = is_psd(h)
+    kind: Kind = "minimum" if convex else "maximum" if is_psd(minus) else "saddle"
     if free:
         return _flat_of_points(wrt, inside, place, free, kind)
     if not all(inside[s].has(v) for s, v in zip(wrt, place, strict=True)):
@@ -112,12 +114,17 @@ def _of_quadratic(
         words = Words("there is none in the box", "区域内没有驻点")
         return Stationary("proved", words=words, least=least)
     where = ", ".join(f"{s.name} = {v}" for s, v in zip(wrt, place, strict=True))
-    name = KIND_WORDS[kind]
     box = {s: closed(v, v) for s, v in zip(wrt, place, strict=True)}
+    reason: Words | None = None
+    if kind == "saddle" and touches_edge(list(box.values()), wrt):
+        names = [s.name for s in wrt]
+        judged = on_edge(_second_order(h), wrt, names, place, complete=True) or ON_EDGE
+        kind, reason = judged.kind, judged.reason
+    name = KIND_WORDS[kind]
     words = Words(f"{name.en} at {where}", f"{name.zh}：{where}")
     known: dict[Expr, Interval] = {s: i for s, i in box.items()}
     found = StationaryPoint(
-        box, kind, words, value=bounds(e, known)[e], is_global=kind == "minimum"
+        box, kind, words, value=bounds(e, known)[e], is_global=convex, reason=reason
     )
     return Stationary("proved", (found,), words=Words("exactly 1", "恰有 1 个"))
 
@@ -133,12 +140,15 @@ def _flat_of_points(
     if any(not i == Interval() for i in inside.values()) and not all(
         inside[s].has(v) for s, v in zip(wrt, place, strict=True)
     ):
-        return Stationary(
-            "undecided",
-            words=Words(
-                "a whole flat of stationary points; whether it meets the box is not decided",
-                "驻点构成一个仿射子空间；它是否与该区域相交未判定",
-            ),
+        return undecided(
+            "a whole flat of stationary points; whether it meets the box is not decided",
+            "驻点构成一个仿射子空间；它是否与该区域相交未判定",
+        )
+    if kind == "saddle" and _may_touch(wrt, place, free):
+        return undecided(
+            "a whole flat of stationary points; what they are on the edge of the declared set is "
+            "not decided",
+            "驻点构成一个仿射子空间；在所声明集合的边界上它们的类型未判定",
         )
     names = ", ".join(s.name for s in wrt)
     base = ", ".join(map(str, place))
@@ -152,6 +162,26 @@ def _flat_of_points(
     words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
     point = StationaryPoint(dict(inside), kind, words, set_of=every, is_global=kind == "minimum")
     return Stationary("proved", (point,), words=Words("one flat", "一个仿射子空间"))
+
+
+def _may_touch(
+    wrt: Sequence[Symbol], place: Sequence[Fraction], free: Sequence[Sequence[Fraction]]
+) -> bool:
+    """Return whether a flat may reach an end of a declared interval."""
+    hull = [
+        closed(None, None) if any(v[k] for v in free) else closed(q, q) for k, q in enumerate(place)
+    ]
+    return touches_edge(hull, wrt)
+
+
+def _second_order(h: Matrix) -> dict[tuple[int, ...], Fraction]:
+    """Return u'Hu/2 by the exponents of u."""
+    found: dict[tuple[int, ...], Fraction] = {}
+    for i, row in enumerate(h):
+        for j, q in enumerate(row):
+            m = tuple((k == i) + (k == j) for k in range(len(h)))
+            found[m] = found.get(m, Fraction(0)) + q / 2
+    return {m: c for m, c in found.items() if c}
 
 
 def _at_origin(f: Expr, wrt: Sequence[Symbol]) -> Fraction | None:

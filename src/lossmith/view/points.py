@@ -25,7 +25,11 @@ _KINDS = {
     "inflection": Words("inflection", "拐点型驻点"),
     "flat": Words("constant", "常值"),
     "degenerate": Words("degenerate", "退化驻点"),
+    "edge": Words("on the edge", "边界驻点"),
 }
+
+_OPEN = ("degenerate", "edge")
+"""Kinds that say only where a point lies."""
 
 
 def points(found: Stationary) -> list[Row]:
@@ -84,11 +88,11 @@ def _row(p: StationaryPoint) -> Row:
         marks.append(same(f"f {_value(p.value)}"))
     if p.is_global:
         marks.append(Words("the least value of all", "全局最小值"))
-    more = (p.reason,) if p.reason is not None and p.kind != "degenerate" else ()
+    more = (p.reason,) if p.reason is not None and p.kind not in _OPEN else ()
     shown = Words(
         "   ".join([text.en, *(m.en for m in marks)]), "   ".join([text.zh, *(m.zh for m in marks)])
     )
-    if p.kind == "degenerate":
+    if p.kind in _OPEN:
         undecided = Words("which kind is not decided", "类型未判定")
         words = Words(f"{shown.en}   {undecided.en}", f"{shown.zh}   {undecided.zh}")
         return Row(_KINDS[p.kind], words, "proved")
