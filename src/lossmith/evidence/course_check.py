@@ -8,7 +8,7 @@ from fractions import Fraction
 from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.course import Course, Stretch, Turn, refused
 from lossmith.evidence.enclose import bounds, is_defined
-from lossmith.evidence.pieces import Unresolved, resolved
+from lossmith.evidence.pieces import Unresolved, certain, resolved
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.rules_analytic import has_jumps, is_sign_proof
 from lossmith.evidence.second import derivative, is_nonnegative_at, is_smooth_on
@@ -126,12 +126,9 @@ def _check_turn(c: Course, turn: Turn, k: int, bodies: list[Expr | None]) -> Non
         return
     at = const(turn.low)
     try:
-        value = resolved(c.e, {c.x: at}, {})
+        value = certain(c.e, {c.x: at}, {}, {})
     except (Unresolved, LossmithError) as error:
         raise refused("there is no value at a turn", "在某个转折点处没有值") from error
-    defined = bounds(value, {})
-    if not all(is_defined(p, defined.__getitem__) for p in postorder(value)):
-        raise refused("there is no value at a turn", "在某个转折点处没有值")
     for body, s in zip(bodies[k : k + 2], c.stretches[k : k + 2], strict=True):
         if body is None:
             raise refused("there is no value beside a turn", "某个转折点的一侧没有值")
@@ -243,12 +240,9 @@ def _smooth_body(e: Expr, x: Symbol, t: Symbol, more: Mapping[Expr, Interval]) -
     """Return e with x = t and choices decided by ``more``, if that is smooth for all t."""
     known: dict[Expr, Interval] = {t: t.assumptions.interval}
     try:
-        body = resolved(e, {x: t}, {**known, **more})
+        body = certain(e, {x: t}, {**known, **more}, known)
     except Unresolved:
         return None
     if any(isinstance(s, Select) for s in postorder(body)) or has_jumps(body):
-        return None
-    found = bounds(body, known)
-    if not all(is_defined(p, found.__getitem__) for p in postorder(body)):
         return None
     return body if is_smooth_on(body, t, known) else None

@@ -7,7 +7,7 @@ monotonicity is used, never a ball over an interval (balls lose the end 0 of [0,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
 from itertools import pairwise
@@ -81,8 +81,13 @@ def _read(f: Expr, labels: Sequence[int], inside: Interval, structured: Structur
 
 def bounds(root: Expr, known: Mapping[Expr, Interval]) -> dict[Expr, Interval]:
     """Return the enclosure of every sub-expression of root; ``known`` gives those of some."""
+    return enclosures((root,), known)
+
+
+def enclosures(roots: Iterable[Expr], known: Mapping[Expr, Interval]) -> dict[Expr, Interval]:
+    """Return the enclosure of every sub-expression of several expressions."""
     found: dict[Expr, Interval] = {}
-    for e in postorder(root):
+    for e in postorder(*roots):
         own = image(e, [found[c] for c in children(e)])
         found[e] = own.meet(known[e]) if e in known else own
     return found

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from lossmith.evidence.enclose import applies, bounds, domain_of
+from lossmith.evidence.enclose import applies, bounds, domain_of, enclosures, is_defined
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import (
     add,
@@ -85,8 +85,32 @@ def interior(step: Symbol) -> Interval:
 def resolved(e: Expr, change: Mapping[Expr, Expr], known: Known) -> Expr:
     """Return a scalar e with symbols replaced and every choice decided where ``known`` holds.
 
+    It may have values where e has none: a guard that is decided is gone, and what cancels.
+
     Raises: Unresolved if a choice is open there.
     """
+    return _visited(e, change, known)[e]
+
+
+def certain(e: Expr, change: Mapping[Expr, Expr], known: Known, whole: Known) -> Expr:
+    """Return the same, if all that is looked at for a value of e has one where ``whole`` holds.
+
+    Raises: Unresolved if a choice is open, or a value uncertain.
+    """
+    made = _visited(e, change, known)
+    found = enclosures(tuple(made.values()), whole)
+    sure = all(is_defined(p, found.__getitem__) for p in postorder(*made.values()))
+    for s in made:
+        if isinstance(s, Apply) and s not in change:  # its pieces may ask less of the arguments
+            inside = (found[made[a]] for a in s.args)
+            sure = sure and all(i.within(domain_of(s.atom, k)) for k, i in enumerate(inside))
+    if not sure:
+        raise Unresolved
+    return made[e]
+
+
+def _visited(e: Expr, change: Mapping[Expr, Expr], known: Known) -> dict[Expr, Expr]:
+    """Return what becomes of each part of e that is looked at."""
     made: dict[Expr, Expr] = dict(change)
     stack = [e]
     while stack:
@@ -100,7 +124,7 @@ def resolved(e: Expr, change: Mapping[Expr, Expr], known: Known) -> Expr:
             continue
         made[s] = _built(s, made, known)
         stack.pop()
-    return made[e]
+    return made
 
 
 def _waiting(s: Expr, made: Mapping[Expr, Expr], known: Known) -> list[Expr]:

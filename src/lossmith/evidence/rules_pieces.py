@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
-from lossmith.evidence.enclose import bounds, domain_of, is_defined
-from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved
+from lossmith.evidence.enclose import bounds, domain_of
+from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, certain, places, resolved
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import Parameters, Premises, checks, says, sides
 from lossmith.evidence.second import derivative, is_smooth_on
@@ -74,11 +74,8 @@ def _is_joined(
         return False
     starts_at_joint = k == 0 and x.assumptions.interval.lo is None
     end = const(0) if starts_at_joint else const(1)
-    at_joint = resolved(claim.expr, {x: joints[k]}, {})
+    at_joint = certain(claim.expr, {x: joints[k]}, {}, {})
     left, right = substitute(body, {step: end}), substitute(following, {forward: const(0)})
-    defined = bounds(at_joint, {})
-    if not all(is_defined(p, defined.__getitem__) for p in postorder(at_joint)):
-        return False
     if not (_equal(left, at_joint) and _equal(at_joint, right)):
         return False
     before = substitute(derivative(body, step), {step: end})
@@ -124,16 +121,13 @@ def _on_piece(
     """Return e on the piece if it is defined and smooth there, its joints included."""
     whole = step.assumptions.interval
     inside = Interval(whole.lo, whole.hi, True, True)
-    body = resolved(e, {x: place}, {step: inside})
     # The step 0 of a ray is its joint; a bounded piece may end where the formula stops.
     ray = whole.hi is None
     lo_open = not (ray or left_joint)
     hi_open = not right_joint
     box = Interval(whole.lo, whole.hi, lo_open, hi_open)
+    body = certain(e, {x: place}, {step: inside}, {step: box})
     if any(isinstance(s, Select) for s in postorder(body)):
-        return None
-    enclosed = bounds(body, {step: box})
-    if not all(is_defined(p, enclosed.__getitem__) for p in postorder(body)):
         return None
     if depends_on(body, (step,)) and not is_smooth_on(body, step, {step: box}):
         return None
