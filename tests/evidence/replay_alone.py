@@ -34,17 +34,15 @@ class Guard(MetaPathFinder):
 def main() -> None:
     """Replay the verdicts of the file that is named on the command line."""
     sys.meta_path.insert(0, Guard())
-    from lossmith.atoms.table import ATOMS
     from lossmith.evidence.check import check
-    from lossmith.evidence.reading import evidence_from_json
-    from lossmith.evidence.replay import replay
+    from lossmith.evidence.replay import evidence_from_json, replay
 
     seconds: list[float] = []
     with open(sys.argv[1], encoding="utf-8") as file:
         for line in file:
             row = json.loads(line)
             start = time.perf_counter()
-            for evidence in evidence_from_json(row, ATOMS):
+            for evidence in evidence_from_json(row):
                 check(evidence)
                 seconds.append(time.perf_counter() - start)
                 start = time.perf_counter()

@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import (
+    CERTIFICATE,
     Certificate,
     Claim,
     Inference,
     Witness,
 )
 from lossmith.evidence.check import CHECKS, check
-from lossmith.evidence.reading import certificate_from_json, evidence_from_json
+from lossmith.evidence.replay import evidence_from_json
 from lossmith.expr.build import negate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import closed
@@ -78,7 +78,7 @@ CERTIFICATES = _certificates()
 @pytest.mark.parametrize("name", CERTIFICATES)
 def test_a_certificate_survives_json(name: str) -> None:
     data = json.loads(json.dumps(CERTIFICATES[name].to_json()))
-    again = certificate_from_json(data, ATOMS)
+    again = CERTIFICATE.from_json(data)
     assert again == CERTIFICATES[name]
     check(again)
 
@@ -164,7 +164,7 @@ def test_changed_numbers_are_refused_or_change_nothing(name: str) -> None:
             target[path[-1]] = str(Fraction(target[path[-1]]) + 1)
             total += 1
             try:
-                check(certificate_from_json(changed, ATOMS))
+                check(CERTIFICATE.from_json(changed))
             except LossmithError:
                 refused += 1
     assert refused == total or refused >= total // 2
@@ -207,7 +207,7 @@ WITNESSES = _witnesses()
 
 @pytest.mark.parametrize("witness", WITNESSES)
 def test_a_witness_survives_json(witness: Witness) -> None:
-    (again,) = evidence_from_json(json.loads(json.dumps(witness.to_json())), ATOMS)
+    (again,) = evidence_from_json(json.loads(json.dumps(witness.to_json())))
     check(again)
 
 

@@ -16,9 +16,8 @@ from equation_pairs import (
 )
 
 import lossmith as ls
-from lossmith.atoms.table import ATOMS
 from lossmith.evidence.check import check
-from lossmith.evidence.difference import check_difference, difference_from_json
+from lossmith.evidence.difference import DIFFERENCE, check_difference
 from lossmith.expr.node import Expr
 from lossmith.judge.equality import Equality, equal
 from lossmith.text.declare import read_declarations
@@ -73,7 +72,7 @@ def test_a_false_equation_is_refuted_by_values(left, right, declared):
     assert found.status == "refuted"
     assert found.difference is not None
     check_difference(found.difference)
-    again = difference_from_json(json.loads(json.dumps(found.difference.to_json())), ATOMS)
+    again = DIFFERENCE.from_json(json.loads(json.dumps(found.difference.to_json())))
     check_difference(again)
 
 

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 import lossmith as ls
-from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
-from lossmith.evidence.multiples import check_multiple, multiple_from_json
+from lossmith.evidence.multiples import MULTIPLE, check_multiple
 from lossmith.evidence.replay import replay
 from lossmith.judge.relation import related
 
@@ -133,7 +132,7 @@ def test_a_relation_by_values_is_proved(f: str, g: str, by: str, turned: bool) -
     assert found is not None
     assert found.evidence.by == by
     assert found.evidence.is_turned == turned
-    check_multiple(multiple_from_json(found.evidence.to_json(), ATOMS))
+    check_multiple(MULTIPLE.from_json(found.evidence.to_json()))
 
 
 @pytest.mark.parametrize(("f", "g"), [("x^2", "x^3"), ("cos(x)", "-sin(x)^2"), ("x", "x^2")])

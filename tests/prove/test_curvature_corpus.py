@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lossmith.atoms.table import ATOMS
 from lossmith.evidence.check import check
-from lossmith.evidence.reading import evidence_from_json
+from lossmith.evidence.replay import evidence_from_json
 from lossmith.prove.prover import curvature
 from lossmith.prove.refute import refute
 from lossmith.text.parse import parse
@@ -42,7 +41,7 @@ def test_the_curvature_is_decided(
     assert verdict.label == label
     assert len(verdict.witnesses) == (2 if label == "neither" else 0)
     for evidence in (*verdict.certificates, *verdict.witnesses):
-        check(evidence_from_json(json.loads(json.dumps(evidence.to_json())), ATOMS)[0])
+        check(evidence_from_json(json.loads(json.dumps(evidence.to_json())))[0])
     if label in ("convex", "concave"):
         # What is proved survives a short attack on its own.
         assert refute(found.expr, block, (label,), tries=12) == {}

@@ -1,9 +1,7 @@
 """Claims, proofs, witnesses, and their form as JSON.
 
 A certificate is a list of nodes, each (claim, rule, earlier nodes as premises, parameters); the
-last one is the conclusion. Expressions are written once each as rows (``expr.serial``), numbers as
-exact fractions. Reading a file goes through the canonical constructors, so it holds well-typed
-expressions or is refused; whether it proves anything is for ``evidence.check`` to say.
+last one is the conclusion. Whether it proves anything is for ``evidence.check`` to say.
 
 What the claims mean. All values are those the declarations of the symbols admit, for every size of
 every axis; an expression is *defined* where each of its sub-expressions has a real value (of a
@@ -29,18 +27,35 @@ choice: the comparisons up to the first case that holds, and its value).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, cast
+from typing import Any, Final, Literal
 
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
+from lossmith.evidence.forms import (
+    EXPR,
+    INTEGER,
+    INTERVAL,
+    NUMBER,
+    SIZES,
+    SYMBOL,
+    TEXT,
+    VALUES,
+    Document,
+    Form,
+    Json,
+    Nested,
+    Rows,
+    many,
+    optional,
+    parts,
+    record,
+)
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import Writer, interval_to_json
 from lossmith.expr.sets import Interval
 
-Json = Any  # what the json module reads and writes
 Parameter = Any  # Fraction | str | Interval | Expr | tuple of these; checked where it is used
-Nested = Any  # Fraction, or nested tuples of them: the entries of a tensor
 
 STRICT = ("strictly_convex", "strictly_concave")
 CURVATURES = ("affine", "convex", "concave", *STRICT)
@@ -50,11 +65,6 @@ KINDS = (
     "range", "total", "identity", "psd", *CURVATURES, "log_convex", *MONOTONE, *QUASI, "strong",
     "smooth", "lipschitz",
 )  # fmt: skip
-CERTIFICATE = "lossmith-certificate"
-WITNESS = "lossmith-witness"
-VERSION = 1
-
-_EXPR = (Const, Symbol, Delta, Add, Contract, Apply, Select)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +108,9 @@ class Certificate:
         """The names of the rules used, each once, in order of use."""
         return tuple(dict.fromkeys(n.rule for n in self.nodes))
 
-    def to_json(self) -> Json:
+    def to_json(self) -> dict[str, Json]:
         """Return the certificate as plain data for ``json.dumps``."""
-        writer = Writer()
-        proof = [
-            {
-                "claim": _claim_row(n.claim, writer),
-                "rule": n.rule,
-                "premises": list(n.premises),
-                "parameters": [_parameter_row(p, writer) for p in n.parameters],
-            }
-            for n in self.nodes
-        ]
-        return {
-            "format": CERTIFICATE,
-            "version": VERSION,
-            "formula": self.formula,
-            "nodes": writer.rows,
-            "proof": proof,
-        }
+        return CERTIFICATE.to_json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,43 +131,15 @@ class Witness:
     t: Fraction
     formula: str = ""
 
-    def to_json(self) -> Json:
+    def to_json(self) -> dict[str, Json]:
         """Return the witness as plain data for ``json.dumps``."""
-        writer = Writer()
-        root = writer.add(self.expr)
-
-        def values(of: Mapping[Symbol, Nested]) -> Json:
-            return [[writer.add(s), nested_row(v)] for s, v in of.items()]
-
-        wrt = [writer.add(s) for s in self.wrt]
-        data, a, b = values(self.data), values(self.a), values(self.b)
-        return {
-            "format": WITNESS,
-            "version": VERSION,
-            "formula": self.formula,
-            "against": self.against,
-            "expr": root,
-            "wrt": wrt,
-            "sizes": dict(self.sizes),
-            "data": data,
-            "a": a,
-            "b": b,
-            "t": str(self.t),
-            "nodes": writer.rows,
-        }
+        return WITNESS.to_json(self)
 
 
 Evidence = Certificate | Witness
 
 
-def _claim_row(claim: Claim, writer: Writer) -> Json:
-    return {
-        "kind": claim.kind,
-        "expr": writer.add(claim.expr),
-        "wrt": [writer.add(s) for s in claim.wrt],
-        "interval": None if claim.interval is None else interval_to_json(claim.interval),
-        "other": None if claim.other is None else writer.add(claim.other),
-    }
+# -- as JSON ---------------------------------------------------------------------------------------
 
 
 def _parameter_row(p: Parameter, writer: Writer) -> Json:
@@ -184,17 +150,51 @@ def _parameter_row(p: Parameter, writer: Writer) -> Json:
     rows = parts(p)
     if rows is not None:
         return [_parameter_row(q, writer) for q in rows]
-    if isinstance(p, str):
-        return p
-    return {"expr": writer.add(p)}
+    return p if isinstance(p, str) else {"expr": writer.add(p)}
 
 
-def parts(v: Nested) -> Sequence[Nested] | None:
-    """Return the rows of a nested tuple, None for a number."""
-    return cast("Sequence[Nested]", v) if isinstance(v, tuple | list) else None
+def _parameter(data: Json, rows: Rows) -> Parameter:
+    if isinstance(data, str):
+        return data
+    inside = parts(data)
+    if inside is not None:
+        return tuple(_parameter(p, rows) for p in inside)
+    for key, form in (("number", NUMBER), ("interval", INTERVAL)):
+        if key in data:
+            return form.read(data[key], rows)
+    return EXPR.read(data["expr"], rows)
 
 
-def nested_row(v: Nested) -> Json:
-    """Return nested tuples as nested lists of strings."""
-    rows = parts(v)
-    return str(v) if rows is None else [nested_row(x) for x in rows]
+_CLAIM: Final = record(
+    Claim,
+    kind=TEXT,
+    expr=EXPR,
+    wrt=many(SYMBOL),
+    interval=optional(INTERVAL),
+    other=optional(EXPR),
+)
+_INFERENCE: Final = record(
+    Inference,
+    claim=_CLAIM,
+    rule=TEXT,
+    premises=many(INTEGER),
+    parameters=many(Form(_parameter_row, _parameter)),
+)
+CERTIFICATE: Final = Document(
+    "lossmith-certificate", record(Certificate, proof=many(_INFERENCE), formula=TEXT)
+)
+WITNESS: Final = Document(
+    "lossmith-witness",
+    record(
+        Witness,
+        expr=EXPR,
+        wrt=many(SYMBOL),
+        against=TEXT,
+        sizes=SIZES,
+        data=VALUES,
+        a=VALUES,
+        b=VALUES,
+        t=NUMBER,
+        formula=TEXT,
+    ),
+)

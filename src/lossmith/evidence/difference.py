@@ -14,22 +14,30 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from lossmith.atoms.meaning import entries, evaluate, indices
-from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.certificate import Nested, nested_row
+from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import domain_of, from_ball
-from lossmith.evidence.reading import nested_from
+from lossmith.evidence.forms import (
+    EXPR,
+    INTEGER,
+    SIZES,
+    TEXT,
+    VALUES,
+    Document,
+    Json,
+    Nested,
+    many,
+    record,
+)
+from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.evidence.witness import PRECISIONS, admits, listed
 from lossmith.expr.node import Apply, Contract, Expr, Select, Symbol
-from lossmith.expr.serial import Writer, read_rows
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import postorder, symbols
-from lossmith.words import Words
 
 Apart = Literal["values", "left undefined", "right undefined"]
-FORMAT = "lossmith-difference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +55,25 @@ class Difference:
     entry: tuple[int, ...] = ()
     apart: Apart = "values"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Return the witness as plain data for ``json.dumps``."""
-        writer = Writer()
-        return {
-            "format": FORMAT,
-            "version": 1,
-            "left": writer.add(self.left),
-            "right": writer.add(self.right),
-            "sizes": dict(self.sizes),
-            "values": [[writer.add(s), nested_row(v)] for s, v in self.values.items()],
-            "entry": list(self.entry),
-            "apart": self.apart,
-            "nodes": writer.rows,
-        }
+        return DIFFERENCE.to_json(self)
 
 
-def difference_from_json(data: Any, atoms: Mapping[str, Any]) -> Difference:
-    """Return the witness written by ``Difference.to_json``.  Raises: NotCertified."""
-    try:
-        if data["format"] != FORMAT or data["version"] != 1:
-            raise ValueError(data["format"])
-        exprs = read_rows(data["nodes"], atoms)
-        values = {exprs[k]: nested_from(v) for k, v in data["values"]}
-        if not all(isinstance(s, Symbol) for s in values):
-            raise ValueError("values")
-        return Difference(
-            exprs[data["left"]],
-            exprs[data["right"]],
-            {str(k): int(v) for k, v in data["sizes"].items()},
-            {s: v for s, v in values.items() if isinstance(s, Symbol)},
-            tuple(int(k) for k in data["entry"]),
-            data["apart"],
-        )
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
-        raise _refused(Words("it is not of the format", "格式不符")) from problem
+DIFFERENCE: Final = Document(
+    "lossmith-difference",
+    record(
+        Difference,
+        left=EXPR,
+        right=EXPR,
+        sizes=SIZES,
+        values=VALUES,
+        entry=many(INTEGER),
+        apart=TEXT,
+    ),
+)
+
+_refused = refusal("the values do not show a difference", "这些取值没有显示出差别")
 
 
 def check_difference(d: Difference) -> None:
@@ -90,22 +82,19 @@ def check_difference(d: Difference) -> None:
     Raises: NotCertified, saying what is wrong.
     """
     if d.left.shape != d.right.shape:
-        raise _refused(Words("the shapes are not equal", "形状不同"))
+        raise _refused("the shapes are not equal", "形状不同")
     if min(d.sizes.values(), default=1) < 1:
-        raise _refused(Words("a size is below 1", "有的维数小于 1"))
-    found = symbols(d.left, d.right)
-    if len({s.name for s in found}) < len(found):
-        raise _refused(Words("two symbols of one name", "有同名的符号"))
-    for s in found:
+        raise _refused("a size is below 1", "有的维数小于 1")
+    if not have_own_names(d.left, d.right):
+        raise _refused("two symbols of one name", "有同名的符号")
+    for s in symbols(d.left, d.right):
         if s not in d.values or not admits(s, d.values[s], d.sizes):
             raise _refused(
-                Words(
-                    f"the value of {s.name} does not satisfy its declaration",
-                    f"{s.name} 的取值不符合其声明",
-                )
+                f"the value of {s.name} does not satisfy its declaration",
+                f"{s.name} 的取值不符合其声明",
             )
     if not (_differ(d) if d.apart == "values" else _one_has_no_value(d)):
-        raise _refused(Words("no difference shows there", "该处看不出差别"))
+        raise _refused("no difference shows there", "该处看不出差别")
 
 
 def _differ(d: Difference) -> bool:
@@ -186,9 +175,3 @@ def entry_at(
         return None
     ball = flat[places.index(entry)]
     return ball if ball.is_finite() else None
-
-
-def _refused(why: Words) -> NotCertified:
-    return NotCertified(
-        Words("the values do not show a difference", "这些取值没有显示出差别"), why=why
-    )

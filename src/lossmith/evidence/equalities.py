@@ -11,11 +11,10 @@ from typing import Any
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Certificate, Claim
+from lossmith.evidence.certificate import CERTIFICATE, Certificate, Claim
 from lossmith.evidence.check import check
-from lossmith.evidence.difference import Difference, check_difference, difference_from_json
+from lossmith.evidence.difference import DIFFERENCE, Difference, check_difference
 from lossmith.evidence.off_kinks import off_kinks
-from lossmith.evidence.reading import certificate_from_json
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_from_json
@@ -78,7 +77,7 @@ def _is_whole(line: Mapping[str, Any], held: Mapping[str, Any], which: str) -> b
 def _proved(
     line: Mapping[str, Any], evidence: Mapping[str, Any], which: str
 ) -> Iterator[tuple[Certificate, Words]]:
-    first, second = (certificate_from_json(row, ATOMS) for row in evidence["proof"])
+    first, second = (CERTIFICATE.from_json(row) for row in evidence["proof"])
     check(first)
     check(second)
     a, b = first.conclusion, second.conclusion
@@ -126,7 +125,7 @@ def _refuted(
         return
     if evidence["difference"] is None:
         raise _refuse(line, Words("no values are given", "没有给出取值"))
-    found = difference_from_json(evidence["difference"], ATOMS)
+    found = DIFFERENCE.from_json(evidence["difference"])
     check_difference(found)
     sides = _sides(line, which)
     if sides is not None and {found.left, found.right} != set(sides):

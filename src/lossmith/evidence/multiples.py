@@ -10,31 +10,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Literal, assert_never, cast
+from typing import Any, Final, Literal, assert_never
 
 from lossmith.atoms.table import ATOMS
-from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.certificate import CERTIFICATE, Certificate
 from lossmith.evidence.check import check
 from lossmith.evidence.enclose import bounds
-from lossmith.evidence.reading import certificate_from_json
+from lossmith.evidence.forms import (
+    EXPR,
+    SYMBOL,
+    TEXT,
+    Document,
+    Form,
+    Json,
+    many,
+    optional,
+    pair,
+    record,
+    row,
+)
+from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.expr.build import add, apply, multiply, ones, power, subtract
 from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.serial import Writer, read_rows
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval, opened
-from lossmith.expr.walk import depends_on, symbols
+from lossmith.expr.walk import depends_on
 from lossmith.words import Words
-
-if TYPE_CHECKING:
-    from lossmith.expr.atom import Atom
-
-FORMAT: Final = "lossmith-multiple"
 
 Image = Literal["", "log", "exp", "square", "root", "logit"]
 """An increasing function h: the identity, log, exp, the square of what is >= 0, its root,
 log(u/(1 - u))."""
-
-_SIDES: Final = ("left", "right", "factor", "constant")
 
 IMAGES: Final[tuple[Image, ...]] = ("", "log", "exp", "square", "root", "logit")
 
@@ -77,55 +81,27 @@ class Multiple:
         """The number of steps of the proof."""
         return sum(len(c.nodes) for c in self.proof)
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Return the evidence as plain data for ``json.dumps``."""
-        writer = Writer()
-        sides = {
-            name: writer.add(e)
-            for name, e in (
-                ("left", self.left), ("right", self.right),
-                ("factor", self.factor), ("constant", self.constant),
-            )
-        }  # fmt: skip
-        return {
-            "format": FORMAT,
-            "version": 1,
-            **sides,
-            "by": self.by,
-            "wrt": [writer.add(s) for s in self.wrt],
-            "nodes": writer.rows,
-            "proof": [c.to_json() for c in self.proof],
-            "told": None if self.told is None else dict(self.told),
-        }
+        return MULTIPLE.to_json(self)
 
 
-def multiple_from_json(data: Any, atoms: Mapping[str, Atom] = ATOMS) -> Multiple:
-    """Return the evidence written by ``Multiple.to_json``.  Raises: NotCertified."""
-    try:
-        if data["format"] != FORMAT or data["version"] != 1:
-            raise ValueError(data["format"])
-        exprs: list[Expr] = read_rows(data["nodes"], atoms)
-        sides = {name: _row(exprs, data[name]) for name in _SIDES}
-        wrt = tuple(_row(exprs, k) for k in data["wrt"])
-        if not all(isinstance(s, Symbol) for s in wrt):
-            raise ValueError("wrt")
-        first, second = (certificate_from_json(row, atoms) for row in data["proof"])
-        return Multiple(
-            sides["left"],
-            sides["right"],
-            cast("tuple[Symbol, ...]", wrt),
-            sides["factor"],
-            sides["constant"],
-            (first, second),
-            data["by"],
-            data["told"],
-        )
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
-        raise _refused(Words("it is not of the format", "格式不符")) from problem
+_DATA: Final[Form[Mapping[str, Any]]] = Form(lambda m, _: dict(m), lambda data, _: data)
 
-
-def _row(exprs: list[Expr], k: Any) -> Expr:
-    return exprs[int(k)]
+MULTIPLE: Final = Document(
+    "lossmith-multiple",
+    record(
+        Multiple,
+        left=EXPR,
+        right=EXPR,
+        wrt=many(SYMBOL),
+        factor=EXPR,
+        constant=EXPR,
+        proof=row(pair, CERTIFICATE.inside(), CERTIFICATE.inside()),
+        by=TEXT,
+        told=optional(_DATA),
+    ),
+)
 
 
 def image(by: Image, e: Expr) -> Expr:
@@ -151,41 +127,41 @@ def other_side(right: Expr, factor: Expr, constant: Expr, by: Image = "") -> Exp
     return add((1, multiply(factor, image(by, right))), (1, constant), shape=())
 
 
+_refused = refusal("the evidence does not show a multiple", "证据没有说明倍数关系")
+
+
 def check_multiple(m: Multiple) -> None:
     """Return if the proof shows what is said.
 
     Raises: NotCertified, saying what is wrong.
     """
     if m.left.shape or m.right.shape or m.factor.shape or m.constant.shape:
-        raise _refused(Words("the sides are not numbers", "两边不是数"))
+        raise _refused("the sides are not numbers", "两边不是数")
     if m.by not in IMAGES:
-        raise _refused(Words("there is no such function", "没有这个函数"))
+        raise _refused("there is no such function", "没有这个函数")
     if depends_on(m.factor, m.wrt) or depends_on(m.constant, m.wrt):
-        raise _refused(Words("the factor or the constant holds a variable", "系数或常数中含有变量"))
+        raise _refused("the factor or the constant holds a variable", "系数或常数中含有变量")
     sides = (m.left, m.right, m.factor, m.constant)
     left, right, factor, constant = (bounds(e, {})[e] for e in sides)
     # What has no value anywhere has any sign, and equals anything where it has one.
     if any(i.is_empty for i in (left, right, factor, constant)):
-        raise _refused(Words("a side has no value anywhere", "有一边处处没有值"))
+        raise _refused("a side has no value anywhere", "有一边处处没有值")
     if not (factor.within(POSITIVE) or factor.within(NEGATIVE)):
-        raise _refused(Words("the factor is not known to have one sign", "系数的符号未知"))
+        raise _refused("the factor is not known to have one sign", "系数的符号未知")
     # Where h(right) has no value, the equation says nothing of the order that right gives.
     if not right.within(_RISES_ON[m.by]):
-        raise _refused(
-            Words(f"{m.by} does not increase on all values", f"{m.by} 并非在所有取值上递增")
-        )
-    found = symbols(*sides, *m.wrt)
-    if len({s.name for s in found}) < len(found):
-        raise _refused(Words("two symbols of one name", "有同名的符号"))
+        raise _refused(f"{m.by} does not increase on all values", f"{m.by} 并非在所有取值上递增")
+    if not have_own_names(*sides, *m.wrt):
+        raise _refused("two symbols of one name", "有同名的符号")
     first, second = m.proof
     check(first)
     check(second)
     a, b = first.conclusion, second.conclusion
     meets = a.kind == b.kind == "identity" and a.other is b.other
     if not meets or a.expr is not m.left:
-        raise _refused(Words("the two proofs do not meet", "两个证明没有到达同一式子"))
+        raise _refused("the two proofs do not meet", "两个证明没有到达同一式子")
     if b.expr is not other_side(m.right, m.factor, m.constant, m.by):
-        raise _refused(Words("the proof is about other sides", "证明的不是这两边"))
+        raise _refused("the proof is about other sides", "证明的不是这两边")
 
 
 def described(m: Multiple) -> Words:
@@ -200,10 +176,4 @@ def described(m: Multiple) -> Words:
     return Words(
         f"accepted: {what.en}, proof of {m.steps} steps",
         f"通过：{what.zh}，证明共 {m.steps} 步",
-    )
-
-
-def _refused(why: Words) -> NotCertified:
-    return NotCertified(
-        Words("the evidence does not show a multiple", "证据没有说明倍数关系"), why=why
     )

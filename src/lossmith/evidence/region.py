@@ -12,33 +12,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 from lossmith.atoms.meaning import evaluate
-from lossmith.atoms.table import ATOMS
-from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.certificate import (
-    Certificate,
-    Evidence,
-    Nested,
-    Witness,
-    nested_row,
-    parts,
-)
+from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Witness
 from lossmith.evidence.check import check, is_convex_set
 from lossmith.evidence.enclose import from_ball
-from lossmith.evidence.reading import evidence_from_json, nested_from
+from lossmith.evidence.forms import (
+    EXPR,
+    FLAG,
+    NUMBER,
+    SIZES,
+    SYMBOL,
+    TEXT,
+    VALUES,
+    Document,
+    Json,
+    Nested,
+    many,
+    optional,
+    parts,
+    record,
+    row,
+)
+from lossmith.evidence.premise import STRONGER
+from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.evidence.witness import PRECISIONS, admits, listed, mixed
 from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.serial import Writer, read_rows
 from lossmith.expr.sets import REALS, Interval
 from lossmith.expr.walk import depends_on, symbols
-from lossmith.words import Words
-
-if TYPE_CHECKING:
-    from lossmith.expr.atom import Atom
-
-FORMAT: Final = "lossmith-region"
 
 SHOWS_CONVEX: Final = frozenset(
     {"affine", "convex", "strictly_convex", "log_convex", "quasiconvex"}
@@ -94,100 +97,52 @@ class Confined:
             return "undecided"
         return "refuted" if self.label == "neither" else "proved"
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Return the evidence as plain data for ``json.dumps``."""
-        writer = Writer()
-
-        def values(of: Mapping[Symbol, Nested]) -> Any:
-            return [[writer.add(s), nested_row(v)] for s, v in of.items()]
-
-        d = self.dent
-        dent = d and {
-            "sizes": dict(d.sizes),
-            "data": values(d.data),
-            "a": values(d.a),
-            "b": values(d.b),
-            "t": str(d.t),
-        }
-        return {
-            "format": FORMAT,
-            "version": 1,
-            "formula": self.formula,
-            "status": self.status,
-            "label": self.label,
-            "expr": writer.add(self.expr),
-            "wrt": [writer.add(s) for s in self.wrt],
-            "inside": [[writer.add(g.expr), g.strict] for g in self.inside],
-            "curvature": self.curvature and self.curvature.to_json(),
-            "witnesses": [w.to_json() for w in self.witnesses],
-            "sets": [c.to_json() for c in self.sets],
-            "dent": dent,
-            "nodes": writer.rows,
-        }
+        return {**CONFINED.to_json(self), "status": self.status}
 
 
-def confined_from_json(data: Any, atoms: Mapping[str, Atom] = ATOMS) -> Confined:
-    """Return the evidence written by ``Confined.to_json``.  Raises: NotCertified."""
-    try:
-        if data["format"] != FORMAT or data["version"] != 1:
-            raise ValueError(data["format"])
-        exprs: list[Expr] = read_rows(data["nodes"], atoms)
-
-        def values(rows: Any) -> dict[Symbol, Nested]:
-            return {_symbol(at(k)): nested_from(v) for k, v in rows}
-
-        def at(k: int) -> Expr:
-            return exprs[k]
-
-        d = data["dent"]
-        sizes = {} if d is None else {str(k): int(v) for k, v in d["sizes"].items()}
-        held = [_read(row, atoms) for row in (*data["witnesses"], *data["sets"])]
-        curvature = None if data["curvature"] is None else _read(data["curvature"], atoms)
-        if curvature is not None and not isinstance(curvature, Certificate):
-            raise ValueError("curvature")
-        return Confined(
-            at(data["expr"]),
-            tuple(_symbol(at(k)) for k in data["wrt"]),
-            tuple(Inequality(at(k), bool(strict)) for k, strict in data["inside"]),
-            data["label"],
-            curvature,
-            tuple(e for e in held if isinstance(e, Witness)),
-            tuple(e for e in held if isinstance(e, Certificate)),
-            d and Dent(sizes, values(d["data"]), values(d["a"]), values(d["b"]), Fraction(d["t"])),
-            str(data["formula"]),
-        )
-    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as problem:
-        raise _refused(Words("the file is not of the format", "文件不符合格式")) from problem
-
-
-def _read(row: Any, atoms: Mapping[str, Atom]) -> Evidence:
-    (found,) = evidence_from_json(row, atoms)
-    return found
-
-
-def _symbol(e: Expr) -> Symbol:
-    if not isinstance(e, Symbol):
-        raise TypeError(e)
-    return e
+CONFINED: Final = Document(
+    "lossmith-region",
+    record(
+        Confined,
+        expr=EXPR,
+        wrt=many(SYMBOL),
+        inside=many(row(Inequality, EXPR, FLAG)),
+        label=TEXT,
+        curvature=optional(CERTIFICATE.inside()),
+        witnesses=many(WITNESS.inside()),
+        sets=many(CERTIFICATE.inside()),
+        dent=optional(record(Dent, sizes=SIZES, data=VALUES, a=VALUES, b=VALUES, t=NUMBER)),
+        formula=TEXT,
+    ),
+)
 
 
 # -- checking --------------------------------------------------------------------------------------
 
+_refused = refusal(
+    "the evidence does not show the verdict on this set", "证据没有说明函数在该集合上的结论"
+)
+_NO_MEANING: Final = (
+    "on a set that is not convex, convexity has no meaning",
+    "在非凸集合上谈论凸性没有意义",
+)
+
 
 def check_confined(c: Confined) -> None:
     """Return if the evidence shows what it says.  Raises: NotCertified, saying what is wrong."""
-    named = symbols(c.expr, *(g.expr for g in c.inside))
-    if len({s.name for s in named}) < len(named):
-        raise _refused(Words("two symbols have one name", "有两个同名的符号"))
+    if not have_own_names(c.expr, *(g.expr for g in c.inside)):
+        raise _refused("two symbols have one name", "有两个同名的符号")
     if not c.inside or c.expr.shape or any(g.expr.shape for g in c.inside):
-        raise _refused(Words("f and every g must be scalars", "f 与每个 g 都必须是标量"))
+        raise _refused("f and every g must be scalars", "f 与每个 g 都必须是标量")
     if c.dent is not None:
         _check_dent(c, c.dent)
         if c.label != "unknown":
-            raise _refused(_NO_MEANING)
+            raise _refused(*_NO_MEANING)
         return
     if not all(is_convex_set(s) for s in c.wrt):
-        raise _refused(_NO_MEANING)
+        raise _refused(*_NO_MEANING)
     for g in c.inside:
         if depends_on(g.expr, c.wrt):
             _check_set(c, g)
@@ -197,45 +152,34 @@ def check_confined(c: Confined) -> None:
         _check_curvature(c)
 
 
-_NO_MEANING: Final = Words(
-    "on a set that is not convex, convexity has no meaning", "在非凸集合上谈论凸性没有意义"
-)
-
-
 def _check_set(c: Confined, g: Inequality) -> None:
     for proof in c.sets:
         claim = proof.conclusion
         if claim.expr is g.expr and claim.wrt == c.wrt and claim.kind in SHOWS_CONVEX:
             check(proof)
             return
-    raise _refused(Words("the set is not shown to be convex", "没有证明该集合是凸集"))
+    raise _refused("the set is not shown to be convex", "没有证明该集合是凸集")
 
 
 def _check_curvature(c: Confined) -> None:
     if c.curvature is None:
-        raise _refused(Words("the proof is missing", "缺少证明"))
+        raise _refused("the proof is missing", "缺少证明")
     claim = c.curvature.conclusion
-    kinds = {
-        "affine": ("affine",),
-        "convex": ("convex", "affine", "strictly_convex", "log_convex"),
-        "concave": ("concave", "affine"),
-    }[c.label]
-    if claim.expr is not c.expr or claim.wrt != c.wrt or claim.kind not in kinds:
-        raise _refused(Words("the proof is about something else", "证明的是别的命题"))
+    enough = {"affine": ("affine",), **STRONGER}.get(c.label, ())
+    if claim.expr is not c.expr or claim.wrt != c.wrt or claim.kind not in enough:
+        raise _refused("the proof is about something else", "证明的是别的命题")
     check(c.curvature)
 
 
 def _check_witnesses(c: Confined) -> None:
     if {w.against for w in c.witnesses} != {"convex", "concave"}:
-        raise _refused(Words("a counterexample is missing", "缺少反例"))
+        raise _refused("a counterexample is missing", "缺少反例")
     for w in c.witnesses:
         check(w)
         if w.expr is not c.expr or not set(w.wrt) <= set(c.wrt):
-            raise _refused(
-                Words("a counterexample is about something else", "反例针对的是别的函数")
-            )
+            raise _refused("a counterexample is about something else", "反例针对的是别的函数")
         if not within(w, c.inside):
-            raise _refused(Words("a counterexample is not inside the set", "反例的点不在该集合内"))
+            raise _refused("a counterexample is not inside the set", "反例的点不在该集合内")
 
 
 def within(w: Witness, inside: tuple[Inequality, ...]) -> bool:
@@ -248,24 +192,22 @@ def within(w: Witness, inside: tuple[Inequality, ...]) -> bool:
 def _check_dent(c: Confined, d: Dent) -> None:
     needed = set(symbols(*(g.expr for g in c.inside)))
     if not 0 < d.t < 1 or min(d.sizes.values(), default=1) < 1:
-        raise _refused(Words("t or a size is out of range", "t 或维数超出范围"))
+        raise _refused("t or a size is out of range", "t 或维数超出范围")
     if set(d.a) != set(c.wrt) or set(d.b) != set(c.wrt) or set(d.data) & set(c.wrt):
-        raise _refused(
-            Words("the points are not values of the variables", "给出的点不是变量的取值")
-        )
+        raise _refused("the points are not values of the variables", "给出的点不是变量的取值")
     if not needed <= {*d.data, *c.wrt}:
-        raise _refused(Words("some symbols have no value", "有的符号没有取值"))
+        raise _refused("some symbols have no value", "有的符号没有取值")
     admitted = all(
         admits(s, v, d.sizes) for values in (d.data, d.a, d.b) for s, v in values.items()
     )
     if not admitted:
-        raise _refused(Words("a value breaks its declaration", "有的取值不符合声明"))
+        raise _refused("a value breaks its declaration", "有的取值不符合声明")
     middle = {s: mixed(d.a[s], d.b[s], d.t) for s in c.wrt}
     ends = [{**d.data, **p} for p in (d.a, d.b)]
     if not all(holds(g, p, d.sizes) is True for g in c.inside for p in ends):
-        raise _refused(Words("an end is not shown to lie in the set", "没有证明端点在集合内"))
+        raise _refused("an end is not shown to lie in the set", "没有证明端点在集合内")
     if not any(holds(g, {**d.data, **middle}, d.sizes) is False for g in c.inside):
-        raise _refused(Words("the middle is not shown to lie outside", "没有证明中间的点在集合外"))
+        raise _refused("the middle is not shown to lie outside", "没有证明中间的点在集合外")
 
 
 def holds(g: Inequality, point: Mapping[Symbol, Nested], sizes: Mapping[str, int]) -> bool | None:
@@ -287,13 +229,3 @@ def _enclosed(
         return from_ball(evaluate(e, values, dict(sizes), bits))
     except (LossmithError, ZeroDivisionError):
         return REALS
-
-
-def _refused(why: Words) -> NotCertified:
-    return NotCertified(
-        Words(
-            "the evidence does not show the verdict on this set",
-            "证据没有说明函数在该集合上的结论",
-        ),
-        why=why,
-    )

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
-from lossmith.evidence.certificate import Certificate, Evidence, Witness
+from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Evidence, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.course import FORMAT as COURSE
 from lossmith.evidence.course import Course, course_from_json
@@ -18,12 +18,10 @@ from lossmith.evidence.course import told as told_of_course
 from lossmith.evidence.course_check import check_course
 from lossmith.evidence.difference import Difference
 from lossmith.evidence.equalities import CHECKED, replayed_lines
-from lossmith.evidence.multiples import FORMAT as MULTIPLE
-from lossmith.evidence.multiples import Multiple, check_multiple, described, multiple_from_json
+from lossmith.evidence.forms import Json, not_evidence
+from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple, described
 from lossmith.evidence.premise import STRONGER
-from lossmith.evidence.reading import evidence_from_json
-from lossmith.evidence.region import FORMAT as REGION
-from lossmith.evidence.region import Confined, check_confined, confined_from_json
+from lossmith.evidence.region import CONFINED, Confined, check_confined
 from lossmith.evidence.zeros import FORMAT as ZEROS
 from lossmith.evidence.zeros import ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.serial import expr_from_json
@@ -55,9 +53,9 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
             told = (_replayed_zeros(data),)
         elif data.get("format") == COURSE:
             told = (_replayed_course(data),)
-        elif data.get("format") == MULTIPLE:
+        elif data.get("format") == MULTIPLE.format:
             told = (_replayed_multiple(data),)
-        elif data.get("format") == REGION:
+        elif data.get("format") == CONFINED.format:
             told = (_replayed_region(data),)
         else:
             told = tuple(r for held in _verdicts(data) for r in _replayed(held))
@@ -91,8 +89,25 @@ def _verdicts(data: Mapping[str, Any]) -> list[Any]:
     return found
 
 
+def evidence_from_json(data: Json) -> tuple[Evidence, ...]:
+    """Return the evidence in a file: a certificate, a witness, or all that a verdict holds.
+
+    Raises: NotCertified if the data is none of these.
+    """
+    held = cast("dict[str, Json]", data) if isinstance(data, dict) else {}
+    for document in (CERTIFICATE, WITNESS):
+        if held.get("format") == document.format:
+            return (document.from_json(held),)
+    if not isinstance(held.get("certificates"), list):
+        raise not_evidence()
+    bounds: list[Json] = [held.get(key) for key in ("strong", "smooth")]
+    constants: list[Json] = [bound.get("certificate") for bound in bounds if bound]
+    rows: list[Json] = [*held["certificates"], *held.get("witnesses", ()), *constants]
+    return tuple(e for row in rows if row for e in evidence_from_json(row))
+
+
 def _replayed(held: Mapping[str, Any]) -> tuple[Replayed, ...]:
-    found = evidence_from_json(held, ATOMS)
+    found = evidence_from_json(held)
     for evidence in found:
         check(evidence)
     _compare(held, found)
@@ -100,7 +115,7 @@ def _replayed(held: Mapping[str, Any]) -> tuple[Replayed, ...]:
 
 
 def _replayed_multiple(data: Mapping[str, Any]) -> Replayed:
-    found = multiple_from_json(data)
+    found = MULTIPLE.from_json(data)
     check_multiple(found)
     return Replayed(found, described(found))
 
@@ -112,7 +127,7 @@ def _replayed_course(data: Mapping[str, Any]) -> Replayed:
 
 
 def _replayed_region(data: Mapping[str, Any]) -> Replayed:
-    found = confined_from_json(data)
+    found = CONFINED.from_json(data)
     check_confined(found)
     names = ", ".join(s.name for s in found.wrt)
     if found.dent is not None:

@@ -17,8 +17,9 @@ from flint import ctx
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.certificate import Nested, Witness, parts
+from lossmith.evidence.certificate import Witness
 from lossmith.evidence.enclose import from_ball
+from lossmith.evidence.forms import Nested, parts
 from lossmith.evidence.polynomial import Matrix, is_psd
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import REALS, Interval

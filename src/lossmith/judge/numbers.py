@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lossmith.evidence.certificate import Nested, parts
 from lossmith.evidence.difference import Difference, values_at
+from lossmith.evidence.forms import Nested, parts
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text.print_names import unicode_name
 

@@ -21,8 +21,8 @@ from lossmith.atoms.arithmetic import power
 from lossmith.atoms.meaning import indices
 from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
 from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Nested, parts
 from lossmith.evidence.difference import Apart, Difference, check_difference, values_at
+from lossmith.evidence.forms import Nested, parts
 from lossmith.evidence.witness import admits
 from lossmith.expr.build import const, subtract
 from lossmith.expr.node import Apply, Expr, Select, Symbol, symbol

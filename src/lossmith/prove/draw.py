@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from random import Random
 
-from lossmith.evidence.certificate import Nested
+from lossmith.evidence.forms import Nested
 from lossmith.expr.node import Symbol
 from lossmith.expr.types import Assumptions
 

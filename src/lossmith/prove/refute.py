@@ -20,9 +20,10 @@ from flint import ctx
 from lossmith.atoms.meaning import entries, evaluate
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Nested, Witness
+from lossmith.evidence.certificate import Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.enclose import bounds
+from lossmith.evidence.forms import Nested
 from lossmith.evidence.region import Inequality, holds, within
 from lossmith.evidence.second import derivative
 from lossmith.evidence.witness import admits, flat, mixed

@@ -13,7 +13,8 @@ from random import Random
 from typing import Final
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Certificate, Nested
+from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.forms import Nested
 from lossmith.evidence.region import (
     SHOWS_CONVEX,
     Confined,

@@ -8,7 +8,8 @@ from math import isfinite
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Nested, Witness
+from lossmith.evidence.certificate import Witness
+from lossmith.evidence.forms import Nested
 from lossmith.evidence.witness import mixed
 from lossmith.expr.node import Symbol
 from lossmith.expr.walk import symbols

@@ -12,7 +12,7 @@ import lossmith as ls
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.equalities import replayed_lines
-from lossmith.evidence.multiples import Multiple, check_multiple, multiple_from_json, other_side
+from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple, other_side
 from lossmith.evidence.off_kinks import off_kinks
 from lossmith.expr.build import const, multiply, power, symbol
 from lossmith.expr.node import Expr
@@ -91,7 +91,7 @@ def test_a_false_multiple_is_refused(make):
 def test_a_true_multiple_is_taken_also_from_its_file(by, right):
     m = _multiple(e("q"), by=by, right=right)
     check_multiple(m)
-    check_multiple(multiple_from_json(m.to_json()))
+    check_multiple(MULTIPLE.from_json(m.to_json()))
 
 
 def test_the_other_side_is_what_is_said_of_it():

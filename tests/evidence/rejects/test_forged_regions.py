@@ -12,11 +12,11 @@ import pytest
 
 from lossmith.errors import NotCertified
 from lossmith.evidence.region import (
+    CONFINED,
     Confined,
     Dent,
     Inequality,
     check_confined,
-    confined_from_json,
 )
 from lossmith.evidence.replay import replay
 from lossmith.expr.walk import symbols
@@ -141,4 +141,4 @@ def test_a_file_without_a_part_is_refused(key: str) -> None:
     data = json.loads(json.dumps(BALL.to_json()))
     del data[key]
     with pytest.raises(NotCertified):
-        confined_from_json(data)
+        CONFINED.from_json(data)

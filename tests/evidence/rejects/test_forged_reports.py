@@ -12,7 +12,7 @@ from proofs import e, s
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
-from lossmith.evidence.difference import Difference, check_difference, difference_from_json
+from lossmith.evidence.difference import DIFFERENCE, Difference, check_difference
 from lossmith.evidence.equalities import replayed_lines
 from lossmith.expr.build import apply, const, size_of, subtract, symbol
 from lossmith.expr.node import Expr
@@ -64,7 +64,7 @@ NOT_SHOWN = {
 @pytest.mark.parametrize("d", SHOWN.values(), ids=SHOWN.keys())
 def test_values_that_show_a_difference_are_accepted(d):
     check_difference(d)
-    check_difference(difference_from_json(d.to_json(), ATOMS))
+    check_difference(DIFFERENCE.from_json(d.to_json()))
 
 
 @pytest.mark.parametrize("d", NOT_SHOWN.values(), ids=NOT_SHOWN.keys())
@@ -125,7 +125,7 @@ def test_a_file_of_another_format_is_refused(key, value):
     data = _at("x^2", "x^3", x=2).to_json()
     data[key] = [[data["left"], "2"]] if key == "values" else value
     with pytest.raises(NotCertified):
-        difference_from_json(data, ATOMS)
+        DIFFERENCE.from_json(data)
 
 
 # -- lines -----------------------------------------------------------------------------------------
