@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.course import Course, Stretch, Turn, course_from_json, told
+from lossmith.evidence.course import COURSE, Course, Stretch, Turn, told
 from lossmith.evidence.course_check import check_course, is_void, on_stretch, running
 from lossmith.evidence.replay import replay
 from lossmith.evidence.second import derivative
@@ -68,7 +68,7 @@ def test_a_course_is_replayed_from_its_json_and_tells_what_it_shows(
 ) -> None:
     data = _data(text)
     (shown,) = replay(data)
-    c = course_from_json(data)
+    c = COURSE.from_json(data)
     assert sum(t.kind == "stationary" for t in c.turns) == still
     assert sum(s.sign == 0 for s in c.stretches) == flat
     assert (len(c.minima), len(c.maxima)) == (low, high)
@@ -282,12 +282,12 @@ def test_no_random_change_makes_a_course_say_what_is_false() -> None:
                     moved = str(Fraction(turn[0]) + Fraction(draw.randrange(-3, 4), 7))
                     turn[draw.randrange(2)] = moved
             try:
-                c = course_from_json(data)
+                c = COURSE.from_json(data)
                 check_course(c)
             except (LossmithError, ValueError):
                 continue
             accepted += 1
-            assert c.turns == course_from_json(source).turns
+            assert c.turns == COURSE.from_json(source).turns
             assert [s.sign for s in c.stretches] == [s["sign"] for s in source["stretches"]]
             assert c.x is x
     assert accepted < 100

@@ -32,25 +32,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from lossmith.evidence.forms import (
-    EXPR,
-    INTEGER,
-    INTERVAL,
-    NUMBER,
-    SIZES,
-    SYMBOL,
-    TEXT,
-    VALUES,
-    Document,
-    Form,
-    Json,
-    Nested,
-    Rows,
-    many,
-    optional,
-    parts,
-    record,
-)
+from lossmith.evidence import forms
+from lossmith.evidence.forms import Document, Form, Json, Nested, Rows, parts
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import Writer, interval_to_json
 from lossmith.expr.sets import Interval
@@ -159,42 +142,43 @@ def _parameter(data: Json, rows: Rows) -> Parameter:
     inside = parts(data)
     if inside is not None:
         return tuple(_parameter(p, rows) for p in inside)
-    for key, form in (("number", NUMBER), ("interval", INTERVAL)):
+    for key, form in (("number", forms.NUMBER), ("interval", forms.INTERVAL)):
         if key in data:
             return form.read(data[key], rows)
-    return EXPR.read(data["expr"], rows)
+    return forms.EXPR.read(data["expr"], rows)
 
 
-_CLAIM: Final = record(
+_CLAIM: Final = forms.record(
     Claim,
-    kind=TEXT,
-    expr=EXPR,
-    wrt=many(SYMBOL),
-    interval=optional(INTERVAL),
-    other=optional(EXPR),
+    kind=forms.TEXT,
+    expr=forms.EXPR,
+    wrt=forms.many(forms.SYMBOL),
+    interval=forms.optional(forms.INTERVAL),
+    other=forms.optional(forms.EXPR),
 )
-_INFERENCE: Final = record(
+_INFERENCE: Final = forms.record(
     Inference,
     claim=_CLAIM,
-    rule=TEXT,
-    premises=many(INTEGER),
-    parameters=many(Form(_parameter_row, _parameter)),
+    rule=forms.TEXT,
+    premises=forms.many(forms.INTEGER),
+    parameters=forms.many(Form(_parameter_row, _parameter)),
 )
 CERTIFICATE: Final = Document(
-    "lossmith-certificate", record(Certificate, proof=many(_INFERENCE), formula=TEXT)
+    "lossmith-certificate",
+    forms.record(Certificate, proof=forms.many(_INFERENCE), formula=forms.TEXT),
 )
 WITNESS: Final = Document(
     "lossmith-witness",
-    record(
+    forms.record(
         Witness,
-        expr=EXPR,
-        wrt=many(SYMBOL),
-        against=TEXT,
-        sizes=SIZES,
-        data=VALUES,
-        a=VALUES,
-        b=VALUES,
-        t=NUMBER,
-        formula=TEXT,
+        expr=forms.EXPR,
+        wrt=forms.many(forms.SYMBOL),
+        against=forms.TEXT,
+        sizes=forms.SIZES,
+        data=forms.VALUES,
+        a=forms.VALUES,
+        b=forms.VALUES,
+        t=forms.NUMBER,
+        formula=forms.TEXT,
     ),
 )

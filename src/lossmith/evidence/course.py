@@ -22,19 +22,16 @@ at gaps.  Where f is continuous and its slope changes from - to +, it has a stri
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from lossmith.atoms.table import ATOMS
-from lossmith.errors import NotCertified
+from lossmith.evidence import forms
+from lossmith.evidence.forms import Document, Form, Json, Rows
+from lossmith.evidence.refusal import refusal
 from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.serial import Writer, interval_from_json, interval_to_json, read_rows
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
-
-FORMAT: Final = "lossmith course 1"
 
 TurnKind = Literal["stationary", "kink", "gap"]
 
@@ -97,66 +94,42 @@ class Course:
             and (self.stretches[k].sign, self.stretches[k + 1].sign) == (before, -before)
         )
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Return the certificate as plain data."""
-        writer = Writer()
-        root, x = writer.add(self.e), writer.add(self.x)
-        stretches = [
-            {
-                "inside": interval_to_json(s.inside),
-                "sign": s.sign,
-                "weight": writer.add(s.weight),
-                "core": writer.add(s.core),
-                "rows": [[interval_to_json(r[0]), r[1], *map(str, r[2:])] for r in s.rows],
-            }
-            for s in self.stretches
-        ]
-        return {
-            "format": FORMAT,
-            "expr": root,
-            "wrt": x,
-            "box": interval_to_json(self.box),
-            "stretches": stretches,
-            "turns": [
-                [
-                    str(t.low),
-                    str(t.high),
-                    t.kind,
-                    None if t.switch is None else writer.add(t.switch),
-                ]
-                for t in self.turns
-            ],
-            "nodes": writer.rows,
-        }
+        return COURSE.to_json(self)
 
 
-def course_from_json(data: Mapping[str, Any]) -> Course:
-    """Return the certificate in plain data."""
-    exprs = read_rows(data["nodes"], ATOMS)
-    x = exprs[int(data["wrt"])]
-    if not isinstance(x, Symbol):
-        raise refused("the variable is no symbol", "变量不是符号")
-    return Course(
-        exprs[int(data["expr"])],
-        x,
-        interval_from_json(data["box"]),
-        tuple(
-            Stretch(
-                interval_from_json(s["inside"]),
-                None if s["sign"] is None else int(s["sign"]),
-                exprs[int(s["weight"])],
-                exprs[int(s["core"])],
-                tuple(
-                    (interval_from_json(r[0]), str(r[1]), *map(Fraction, r[2:])) for r in s["rows"]
-                ),
+def _row(data: Json, rows: Rows) -> Row:
+    box, reason, *numbers = data
+    return (forms.INTERVAL.read(box, rows), str(reason), *map(Fraction, numbers))
+
+
+_ROW: Final[Form[Row]] = Form(
+    lambda row, writer: [forms.INTERVAL.write(row[0], writer), row[1], *map(str, row[2:])], _row
+)
+COURSE: Final = Document(
+    "lossmith course 1",
+    forms.record(
+        Course,
+        expr=forms.EXPR,
+        wrt=forms.SYMBOL,
+        box=forms.INTERVAL,
+        stretches=forms.many(
+            forms.record(
+                Stretch,
+                inside=forms.INTERVAL,
+                sign=forms.optional(forms.INTEGER),
+                weight=forms.EXPR,
+                core=forms.EXPR,
+                rows=forms.many(_ROW),
             )
-            for s in data["stretches"]
         ),
-        tuple(
-            Turn(Fraction(low), Fraction(high), kind, None if u is None else exprs[int(u)])
-            for low, high, kind, u in data["turns"]
+        turns=forms.many(
+            forms.row(Turn, forms.NUMBER, forms.NUMBER, forms.TEXT, forms.optional(forms.EXPR))
         ),
-    )
+    ),
+    version=None,
+)
 
 
 def told(c: Course) -> Words:
@@ -181,6 +154,5 @@ def _many(n: int, name: str) -> str:
     return name if n == 1 else {"minimum": "minima", "maximum": "maxima"}.get(name, f"{name}s")
 
 
-def refused(en: str, zh: str) -> NotCertified:
-    """Return the error of a certificate that does not show what it says."""
-    return NotCertified(Words(f"the certificate of a course fails: {en}", f"走势证书不成立：{zh}"))
+refused = refusal("the certificate of a course does not hold", "走势证书不成立")
+"""The errors of a certificate that does not show what it says."""

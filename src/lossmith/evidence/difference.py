@@ -18,19 +18,9 @@ from typing import Any, Final, Literal
 
 from lossmith.atoms.meaning import entries, evaluate, indices
 from lossmith.errors import LossmithError
+from lossmith.evidence import forms
 from lossmith.evidence.enclose import domain_of, from_ball
-from lossmith.evidence.forms import (
-    EXPR,
-    INTEGER,
-    SIZES,
-    TEXT,
-    VALUES,
-    Document,
-    Json,
-    Nested,
-    many,
-    record,
-)
+from lossmith.evidence.forms import Document, Json, Nested
 from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.evidence.witness import PRECISIONS, admits, listed
 from lossmith.expr.node import Apply, Contract, Expr, Select, Symbol
@@ -62,14 +52,14 @@ class Difference:
 
 DIFFERENCE: Final = Document(
     "lossmith-difference",
-    record(
+    forms.record(
         Difference,
-        left=EXPR,
-        right=EXPR,
-        sizes=SIZES,
-        values=VALUES,
-        entry=many(INTEGER),
-        apart=TEXT,
+        left=forms.EXPR,
+        right=forms.EXPR,
+        sizes=forms.SIZES,
+        values=forms.VALUES,
+        entry=forms.many(forms.INTEGER),
+        apart=forms.TEXT,
     ),
 )
 

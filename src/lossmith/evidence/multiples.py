@@ -13,22 +13,11 @@ from fractions import Fraction
 from typing import Any, Final, Literal, assert_never
 
 from lossmith.atoms.table import ATOMS
+from lossmith.evidence import forms
 from lossmith.evidence.certificate import CERTIFICATE, Certificate
 from lossmith.evidence.check import check
 from lossmith.evidence.enclose import bounds
-from lossmith.evidence.forms import (
-    EXPR,
-    SYMBOL,
-    TEXT,
-    Document,
-    Form,
-    Json,
-    many,
-    optional,
-    pair,
-    record,
-    row,
-)
+from lossmith.evidence.forms import Document, Form, Json
 from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.expr.build import add, apply, multiply, ones, power, subtract
 from lossmith.expr.node import Expr, Symbol
@@ -90,16 +79,16 @@ _DATA: Final[Form[Mapping[str, Any]]] = Form(lambda m, _: dict(m), lambda data, 
 
 MULTIPLE: Final = Document(
     "lossmith-multiple",
-    record(
+    forms.record(
         Multiple,
-        left=EXPR,
-        right=EXPR,
-        wrt=many(SYMBOL),
-        factor=EXPR,
-        constant=EXPR,
-        proof=row(pair, CERTIFICATE.inside(), CERTIFICATE.inside()),
-        by=TEXT,
-        told=optional(_DATA),
+        left=forms.EXPR,
+        right=forms.EXPR,
+        wrt=forms.many(forms.SYMBOL),
+        factor=forms.EXPR,
+        constant=forms.EXPR,
+        proof=forms.row(forms.pair, CERTIFICATE.inside(), CERTIFICATE.inside()),
+        by=forms.TEXT,
+        told=forms.optional(_DATA),
     ),
 )
 

@@ -16,26 +16,11 @@ from typing import Any, Final, Literal
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
+from lossmith.evidence import forms
 from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Witness
 from lossmith.evidence.check import check, is_convex_set
 from lossmith.evidence.enclose import from_ball
-from lossmith.evidence.forms import (
-    EXPR,
-    FLAG,
-    NUMBER,
-    SIZES,
-    SYMBOL,
-    TEXT,
-    VALUES,
-    Document,
-    Json,
-    Nested,
-    many,
-    optional,
-    parts,
-    record,
-    row,
-)
+from lossmith.evidence.forms import Document, Json, Nested, parts
 from lossmith.evidence.premise import STRONGER
 from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.evidence.witness import PRECISIONS, admits, listed, mixed
@@ -104,17 +89,26 @@ class Confined:
 
 CONFINED: Final = Document(
     "lossmith-region",
-    record(
+    forms.record(
         Confined,
-        expr=EXPR,
-        wrt=many(SYMBOL),
-        inside=many(row(Inequality, EXPR, FLAG)),
-        label=TEXT,
-        curvature=optional(CERTIFICATE.inside()),
-        witnesses=many(WITNESS.inside()),
-        sets=many(CERTIFICATE.inside()),
-        dent=optional(record(Dent, sizes=SIZES, data=VALUES, a=VALUES, b=VALUES, t=NUMBER)),
-        formula=TEXT,
+        expr=forms.EXPR,
+        wrt=forms.many(forms.SYMBOL),
+        inside=forms.many(forms.row(Inequality, forms.EXPR, forms.FLAG)),
+        label=forms.TEXT,
+        curvature=forms.optional(CERTIFICATE.inside()),
+        witnesses=forms.many(WITNESS.inside()),
+        sets=forms.many(CERTIFICATE.inside()),
+        dent=forms.optional(
+            forms.record(
+                Dent,
+                sizes=forms.SIZES,
+                data=forms.VALUES,
+                a=forms.VALUES,
+                b=forms.VALUES,
+                t=forms.NUMBER,
+            )
+        ),
+        formula=forms.TEXT,
     ),
 )
 

@@ -12,8 +12,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
 from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Evidence, Witness
 from lossmith.evidence.check import check
-from lossmith.evidence.course import FORMAT as COURSE
-from lossmith.evidence.course import Course, course_from_json
+from lossmith.evidence.course import COURSE, Course
 from lossmith.evidence.course import told as told_of_course
 from lossmith.evidence.course_check import check_course
 from lossmith.evidence.difference import Difference
@@ -22,8 +21,7 @@ from lossmith.evidence.forms import Json, not_evidence
 from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple, described
 from lossmith.evidence.premise import STRONGER
 from lossmith.evidence.region import CONFINED, Confined, check_confined
-from lossmith.evidence.zeros import FORMAT as ZEROS
-from lossmith.evidence.zeros import ZerosCertificate, check_zeros, zeros_from_json
+from lossmith.evidence.zeros import ZEROS, ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.serial import expr_from_json
 from lossmith.words import Words
 
@@ -49,9 +47,9 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     try:
         if data.get("format") == CHECKED:
             told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
-        elif data.get("format") == ZEROS:
+        elif data.get("format") == ZEROS.format:
             told = (_replayed_zeros(data),)
-        elif data.get("format") == COURSE:
+        elif data.get("format") == COURSE.format:
             told = (_replayed_course(data),)
         elif data.get("format") == MULTIPLE.format:
             told = (_replayed_multiple(data),)
@@ -121,7 +119,7 @@ def _replayed_multiple(data: Mapping[str, Any]) -> Replayed:
 
 
 def _replayed_course(data: Mapping[str, Any]) -> Replayed:
-    found = course_from_json(data)
+    found = COURSE.from_json(data)
     check_course(found)
     return Replayed(found, told_of_course(found))
 

@@ -14,23 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
-from typing import Any
+from typing import Any, Final
 
-from lossmith.atoms.table import ATOMS
-from lossmith.errors import NotCertified
+from lossmith.evidence import forms
 from lossmith.evidence.enclose import bounds, is_defined
+from lossmith.evidence.forms import Document, Form, Json, Rows
 from lossmith.evidence.inertia import signs_of_eigenvalues
 from lossmith.evidence.krawczyk import Box, System, is_inside, krawczyk, strictly_inside
 from lossmith.evidence.polynomial import same
+from lossmith.evidence.refusal import refusal
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import multiply
 from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.serial import expr_from_json, expr_to_json, interval_from_json, interval_to_json
 from lossmith.expr.sets import POSITIVE, Interval, closed
 from lossmith.expr.walk import postorder, symbols
-from lossmith.words import Words
-
-FORMAT = "lossmith zeros 1"
 
 Row = tuple[Any, ...]
 """("split", axis, cut), ("shrink",), ("empty",) or ("zero", number of the zero)."""
@@ -59,56 +56,45 @@ class ZerosCertificate:
     zeros: tuple[ListedZero, ...]
     splits: tuple[tuple[Expr, Expr], ...] = ()
 
-    def to_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Json]:
         """Return the certificate as plain data."""
-        return {
-            "format": FORMAT,
-            "expr": expr_to_json(self.e),
-            "wrt": [expr_to_json(x) for x in self.wrt],
-            "box": _box_to_json(self.box),
-            "rows": [[str(q) if isinstance(q, Fraction) else q for q in row] for row in self.rows],
-            "zeros": [
-                {"box": _box_to_json(z.box), "alone": _box_to_json(z.alone), "kind": z.kind}
-                for z in self.zeros
-            ],
-            "splits": [[expr_to_json(part) for part in pair] for pair in self.splits],
-        }
+        return ZEROS.to_json(self)
 
 
-def zeros_from_json(data: Mapping[str, Any]) -> ZerosCertificate:
-    """Return the certificate in plain data."""
-    rows: list[Row] = []
-    for row in data["rows"]:
-        split = row[0] == "split"
-        rows.append((row[0], int(row[1]), Fraction(row[2])) if split else tuple(row))
-    return ZerosCertificate(
-        expr_from_json(data["expr"], ATOMS),
-        tuple(_symbol(expr_from_json(x, ATOMS)) for x in data["wrt"]),
-        _box_from_json(data["box"]),
-        tuple(rows),
-        tuple(
-            ListedZero(_box_from_json(z["box"]), _box_from_json(z["alone"]), str(z["kind"]))
-            for z in data["zeros"]
-        ),
-        tuple(
-            (expr_from_json(weight, ATOMS), expr_from_json(core, ATOMS))
-            for weight, core in data.get("splits", ())
-        ),
-    )
+def _row(data: Json, _: Rows) -> Row:
+    kind, *rest = data
+    return (kind, int(rest[0]), Fraction(rest[1])) if kind == "split" else (kind, *rest)
 
 
-def _symbol(e: Expr) -> Symbol:
-    if not isinstance(e, Symbol) or e.shape:
-        raise _refused("a variable is no scalar symbol", "变量不是标量符号")
-    return e
+def _variable(data: Json, rows: Rows) -> Symbol:
+    x = forms.ALONE.read(data, rows)
+    if not isinstance(x, Symbol):
+        raise TypeError(data)
+    return x
 
 
-def _box_to_json(b: Box) -> list[Any]:
-    return [interval_to_json(i) for i in b]
+_BOX: Final = forms.many(forms.INTERVAL)
+_ROW: Final[Form[Row]] = Form(
+    lambda row, _: [str(q) if isinstance(q, Fraction) else q for q in row], _row
+)
+ZEROS: Final = Document(
+    "lossmith zeros 1",
+    forms.record(
+        ZerosCertificate,
+        expr=forms.ALONE,
+        wrt=forms.many(Form(forms.ALONE.write, _variable)),
+        box=_BOX,
+        rows=forms.many(_ROW),
+        zeros=forms.many(forms.record(ListedZero, box=_BOX, alone=_BOX, kind=forms.TEXT)),
+        splits=forms.many(forms.row(forms.pair, forms.ALONE, forms.ALONE)),
+    ),
+    version=None,
+)
 
 
-def _box_from_json(data: Sequence[Any]) -> Box:
-    return tuple(interval_from_json(i) for i in data)
+def zeros_from_json(data: Mapping[str, Json]) -> ZerosCertificate:
+    """Return the certificate in plain data; the first ones had no splits.  Raises: NotCertified."""
+    return ZEROS.from_json({"splits": (), **data})
 
 
 def gradient_system(e: Expr, wrt: Sequence[Symbol]) -> System:
@@ -127,6 +113,9 @@ def core_system(e: Expr, wrt: Sequence[Symbol], splits: Sequence[tuple[Expr, Exp
     return system
 
 
+_refused = refusal("the certificate of zeros does not hold", "零点证书不成立")
+
+
 def check_zeros(c: ZerosCertificate) -> None:
     """Replay the certificate; return if it proves what it says.
 
@@ -134,8 +123,8 @@ def check_zeros(c: ZerosCertificate) -> None:
     """
     if set(symbols(c.e)) - set(c.wrt) or c.e.shape or len(set(c.wrt)) != len(c.wrt):
         raise _refused("the formula has other symbols", "公式含有其他符号")
-    if any(x.assumptions.values is not None or x.assumptions.integer for x in c.wrt):
-        raise _refused("a variable is not continuous", "变量不是连续的")
+    if any(x.shape or x.assumptions.values is not None or x.assumptions.integer for x in c.wrt):
+        raise _refused("a variable is not one real number", "变量不是一个实数")
     if not all(i.is_bounded for i in c.box) or len(c.box) != len(c.wrt):
         raise _refused("the box is not bounded", "区域不是有界的")
     gradient = gradient_system(c.e, c.wrt)
@@ -241,7 +230,3 @@ def _is_empty(system: System, b: Box) -> bool:
         return True
     inner = krawczyk(system, b) if system.is_smooth(b) else None
     return inner is not None and any(i.meet(j).is_empty for i, j in zip(b, inner, strict=True))
-
-
-def _refused(en: str, zh: str) -> NotCertified:
-    return NotCertified(Words(f"the certificate of zeros fails: {en}", f"零点证书不成立：{zh}"))
