@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import LossmithError, Place, UsageError
+from lossmith.expr.build import apply
 from lossmith.judge.comparison import compare, line_above
 from lossmith.judge.conditions import hatted, optimum, solution
 from lossmith.judge.definitions import (
@@ -22,6 +23,7 @@ from lossmith.judge.definitions import (
     is_gradient,
     is_named,
     learn_kinds,
+    logarithm_of_new,
     names_a_slope,
     needed,
     partial_of,
@@ -30,6 +32,7 @@ from lossmith.judge.definitions import (
 )
 from lossmith.judge.derivatives import implied, resolved, true_derivative
 from lossmith.judge.differentials import moving, total_change
+from lossmith.judge.likelihoods import misnamed
 from lossmith.judge.lines import (
     Document,
     Line,
@@ -41,6 +44,7 @@ from lossmith.judge.report import Judged, Report
 from lossmith.judge.state import LOSS, State, Trail, begun
 from lossmith.judge.steps import conventions_in
 from lossmith.judge.subject import Subject, read_left
+from lossmith.text.cards import card
 from lossmith.text.functions import function_names
 from lossmith.words import Words
 
@@ -153,6 +157,10 @@ def _value(state: State, line: Line, subject: Subject) -> Judged:
             state.context.define(subject.of, formula)
             return solution(state, line, subject, unknown)
         claims = not subject.args and names_a_slope(state, subject.of, formula.expr)
+        wrong = None if state.of else misnamed(state, line, subject, formula.expr)
+        written = formula.expr
+        if wrong is not None:
+            formula = replace(formula, expr=wrong[1])
         state.context.define(subject.of, formula)
         if not subject.indices and any("is open" in note.en for note in formula.notes):
             state.opened.add(subject.of)
@@ -168,8 +176,11 @@ def _value(state: State, line: Line, subject: Subject) -> Judged:
             usual = re.fullmatch(LOSSES, subject.of) is not None
             if usual or re.fullmatch(LOSSES, state.loss) is None:
                 state.loss = subject.of
-        state.trails[subject.key] = Trail(formula.expr, True, forms_of(state, formula.expr))
+        forms = forms_of(state, formula.expr)
+        state.trails[subject.key] = Trail(written, wrong is None, forms)
         state.asked = state.asked or list(formula.variables)
+        if wrong is not None:
+            return wrong[0]
         return Judged(
             line, subject, "definition", state.context.expanded(formula.expr),
             notes=formula.notes,
@@ -198,10 +209,24 @@ def _rewriting(state: State, line: Line, subject: Subject) -> Judged:
         truth = state.originals[subject.key]
         return compare(state, line, subject, truth, trail.latest)
     dialect = dialect_of(subject.of_text)
+    if name := logarithm_of_new(state, line, subject.of_text):
+        return _logarithm(state, line, subject, name)
     text = without_calls(state, subject.of_text, dialect)
     left = state.context.read(text, dialect, source=state.document.source).expr
     state.originals[subject.key] = left
     return compare(state, line, subject, left, None)
+
+
+def _logarithm(state: State, line: Line, subject: Subject, name: str) -> Judged:
+    """Let ``log(lik) = ...`` define lik where nothing else does."""
+    formula = read_line(state, line, Subject("value", name))
+    whole = replace(formula, expr=apply(card("exp"), formula.expr))
+    state.context.define(name, whole)
+    state.originals[subject.key] = formula.expr
+    state.trails[subject.key] = Trail(formula.expr)
+    state.trails[Subject("value", name).key] = Trail(whole.expr, True, [whole.expr])
+    written = state.context.expanded(formula.expr)
+    return Judged(line, subject, "definition", written, notes=formula.notes)
 
 
 def _derivative(state: State, line: Line, subject: Subject) -> Judged:

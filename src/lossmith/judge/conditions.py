@@ -189,6 +189,9 @@ def _slips(
 
 def _spoken(state: State, text: str) -> str:
     """Return a side of a statement on optima with the likelihood in words as a formula."""
+    text = _LIKELIHOOD_CALL.sub(
+        lambda m: m[0] if m["name"] in state.context.names else "likelihood", text
+    )
     if LIKELIHOOD.search(text) is None:
         return text
     named = [n for n in ("lik", "Lik", "likelihood") if n in state.context.definitions]
@@ -202,6 +205,9 @@ def _spoken(state: State, text: str) -> str:
         return by_words[kind]
 
     return LIKELIHOOD.sub(formula, text)
+
+
+_LIKELIHOOD_CALL: Final = re.compile(r"(?P<name>(?:L|lik)\b|\\mathcal\s*\{?L\}?)\s*\([^()]*\)")
 
 
 def optimum(state: State, line: Line) -> Judged:

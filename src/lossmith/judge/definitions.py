@@ -37,7 +37,7 @@ def find_definitions(state: State) -> None:
     known: set[str] = set(state.context.names)
     functions: dict[str, tuple[str, ...]] = {}
     for line in state.document.lines:
-        if not line.left:
+        if not line.left or line.relation in ("same", "opposite"):
             continue
         subject = read_left(line.left, known, function_names())
         if (
@@ -177,6 +177,17 @@ def is_named(text: str) -> bool:
     return re.match(r"^\s*[^\W\d]\w*\s*(\([^()]*\))?\s*=(?!=)", text) is not None
 
 
+def logarithm_of_new(state: State, line: Line, left: str) -> str:
+    """Return the name in ``log(lik)`` on the left where nothing above speaks of it, else ""."""
+    found = _LOGARITHM.match(left)
+    name = found["name"] if found is not None else ""
+    told = name in state.context.definitions or uses(state.document.declare, name)
+    above = [one for one in state.document.lines if one.number < line.number]
+    texts = [line.right, *(f"{one.left} = {one.right}" for one in above)]
+    return "" if told or any(uses(text, name) for text in texts) else name
+
+
+_LOGARITHM: Final = re.compile(r"^\\?(?:log|ln)\s*\(?\s*(?P<name>[^\W\d_][^\W_]*)\s*\)?$")
 SHORT: Final[Mapping[str, int]] = {"g": 1, "G": 1, "H": 2}
 """Short names of the gradient and the Hessian of a loss that was given, with their orders."""
 LOSSES: Final = (

@@ -27,7 +27,9 @@ def parameters(state: State, e: Expr) -> tuple[Symbol, ...]:
     there = tuple(s for s in symbols(e) if not state.context.is_stand_in(s.name))
     asked = tuple(s for s in there if s.name in state.asked)
     usual = tuple(s for s in there if re.fullmatch(_PARAMETERS, s.name))
-    return asked or usual or tuple(s for s in there if not s.shape) or there
+    numbers = tuple(s for s in there if not s.shape)
+    own = tuple(s for s in numbers if not re.fullmatch(DATA, s.name))
+    return asked or usual or own or numbers or there
 
 
 def resolved(state: State, subject: Subject) -> tuple[str, tuple[str, ...]]:
@@ -189,6 +191,8 @@ def variables(state: State, e: Expr) -> tuple[tuple[Symbol, ...], bool]:
     return (found, True) if found else (parameters(state, e), False)
 
 
+DATA: Final = r"(?:[xXyYkKtmnN]|data|labels?)_?\d*"
+"""Names of what is observed, and hardly of what is to be found."""
 _PARAMETERS: Final = r"(w|W|theta|Theta|beta)_?\d*"
 _CONVENTION: Final = (
     r"(w|theta|beta)_?\d*",

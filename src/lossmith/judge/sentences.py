@@ -27,14 +27,16 @@ LEAD: Final = re.compile(
     re.IGNORECASE,
 )
 TURN: Final = (
-    r"(?:arg\s?|\\arg\s*)?(?:\\?(?:max|min)(?:imi[sz](?:e|ing))?\b|\\operatorname\{arg(?:max|min)\}"
-    r"|最大化|最小化)(?:_\{?\w+\}?)?"
+    r"(?:arg\s?|\\arg\s*)?(?:\\?(?:max|min)(?:imi[sz](?:e[sd]?|ing)|imum)?(?![^\W_])"
+    r"|\\operatorname\{arg(?:max|min)\}|[最极][大小]化?)(?:_\{?\\?\w+\}?)?"
 )
 OPTIMUM: Final = re.compile(
-    rf"^\s*(?P<first>{TURN})(?:\s+|(?<=化))(?:the\s+)?(?P<left>[^=<>]+?)\s*"
-    r"(?:<=>|<==>|⇔|⟺|\\iff|\\Leftrightarrow|is the same as|is equivalent to|same as"
-    r"|等价于|就是|=)\s*"
-    rf"(?P<second>{TURN})(?:\s+|(?<=化))(?:the\s+)?(?P<right>.+)$",
+    rf"^\s*(?:to\s+|要)?(?P<first>{TURN})(?:\s+|(?<=[化大小]))(?:the\s+)?(?P<left>[^=<>]+?)\s*"
+    r"(?:<=>|<==>|⇔|⟺|↔|\\iff|\\Leftrightarrow|(?:is|means|are)?\s*(?:just|exactly)?\s*"
+    r"(?:the same (?:thing )?as|equivalent to|equal to|same as)|means|amounts to"
+    r"|,?\s*(?:we|one|you)(?:\s+(?:can|may|must|should|simply|just))*"
+    r"|等价于|等同于|相当于|等于|就是|也就是|即|[,，]?\s*(?:只需|只要|需要|应)|=)\s*(?:to\s+)?"
+    rf"(?P<second>{TURN})(?:\s+|(?<=[化大小]))(?:the\s+)?(?P<right>.+)$",
     re.IGNORECASE,
 )
 LIKELIHOOD: Final = re.compile(
@@ -43,12 +45,28 @@ LIKELIHOOD: Final = re.compile(
     re.IGNORECASE,
 )
 """The likelihood, its logarithm or its negative logarithm in words."""
+_WORD: Final = r"convex|concave|凸|凹"
+_POSITIVE: Final = r"(?:positive|nonnegative|non-negative|为?正|非负)"
+_NEGATIVE: Final = r"(?:negative|nonpositive|non-positive|为?负|非正)"
+_SECOND: Final = r"(?:second derivative|Hessian|二阶导(?:数|函数)?|f''|f″)"
+_ABOVE: Final = rf">=?|≥|\\geq?|大于(?:等于)?|{_POSITIVE}"
+_BELOW: Final = rf"<=?|≤|\\leq?|小于(?:等于)?|{_NEGATIVE}"
+_IS: Final = r"\s*(?:\(\w+\))?\s*(?:is\s*|恒)?"
+
+
+def _sign(k: int) -> str:
+    """Return the pattern of a sign of the second derivative, its groups numbered."""
+    behind = rf"{_SECOND}{_IS}(?:(?P<above{k}>{_ABOVE})|(?P<below{k}>{_BELOW}))\s*(?:0|零)?"
+    before = rf"(?:(?P<up{k}>{_POSITIVE})|(?P<down{k}>{_NEGATIVE}))的?\s*{_SECOND}"
+    return f"(?:{behind}|{before})"
+
+
 CONVENTION: Final = re.compile(
-    r"(?:second derivative|二阶导数?|f''|f″)\s*(?:is\s*)?(?P<sign>>|<|大于|小于)\s*(?:0|零)"
-    r"[^凸凹]{0,24}?(?P<word>convex|concave|凸|凹)",
+    rf"{_sign(1)}[^凸凹<>]{{0,32}}?(?P<word1>{_WORD})"
+    rf"|(?P<word2>{_WORD})[^凸凹<>.。;；]{{0,24}}?{_sign(2)}",
     re.IGNORECASE,
 )
-"""A sentence that ties the sign of the second derivative to one of two words."""
+"""A sentence that ties the sign of the second derivative to one of two words, in either order."""
 PROSE: Final = re.compile(
     r"^\s*(?:(?:[^\W\d_]{2,}|[IaA])[,.;:'’-]*\s+)+[^\W\d_]+[\s.:;,!?-]*$|^[^=<>+*/^\\]*[。！？：]\s*$"
 )

@@ -112,8 +112,9 @@ def conventions_in(sentence: str) -> list[Words]:
     """Return which convention of convex and concave a sentence follows."""
     notes: list[Words] = []
     for found in CONVENTION.finditer(sentence):
-        positive = found["sign"] in (">", "大于")
-        says_convex = found["word"].lower() in ("convex", "凸")
+        k = 1 if found["word1"] else 2
+        positive = bool(found[f"above{k}"] or found[f"up{k}"])
+        says_convex = found[f"word{k}"].lower() in ("convex", "凸")
         if positive == says_convex:
             continue
         sign = ">" if positive else "<"

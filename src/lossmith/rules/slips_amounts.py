@@ -143,14 +143,31 @@ def _scale_dropped(e: Expr) -> Iterator[Expr]:
 def _exponent_dropped(e: Expr) -> Iterator[Expr]:
     if isinstance(e, Contract):
         for k, (f, ls, p) in enumerate(e.factors):
-            if p != 1:
+            if p not in (1, -1):
                 rest = [g for j, g in enumerate(e.factors) if j != k]
                 yield rebuilt(e, [*rest, (f, ls, ONE)])
 
 
+def _quotient_multiplied(e: Expr) -> Iterator[Expr]:
+    """1/u -> u: what stands below the line is multiplied."""
+    if isinstance(e, Contract):
+        for k, (f, ls, p) in enumerate(e.factors):
+            if p == -1:
+                rest = [g for j, g in enumerate(e.factors) if j != k]
+                yield rebuilt(e, [*rest, (f, ls, ONE)])
+
+
+def _divided(e: Expr) -> Iterator[Expr]:
+    yield from _with_exponents(e, (-ONE,))
+
+
 def _exponent_put_in(e: Expr) -> Iterator[Expr]:
-    """u -> u^2, 1/u, sqrt(u): of a factor without an exponent, or of the whole."""
-    for q in (Fraction(2), -ONE, HALF, Fraction(3)):
+    """u -> u^2, sqrt(u), u^3: of a factor without an exponent, or of the whole."""
+    yield from _with_exponents(e, (Fraction(2), HALF, Fraction(3)))
+
+
+def _with_exponents(e: Expr, exponents: tuple[Fraction, ...]) -> Iterator[Expr]:
+    for q in exponents:
         if isinstance(e, Contract):
             for k, (f, ls, p) in enumerate(e.factors):
                 if p == 1 and not isinstance(f, Const | Delta):
@@ -268,6 +285,17 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         TWO,
         generality=1,
         undo=_exponent_put_in,
+        lost=1,
+    ),
+    Slip(
+        "quotient-multiplied",
+        Words("a factor belongs below the line: 1/u, not u", "该因子应在分母中：1/u，而不是 u"),
+        _quotient_multiplied,
+        multiply(A_, power(X_, -1)),
+        multiply(A_, X_),
+        TWO,
+        generality=1.1,
+        undo=_divided,
         lost=1,
     ),
     Slip(
