@@ -1,0 +1,149 @@
+"""Steps to a normal form, each on formulas that reach its branches: the values stay what they are.
+
+Two points a formula: quick enough to be run for each change of the checker. ``test_normal_steps``
+draws many points of many formulas.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lossmith.evidence.difference import values_at
+from lossmith.evidence.normal_steps import STEPS
+from lossmith.expr.walk import symbols
+from lossmith.text.parse import parse
+
+Q = Fraction
+DECLARED = {
+    "x": "scalar", "y": "scalar", "z": "scalar", "p": "scalar > 0", "q": "scalar > 0",
+    "lam": "scalar >= 0", "k": "scalar in {-1, 1}", "l": "scalar in {0, 1}",
+    "m": "scalar in {2, 5}", "v": "vector(d)", "w": "vector(d)", "g": "vector(d) > 0",
+    "lab": "vector(d) in {-1, 1}", "two": "vector(d) in {2, 5}", "bit": "vector(d) in {0, 1}",
+    "s": "vector(d) simplex", "h": "vector(d) onehot", "A": "matrix(d, d)", "B": "matrix(d, d)",
+    "H": "matrix(d, d) onehot", "G": "matrix(d, d) > 0",
+}  # fmt: skip
+POINTS = (
+    {
+        "x": Q(3, 2), "y": Q(5, 7), "z": Q(-4, 3), "p": Q(2, 5), "q": Q(11, 3), "lam": Q(7, 3),
+        "k": Q(1), "l": Q(1), "m": Q(2), "v": [Q(2, 3), Q(-5, 4)], "w": [Q(7, 5), Q(1, 3)],
+        "g": [Q(3, 4), Q(9, 2)], "lab": [Q(1), Q(-1)], "two": [Q(2), Q(5)], "bit": [Q(0), Q(1)],
+        "s": [Q(1, 4), Q(3, 4)], "h": [Q(0), Q(1)], "A": [[Q(2), Q(1, 3)], [Q(-1, 2), Q(5, 3)]],
+        "B": [[Q(1, 5), Q(-3)], [Q(4, 7), Q(2)]], "H": [[Q(1), Q(0)], [Q(1), Q(0)]],
+        "G": [[Q(1, 2), Q(3)], [Q(2, 7), Q(5)]],
+    },
+    {
+        "x": Q(-7, 3), "y": Q(-2, 9), "z": Q(-8, 5), "p": Q(13, 4), "q": Q(1, 6), "lam": Q(0),
+        "k": Q(-1), "l": Q(0), "m": Q(5), "v": [Q(-1, 6), Q(4, 7)], "w": [Q(-3, 2), Q(-8, 9)],
+        "g": [Q(5, 3), Q(2, 11)], "lab": [Q(-1), Q(-1)], "two": [Q(5), Q(5)], "bit": [Q(1), Q(1)],
+        "s": [Q(2, 3), Q(1, 3)], "h": [Q(1), Q(0)], "A": [[Q(-3, 4), Q(2)], [Q(1, 9), Q(7, 2)]],
+        "B": [[Q(5, 2), Q(1, 8)], [Q(-6, 5), Q(3, 7)]], "H": [[Q(0), Q(1)], [Q(1), Q(0)]],
+        "G": [[Q(4), Q(1, 9)], [Q(6, 5), Q(2)]],
+    },
+)  # fmt: skip
+
+FORMULAS = {
+    "products": (
+        "x*(y + z)", "(x + y)^2*z", "(x + y)^3", "(x + 2*y)*(x - z)", "A*(v + w)",
+        "sum((v + w).*v)", "x*(y + 2*z)^2/(x + y)", "(v + w).^2", "sum((v + 2*w).^3)", "(x + y)^6",
+    ),
+    "squares": ("sum((A*v).^2)", "sum((A*v).^3)", "(A*v)'*(A*v)", "sum((A*v).^2.*w)"),
+    "powers": (
+        "sqrt(x^2*p)", "(x^2*p)^(3/2)", "sign(x)*abs(x)", "sign(x)*x", "sign(x)^3*abs(x)^2",
+        "sign(x)*x^2", "sqrt(p*q)*sqrt(p)", "(x^(2/3)*p)^(1/2)", "sqrt(p)*sqrt(p)", "x/x",
+        "(p/x^2)^(1/2)", "sqrt(v.^2.*g)", "sum(sign(v).*v)", "sum(v./v)", "sqrt(lam*p)",
+        "x*x^(1/3)",
+        "sqrt(x^2*y)", "sqrt(x*y)*sqrt(x)", "(x*p)^(1/2)*x^(1/2)", "sign(x)*abs(x)^2*x",
+        "sign(x)^2*x",
+        "sqrt(x^4*p)", "sign(x)/x*abs(x)", "sqrt(p/lam)",
+    ),
+    "contents": (
+        "1/(x*y + x*z)", "(p*x + p*z)^(1/2)", "1/(2*x + 4*y)", "(p*x^2 + p)^(-1/2)",
+        "(x*y + x)^(-2)", "(p + p*q)^(3/2)", "1/(p^2 + p)", "(6*x + 9)^(-1)", "1/(x^3 - x^2*y)",
+        "1./(x*v + x*w)", "1./(v.*w + v)", "(x^2 + x^2*p)^(1/2)", "(x*p + x*q)^(1/2)",
+        "(2*x/3 + 4*y/5)^(-3)", "(1/x + y/x)^(-1)", "z/(x*y + x*z)",
+    ),
+    "fractions": (
+        "x/(1 + x)", "x^2/(1 + x)", "1/(x + x^2)", "x*y/(x + y)", "1/(x*(1 + x))", "x/(2*x + 3)",
+        "x/(1 + x)^2", "1/(x*(2 - 3*x))", "v.*w./(w + 1)", "sum(v./(1 + v))", "x^3/(x^2 + y)",
+        "1/(x^2*(x + 1))", "x*y^2/(x*y + z)", "x/(x + y + 1)",
+    ),
+    "declared": (
+        "k^2*x", "k^3*x", "l^2*x", "l^5", "x/k", "x/k^2", "sum(s)", "sum(h)", "h.^2", "lab.^2",
+        "lab.^3.*v", "bit.^2.*v", "sum(lab.^2)", "H*(v.^0)", "x*sum(s)", "sum(h.^3.*v)", "x*k^(-3)",
+        "sum(s)*v",
+    ),
+    "inverses": (
+        "inv(A)*A*v", "A*inv(A)*v", "inv(2*A)", "inv(A')", "inv(A*B)", "inv(A*B')", "inv(A'*B)",
+        "inv(A)'*A'*v", "inv(A*B*A)", "inv(A)*A", "v'*inv(A)*A*w", "inv(-A/3)", "v'*A*inv(A)*w",
+        "inv(A'*B')*v",
+    ),
+    "cases": (
+        "exp(k*x)", "sigmoid(l*x)", "if(k > 0, x, y)", "exp(m*x)", "sum(exp(lab.*v))",
+        "sum(abs(lab - v).^3)", "exp(x)^l*y", "exp(two.*v)", "exp(lab*v')", "sum(exp(v*two'))",
+        "exp(k*x + m*y)", "sigmoid(two - v).*w", "(x^2 + m)^(1/2)", "1./(two + v.^2)",
+        "exp(lab*lab')*v", "sum(exp(two.*v).*two)",
+    ),
+    "values": (
+        "tanh(k*x)", "exp(m*x)", "sigmoid(-2*k*x)", "exp(lab.*v)", "sin(m*x*y)", "tanh(two.*v.*w)",
+        "exp(l*x/3)", "log(m*p)", "cos(k*x^2)", "sin(A.*B.*(two*v'))", "sigmoid(3*two.*v)",
+    ),
+    "cards": (
+        "sigmoid(x)", "softplus(y)", "logcosh(x)", "swish(x)", "tanh(y)", "sinh(x)", "cosh(y)",
+        "tan(x)", "expm1(x)", "log1p(p)", "log2(p)", "hinge(x)", "softmax(v)", "logsumexp(v)",
+        "norm2(v)", "normF(A)", "clip(x, 0, 1)", "softthreshold(x, p)", "max(x, y)", "min(x, y)",
+        "max(v, w)", "relu(x)", "logit(p/4)",
+    ),
+    "broadcasts": (
+        "exp(x + 0*v)", "sin(2*x + y + 0*v)", "exp(x*(v.^0) + y)", "exp(v*(w.^0)')",
+        "exp(2*(v.^0)*w')", "tanh(x*v*(w.^0)' + v*(w.^0)'/2)", "exp((v.^0)*w' - x)",
+    ),
+    "exponentials": (
+        "exp(x + 2*y)", "exp(y*log(p))", "exp(log(p))", "p^(y + 2)", "exp(x)^y", "(p^x)^y",
+        "(3*p)^x", "(p*q)^x", "(p^2*q)^x", "p^(2*x - y/3)", "exp(-x)", "exp(v + w)", "exp(3*v)",
+        "exp(x*y*log(p))", "exp(v.*log(g))", "(p/q)^x", "(p*g).^x", "exp(x/2 - y + z)", "(p^3)^x",
+    ),
+    "logarithms": (
+        "log(12) + x", "log(3*p)", "log(6*p/q)", "log(x*y)", "log(x^2*p)", "log(exp(x))",
+        "log(p^x)",
+        "log(prod(g))", "log(x^(2/3))", "log(p + p*q)", "log(2*p + 4)", "log(x*p)", "log(x^2*y)",
+        "log(1/x)", "x*log(5/9)", "log(x)", "log(x + y)", "log(x*y*z)", "log(x^2 + x^2*p)",
+        "log(x*p + x*q)", "log(v.*g)", "log(7*g.*w.^2)", "log(x/y^2)", "log(prod(G))", "log(p^2/6)",
+        "log(x^(2/3)*p)", "log(x^(1/3)*p)",
+    ),
+    "absolutes": (
+        "abs(-3*x)", "abs(x*y)", "abs(p)", "abs(x - y)", "abs(y - x)", "sign(p)", "sign(x - y)",
+        "sign(y - x)", "abs(x*y + x*z)", "abs(x^3)", "abs(2*x + 4*y)", "abs(x/y)", "abs(-v/2)",
+        "abs(v.*g)", "abs(lam)", "abs(x^2*y + x)", "sign(v - w)", "sign(w - v)", "abs(x^(2/3)*y)",
+        "sign(x^2 + 1)", "abs(p*x - p*y)",
+    ),
+    "angles": (
+        "sin(x + y)", "cos(x + y)", "sin(2*x)", "cos(3*x)", "sin(-x)", "cos(-x)", "sin(x)^2",
+        "sin(x)^3*y", "sin(x - 2*y)", "cos(x + y + z)", "sum(sin(v).^2)", "sin(v + w)", "cos(6*x)",
+        "sin(x)^4", "sin(-2*x)", "cos(x - y/2)", "sin(v).^3.*w",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_step_keeps_values_at_two_points(name: str) -> None:
+    changed = 0
+    for text in FORMULAS[name]:
+        used = {n: d for n, d in DECLARED.items() if n in _names(text)}
+        before = parse(text, used).expr
+        after = STEPS[name](before)
+        changed += after is not before
+        for point in POINTS:
+            values = {s: point[s.name] for s in symbols(before, after)}
+            a, b = values_at(before, values, {"d": 2}, 160), values_at(after, values, {"d": 2}, 160)
+            if a is not None and all(x.is_finite() for x in a):
+                assert b is not None, text
+                assert all(x.overlaps(y) for x, y in zip(a, b, strict=True)), text
+                assert all(y.is_finite() and y.rad() <= 1e-20 * (1 + abs(y)) for y in b), text
+    assert 3 * changed > 2 * len(FORMULAS[name]), f"{name} leaves most formulas"
+
+
+def _names(text: str) -> set[str]:
+    cleaned = "".join(c if c.isalnum() else " " for c in text)
+    return set(cleaned.split())
