@@ -10,6 +10,7 @@ from lossmith.text.latex_cursor import UPRIGHT
 from lossmith.text.latex_groups import brace_one, open_group
 from lossmith.text.latex_state import FUNCTIONS, Reading
 from lossmith.text.latex_tokens import NAMES, Lexeme
+from lossmith.text.subscripts import is_counter
 from lossmith.text.tokens import Token
 from lossmith.words import Words
 
@@ -58,6 +59,9 @@ def _superscript(r: Reading, x: Lexeme) -> None:
     elif len(signs) == 3 and signs[0] == "(" and signs[1] in r.indices:
         r.out.append(Token("entry", "[]", whole.start, whole.stop, (signs[1],)))
         r.cursor.k = stop
+    elif not r.printed and _is_numbered(signs) and _has_name(r):
+        _numbered(r, signs[1], whole)
+        r.cursor.k = stop
     elif signs in (["*"], ["\\ast"], ["\\star"]) and r.out and r.out[-1].kind == "name":
         last = r.out[-1]
         r.out[-1] = replace(last, text=f"{last.text}_star", stop=whole.stop)
@@ -73,6 +77,31 @@ def _superscript(r: Reading, x: Lexeme) -> None:
         if r.cursor.now.text != "{":
             brace_one(r)
         open_group(r, r.cursor.now, "}")
+
+
+def _is_numbered(signs: list[str]) -> bool:
+    """Return whether a power is ``(2)`` or ``(t)``: the second of several, no exponent."""
+    return len(signs) == 3 and signs[0] == "(" and signs[2] == ")" and is_counter(signs[1])
+
+
+def _has_name(r: Reading) -> bool:
+    """Return whether a name stands before; e^{(n)} is a power of Euler's number."""
+    last = r.out[-1] if r.out else None
+    return last is not None and last.kind == "name" and (last.text != "e" or "e" in r.declared)
+
+
+def _numbered(r: Reading, number: str, whole: Lexeme) -> None:
+    r"""Read W^{(2)} as the name W_2, and say so: it is no square."""
+    last = r.out[-1]
+    name = f"{last.text}_{number}"
+    r.out[-1] = replace(last, text=name, stop=whole.stop)
+    said = r.text[last.start : whole.stop]
+    r.notes.append(
+        Words(
+            f"{said} is read as the name {name}, not as a power",
+            f"{said} 读作名称 {name}，不是乘方",
+        )
+    )
 
 
 def _subscript(r: Reading, x: Lexeme) -> None:

@@ -402,6 +402,41 @@ def derivative(place: Place) -> ParseError:
     )
 
 
+def numbered(name: str, number: str, place: Place) -> ParseError:
+    """``W^{(2)}`` outside of LaTeX: the second of several, and no square."""
+    return ParseError(
+        Words(
+            "brackets above a name count; they are no power", "名称右上角的括号表示编号，不是乘方"
+        ),
+        attempt=Words(
+            f"write {name}_{number} for that one, {name}^{number} for the power",
+            f"编号写成 {name}_{number}，乘方写成 {name}^{number}",
+        ),
+        place=place,
+    )
+
+
+def double_factorial(place: Place) -> ParseError:
+    """``n!!`` is a product of every second number, and not (n!)!."""
+    return ParseError(
+        Words("the double factorial is not read", "不支持双阶乘"),
+        attempt=Words("write (n!)! for a factorial taken twice", "连续取两次阶乘请写 (n!)!"),
+        place=place,
+    )
+
+
+def glued(name: str, function: str, rest: str, place: Place) -> ParseError:
+    """``sin2x``."""
+    return ParseError(
+        Words(f"it is not clear what {name} is", f"看不出 {name} 的意思"),
+        attempt=Words(
+            f"write {function}({rest}), or declare {name} if it is one name",
+            f"写成 {function}({rest})；若 {name} 是一个名称，请声明它",
+        ),
+        place=place,
+    )
+
+
 def declared_and_defined(name: str, place: Place) -> ParseError:
     """A declared name on a left side."""
     return ParseError(

@@ -309,6 +309,8 @@ class _Parser:
 
     def _factorial(self, token: Token) -> None:
         """Read ``n!`` as factorial(n)."""
+        if self.tokens[self.at].text == "!" and self.tokens[self.at].start == token.stop:
+            raise mistakes.double_factorial(self._place(token))
         self._reduce(_ENTRY)
         arg = self.operands.pop()
         sign = Token("name", "factorial", token.start, token.stop)
@@ -344,6 +346,8 @@ class _Parser:
             fits = fits or self.is_function(token.text)  # lam log(x)
         if self.last == "name" and token.kind == "name" and not tight:
             fits = fits or _matrix_and_vector(before.text, token.text)
+        if token.text == "(" and before.text == "'" and self._names_function(self.at - 2):
+            raise mistakes.derivative(self._place(before))
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         for word in (before, token):
@@ -374,6 +378,11 @@ class _Parser:
         product = Token("op", "*", token.start, token.stop)
         self.pending.append(_Pending("infix", "*", product, right))
         self.wants_operand = True
+
+    def _names_function(self, k: int) -> bool:
+        """Return whether a token is f, g or h, so that a prime behind it means its slope."""
+        name = self.tokens[k].text if k >= 0 else ""
+        return name in ("f", "g", "h") and not self.is_declared(name)
 
     def _refuse_blurred(self, token: Token, *, supplied: bool = False) -> None:
         """Refuse ``log x^2``, ``sin 2x`` and ``1/2x``, which people read in two ways."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from difflib import get_close_matches
+from typing import Final
 
 from lossmith.errors import LossmithError, Place, UnknownAtom
 from lossmith.text.axes import MAP, REDUCE
@@ -122,8 +123,11 @@ def _axis(
     """Return the axis of a call, None if it takes all entries."""
     along = name in REDUCE or name in MAP
     found = options.pop("axis", options.pop("dim", None))
-    if found is None and along and name not in ("max", "min") and len(given) == 2:
-        found = given.pop()
+    if found is None and along and len(given) == 2:
+        if name not in ("max", "min"):
+            found = given.pop()
+        elif isinstance(node.func, ast.Attribute) and last_name(node.func) in _EXTREMES:
+            found = _axis_of_extreme(given)
     if found is None or (isinstance(found, ast.Constant) and found.value is None):
         return None
     axis = found.value if isinstance(found, ast.Constant) else None
@@ -136,6 +140,17 @@ def _axis(
             Words("axis is 0, 1 or -1", "axis 可以是 0、1 或 -1"),
         )
     return int(axis)
+
+
+_EXTREMES: Final = frozenset({"max", "min", "amax", "amin"})
+"""Functions and methods of arrays whose second argument is an axis: np.max(x, 0), x.max(0)."""
+
+
+def _axis_of_extreme(given: list[ast.expr]) -> ast.expr | None:
+    """Return the second argument of np.max if it is a number; torch.max(x, y) compares arrays."""
+    last = given[-1].operand if isinstance(given[-1], ast.UnaryOp) else given[-1]
+    whole = isinstance(last, ast.Constant) and isinstance(last.value, int)
+    return given.pop() if whole else None
 
 
 def _norm(

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
+from lossmith.errors import Place
+from lossmith.text import mistakes
 from lossmith.text.tokens import GREEK, Token
 from lossmith.words import Words
 
@@ -47,7 +49,8 @@ def split_names(
     result: list[Token] = []
     notes: list[Words] = []
     for k, token in enumerate(tokens):
-        if token.kind != "name" or token.text in declared or token.text in functions:
+        known = token.text in declared or token.text in functions
+        if token.kind != "name" or known or (not printed and _GLUED.fullmatch(token.text)):
             result.append(token)
             continue
         follows = tokens[k + 1] if k + 1 < len(tokens) else token
@@ -65,6 +68,34 @@ def split_names(
         result += pieces
         notes.append(_taken_apart(token.text, pieces))
     return result, notes
+
+
+_GLUED: Final = re.compile(r"(exp|log|ln|sin|cos|tan|sqrt|abs|sinh|cosh|tanh)(\d*[A-Za-z])")
+
+
+def glued_functions(
+    tokens: Sequence[Token],
+    declared: Collection[str],
+    functions: Collection[str],
+    text: str,
+    source: str,
+) -> Iterator[Words]:
+    """Yield the notes on names such as ``logx``, which look like a function and its argument.
+
+    Raises: ParseError for ``sin2x``, which nobody takes for one name.
+    """
+    for token in tokens:
+        found = _GLUED.fullmatch(token.text) if token.kind == "name" else None
+        if found is None or token.text in declared or token.text in functions:
+            continue
+        function, rest = found.groups()
+        if rest[0].isdigit():
+            place = Place(text, token.start, token.stop, source)
+            raise mistakes.glued(token.text, function, rest, place)
+        yield Words(
+            f"{token.text} is read as one name; the function is written {function}({rest})",
+            f"{token.text} 读作一个名称；函数请写 {function}({rest})",
+        )
 
 
 def _is_run(name: str) -> bool:
@@ -164,4 +195,4 @@ def _whole(name: str) -> Words:
     )
 
 
-__all__ = ["split_entries", "split_names"]
+__all__ = ["glued_functions", "split_entries", "split_names"]

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import ParseError, Place
+from lossmith.text import mistakes
 from lossmith.text.tokens import SUBSCRIPTS, Index, Token
 from lossmith.words import Words
 
@@ -92,6 +93,9 @@ class _Reader:
                 token = replace(_NO_ENTRY, start=token.start, stop=tokens[stop].stop)
                 token = replace(token, subscripts=subscripts, offsets=offsets)
                 at = stop
+            elif before is not None and before.kind == "name" and _counts(before, tokens[at:]):
+                place = Place(self.text, before.start, tokens[at + 4].stop, self.source)
+                raise mistakes.numbered(before.text, tokens[at + 3].text, place)
             elif token.kind == "name" and token.text.endswith("_") and tokens[at + 1].text == "{":
                 name = replace(token, text=token.text[:-1], stop=token.stop - 1)
                 if name.text in _SIGNS:
@@ -133,7 +137,7 @@ class _Reader:
         binds: tuple[Index, ...] = ()
         first = 1
         if len(signs) == 3 and signs[1] == "!=":
-            binds = (Index(signs[0], (signs[2],)),)
+            binds = self._unequal(signs[0], signs[2], opened)
         elif "<" in signs:
             binds = ordered_pair(signs)
         else:
@@ -222,6 +226,17 @@ class _Reader:
         )
 
     # -- sums ----------------------------------------------------------------------------------
+
+    def _unequal(self, name: str, other: str, opened: int) -> tuple[Index, ...]:
+        """Return the indices of ``i != j``: both, if nothing before it has met the other one."""
+        before = self.tokens[:opened]
+        met = any(
+            other in (t.text, *t.subscripts, *(b.name for b in t.binds))
+            or (t.kind == "name" and other in t.text.rpartition("_")[2])
+            for t in before
+        )
+        left = Index(name, (other,))
+        return (left,) if met else (Index(other), left)
 
     def _find_sums(self) -> None:
         """Move the indices of ``sum(i, k != i, ...)`` and ``Σᵢ`` onto the token of the name."""
@@ -353,6 +368,18 @@ def _slice(tokens: Sequence[Token]) -> tuple[str, int] | None:
             behind = int(last[0]) if last else 0
             return (f"slice|{dropped}|{behind}", stop) if dropped + behind > 0 else None
     return None
+
+
+def _counts(name: Token, tokens: Sequence[Token]) -> bool:
+    """Return whether ``^{(2)}`` or ``^{(i)}`` follows a name, which counts: it is no power."""
+    plain = [t.text for t in tokens[:5]]
+    framed = [*plain[:3], *plain[4:]] == ["^", "{", "(", ")"]
+    return framed and is_counter(plain[3]) and name.text != "e"
+
+
+def is_counter(word: str) -> bool:
+    """Return whether what stands in brackets above a name tells which one is meant."""
+    return word.isdigit() or word in _LETTERS
 
 
 def ordered_pair(signs: Sequence[str]) -> tuple[Index, ...]:

@@ -14,7 +14,7 @@ from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.left_side import Left, left_of, step_over_minimum
 from lossmith.text.printed import plain_signs
 from lossmith.text.reading import Declared, Known, Read, read_all
-from lossmith.text.side_by_side import split_entries, split_names
+from lossmith.text.side_by_side import glued_functions, split_entries, split_names
 from lossmith.text.statements import (
     index_letters,
     refuse_constraints,
@@ -70,6 +70,7 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
     tokens, variables, notes = step_over_minimum(tokens)
     tokens = read_subscripts(text, tokens, declared, source, known.indices)
     functions = function_names() | known.functions
+    glued = () if printed else tuple(glued_functions(tokens, names, functions, text, source))
     tokens, split = split_names(tokens, names, functions, printed=printed)
     tokens, inferred = give_indices(tokens, text, names, functions)
 
@@ -96,7 +97,7 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
         printed=printed,
     )
     kept = [n for n in syntax.notes if not _said_before(n, split)]
-    whole = (*notes, *unit, *entries, *split, *inferred, *kept)
+    whole = (*notes, *unit, *entries, *glued, *split, *inferred, *kept)
     syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers, printed=printed)
     return Read(apart_from_arrays(syntax, names), variables)
 
