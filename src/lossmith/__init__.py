@@ -31,12 +31,12 @@ if TYPE_CHECKING:
         UsageError,
     )
     from lossmith.evidence.certificate import Certificate, Witness
-    from lossmith.evidence.replay import replay as verify
     from lossmith.prove.verdict import Verdict
     from lossmith.run.data import read as read_data
     from lossmith.solve.result import Result, Status
     from lossmith.text.parse import Formula, parse
     from lossmith.text.printing import to_latex, to_python, to_text, to_unicode
+    from lossmith.view.replayed import verify
     from lossmith.words import Words
     from lossmith.workbench.checking import Checked, check
     from lossmith.workbench.comparison import compare
@@ -57,7 +57,7 @@ _HOMES = {
     "to_latex": "text.printing",
     "to_python": "text.printing",
     "Derivation": "calculus.derivation",
-    "verify": "evidence.replay:replay",
+    "verify": "view.replayed",
     "check": "workbench.checking",
     "Checked": "workbench.checking",
     "Verdict": "prove.verdict",

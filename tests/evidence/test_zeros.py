@@ -22,6 +22,7 @@ from lossmith.expr.sets import Interval, closed, opened, point
 from lossmith.expr.types import Assumptions
 from lossmith.prove.stationary import stationary
 from lossmith.text.parse import parse
+from lossmith.view.replayed import verify
 
 FORMULAS = [
     ("sin(x)*cos(y)", 3),
@@ -42,7 +43,7 @@ def _proof(text: str, size: int) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("text", "size"), FORMULAS)
 def test_a_certificate_is_replayed_from_its_json(text: str, size: int) -> None:
-    (told,) = replay(_proof(text, size))
+    (told,) = verify(_proof(text, size))
     assert "accepted" in told.words.en
 
 

@@ -12,11 +12,11 @@ import lossmith as ls
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
 from lossmith.evidence.check import check
-from lossmith.evidence.replay import replay
 from lossmith.evidence.witness import admits, mixed
 from lossmith.expr.node import Symbol
 from lossmith.prove.draw import draw
 from lossmith.prove.quasi import quasi
+from lossmith.view.replayed import verify
 
 POSITIVE = "x > 0; y > 0"
 SIZES = "c: vector(n) >= 0; x: vector(n) >= 0; d: scalar > 0"
@@ -118,5 +118,5 @@ def test_the_command_line_tells_it_and_its_evidence_replays(tmp_path):
     assert done.exit_code == 1
     assert "level sets  ■ PROVED  quasiconcave" in done.output
     assert "log-concave" in done.output
-    told = " ".join(r.words.en for r in replay(json.loads(saved.read_text())))
+    told = " ".join(r.words.en for r in verify(json.loads(saved.read_text())))
     assert "quasiconcave" in told

@@ -31,7 +31,6 @@ from lossmith.evidence.forms import Document, Form, Json, Rows
 from lossmith.evidence.refusal import refusal
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
-from lossmith.words import Words
 
 TurnKind = Literal["stationary", "kink", "gap"]
 
@@ -130,28 +129,6 @@ COURSE: Final = Document(
     ),
     version=None,
 )
-
-
-def told(c: Course) -> Words:
-    """Return what a replayed certificate shows."""
-    still = sum(t.kind == "stationary" for t in c.turns)
-    flat = sum(s.sign == 0 for s in c.stretches)
-    gaps = sum(t.kind == "gap" for t in c.turns)
-    low, high = len(c.minima), len(c.maxima)
-    en = f"accepted: for {c.x.name} in {c.box}, {still} stationary {_many(still, 'point')}"
-    en += f" and {flat} {_many(flat, 'interval')} with slope 0" if flat else ""
-    en += f", no others; {low} {_many(low, 'minimum')} and {high} {_many(high, 'maximum')}"
-    zh = f"通过：{c.x.name} 属于 {c.box} 时，恰有 {still} 个驻点"
-    zh += f"和 {flat} 个导数恒为零的区间" if flat else ""
-    zh += f"；极小点 {low} 个，极大点 {high} 个"
-    if gaps:
-        en += f"; nothing is said at {gaps} {_many(gaps, 'point')}"
-        zh += f"；有 {gaps} 个点未作断言"
-    return Words(en, zh)
-
-
-def _many(n: int, name: str) -> str:
-    return name if n == 1 else {"minimum": "minima", "maximum": "maxima"}.get(name, f"{name}s")
 
 
 refused = refusal("the certificate of a course does not hold", "走势证书不成立")

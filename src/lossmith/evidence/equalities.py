@@ -7,7 +7,8 @@ Part of the trusted checker. What a line says (``read``) and what it should be (
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
@@ -15,16 +16,36 @@ from lossmith.evidence.certificate import CERTIFICATE, Certificate, Claim
 from lossmith.evidence.check import check
 from lossmith.evidence.difference import DIFFERENCE, Difference, check_difference
 from lossmith.evidence.off_kinks import off_kinks
+from lossmith.evidence.refusal import checked, have_own_names, refusal
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_from_json
-from lossmith.expr.walk import substitute, symbols
-from lossmith.words import Words
+from lossmith.expr.walk import substitute
 
-CHECKED = "lossmith-check"
+FORMAT: Final = "lossmith-check"
 
 
-def replayed_lines(data: Mapping[str, Any]) -> Iterator[tuple[Certificate | Difference, Words]]:
+@dataclass(frozen=True, slots=True)
+class ProvedLine:
+    """Line ``number``: two identities that end in one expression.  sides: None if not an equation.
+
+    A line that is no equation does not name its sides in the file: the proof is valid by itself.
+    """
+
+    number: int
+    proof: tuple[Certificate, Certificate]
+    sides: tuple[Expr, Expr] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RefutedLine:
+    """Line ``number``, and values at which it fails."""
+
+    number: int
+    difference: Difference
+
+
+def replayed_lines(data: Mapping[str, Any]) -> Iterator[ProvedLine | RefutedLine]:
     """Yield the evidence of every line that was proved or refuted, after the checker accepts it.
 
     Raises: NotCertified if a line says more than its evidence.
@@ -35,15 +56,13 @@ def replayed_lines(data: Mapping[str, Any]) -> Iterator[tuple[Certificate | Diff
             if held is None:
                 continue
             if held["status"] in ("proved", "refuted") and not _is_whole(line, held, which):
-                raise _refuse(
-                    line, Words("its sides or its evidence are missing", "缺少两边或证据")
-                )
+                raise _refused(line, "its sides or its evidence are missing", "缺少两边或证据")
             if held["evidence"] is None:
                 continue
             if held["status"] == "proved":
-                yield from _proved(line, held["evidence"], which)
+                yield _proved(line, held["evidence"], which)
             elif held["status"] == "refuted":
-                yield from _refuted(line, held["evidence"], which)
+                yield _refuted(line, held["evidence"], which)
 
 
 _BESIDE = {"truth": "expected", "follows": "above"}
@@ -74,36 +93,20 @@ def _is_whole(line: Mapping[str, Any], held: Mapping[str, Any], which: str) -> b
     return line["relation"] != "=" or _sides(line, which) is not None
 
 
-def _proved(
-    line: Mapping[str, Any], evidence: Mapping[str, Any], which: str
-) -> Iterator[tuple[Certificate, Words]]:
-    first, second = (CERTIFICATE.from_json(row) for row in evidence["proof"])
-    check(first)
-    check(second)
+def _proved(line: Mapping[str, Any], evidence: Mapping[str, Any], which: str) -> ProvedLine:
+    first, second = (checked(CERTIFICATE.from_json(row), check) for row in evidence["proof"])
     a, b = first.conclusion, second.conclusion
     if a.kind != "identity" or b.kind != "identity" or a.other is not b.other:
-        raise _refuse(line, Words("the two proofs do not meet", "两个证明没有到达同一式子"))
+        raise _refused(line, "the two proofs do not meet", "两个证明没有到达同一式子")
     sides = _sides(line, which)
     if sides is not None:
-        named = symbols(*sides)
-        if len({s.name for s in named}) < len(named):
-            raise _refuse(line, Words("two symbols of one name", "有同名的符号"))
+        if not have_own_names(*sides):
+            raise _refused(line, "two symbols of one name", "有同名的符号")
         if evidence.get("off_kinks"):
             sides = off_kinks(*sides)
         if sides is None or not _is_about(a, b, *sides):
-            raise _refuse(line, Words("the proof is about other sides", "证明的不是这一行的两边"))
-    k, steps = line["number"], len(first.nodes) + len(second.nodes)
-    # Only an equality names its sides in the file; of another line the proof is valid by itself.
-    note_en, note_zh = (
-        ("", "") if sides else (" (its sides are not in the file)", "（文件中没有其两边）")
-    )
-    yield (
-        first,
-        Words(
-            f"accepted: line {k}, proof of {steps} steps{note_en}",
-            f"通过：第 {k} 行，证明共 {steps} 步{note_zh}",
-        ),
-    )
+            raise _refused(line, "the proof is about other sides", "证明的不是这一行的两边")
+    return ProvedLine(int(line["number"]), (first, second), sides)
 
 
 def _is_about(a: Claim, b: Claim, wanted: Expr, said: Expr) -> bool:
@@ -118,29 +121,19 @@ def _is_about(a: Claim, b: Claim, wanted: Expr, said: Expr) -> bool:
 
 def _refuted(
     line: Mapping[str, Any], evidence: Mapping[str, Any], which: str
-) -> Iterator[tuple[Certificate | Difference, Words]]:
+) -> ProvedLine | RefutedLine:
     if evidence["difference"] is None and line["relation"] in ("same", "opposite"):
         # The slopes are multiples by sign: that is proved, and refutes the line on the optima.
-        yield from _proved(line, evidence, which)
-        return
+        return _proved(line, evidence, which)
     if evidence["difference"] is None:
-        raise _refuse(line, Words("no values are given", "没有给出取值"))
-    found = DIFFERENCE.from_json(evidence["difference"])
-    check_difference(found)
+        raise _refused(line, "no values are given", "没有给出取值")
+    found = checked(DIFFERENCE.from_json(evidence["difference"]), check_difference)
     sides = _sides(line, which)
     if sides is not None and {found.left, found.right} != set(sides):
-        raise _refuse(line, Words("the values are about other sides", "取值说明的不是这一行的两边"))
-    k = line["number"]
-    yield (
-        found,
-        Words(
-            f"accepted: line {k}, values at which it fails", f"通过：第 {k} 行，使其不成立的取值"
-        ),
-    )
+        raise _refused(line, "the values are about other sides", "取值说明的不是这一行的两边")
+    return RefutedLine(int(line["number"]), found)
 
 
-def _refuse(line: Mapping[str, Any], why: Words) -> NotCertified:
+def _refused(line: Mapping[str, Any], en: str, zh: str) -> NotCertified:
     k = line["number"]
-    return NotCertified(
-        Words(f"line {k} says more than its evidence", f"第 {k} 行的结论超出了其证据"), why=why
-    )
+    return refusal(f"line {k} says more than its evidence", f"第 {k} 行的结论超出了其证据")(en, zh)

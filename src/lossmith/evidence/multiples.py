@@ -23,7 +23,6 @@ from lossmith.expr.build import add, apply, multiply, ones, power, subtract
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval, opened
 from lossmith.expr.walk import depends_on
-from lossmith.words import Words
 
 Image = Literal["", "log", "exp", "square", "root", "logit"]
 """An increasing function h: the identity, log, exp, the square of what is >= 0, its root,
@@ -64,11 +63,6 @@ class Multiple:
     def is_turned(self) -> bool:
         """Whether the factor is negative, so that the order of values is turned round."""
         return bounds(self.factor, {})[self.factor].within(NEGATIVE)
-
-    @property
-    def steps(self) -> int:
-        """The number of steps of the proof."""
-        return sum(len(c.nodes) for c in self.proof)
 
     def to_json(self) -> dict[str, Json]:
         """Return the evidence as plain data for ``json.dumps``."""
@@ -151,18 +145,3 @@ def check_multiple(m: Multiple) -> None:
         raise _refused("the two proofs do not meet", "两个证明没有到达同一式子")
     if b.expr is not other_side(m.right, m.factor, m.constant, m.by):
         raise _refused("the proof is about other sides", "证明的不是这两边")
-
-
-def described(m: Multiple) -> Words:
-    """Return what was accepted, in a sentence."""
-    names = ", ".join(s.name for s in m.wrt)
-    sign = ("negative", "负") if m.is_turned else ("positive", "正")
-    of = (f"{m.by} of the other", f"另一个的 {m.by} ") if m.by else ("the other", "另一个")
-    what = Words(
-        f"one function of {names} is a {sign[0]} multiple of {of[0]} plus a constant",
-        f"关于 {names} 的一个函数是{of[1]}的{sign[1]}数倍加常数",
-    )
-    return Words(
-        f"accepted: {what.en}, proof of {m.steps} steps",
-        f"通过：{what.zh}，证明共 {m.steps} 步",
-    )

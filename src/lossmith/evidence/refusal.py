@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from lossmith.errors import NotCertified
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import symbols
 from lossmith.words import Words
+
+T = TypeVar("T")
+
+
+def checked(evidence: T, check: Callable[[T], None]) -> T:
+    """Return the evidence after its check.  Raises: what the check raises."""
+    check(evidence)
+    return evidence
 
 
 def refusal(en: str, zh: str) -> Callable[[str, str], NotCertified]:

@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
+from lossmith.evidence import equalities
 from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Evidence, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.course import COURSE, Course
-from lossmith.evidence.course import told as told_of_course
 from lossmith.evidence.course_check import check_course
-from lossmith.evidence.difference import Difference
-from lossmith.evidence.equalities import CHECKED, replayed_lines
+from lossmith.evidence.equalities import ProvedLine, RefutedLine, replayed_lines
 from lossmith.evidence.forms import Json, not_evidence
-from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple, described
+from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple
 from lossmith.evidence.premise import STRONGER
+from lossmith.evidence.refusal import checked
 from lossmith.evidence.region import CONFINED, Confined, check_confined
 from lossmith.evidence.zeros import ZEROS, ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.serial import expr_from_json
 from lossmith.words import Words
 
+Accepted = (
+    Certificate
+    | Witness
+    | ProvedLine
+    | RefutedLine
+    | ZerosCertificate
+    | Course
+    | Multiple
+    | Confined
+)
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """One piece of evidence that the checker accepted, and what it shows."""
 
-    evidence: Evidence | Difference | ZerosCertificate | Course | Multiple | Confined
-    words: Words
-
-
-def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
+def replay(source: str | Path | Mapping[str, Any]) -> tuple[Accepted, ...]:
     """Check all evidence in a file (or in data read from one); return what was accepted.
 
     source: path of a JSON file that holds a certificate, a witness, a verdict, the saved answer of
@@ -45,18 +47,7 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
     """
     data = source if isinstance(source, Mapping) else _read(Path(source))
     try:
-        if data.get("format") == CHECKED:
-            told = tuple(Replayed(e, words) for e, words in replayed_lines(data))
-        elif data.get("format") == ZEROS.format:
-            told = (_replayed_zeros(data),)
-        elif data.get("format") == COURSE.format:
-            told = (_replayed_course(data),)
-        elif data.get("format") == MULTIPLE.format:
-            told = (_replayed_multiple(data),)
-        elif data.get("format") == CONFINED.format:
-            told = (_replayed_region(data),)
-        else:
-            told = tuple(r for held in _verdicts(data) for r in _replayed(held))
+        accepted = tuple(_replayed(data))
     except LossmithError:
         raise
     except Exception as problem:
@@ -68,12 +59,32 @@ def replay(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
                 f"读取时出错：{type(problem).__name__}",
             ),
         ) from problem
-    if not told:
+    if not accepted:
         raise NotCertified(
             Words("the file holds no evidence", "文件中没有证据"),
             why=Words("an undecided verdict has none", "未判定的结论没有证据"),
         )
-    return told
+    return accepted
+
+
+def _replayed(data: Mapping[str, Any]) -> Iterator[Accepted]:
+    """Yield the evidence of a file, each piece after its check."""
+    match data.get("format"):
+        case equalities.FORMAT:
+            yield from replayed_lines(data)
+        case ZEROS.format:
+            yield checked(zeros_from_json(data), check_zeros)
+        case COURSE.format:
+            yield checked(COURSE.from_json(data), check_course)
+        case MULTIPLE.format:
+            yield checked(MULTIPLE.from_json(data), check_multiple)
+        case CONFINED.format:
+            yield checked(CONFINED.from_json(data), check_confined)
+        case _:
+            for held in _verdicts(data):
+                found = tuple(checked(e, check) for e in evidence_from_json(held))
+                _compare(held, found)
+                yield from found
 
 
 def _verdicts(data: Mapping[str, Any]) -> list[Any]:
@@ -102,56 +113,6 @@ def evidence_from_json(data: Json) -> tuple[Evidence, ...]:
     constants: list[Json] = [bound.get("certificate") for bound in bounds if bound]
     rows: list[Json] = [*held["certificates"], *held.get("witnesses", ()), *constants]
     return tuple(e for row in rows if row for e in evidence_from_json(row))
-
-
-def _replayed(held: Mapping[str, Any]) -> tuple[Replayed, ...]:
-    found = evidence_from_json(held)
-    for evidence in found:
-        check(evidence)
-    _compare(held, found)
-    return tuple(Replayed(e, _describe(e)) for e in found)
-
-
-def _replayed_multiple(data: Mapping[str, Any]) -> Replayed:
-    found = MULTIPLE.from_json(data)
-    check_multiple(found)
-    return Replayed(found, described(found))
-
-
-def _replayed_course(data: Mapping[str, Any]) -> Replayed:
-    found = COURSE.from_json(data)
-    check_course(found)
-    return Replayed(found, told_of_course(found))
-
-
-def _replayed_region(data: Mapping[str, Any]) -> Replayed:
-    found = CONFINED.from_json(data)
-    check_confined(found)
-    names = ", ".join(s.name for s in found.wrt)
-    if found.dent is not None:
-        words = Words(
-            "accepted: the declared set is not convex, two of its points have one outside between",
-            "通过：所给集合不是凸集，其中两点之间有不属于该集合的点",
-        )
-    elif found.label == "unknown":
-        words = Words("accepted: the declared set is convex", "通过：所给集合是凸集")
-    else:
-        words = Words(
-            f"accepted: on the declared convex set, {found.label} in {names}",
-            f"通过：在所给凸集上，关于 {names} 的结论 {found.label}",
-        )
-    return Replayed(found, words)
-
-
-def _replayed_zeros(data: Mapping[str, Any]) -> Replayed:
-    found = zeros_from_json(data)
-    check_zeros(found)
-    names, n = ", ".join(s.name for s in found.wrt), len(found.zeros)
-    words = Words(
-        f"accepted: the gradient in {names} vanishes in the box at no point but the {n} listed",
-        f"通过：关于 {names} 的梯度在该区域内只可能在列出的 {n} 个点处为零",
-    )
-    return Replayed(found, words)
 
 
 def _compare(held: Mapping[str, Any], found: tuple[Evidence, ...]) -> None:
@@ -219,20 +180,4 @@ def _where(problem: json.JSONDecodeError | RecursionError) -> Words:
     return Words(
         f"the text stops to be JSON at line {line}, column {column}",
         f"文本从第 {line} 行第 {column} 列起不是 JSON",
-    )
-
-
-def _describe(evidence: Evidence) -> Words:
-    if isinstance(evidence, Certificate):
-        claim, steps = evidence.conclusion, len(evidence.nodes)
-        names = ", ".join(s.name for s in claim.wrt)
-        kind = claim.kind.replace("_", " ")
-        return Words(
-            f"accepted: {kind} in {names}, proof of {steps} steps",
-            f"通过：关于 {names} 的命题 {kind}，证明共 {steps} 步",
-        )
-    names = ", ".join(s.name for s in evidence.wrt)
-    return Words(
-        f"accepted: witness that it is not {evidence.against} in {names}",
-        f"通过：关于 {names} 不具有性质 {evidence.against} 的见证",
     )

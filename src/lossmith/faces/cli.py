@@ -372,10 +372,9 @@ def verify_command(file: str, trusted: bool, **options: Any) -> None:
         answer = reading_list.trusted(file)
         show(reading_list.card(answer), reading_list.to_data(answer), asked)
         return
-    from lossmith.evidence.replay import replay
-    from lossmith.view.replayed import about
+    from lossmith.view.replayed import about, verify
 
-    lines = about(replay(file))
+    lines = about(verify(file))
     if asked.json:
         rows = [{"en": w.en, "zh": w.zh} for w in lines]
         print_json({"accepted": True, "lines": rows})

@@ -1,4 +1,4 @@
-"""What accepted evidence is about: the formula and its declarations, read off the evidence itself.
+"""What accepted evidence shows and is about, in words read off the evidence itself.
 
 A file also holds texts for the reader, such as the formula as typed; nobody checks those, so none
 is shown here.
@@ -6,20 +6,46 @@ is shown here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, assert_never
 
 from lossmith.evidence.certificate import Certificate, Witness
 from lossmith.evidence.course import Course
-from lossmith.evidence.difference import Difference
+from lossmith.evidence.equalities import ProvedLine, RefutedLine
 from lossmith.evidence.multiples import Multiple
 from lossmith.evidence.region import Confined
-from lossmith.evidence.replay import Replayed
+from lossmith.evidence.replay import Accepted, replay
 from lossmith.evidence.zeros import ZerosCertificate
-from lossmith.expr.node import Expr
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.text.printing import to_unicode
 from lossmith.view.explain import promise
 from lossmith.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One piece of evidence that the checker accepted, and what it shows."""
+
+    evidence: Accepted
+    words: Words
+
+
+def verify(source: str | Path | Mapping[str, Any]) -> tuple[Replayed, ...]:
+    """Check all evidence in a file (or in data read from one); return what was accepted.
+
+    source: path of a JSON file that holds a certificate, a witness, a verdict, the saved answer of
+    a solver with its verdict, a checked derivation, a reading of a loss, a comparison of two, or
+    a verdict on a set.
+    Raises: UsageError if the file cannot be read; NotCertified if it holds no evidence or if the
+    checker does not accept all of it.
+    """
+    return tuple(Replayed(e, shown(e)) for e in replay(source))
+
+
+# -- what it is about ------------------------------------------------------------------------------
 
 
 def about(found: Iterable[Replayed]) -> tuple[Words, ...]:
@@ -47,8 +73,10 @@ def _subject(piece: Replayed) -> Words:
             sides = (c.expr,)
         case Multiple() as m:
             sides = (m.left, m.right)
-        case Difference() as d:
-            sides = (d.left, d.right)
+        case ProvedLine() as line:
+            sides = line.sides or (line.proof[0].conclusion.expr,)
+        case RefutedLine() as line:
+            sides = (line.difference.left, line.difference.right)
     return _named([s for s in sides if s is not None])
 
 
@@ -61,3 +89,116 @@ def _named(sides: list[Expr]) -> Words:
         return Words(f"of {shown}", f"关于 {shown_zh}")
     listed = ", ".join(given)
     return Words(f"of {shown}   given {listed}", f"关于 {shown_zh}   前提 {listed}")
+
+
+# -- what it shows ---------------------------------------------------------------------------------
+
+
+def shown(evidence: Accepted) -> Words:
+    """Return what the checker accepted, in a sentence."""
+    match evidence:
+        case Certificate() as c:
+            words, steps = _of_claim(c), len(c.nodes)
+        case ProvedLine() as line:
+            words, steps = _of_line(line), sum(len(c.nodes) for c in line.proof)
+        case Multiple() as m:
+            words, steps = _of_multiple(m), sum(len(c.nodes) for c in m.proof)
+        case Witness() as w:
+            words, steps = _of_witness(w), 0
+        case RefutedLine() as line:
+            k = line.number
+            words, steps = (
+                Words(f"line {k}, values at which it fails", f"第 {k} 行，使其不成立的取值"),
+                0,
+            )
+        case ZerosCertificate() as z:
+            words, steps = _of_zeros(z), 0
+        case Course() as c:
+            words, steps = _of_course(c), 0
+        case Confined() as c:
+            words, steps = _of_set(c), 0
+        case _:
+            assert_never(evidence)
+    if steps:
+        words = Words(f"{words.en}, proof of {steps} steps", f"{words.zh}，证明共 {steps} 步")
+    # Only an equation names its sides in the file; of another line the proof is valid by itself.
+    if isinstance(evidence, ProvedLine) and evidence.sides is None:
+        words = Words(
+            f"{words.en} (its sides are not in the file)", f"{words.zh}（文件中没有其两边）"
+        )
+    return Words(f"accepted: {words.en}", f"通过：{words.zh}")
+
+
+def _names(wrt: Iterable[Symbol]) -> str:
+    return ", ".join(s.name for s in wrt)
+
+
+def _of_claim(c: Certificate) -> Words:
+    names, kind = _names(c.conclusion.wrt), c.conclusion.kind.replace("_", " ")
+    return Words(f"{kind} in {names}", f"关于 {names} 的命题 {kind}")
+
+
+def _of_line(line: ProvedLine) -> Words:
+    return Words(f"line {line.number}", f"第 {line.number} 行")
+
+
+def _of_witness(w: Witness) -> Words:
+    names = _names(w.wrt)
+    return Words(
+        f"witness that it is not {w.against} in {names}",
+        f"关于 {names} 不具有性质 {w.against} 的见证",
+    )
+
+
+def _of_multiple(m: Multiple) -> Words:
+    names = _names(m.wrt)
+    sign = ("negative", "负") if m.is_turned else ("positive", "正")
+    of = (f"{m.by} of the other", f"另一个的 {m.by} ") if m.by else ("the other", "另一个")
+    return Words(
+        f"one function of {names} is a {sign[0]} multiple of {of[0]} plus a constant",
+        f"关于 {names} 的一个函数是{of[1]}的{sign[1]}数倍加常数",
+    )
+
+
+def _of_zeros(c: ZerosCertificate) -> Words:
+    names, n = _names(c.wrt), len(c.zeros)
+    return Words(
+        f"the gradient in {names} vanishes in the box at no point but the {n} listed",
+        f"关于 {names} 的梯度在该区域内只可能在列出的 {n} 个点处为零",
+    )
+
+
+def _of_set(c: Confined) -> Words:
+    if c.dent is not None:
+        return Words(
+            "the declared set is not convex, two of its points have one outside between",
+            "所给集合不是凸集，其中两点之间有不属于该集合的点",
+        )
+    if c.label == "unknown":
+        return Words("the declared set is convex", "所给集合是凸集")
+    names = _names(c.wrt)
+    return Words(
+        f"on the declared convex set, {c.label} in {names}",
+        f"在所给凸集上，关于 {names} 的结论 {c.label}",
+    )
+
+
+def _of_course(c: Course) -> Words:
+    still = sum(t.kind == "stationary" for t in c.turns)
+    flat = sum(s.sign == 0 for s in c.stretches)
+    gaps = sum(t.kind == "gap" for t in c.turns)
+    low, high = len(c.minima), len(c.maxima)
+    en = f"for {c.x.name} in {c.box}, {still} stationary {_many(still, 'point')}"
+    en += f" and {flat} {_many(flat, 'interval')} with slope 0" if flat else ""
+    en += f", no others; {low} {_many(low, 'minimum')} and {high} {_many(high, 'maximum')}"
+    zh = f"{c.x.name} 属于 {c.box} 时，恰有 {still} 个驻点"
+    zh += f"和 {flat} 个导数恒为零的区间" if flat else ""
+    zh += f"；极小点 {low} 个，极大点 {high} 个"
+    if gaps:
+        en += f"; nothing is said at {gaps} {_many(gaps, 'point')}"
+        zh += f"；有 {gaps} 个点未作断言"
+    return Words(en, zh)
+
+
+def _many(n: int, name: str) -> str:
+    return name if n == 1 else {"minimum": "minima", "maximum": "maxima"}.get(name, f"{name}s")

@@ -17,12 +17,14 @@ from types import CodeType
 from typing import Any, Final
 
 from lossmith.evidence.certificate import Certificate, Witness
+from lossmith.evidence.equalities import ProvedLine
 from lossmith.evidence.multiples import Multiple
 from lossmith.evidence.region import Confined
-from lossmith.evidence.replay import Replayed, replay
+from lossmith.evidence.replay import Accepted, replay
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.walk import postorder
 from lossmith.view.card import Card, Row
+from lossmith.view.replayed import shown
 from lossmith.words import Words
 
 HOUSE: Final = Path(__file__).parents[1]
@@ -70,7 +72,7 @@ def trusted(source: str | Path | Mapping[str, Any]) -> Trusted:
     found, called = _replayed(source)
     functions = sorted(set(_functions(called)), key=lambda f: (f.file, f.first, f.name))
     rows, cards = _data(found)
-    return Trusted(tuple(functions), rows, cards, tuple(r.words for r in found))
+    return Trusted(tuple(functions), rows, cards, tuple(shown(e) for e in found))
 
 
 def _forget() -> None:
@@ -85,7 +87,7 @@ def _forget() -> None:
 
 def _replayed(
     source: str | Path | Mapping[str, Any],
-) -> tuple[tuple[Replayed, ...], set[CodeType]]:
+) -> tuple[tuple[Accepted, ...], set[CodeType]]:
     """Return what is accepted, and the code of all Python functions that it took."""
     called: set[CodeType] = set()
 
@@ -115,7 +117,7 @@ def _by_file(functions: tuple[Called, ...]) -> list[tuple[str, list[Called]]]:
     return [(file, list(own)) for file, own in groupby(functions, key=lambda f: f.file)]
 
 
-def _data(found: Iterable[Replayed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _data(found: Iterable[Accepted]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of the rows and of the cards that the evidence mentions."""
     rows, roots = dict[str, None](), list[Expr]()
     for evidence in (part for r in found for part in _pieces(r)):
@@ -128,12 +130,12 @@ def _data(found: Iterable[Replayed]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(rows)), tuple(sorted(atoms))
 
 
-def _pieces(found: Replayed) -> list[Any]:
+def _pieces(found: Accepted) -> list[Any]:
     """Return the certificates and witnesses that one accepted piece of evidence is made of."""
-    match found.evidence:
+    match found:
         case Confined() as c:
             return [*filter(None, [c.curvature]), *c.witnesses, *c.sets]
-        case Multiple() as m:
+        case Multiple() | ProvedLine() as m:
             return list(m.proof)
         case other:
             return [other]
