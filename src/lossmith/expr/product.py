@@ -8,20 +8,27 @@ connected group of factors (joined by summed labels) or a product without summed
 groups. (5) Factors are sorted by digest, labels renumbered: inputs that differ by names or order
 give one object.
 
-Wide, because the five steps share one worklist of factors and make sense only together.
+Wide, because the steps share one worklist of factors and make sense only together; ``exponents``,
+``content`` and ``order`` hold what asks for no product.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
-from hashlib import blake2b
-from itertools import permutations, product
-from math import gcd, lcm, prod
 from typing import assert_never
 from weakref import WeakKeyDictionary
 
-from lossmith.errors import DomainError, ShapeError
+from lossmith.errors import ShapeError
+from lossmith.expr.content import content_of
+from lossmith.expr.exponents import (
+    asked_by,
+    is_even,
+    is_long,
+    number_power,
+    split_exponent,
+    zero_to_negative,
+)
 from lossmith.expr.node import (
     Add,
     Apply,
@@ -38,12 +45,12 @@ from lossmith.expr.node import (
     const_node,
     contract_node,
 )
+from lossmith.expr.order import Labels, canonical, components
 from lossmith.expr.ranges import enclosure, is_positive
-from lossmith.expr.sets import NONNEGATIVE, root_bounds
+from lossmith.expr.sets import NONNEGATIVE
 from lossmith.expr.types import Dim, Shape
 from lossmith.words import Words
 
-Labels = tuple[int, ...]
 RawFactor = tuple[Expr, Labels, Fraction | int]
 
 
@@ -125,7 +132,7 @@ class _Product:
             if not p:
                 kept.append((ones(e.shape), labels, Fraction(1)))
             elif isinstance(e, Const):
-                c, rest = _number_power(e.value, p)
+                c, rest = number_power(e.value, p)
                 self.coefficient *= c
                 if labels:
                     kept.append((ones(e.shape), labels, Fraction(1)))
@@ -133,10 +140,10 @@ class _Product:
             elif isinstance(e, Add):
                 if len(e.terms) > 1:
                     e, labels = _upright(e, labels)
-                c, primitive = _content(e)
-                whole = p.denominator == 1 and not _is_long(c, p)
+                c, primitive = content_of(e)
+                whole = p.denominator == 1 and not is_long(c, p)
                 if c != 1 and (whole or (c > 0 and len(e.terms) == 1)):
-                    number, rest = _number_power(c, p)
+                    number, rest = number_power(c, p)
                     self.coefficient *= number
                     kept.append((primitive, labels, p))
                     kept += [(const_node(r, ()), (), q) for r, q in rest]
@@ -157,7 +164,7 @@ class _Product:
                 if not isinstance(e, Delta):
                     continue
                 if p < 0:
-                    raise _zero_to_negative()
+                    raise zero_to_negative()
                 i, j = labels
                 if i == j:
                     self.work[k] = (ones((e.shape[0],)), (i,), Fraction(1))
@@ -212,15 +219,15 @@ class _Product:
         for (_, labels), (e, powers) in merged.items():
             total = powers[0] if len(powers) == 1 else sum(powers, Fraction(0))
             if isinstance(e, Const) and not labels:
-                number, rest = _number_power(e.value, total)
+                number, rest = number_power(e.value, total)
                 self.coefficient *= number
                 work += [(const_node(r, ()), (), q) for r, q in rest]
                 continue
             if len(powers) == 1 and total:  # alone it asks what it asked: most factors are
                 work.append((e, labels, total))
                 continue
-            asked = frozenset[str]().union(*(_domain(p) for p in powers))
-            exponents = _exponents(e, total, asked)
+            asked = frozenset[str]().union(*(asked_by(p) for p in powers))
+            exponents = split_exponent(e, total, asked)
             work += [(e, labels, p) for p in exponents]
             if labels and not exponents:
                 work.append((ones(e.shape), labels, Fraction(1)))
@@ -241,7 +248,7 @@ class _Product:
         return changed
 
     def _opened(self, e: Expr, labels: Labels, p: Fraction) -> list[Factor] | None:
-        if isinstance(e, Apply) and e.atom.square is not None and _is_even(p):
+        if isinstance(e, Apply) and e.atom.square is not None and is_even(p):
             return [(e.atom.square(*e.args), labels, p / 2)]
         if len(labels) == 2 and labels[0] == labels[1]:
             inside = _on_diagonal(e, p)
@@ -277,14 +284,14 @@ class _Product:
         If there is only one group it comes back with the axes of the result; otherwise each group
         is remembered in ``self.parts`` with its own labels for ``_join``.
         """
-        components = _components(self.work, set(self.out))
-        summing = [c for c in components if any(k not in self.out for _, ls, _ in c for k in ls)]
-        if not components:
+        found = components(self.work, set(self.out))
+        summing = [c for c in found if any(k not in self.out for _, ls, _ in c for k in ls)]
+        if not found:
             return [const_node(Fraction(1), ())]
-        if len(components) == 1 or not summing:
-            return [_canonical(self.work, self.out, self.sizes)]
+        if len(found) == 1 or not summing:
+            return [canonical(self.work, [_turns(f) for f in self.work], self.out, self.sizes)]
         self.parts: list[Factor] = []
-        for component in components:
+        for component in found:
             if component not in summing:
                 self.parts += component
                 continue
@@ -372,58 +379,6 @@ def _scaled(c: Fraction, node: Expr) -> Expr:
     return add_node(((c, node),), node.shape)
 
 
-def _number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fraction, Fraction]]]:
-    """Return (rational part, [(base, exponent)] left over) with product c^p."""
-    if p.denominator == 1:
-        if c == 0 and p < 0:
-            raise _zero_to_negative()
-        if _is_long(c, p):
-            return Fraction(1), [(c, p)]
-        return c ** int(p), []
-    if c == 0:
-        if p < 0:
-            raise _zero_to_negative()
-        return Fraction(0), []
-    sign = 1
-    if c < 0:
-        if p.denominator % 2 == 0:
-            raise DomainError(
-                Words(f"({c})^({p}) is not a real number", f"({c})^({p}) 不是实数"),
-                why=Words("an even root needs a base >= 0", "偶次根要求底数 >= 0"),
-            )
-        sign = -1 if p.numerator % 2 else 1
-        c = -c
-    low, high = root_bounds(c, p)
-    if low == high:
-        return sign * low, []
-    whole = 0 if _is_long(c, p) else int(p)
-    return sign * c**whole, [(c, p - whole)]
-
-
-def _is_long(c: Fraction, p: Fraction) -> bool:
-    """Return whether c^p has more digits than anyone would read: it then stays a power."""
-    return abs(p) * (c.numerator.bit_length() + c.denominator.bit_length() - 2) > _LONG
-
-
-_LONG = 2000
-"""Bits of a number; a tower of powers would otherwise double its digits at each floor."""
-
-
-def _content(e: Add) -> tuple[Fraction, Expr]:
-    """Return (c, e/c) with e/c having coprime integer coefficients and a plus sign in front."""
-    numerators = [c.numerator for c, _ in e.terms]
-    denominators = [c.denominator for c, _ in e.terms]
-    c = Fraction(gcd(*numerators), lcm(*denominators))
-    if _leans_negative(e):
-        c = -c
-    if c == 1:
-        return c, e
-    terms = tuple((q / c, t) for q, t in e.terms)
-    if len(terms) == 1:
-        return c, terms[0][1]
-    return c, add_node(terms, e.shape)
-
-
 _turned_sums: WeakKeyDictionary[Expr, bool] = WeakKeyDictionary()
 """For a primitive sum of matrices, whether products hold its transpose in its place."""
 
@@ -434,14 +389,14 @@ def _upright(e: Add, labels: Labels) -> tuple[Add, Labels]:
         return e, labels
     # Decided without number and sign, so that e, -e and their transposes agree; remembered for
     # both ways, because the products inside ask again.
-    primitive = _content(e)[1]
+    primitive = content_of(e)[1]
     turn = _turned_sums.get(primitive)
     if turn is False:
         return e, labels
     terms = [(c, _turned(t)) for c, t in e.terms]
     flat = add_node(tuple(sorted(terms, key=lambda term: term[1].digest)), e.shape[::-1])
     if turn is None:
-        other = _content(flat)[1]
+        other = content_of(flat)[1]
         turn = (_turns_in(flat), other.digest) < (_turns_in(e), primitive.digest)
         _turned_sums[primitive] = turn
         if other is not primitive:
@@ -453,56 +408,6 @@ def _turns_in(e: Add) -> int:
     """Return the number of matrices in the terms that stand with their later index first."""
     factors = (f for _, t in e.terms if isinstance(t, Contract) for f in t.factors)
     return sum(len(ls) == 2 and ls[0] > ls[1] for _, ls, _ in factors)
-
-
-def _leans_negative(e: Add) -> bool:
-    """Return whether -e reads better than e: 1 - s rather than s - 1, X*w - y rather than y - X*w.
-
-    Decided by the majority of signs, then the sign of the number, then of the compound terms.
-    """
-    signs = [(1 if q > 0 else -1, t) for q, t in e.terms]
-    votes = (
-        sum(s for s, _ in signs),
-        sum(s for s, t in signs if isinstance(t, Const)),
-        sum(s for s, t in signs if not isinstance(t, Symbol)),
-        signs[0][0],
-    )
-    return next(v for v in votes if v) < 0
-
-
-def _domain(p: Fraction) -> frozenset[str]:
-    """Return what x^p asks of x: nothing, x != 0, x >= 0 or both."""
-    asks: set[str] = set()
-    if p.numerator < 0:
-        asks.add("nonzero")
-    if p.denominator % 2 == 0:
-        asks.add("nonnegative")
-    return frozenset(asks)
-
-
-def _is_even(p: Fraction) -> bool:
-    return p.denominator == 1 and p.numerator % 2 == 0
-
-
-def _exponents(e: Expr, total: Fraction, asked: frozenset[str]) -> list[Fraction]:
-    """Return exponents that add up to ``total`` and ask of e exactly what is asked; [] for 1.
-
-    Depends on the two alone, so that x^2/x and x^3/x^2 are one object, though not x.
-    """
-    if is_positive(e) or _domain(total) == asked:
-        return [total] if total else []
-    if "nonnegative" in asked and enclosure(e).within(NONNEGATIVE):
-        asked = (asked - {"nonnegative"}) | (_domain(total) & {"nonnegative"})
-        if _domain(total) == asked:
-            return [total] if total else []
-    if asked == frozenset({"nonnegative"}):
-        part = total / 2
-        while part.denominator % 2:
-            part /= 2
-        return [part, total - part]
-    if asked == frozenset({"nonzero"}) or total.denominator % 2 == 0:
-        return [Fraction(-1), total + 1]
-    return [Fraction(-1, 2), total + Fraction(1, 2)]
 
 
 def _raised(e: Contract, labels: Labels, p: Fraction) -> list[Factor] | None:
@@ -519,7 +424,7 @@ def _raised(e: Contract, labels: Labels, p: Fraction) -> list[Factor] | None:
     result: list[Factor] = []
     for f, ls, q in e.factors:
         names = tuple(labels[k] for k in ls)
-        exponents = _exponents(f, q * p, _domain(q) | _domain(p))
+        exponents = split_exponent(f, q * p, asked_by(q) | asked_by(p))
         result += [(f, names, r) for r in exponents]
         if names and not exponents:
             result.append((ones(f.shape), names, Fraction(1)))
@@ -529,72 +434,6 @@ def _raised(e: Contract, labels: Labels, p: Fraction) -> list[Factor] | None:
 def _splits(e: Contract) -> bool:
     """Return whether (a*b)^p = a^p * b^p for fractional p: all factors known positive."""
     return all(is_positive(f) for f, _, _ in e.factors)
-
-
-def _zero_to_negative() -> DomainError:
-    return DomainError(
-        Words("division by zero", "除以零"),
-        why=Words("0 has no negative power", "0 没有负次幂"),
-    )
-
-
-def _components(work: Sequence[Factor], out: set[int]) -> list[list[Factor]]:
-    """Return the factors grouped by shared summed labels, in order of first appearance."""
-    groups: list[tuple[set[int], list[Factor]]] = []
-    for factor in work:
-        labels = {k for k in factor[1] if k not in out}
-        joined = [g for g in groups if g[0] & labels]
-        merged: tuple[set[int], list[Factor]] = (labels, [])
-        for g in joined:
-            merged[0].update(g[0])
-            merged[1].extend(g[1])
-            groups.remove(g)
-        merged[1].append(factor)
-        groups.append(merged)
-    return [g[1] for g in groups]
-
-
-# -- canonical order -----------------------------------------------------------------------------
-
-_LIMIT = 720
-"""Orders of tied factors that are compared; beyond, any order is taken (correct, not canonical)."""
-
-
-def _canonical(work: list[Factor], out: Labels, sizes: dict[int, Dim]) -> Expr:
-    shape = tuple(sizes[k] for k in out)
-    if len(work) == len(out) and all(isinstance(e, Const) and ls for e, ls, _ in work):
-        if {ls for _, ls, _ in work} == {(k,) for k in out}:
-            return const_node(Fraction(1), shape)
-    if len(work) == 1:
-        e, _, p = work[0]
-        if p == 1 and any(labels == out for _, labels, _ in _turns(work[0])):
-            return e
-    best = min(
-        (_numbered(order, out) for order in _orders(work, out)),
-        key=lambda fs: [labels for _, labels, _ in fs],
-    )
-    return contract_node(tuple(best), shape)
-
-
-def _orders(work: list[Factor], out: Labels) -> Iterable[list[Factor]]:
-    """Yield the orders of the factors that sorting by structure leaves open."""
-    colors = _refined(work, out)
-    ranked = sorted(range(len(work)), key=lambda k: colors[k])
-    ties: list[list[int]] = []
-    for k in ranked:
-        if ties and colors[ties[-1][0]] == colors[k]:
-            ties[-1].append(k)
-        else:
-            ties.append([k])
-    turned = [_turns(work[k]) for k in range(len(work))]
-    total = prod(len(t) for t in turned) * prod(_factorial(len(t)) for t in ties)
-    if total > _LIMIT:
-        yield [work[k] for k in ranked]
-        return
-    for arrangement in product(*(permutations(t) for t in ties)):
-        order = [k for group in arrangement for k in group]
-        for choice in product(*(turned[k] for k in order)):
-            yield list(choice)
 
 
 def _turns(factor: Factor) -> list[Factor]:
@@ -651,56 +490,3 @@ def _by_structure(e: Expr) -> bool:
 
 def _turned(e: Expr) -> Expr:
     return contract([(e, (1, 0), 1)], (0, 1))
-
-
-def _factorial(n: int) -> int:
-    return prod(range(1, n + 1))
-
-
-def _refined(work: list[Factor], out: Labels) -> list[tuple[object, ...]]:
-    """Return a color for each factor: its structure, then that of its neighbors, twice."""
-    label_color: dict[int, object] = {k: (0, i) for i, k in enumerate(out)}
-    colors: list[tuple[object, ...]] = [(e.digest, p.numerator, p.denominator) for e, _, p in work]
-    if len({c for c in colors}) == len(colors):
-        return colors
-    turns = [len(_turns(f)) for f in work]
-    for _ in range(2):
-        seen: dict[int, list[str]] = {}
-        for color, (_, labels, _), turn in zip(colors, work, turns, strict=True):
-            for axis, k in enumerate(labels):
-                seen.setdefault(k, []).append(f"{color}/{axis if turn == 1 else 0}")
-        for k, marks in seen.items():
-            if k not in out:
-                label_color[k] = (1, *_short(sorted(marks)))
-        colors = [
-            (*color[:3], *_short([str(_ordered([label_color[k] for k in labels], turn))]))
-            for color, (_, labels, _), turn in zip(colors, work, turns, strict=True)
-        ]
-    return colors
-
-
-_MARKS = 2000
-"""Letters of the marks of an index beyond which a digest stands for them."""
-
-
-def _short(marks: list[str]) -> list[str]:
-    """Return the marks, or a digest of them: in a product of many factors they would explode."""
-    if sum(len(m) for m in marks) <= _MARKS:
-        return marks
-    return [blake2b("/".join(marks).encode(), digest_size=16).hexdigest()]
-
-
-def _ordered(marks: list[object], turns: int) -> list[object]:
-    """Return the marks of a factor's axes; those of a symmetric one have no order."""
-    return marks if turns == 1 else sorted(marks, key=str)
-
-
-def _numbered(order: Sequence[Factor], out: Labels) -> list[Factor]:
-    """Return the factors with labels renumbered: the result's axes first, then by appearance."""
-    names = {k: i for i, k in enumerate(out)}
-    result: list[Factor] = []
-    for e, labels, p in order:
-        for k in labels:
-            names.setdefault(k, len(names))
-        result.append((e, tuple(names[k] for k in labels), p))
-    return result
