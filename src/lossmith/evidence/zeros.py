@@ -77,6 +77,8 @@ _BOX: Final = forms.many(forms.INTERVAL)
 _ROW: Final[Form[Row]] = Form(
     lambda row, _: [str(q) if isinstance(q, Fraction) else q for q in row], _row
 )
+ROWS: Final = forms.many(_ROW)
+LISTED: Final = forms.many(forms.record(ListedZero, box=_BOX, alone=_BOX, kind=forms.TEXT))
 ZEROS: Final = Document(
     "lossmith zeros 1",
     forms.record(
@@ -84,8 +86,8 @@ ZEROS: Final = Document(
         expr=forms.ALONE,
         wrt=forms.many(Form(forms.ALONE.write, _variable)),
         box=_BOX,
-        rows=forms.many(_ROW),
-        zeros=forms.many(forms.record(ListedZero, box=_BOX, alone=_BOX, kind=forms.TEXT)),
+        rows=ROWS,
+        zeros=LISTED,
         splits=forms.many(forms.row(forms.pair, forms.ALONE, forms.ALONE)),
     ),
     version=None,
@@ -113,7 +115,8 @@ def core_system(e: Expr, wrt: Sequence[Symbol], splits: Sequence[tuple[Expr, Exp
     return system
 
 
-_refused = refusal("the certificate of zeros does not hold", "零点证书不成立")
+refused = refusal("the certificate of zeros does not hold", "零点证书不成立")
+"""The errors of a certificate that does not show what it says."""
 
 
 def check_zeros(c: ZerosCertificate) -> None:
@@ -121,66 +124,98 @@ def check_zeros(c: ZerosCertificate) -> None:
 
     Raises: NotCertified.
     """
-    if set(symbols(c.e)) - set(c.wrt) or c.e.shape or len(set(c.wrt)) != len(c.wrt):
-        raise _refused("the formula has other symbols", "公式含有其他符号")
-    if any(x.shape or x.assumptions.values is not None or x.assumptions.integer for x in c.wrt):
-        raise _refused("a variable is not one real number", "变量不是一个实数")
+    check_variables(c.e, c.wrt)
     if not all(i.is_bounded for i in c.box) or len(c.box) != len(c.wrt):
-        raise _refused("the box is not bounded", "区域不是有界的")
+        raise refused("the box is not bounded", "区域不是有界的")
     gradient = gradient_system(c.e, c.wrt)
     system = gradient
     if c.splits:
-        _check_splits(gradient, c)
+        check_splits(gradient, c.splits, [c.box, *(z.alone for z in c.zeros)])
         system = core_system(c.e, c.wrt, c.splits)
-    for z in c.zeros:
+    check_listed(system, gradient, c.zeros)
+    whole = tuple(closed(i.lo, i.hi) for i in c.box)
+    if system.is_smooth(whole):
+        system.smooth_on = whole
+    check_cover(system, c.rows, c.zeros, [whole])
+
+
+def check_variables(e: Expr, wrt: Sequence[Symbol]) -> None:
+    """Refuse a formula that is no scalar of these real variables alone."""
+    if set(symbols(e)) - set(wrt) or e.shape or len(set(wrt)) != len(wrt):
+        raise refused("the formula has other symbols", "公式含有其他符号")
+    if any(x.shape or x.assumptions.values is not None or x.assumptions.integer for x in wrt):
+        raise refused("a variable is not one real number", "变量不是一个实数")
+
+
+def check_listed(system: System, gradient: System, zeros: Sequence[ListedZero]) -> None:
+    """Refuse zeros that are not shown to be there, to be different, or to be of their kinds."""
+    for z in zeros:
         _check_zero(system, z)
         _check_kind(gradient, z)
-    for a, b in combinations(c.zeros, 2):
+    for a, b in combinations(zeros, 2):
         if not any(i.meet(j).is_empty for i, j in zip(a.box, b.box, strict=True)):
-            raise _refused("two zeros may be one", "两个零点可能是同一个")
-    _check_cover(system, c)
+            raise refused("two zeros may be one", "两个零点可能是同一个")
 
 
 def _check_zero(system: System, z: ListedZero) -> None:
     n = system.n
     if len(z.box) != n or len(z.alone) != n or not is_inside(z.box, z.alone):
-        raise _refused("a zero lies outside its box", "零点不在其区域内")
+        raise refused("a zero lies outside its box", "零点不在其区域内")
     if not all(i.within(x.assumptions.interval) for i, x in zip(z.alone, system.wrt, strict=True)):
-        raise _refused("a zero may lie outside the declared set", "零点可能在声明的集合之外")
+        raise refused("a zero may lie outside the declared set", "零点可能在声明的集合之外")
     if not system.is_smooth(z.alone):
-        raise _refused("the gradient is not smooth there", "梯度在该处不光滑")
+        raise refused("the gradient is not smooth there", "梯度在该处不光滑")
+    if all(i.is_point for i in z.alone) and z.box == z.alone:
+        if not _holds_zero(system, z):
+            raise refused("the gradient is not 0 at a point", "梯度在某个点处不为零")
+        return
     k = krawczyk(system, z.alone)
     if k is None or not all(strictly_inside(i, j) for i, j in zip(k, z.alone, strict=True)):
-        raise _refused("existence is not shown", "存在性未得到证明")
+        raise refused("existence is not shown", "存在性未得到证明")
     if not _holds_zero(system, z):
-        raise _refused("the zero is not shown to lie in its box", "未证明零点在所述区域内")
+        raise refused("the zero is not shown to lie in its box", "未证明零点在所述区域内")
 
 
-def _check_splits(gradient: System, c: ZerosCertificate) -> None:
+def check_splits(
+    gradient: System, splits: Sequence[tuple[Expr, Expr]], boxes: Sequence[Box]
+) -> None:
     """Refuse weights and cores that are not those of the gradient, or not on all boxes in use."""
-    if len(c.splits) != gradient.n or any(
-        set(symbols(weight, core)) - set(c.wrt) or weight.shape or core.shape
-        for weight, core in c.splits
+    wrt = gradient.wrt
+    if len(splits) != gradient.n or any(
+        set(symbols(weight, core)) - set(wrt) or weight.shape or core.shape
+        for weight, core in splits
     ):
-        raise _refused("a core does not belong to the gradient", "有一个因子不属于该梯度")
-    for g, (weight, core) in zip(gradient.g, c.splits, strict=True):
+        raise refused("a core does not belong to the gradient", "有一个因子不属于该梯度")
+    for g, (weight, core) in zip(gradient.g, splits, strict=True):
         if not same(g, multiply(weight, core)):
-            raise _refused("the gradient is not weight times core", "梯度不等于权重乘以因子")
-        for box in (c.box, *(z.alone for z in c.zeros)):
-            known: dict[Expr, Interval] = dict(zip(c.wrt, box, strict=True))
+            raise refused("the gradient is not weight times core", "梯度不等于权重乘以因子")
+        for box in boxes:
+            known: dict[Expr, Interval] = dict(zip(wrt, box, strict=True))
             found = bounds(weight, known) | bounds(core, known)
             defined = all(is_defined(f, found.__getitem__) for f in postorder(weight, core))
             if not defined or not found[weight].within(POSITIVE):
-                raise _refused("a weight may not be positive", "有一个权重可能不为正")
+                raise refused("a weight may not be positive", "有一个权重可能不为正")
 
 
 def _check_kind(system: System, z: ListedZero) -> None:
     n = system.n
+    if z.kind == "saddle" and not _is_interior(z.box, system.wrt):
+        raise refused("on an edge it may be no saddle", "在边界上它未必是鞍点")
     if z.kind:
         signs = signs_of_eigenvalues(system.slopes(z.box))
         kinds = {(n, 0): "minimum", (0, n): "maximum"}
         if signs is None or kinds.get(signs, "saddle") != z.kind:
-            raise _refused("the Hessian does not show this kind", "Hessian 不能说明该类型")
+            raise refused("the Hessian does not show this kind", "Hessian 不能说明该类型")
+
+
+def _is_interior(b: Box, wrt: Sequence[Symbol]) -> bool:
+    """Return whether a box keeps off the ends of the declared sets."""
+    declared = [x.assumptions.interval for x in wrt]
+    return all(
+        (s.lo is None or (i.lo is not None and s.lo < i.lo))
+        and (s.hi is None or (i.hi is not None and i.hi < s.hi))
+        for i, s in zip(b, declared, strict=True)
+    )
 
 
 def _holds_zero(system: System, z: ListedZero) -> bool:
@@ -198,13 +233,14 @@ def _holds_zero(system: System, z: ListedZero) -> bool:
     return False
 
 
-def _check_cover(system: System, c: ZerosCertificate) -> None:
-    waiting = [tuple(closed(i.lo, i.hi) for i in c.box)]
-    if system.is_smooth(waiting[0]):
-        system.smooth_on = waiting[0]
-    for row in c.rows:
+def check_cover(
+    system: System, rows: Sequence[Row], zeros: Sequence[ListedZero], boxes: Sequence[Box]
+) -> None:
+    """Refuse unless the rows, one box after another, leave no zero but the listed ones."""
+    waiting = list(reversed(boxes))
+    for row in rows:
         if not waiting:
-            raise _refused("there are too many rows", "行数过多")
+            raise refused("there are too many rows", "行数过多")
         b = waiting.pop()
         match row:
             case ("split", int() as k, Fraction() as cut) if 0 <= k < system.n and b[k].has(cut):
@@ -214,12 +250,12 @@ def _check_cover(system: System, c: ZerosCertificate) -> None:
                 waiting.append(tuple(i.meet(j) for i, j in zip(b, inner, strict=True)))
             case ("empty",) if _is_empty(system, b):
                 pass
-            case ("zero", int() as k) if 0 <= k < len(c.zeros) and is_inside(b, c.zeros[k].alone):
+            case ("zero", int() as k) if 0 <= k < len(zeros) and is_inside(b, zeros[k].alone):
                 pass
             case _:
-                raise _refused("a step does not follow", "有一步推不出来")
+                raise refused("a step does not follow", "有一步推不出来")
     if waiting:
-        raise _refused("a part of the box is not covered", "区域的一部分没有被覆盖")
+        raise refused("a part of the box is not covered", "区域的一部分没有被覆盖")
 
 
 def _is_empty(system: System, b: Box) -> bool:

@@ -73,7 +73,7 @@ def zeros_in(system: System, box: Box, limit: int | None = None) -> Zeros:
         if state == "none":
             rows.append(("empty",))
             continue
-        zero = _proved(system, b) if state != "wide" else None
+        zero = proved_near(system, b) if state != "wide" else None
         if zero is not None and not any(is_inside(zero.box, z.alone) for z in found):
             if any(_meets(zero.box, z.box) for z in found):
                 left.append(b)  # perhaps one zero found twice: not settled
@@ -122,7 +122,7 @@ def _contracted(system: System, b: Box, rows: list[Row]) -> tuple[Box, str]:
     return b, state
 
 
-def _proved(system: System, b: Box) -> Zero | None:
+def proved_near(system: System, b: Box) -> Zero | None:
     """Return the zero in or beside b, if a slightly larger box proves that there is exactly one."""
     wide = tuple(_inflated(i) for i in b)
     if not system.is_smooth(wide):

@@ -8,12 +8,13 @@ from fractions import Fraction
 from typing import Literal
 
 from lossmith.evidence.course import Course
+from lossmith.evidence.elimination import EliminationCertificate
 from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
 
-PointsCertificate = ZerosCertificate | Course
+PointsCertificate = ZerosCertificate | EliminationCertificate | Course
 
 Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate", "edge"]
 

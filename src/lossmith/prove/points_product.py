@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import product
 from math import prod
 
@@ -10,8 +11,10 @@ from lossmith.expr.build import add
 from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on
+from lossmith.prove.eliminants import everywhere
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted, decimal
 from lossmith.prove.points_periodic import points_on_line
+from lossmith.prove.points_search import Search
 from lossmith.words import Words, same
 
 LIMIT = 64
@@ -45,7 +48,8 @@ def points_of_separable(
             f"{words.en} with gradient 0; it also turns at {n} kink(s)",
             f"{words.zh}（梯度为 0）；另在 {n} 个不可导点处转向",
         )
-    return Stationary("proved", tuple(points), words=words)
+    proof = partial(everywhere, Search(e, tuple(wrt), inside))
+    return Stationary("proved", tuple(points), words=words, make_certificate=proof)
 
 
 def _parts(e: Expr, wrt: Sequence[Symbol]) -> dict[Symbol, Expr] | None:

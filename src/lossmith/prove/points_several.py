@@ -8,9 +8,10 @@ from functools import partial
 from lossmith.evidence.krawczyk import Box
 from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
+from lossmith.prove.eliminants import everywhere
 from lossmith.prove.kinks import kinks
 from lossmith.prove.krawczyk import zeros_in
-from lossmith.prove.points import Stationary, StationaryPoint, counted, undecided
+from lossmith.prove.points import PointsCertificate, Stationary, StationaryPoint, counted, undecided
 from lossmith.prove.points_box import by_boxes
 from lossmith.prove.points_least import with_least
 from lossmith.prove.points_plane import by_elimination
@@ -41,7 +42,7 @@ def points_of_several_variables(e: Expr, wrt: tuple[Symbol, ...], inside: Inside
         except Undecided:
             pass
         else:
-            proof = None if left else partial(_proof_in_box, search, points)
+            proof = None if left else partial(_proof, search, points)
             return _answer(search, points, left, None, proof)
     if search.system is None or kinks(e, wrt):
         return undecided(
@@ -50,6 +51,11 @@ def points_of_several_variables(e: Expr, wrt: tuple[Symbol, ...], inside: Inside
         )
     found = by_boxes(search)
     return _answer(search, found.points, found.left, found.searched, found.proof)
+
+
+def _proof(search: Search, points: Sequence[StationaryPoint]) -> PointsCertificate | None:
+    """Return a certificate of points found by elimination: in the box, or in all of the plane."""
+    return _proof_in_box(search, points) or everywhere(search)
 
 
 def _proof_in_box(search: Search, points: Sequence[StationaryPoint]) -> ZerosCertificate | None:
@@ -69,7 +75,7 @@ def _answer(
     points: list[StationaryPoint],
     left: Sequence[Box],
     searched: Box | None,
-    proof: Callable[[], ZerosCertificate | None] | None,
+    proof: Callable[[], PointsCertificate | None] | None,
 ) -> Stationary:
     points = sorted(points, key=lambda p: [i.lo or 0 for i in p.box.values()])
     boxes = tuple(dict(zip(search.wrt, b, strict=True)) for b in left)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
@@ -18,6 +19,7 @@ from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
 from lossmith.prove.closed_points import closed_point
+from lossmith.prove.eliminants import everywhere
 from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.point_edge import ON_EDGE, on_edge, touches_edge
@@ -25,6 +27,7 @@ from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint,
 from lossmith.prove.points_outer import carried, outer
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
+from lossmith.prove.points_search import Search
 from lossmith.prove.points_several import MOST, points_of_several_variables
 from lossmith.words import Words
 
@@ -100,9 +103,10 @@ def _of_quadratic(
     if len(right) < len(wrt):
         return None
     solved = solution(h, right)
+    proof = partial(everywhere, Search(e, wrt, inside))
     if solved is None:
         words = Words("there is none: the gradient never vanishes", "没有驻点：梯度处处不为零")
-        return Stationary("proved", words=words)
+        return Stationary("proved", words=words, make_certificate=proof)
     place, free = solved
     minus = [[-q for q in r] for r in h]
     convex = is_psd(h)
@@ -112,7 +116,7 @@ def _of_quadratic(
     if not all(inside[s].has(v) for s, v in zip(wrt, place, strict=True)):
         least = least_value(e, wrt, list(inside.values()))
         words = Words("there is none in the box", "区域内没有驻点")
-        return Stationary("proved", words=words, least=least)
+        return Stationary("proved", words=words, least=least, make_certificate=proof)
     where = ", ".join(f"{s.name} = {v}" for s, v in zip(wrt, place, strict=True))
     box = {s: closed(v, v) for s, v in zip(wrt, place, strict=True)}
     reason: Words | None = None
@@ -126,7 +130,8 @@ def _of_quadratic(
     found = StationaryPoint(
         box, kind, words, value=bounds(e, known)[e], is_global=convex, reason=reason
     )
-    return Stationary("proved", (found,), words=Words("exactly 1", "恰有 1 个"))
+    one = Words("exactly 1", "恰有 1 个")
+    return Stationary("proved", (found,), words=one, make_certificate=proof)
 
 
 def _flat_of_points(
