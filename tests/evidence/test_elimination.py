@@ -27,6 +27,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed, point
 from lossmith.prove.stationary import stationary
 from lossmith.text.parse import parse
+from lossmith.view.replayed import verify
 
 ON_THE_PLANE = [
     ("x*y*exp(-x^2-y^2)", "", {"saddle": 1, "minimum": 2, "maximum": 2}),
@@ -63,7 +64,9 @@ def test_all_zeros_of_the_plane_are_replayed_from_json(
     read = ELIMINATION.from_json(data)
     check_elimination(read)
     assert read == found
+    (told,) = verify(data)
     shown = [z.kind for z in found.zeros]
+    assert f"exactly {len(shown)} point" in told.words.en
     assert {k: shown.count(k) for k in set(shown)} == kinds
 
 
@@ -72,6 +75,12 @@ def test_curves_kinks_and_other_functions_have_no_such_certificate(text: str) ->
     formula = parse(text, "x: scalar; y: scalar")
     found = stationary(formula.expr, formula.symbols).certificate
     assert not isinstance(found, EliminationCertificate)
+
+
+def test_a_saved_answer_without_a_proof_is_called_so() -> None:
+    with pytest.raises(NotCertified) as refused:
+        verify({"status": "proved", "points": []})
+    assert "without a proof" in refused.value.what.en
 
 
 # -- by hand: x^3/3 - x + y^2/2, with gradient (x^2 - 1, y) ----------------------------------------

@@ -14,6 +14,7 @@ from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Evi
 from lossmith.evidence.check import check
 from lossmith.evidence.course import COURSE, Course
 from lossmith.evidence.course_check import check_course
+from lossmith.evidence.elimination import ELIMINATION, EliminationCertificate, check_elimination
 from lossmith.evidence.equalities import ProvedLine, RefutedLine, replayed_lines
 from lossmith.evidence.forms import Json, not_evidence
 from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple
@@ -30,6 +31,7 @@ Accepted = (
     | ProvedLine
     | RefutedLine
     | ZerosCertificate
+    | EliminationCertificate
     | Course
     | Multiple
     | Confined
@@ -74,17 +76,33 @@ def _replayed(data: Mapping[str, Any]) -> Iterator[Accepted]:
             yield from replayed_lines(data)
         case ZEROS.format:
             yield checked(zeros_from_json(data), check_zeros)
+        case ELIMINATION.format:
+            yield checked(ELIMINATION.from_json(data), check_elimination)
         case COURSE.format:
             yield checked(COURSE.from_json(data), check_course)
         case MULTIPLE.format:
             yield checked(MULTIPLE.from_json(data), check_multiple)
         case CONFINED.format:
             yield checked(CONFINED.from_json(data), check_confined)
+        case None if "points" in data:
+            raise _without_proof()
         case _:
             for held in _verdicts(data):
                 found = tuple(checked(e, check) for e in evidence_from_json(held))
                 _compare(held, found)
                 yield from found
+
+
+def _without_proof() -> NotCertified:
+    """Return the error of a file with stationary points that no certificate goes with."""
+    return NotCertified(
+        Words("the file holds an answer without a proof", "文件中只有答案，没有证明"),
+        why=Words("for these stationary points no certificate was made", "对这些驻点没有生成证书"),
+        attempt=Words(
+            "save the answer for a bounded box: --box 'x in [-3, 3]'",
+            "请对有界区域保存答案：--box 'x in [-3, 3]'",
+        ),
+    )
 
 
 def _verdicts(data: Mapping[str, Any]) -> list[Any]:

@@ -280,6 +280,12 @@ def points(
         lines.append(Row(Words("within", "范围"), same(box)))
     lines += point_rows.points(found)
     certificate = found.certificate if proof else None
+    if proof and certificate is None:
+        alone = Words(
+            "no certificate was made; the file holds the answer alone",
+            "没有生成证书；文件中只有答案",
+        )
+        notes = (*notes, alone)
     return (
         Card(f.title, tuple(lines), notes + f.notes + f.formula.notes),
         found.status,

@@ -13,12 +13,14 @@ from typing import Any, assert_never
 
 from lossmith.evidence.certificate import Certificate, Witness
 from lossmith.evidence.course import Course
+from lossmith.evidence.elimination import EliminationCertificate
 from lossmith.evidence.equalities import ProvedLine, RefutedLine
 from lossmith.evidence.multiples import Multiple
 from lossmith.evidence.region import Confined
 from lossmith.evidence.replay import Accepted, replay
 from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import REALS
 from lossmith.expr.walk import symbols
 from lossmith.text.printing import to_unicode
 from lossmith.view.explain import promise
@@ -67,7 +69,7 @@ def _subject(piece: Replayed) -> Words:
         case Certificate() as c:
             claim = c.conclusion
             sides = (claim.expr,) if claim.kind != "identity" else (claim.expr, claim.other)
-        case Witness() | ZerosCertificate() | Course() as e:
+        case Witness() | ZerosCertificate() | EliminationCertificate() | Course() as e:
             sides = (e.expr if isinstance(e, Witness) else e.e,)
         case Confined() as c:
             sides = (c.expr,)
@@ -113,6 +115,8 @@ def shown(evidence: Accepted) -> Words:
             )
         case ZerosCertificate() as z:
             words, steps = _of_zeros(z), 0
+        case EliminationCertificate() as c:
+            words, steps = _of_elimination(c), 0
         case Course() as c:
             words, steps = _of_course(c), 0
         case Confined() as c:
@@ -166,6 +170,31 @@ def _of_zeros(c: ZerosCertificate) -> Words:
         f"the gradient in {names} vanishes in the box at no point but the {n} listed",
         f"关于 {names} 的梯度在该区域内只可能在列出的 {n} 个点处为零",
     )
+
+
+def _of_elimination(c: EliminationCertificate) -> Words:
+    names, n = _names(c.wrt), len(c.zeros)
+    free = all(x.assumptions.interval == REALS for x in c.wrt)
+    where = Words("in the declared sets", "在声明的集合内")
+    if free:
+        where = Words("on all of space", "在整个空间中")
+    kinds = [(k, sum(z.kind == k for z in c.zeros)) for k in _KINDS]
+    shown = [(k, many) for k, many in kinds if many]
+    en = ", ".join(f"{many} {_many(many, k) if k else _KINDS[k].en}" for k, many in shown)
+    zh = "，".join(f"{_KINDS[k].zh} {many} 个" for k, many in shown)
+    return Words(
+        f"{where.en}, the gradient in {names} vanishes at exactly {n} {_many(n, 'point')}"
+        + (f": {en}" if en else ""),
+        f"{where.zh}，关于 {names} 的梯度恰在 {n} 个点处为零" + (f"：{zh}" if zh else ""),
+    )
+
+
+_KINDS = {
+    "minimum": Words("minimum", "极小点"),
+    "maximum": Words("maximum", "极大点"),
+    "saddle": Words("saddle", "鞍点"),
+    "": Words("of a kind that the Hessian does not show", "Hessian 不能说明其类型的点"),
+}
 
 
 def _of_set(c: Confined) -> Words:
