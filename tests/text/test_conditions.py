@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+import lossmith as ls
 from lossmith.errors import LossmithError
+from lossmith.expr.walk import symbols
 from lossmith.text.condition import read_conditions
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_text
@@ -52,3 +54,18 @@ def test_what_is_no_condition_is_refused_in_its_place(text: str) -> None:
 def test_a_condition_among_declarations_names_the_way_to_ask(text: str) -> None:
     with pytest.raises(LossmithError, match="--on"):
         parse("norm2(x) + t", text)
+
+
+def test_names_that_only_the_conditions_hold_are_read_as_declared() -> None:
+    formula = parse("norm2(x)^2", "x: vector(n); Q: matrix(n, n) psd; r: scalar >= 0; s: vector(n)")
+    (found,) = read_conditions("x'*Q*x + r*norm2(x)^2 <= 1", formula)
+    held = {s.name: s for e in found.parts for s in symbols(e)}
+    assert "psd" in held["Q"].assumptions.structure
+    assert held["r"].assumptions.interval.lo == 0
+
+
+def test_a_declared_set_is_convex_by_what_is_declared_of_its_data() -> None:
+    f = ls.objective("norm2(x)^2", "x: vector(n); Q: matrix(n, n) psd", "x")
+    found, _ = f.curvature_within("x'*Q*x <= 1")
+    assert found.label == "convex"
+    assert found.dent is None

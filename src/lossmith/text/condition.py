@@ -1,7 +1,7 @@
 """Conditions on the variables of a formula: ``norm2(x) <= 1; x'*a + b >= 0``.
 
 Each becomes one or two inequalities ``g <= 0`` about the symbols of the formula. Names that the
-formula does not have are read by the same inference as in a formula.
+formula does not have are read as they are declared, else by the same inference as in a formula.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def read_conditions(text: str, formula: Formula) -> tuple[Condition, ...]:
     text: parted by ``;`` or new lines; chains such as ``0 <= x'*a <= 1`` are welcome.
     Raises: ParseError where no condition stands; what ``parse`` raises for a side.
     """
-    declared = {s.name: _declared(s) for s in formula.symbols}
+    declared = {**formula.spare, **{s.name: _declared(s) for s in formula.symbols}}
     found = [c for at, part in _entries(text) for c in _read(text, at, part, declared)]
     if not found:
         raise ParseError(

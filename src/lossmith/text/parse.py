@@ -37,6 +37,7 @@ class Formula:
     variables: what a left side names, as in ``L(w) =`` and ``\\min_w``; () if it names none.
     free: for a symbol of declared structure, the expression that the text has without it. With
       S = S' the expression holds tr(A*S) and tr(A*S') as one; a derivative tells them apart.
+    spare: declarations of names that the text does not hold; conditions beside it may.
     """
 
     text: str
@@ -51,6 +52,7 @@ class Formula:
     source: str = ""
     variables: tuple[str, ...] = ()
     free: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
+    spare: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
 
     def symbol(self, name: str) -> Symbol | None:
         """Return the symbol of this name, None if the formula has none."""
@@ -173,6 +175,7 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
         source=syntax.source,
         free=MappingProxyType(_freed(resolved, declared, found.symbols)),
+        spare=MappingProxyType({x: d for x, d in declared.items() if x not in names}),
     )
 
 
