@@ -13,6 +13,7 @@ from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.linear import axes
+from lossmith.evidence.normal_angles import cofunctions
 from lossmith.evidence.normal_cards import (
     absolutes,
     angles,
@@ -23,6 +24,7 @@ from lossmith.evidence.normal_cards import (
     values,
 )
 from lossmith.evidence.normal_cases import cases
+from lossmith.evidence.normal_inverses import inverses, resolvents
 from lossmith.evidence.normal_terms import (
     ONE,
     Base,
@@ -36,7 +38,7 @@ from lossmith.evidence.normal_terms import (
     named,
     shared,
 )
-from lossmith.expr.build import add, apply, const, contract, delta, ones, scale
+from lossmith.expr.build import add, apply, const, contract, ones
 from lossmith.expr.node import Add, Const, Contract, Expr, Factor, Symbol
 from lossmith.expr.walk import map_up
 
@@ -318,84 +320,6 @@ def _simplex_sum(e: Contract) -> Expr:
     return e
 
 
-# -- inverses --------------------------------------------------------------------------------------
-
-
-def inverses(e: Expr) -> Expr:
-    """inv(A) A = I and A inv(A) = I inside products; inv of products and transposes."""
-    return map_up(e, _inverse)
-
-
-def _inverse(e: Expr) -> Expr:
-    u = named(e, "inv")
-    if u is not None and len(u.shape) == 2:
-        return _inv_of(u, e)
-    if not isinstance(e, Contract):
-        return e
-    for i, (f, ls, p) in enumerate(e.factors):
-        a = named(f, "inv")
-        if a is None or p != 1 or len(ls) != 2:
-            continue
-        for j, (g, ms, q) in enumerate(e.factors):
-            if i == j or q != 1 or g is not a:
-                continue
-            for ours, theirs in ((0, 1), (1, 0)):
-                # inv(A)[.., k] A[k, ..] or A[.., k] inv(A)[k, ..]
-                k = ls[ours]
-                others = [
-                    x for n, (_, xs, _) in enumerate(e.factors) if n not in (i, j) for x in xs
-                ]
-                if k != ms[theirs] or k < e.rank or k in others or ls[0] == ls[1] or ms[0] == ms[1]:
-                    continue
-                ends = (ls[1 - ours], ms[1 - theirs])
-                rest = [x for n, x in enumerate(e.factors) if n not in (i, j)]
-                return contract([*rest, (delta(a.shape[0]), ends, 1)], axes(e), e.shape)
-    return e
-
-
-def _inv_of(u: Expr, e: Expr) -> Expr:
-    """inv(c A) = inv(A)/c; inv(A') = inv(A)'; inv(A B) = inv(B) inv(A) for square A and B."""
-    inv = ATOMS["inv"]
-    if isinstance(u, Add) and len(u.terms) == 1:
-        c, a = u.terms[0]
-        return scale(1 / c, apply(inv, a))
-    if isinstance(u, Contract) and len(u.factors) == 1:
-        f, labels, p = u.factors[0]
-        if labels == (1, 0) and p == 1:
-            return contract([(apply(inv, f), (1, 0), 1)], (0, 1))
-    path = _path(u) if isinstance(u, Contract) else None
-    if path is None:
-        return e
-    # The inverse of each link, passed from its far end to its near one.
-    links = [(apply(inv, f), turned, 1) for f, turned in path]
-    return contract(links, (1, 0))
-
-
-def _path(u: Contract) -> list[tuple[Expr, tuple[int, ...]]] | None:
-    """Return the factors of a product of square matrices with their labels turned, else None."""
-    if u.rank != 2 or len(u.factors) < 2 or len(set(u.sizes().values())) > 1:
-        return None
-    labels = [k for _, ls, _ in u.factors for k in ls]
-    plain = all(p == 1 and len(ls) == 2 and ls[0] != ls[1] for _, ls, p in u.factors)
-    once = all(labels.count(k) == (1 if k < 2 else 2) for k in labels)
-    if not (plain and once) or not _joins_ends(u):
-        return None
-    return [(f, ls[::-1]) for f, ls, _ in u.factors]
-
-
-def _joins_ends(u: Contract) -> bool:
-    """Return whether a walk from label 0 over all factors ends at label 1."""
-    left = [ls for _, ls, _ in u.factors]
-    at = 0
-    while left:
-        step = next((ls for ls in left if at in ls), None)
-        if step is None:
-            return False
-        left.remove(step)
-        at = step[1] if step[0] == at else step[0]
-    return at == 1
-
-
 STEPS: Final[dict[str, Callable[[Expr], Expr]]] = {
     "values": values,
     "cards": cards,
@@ -405,6 +329,7 @@ STEPS: Final[dict[str, Callable[[Expr], Expr]]] = {
     # After the logarithms: log of p^y (1 - p)^(1 - y) is a sum before y is told apart.
     "cases": cases,
     "angles": angles,
+    "cofunctions": cofunctions,
     "absolutes": absolutes,
     "products": products,
     "squares": squares,
@@ -413,5 +338,6 @@ STEPS: Final[dict[str, Callable[[Expr], Expr]]] = {
     "fractions": fractions,
     "declared": declared,
     "inverses": inverses,
+    "resolvents": resolvents,
 }
 """All steps, in the order in which they are tried."""
