@@ -37,7 +37,7 @@ from lossmith.evidence.premise import CHECKS
 from lossmith.evidence.witness import check_witness
 from lossmith.expr.node import Symbol
 from lossmith.expr.walk import depends_on, symbols
-from lossmith.rules.inference import CONCLUDES, INFERENCE
+from lossmith.rules.inference import INFERENCE
 from lossmith.words import Words
 
 RULE_FILES = (
@@ -72,10 +72,6 @@ def check(evidence: Evidence) -> None:
         follow = CHECKS.get(node.rule)
         if follow is None:
             raise _refused(k, node.rule, Words("there is no such rule", "没有这条规则"))
-        if node.claim.kind not in CONCLUDES[node.rule]:
-            raise _refused(
-                k, node.rule, Words("it does not conclude such a claim", "该规则不得出这类命题")
-            )
         if not all(0 <= j < k for j in node.premises):
             raise _refused(
                 k, node.rule, Words("a premise is not an earlier node", "前提不是更早的结点")

@@ -116,8 +116,6 @@ def entrywise(
     kind: str, constant: Expr, u: Expr, wrt: tuple[Symbol, ...], ranges: Ranges
 ) -> Expr | None:
     """Return L or m of the sum of phi(u_i), u = A w + b, from the constant >= 0 of phi."""
-    if kind not in ("strong", "smooth"):
-        return None
     if isinstance(constant, Const) and constant.value == 0:
         return constant
     if not ranges(constant).within(NONNEGATIVE):
@@ -295,7 +293,7 @@ def quadratic(
         top = apply(ATOMS["specnorm"], k)
         return None if norm is None else multiply(const(2), scale, top, norm)
     least = _least(q, wrt)
-    if least is None or "lambda_min" not in ATOMS:
+    if least is None:
         return None
     return multiply(const(2), scale, apply(ATOMS["lambda_min"], k), least)
 

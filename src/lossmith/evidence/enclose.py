@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache, reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, assert_never
 
 from lossmith.atoms.meaning import evaluate
@@ -59,13 +59,8 @@ def image(e: Expr, inside: Sequence[Interval], structured: Structured | None = N
         case Apply():
             return _rounded(atom_image(e.atom, e.args, inside, structured or is_structured))
         case Select():
-            values = [*range(len(inside))]
-            skip = 0
-            kept: list[int] = []
-            for guard, _ in e.cases:
-                kept.append(values[skip + len(guard)])
-                skip += len(guard) + 1
-            return reduce(Interval.hull, (inside[k] for k in (*kept, values[-1])))
+            reached = accumulate(len(guard) + 1 for guard, _ in e.cases)
+            return reduce(Interval.hull, (inside[k - 1] for k in reached), inside[-1])
         case _:
             assert_never(e)
 

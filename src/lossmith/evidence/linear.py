@@ -185,7 +185,7 @@ def least_gain_squared(a: Expr, split: int) -> Expr | None:
         joined = [k for pair in ends for k in pair]
         whole = sorted(joined) == list(range(len(a.shape)))
         return const(c * c) if whole else None
-    if len(a.shape) == 2 and split == 1 and "lambda_min" in ATOMS:
+    if len(a.shape) == 2 and split == 1:
         kept = [f for f in factors if not _is_unit_scaling(f)]
         if not all(any(k in ls for _, ls, _ in kept) for k in (0, 1)):
             return None

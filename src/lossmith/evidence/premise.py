@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
@@ -23,13 +24,15 @@ from lossmith.expr.node import (
     Contract,
     Delta,
     Expr,
+    Factor,
     Select,
     Shape,
     Symbol,
 )
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval, point
 from lossmith.expr.walk import depends_on, postorder
+from lossmith.rules.inference import CONCLUDES
 
 Premises = tuple[Claim, ...]
 Parameters = tuple[Parameter, ...]
@@ -39,10 +42,13 @@ CHECKS: dict[str, Check] = {}
 
 
 def checks(name: str) -> Callable[[Check], Check]:
-    """Register the check of a rule under the name of its row."""
+    """Register the check of a rule under the name of its row, which says what it concludes."""
 
     def register(function: Check) -> Check:
-        CHECKS[name] = function
+        def check(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+            return claim.kind in CONCLUDES[name] and function(claim, premises, parameters)
+
+        CHECKS[name] = check
         return function
 
     return register
@@ -99,6 +105,31 @@ def side_kept(domain: Interval, side: str) -> Interval:
     if side.endswith("convex"):
         return Interval(domain.lo, None, domain.lo_open, True)
     return Interval(None, domain.hi, True, domain.hi_open)
+
+
+def bound_of(premises: Premises, kind: str, e: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
+    """Return the constant that a premise of this kind gives for e in these variables."""
+    found = (p.other for p in premises if (p.kind, p.expr, p.wrt) == (kind, e, wrt))
+    return next(found, None)
+
+
+def structure_for(premises: Premises, atom: Atom) -> Callable[[Expr, str], bool]:
+    """Return a test whether an argument of the card has a structure where the card has a value."""
+    psd = psd_of(premises)
+    # Of the psd matrices, those where inv or logdet has a value are the pd ones.
+    inner = {"psd", "symmetric"}
+    if not {"nonsingular", "positive_determinant"}.isdisjoint(atom.needs):
+        inner.add("pd")
+    return lambda a, word: (
+        is_structured(a, word)
+        or (word in inner and psd(a))
+        or (word == "symmetric" and is_symmetric(a))
+    )
+
+
+def weight_of(factors: Iterable[Factor], known: Callable[[Expr], Interval]) -> Interval:
+    """Return an interval that holds every product of entries of the factors, one of each."""
+    return reduce(Interval.__mul__, (known(f).power(p) for f, _, p in factors), point(1))
 
 
 def psd_of(premises: Premises) -> Callable[[Expr], bool]:

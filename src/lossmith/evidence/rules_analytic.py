@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import MONOTONE, STRICT, Claim
+from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.enclose import applies, bounds, domain_of, is_defined
 from lossmith.evidence.linear import Form, axes, factors_of, psd_form
 from lossmith.evidence.polynomial import (
@@ -25,11 +24,12 @@ from lossmith.evidence.premise import (
     psd_of,
     ranges_of,
     says,
+    weight_of,
 )
 from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_smooth_on
 from lossmith.expr.build import add, contract, scale, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval
 from lossmith.expr.walk import depends_on, postorder
 
 # -- curvature: quadratics, monomials, one variable ------------------------------------------------
@@ -40,7 +40,7 @@ def _form(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """q' K q with q linear in one affine factor; K constant, or the inverse of an affine matrix."""
     e = claim.expr
     form = psd_form(e, parameters, psd_of(premises), ranges_of(premises))
-    if form is None or not isinstance(e, Contract) or claim.kind != "convex":
+    if form is None or not isinstance(e, Contract):
         return False
     moving = [k for k, (f, _, _) in enumerate(e.factors) if depends_on(f, claim.wrt)]
     middle = [k for k in form.middle if k in moving]
@@ -100,10 +100,10 @@ def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool
 def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """A product of powers u^a with constant weights, entry by entry; see the row for the cases."""
     e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.summed or claim.kind not in ("convex", "concave"):
+    if not isinstance(e, Contract) or e.summed:
         return False
     weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
-    size = reduce(Interval.__mul__, (known(f).power(p) for f, _, p in weights), point(1))
+    size = weight_of(weights, known)
     if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
         return False
     kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
@@ -201,7 +201,7 @@ def is_power_sum(
 def _root_of_quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """sqrt(q) for a numeric quadratic q whose homogenized Gram matrix is psd: a norm."""
     e = claim.expr
-    if not isinstance(e, Contract) or len(e.factors) != 1 or e.shape or claim.kind != "convex":
+    if not isinstance(e, Contract) or len(e.factors) != 1 or e.shape:
         return False
     q, _, p = e.factors[0]
     gram = gram_of_quadratic(q, claim.wrt) if is_polynomial(q, claim.wrt) else None
@@ -215,8 +215,6 @@ def _root_of_quadratic(claim: Claim, premises: Premises, parameters: Parameters)
 def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """exp of convex; sums, positive multiples, products, powers; reciprocals of concave > 0."""
     e, wrt, known = claim.expr, claim.wrt, ranges_of(premises)
-    if claim.kind != "log_convex":
-        return False
     if not depends_on(e, wrt):
         return known(e).within(POSITIVE)
     match e:
@@ -283,8 +281,7 @@ def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters)
     coefficient, factors = factors_of(e.args[0])
     summed = any(k >= len(e.shape) for _, labels, _ in factors for k in labels)
     return (
-        claim.kind == "concave"
-        and not summed
+        not summed
         and coefficient > 0
         and all(
             (p > 0 and _is_log_concave(f, claim, premises))
@@ -332,7 +329,7 @@ def _first(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
         return False
     (x,) = claim.wrt
-    if has_jumps(e) or claim.kind not in MONOTONE:
+    if has_jumps(e):
         return False
     slope = derivative(e, x)
     goal = slope if claim.kind == "nondecreasing" else scale(-1, slope)

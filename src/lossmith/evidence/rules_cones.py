@@ -67,7 +67,7 @@ def _base_of(e: Expr, kind: str, known: Callable[[Expr], Interval]) -> Add | Non
 def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """tr(M^k): M affine and symmetric (k even) or psd, or the inverse of an affine psd matrix."""
     e, psd = claim.expr, psd_of(premises)
-    if not isinstance(e, Contract) or e.shape or claim.kind != "convex":
+    if not isinstance(e, Contract) or e.shape:
         return False
     matrix = e.factors[0][0]
     if any(f is not matrix or p not in (1, 2) or len(ls) != 2 for f, ls, p in e.factors):

@@ -10,16 +10,16 @@ from lossmith.evidence.linear import psd_form
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
+    bound_of,
     checks,
     distributed,
     parts_of,
     psd_of,
     ranges_of,
     says,
-    states,
 )
 from lossmith.evidence.rules_families import is_sum_over_entries
-from lossmith.expr.build import add, power, scale
+from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Add, Const, Expr
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on
@@ -30,37 +30,30 @@ from lossmith.expr.walk import depends_on
 @checks("constants-zero")
 def _constants_zero(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     kind = "convex" if claim.kind == "strong" else "affine"
-    zero = isinstance(claim.other, Const) and claim.other.value == 0 and not claim.other.shape
-    return (
-        claim.kind in ("strong", "smooth") and zero and says(premises, kind, claim.expr, claim.wrt)
-    )
+    return claim.other is const(0) and says(premises, kind, claim.expr, claim.wrt)
 
 
 @checks("constants-sum")
 def _constants_sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     e = claim.expr
     parts = parts_of(e, parameters) if isinstance(e, Add) else distributed(e)
-    if parts is None or claim.kind not in ("strong", "smooth"):
+    if parts is None:
         return False
     total: list[tuple[Fraction, Expr]] = []
     for c, part in parts:
-        found = next(
-            (p for p in premises if (p.kind, p.expr, p.wrt) == (claim.kind, part, claim.wrt)), None
-        )
         if claim.kind == "strong" and c < 0:
             if not says(premises, "affine", part, claim.wrt):
                 return False
             continue
-        if found is None or found.other is None:
+        bound = bound_of(premises, claim.kind, part, claim.wrt)
+        if bound is None:
             return False
-        total.append((abs(c), found.other))
+        total.append((abs(c), bound))
     return add(*total, shape=()) is claim.other
 
 
 @checks("constants-scale")
 def _constants_scale(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    if claim.kind not in ("strong", "smooth"):
-        return False
     found = next(p for p in premises if p.kind == claim.kind and p.wrt == claim.wrt)
     bound = constants.scaled(claim.expr, found, ranges_of(premises))
     return bound is not None and bound is claim.other
@@ -75,7 +68,7 @@ def _constants_loss(claim: Claim, premises: Premises, parameters: Parameters) ->
 @checks("constants-form")
 def _constants_form(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     form = psd_form(claim.expr, parameters, psd_of(premises), ranges_of(premises))
-    if form is None or claim.kind not in ("strong", "smooth"):
+    if form is None:
         return False
     bound = constants.quadratic(claim.kind, claim.expr, form, claim.wrt, ranges_of(premises))
     return bound is not None and bound is claim.other
@@ -87,7 +80,7 @@ def _constants_convex(claim: Claim, premises: Premises, parameters: Parameters) 
     e, m = claim.expr, claim.other
     if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape:
         return False
-    if claim.kind not in ("strong", "smooth") or not isinstance(m, Const) or m.value < 0:
+    if not isinstance(m, Const) or m.value < 0:
         return False
     bowl = scale(m.value / 2, power(claim.wrt[0], 2))
     sides = [add(e, (-1, bowl))]
@@ -110,18 +103,14 @@ def _constants_entrywise(claim: Claim, premises: Premises, parameters: Parameter
     (t,) = moving
     if not says(premises, "affine", binding[t], claim.wrt):
         return False
-    found = next(
-        (p for p in premises if (p.kind, p.expr, p.wrt) == (claim.kind, template, (t,))), None
-    )
-    if found is None or found.other is None or depends_on(found.other, formals):
+    own = bound_of(premises, claim.kind, template, (t,))
+    if own is None or depends_on(own, formals):
         return False
-    bound = constants.entrywise(claim.kind, found.other, binding[t], claim.wrt, known)
+    bound = constants.entrywise(claim.kind, own, binding[t], claim.wrt, known)
     return bound is not None and bound is claim.other
 
 
 @checks("strict-strong")
 def _strict_strong(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    found = states(premises, "strong", claim.expr)
-    if found is None or found.other is None or found.wrt != claim.wrt:
-        return False
-    return claim.kind == "strictly_convex" and ranges_of(premises)(found.other).within(POSITIVE)
+    bound = bound_of(premises, "strong", claim.expr, claim.wrt)
+    return bound is not None and ranges_of(premises)(bound).within(POSITIVE)

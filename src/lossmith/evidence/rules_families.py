@@ -42,7 +42,7 @@ from lossmith.expr.walk import depends_on, substitute
 @checks("sos-convex")
 def _sos_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """v'Hv = z' G z with a psd rational G: convex on the whole space."""
-    if claim.kind not in ("convex", "concave") or claim.expr.shape:
+    if claim.expr.shape:
         return False
     found = numeric_polynomial(claim.expr, claim.wrt)
     if found is None:
@@ -68,8 +68,6 @@ def _sos_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
 def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """The sum over all entries of phi(u_1, u_2 ...), phi jointly convex, each u affine or data."""
     template, formals, arguments = parameters
-    if claim.kind not in ("convex", "concave", *STRICT):
-        return False
     binding = dict(zip(formals, arguments, strict=True))
     if len(binding) < len(formals):
         return False
@@ -131,7 +129,7 @@ def is_sum_over_entries(
 def _log_beta(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """c (sum of lgamma(u) - lgamma(sum of u)) with affine u: convex for c > 0."""
     e = claim.expr
-    if not isinstance(e, Add) or e.shape or claim.kind not in ("convex", "concave"):
+    if not isinstance(e, Add) or e.shape:
         return False
     single = [(c, t) for c, t in e.terms if isinstance(t, Apply) and t.atom is ATOMS["lgamma"]]
     wanted = 1 if claim.kind == "convex" else -1
@@ -171,7 +169,7 @@ def _summed_lgamma(t: Expr) -> Expr | None:
 def _geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """prod(u)^p or det(M)^p with 0 < p <= 1/n: concave, for concave u >= 0, or affine psd M."""
     e = claim.expr
-    if claim.kind != "concave" or e.shape:
+    if e.shape:
         return False
     if isinstance(e, Apply) and e.atom is ATOMS["power"]:
         base, exponent = e.args
@@ -204,7 +202,7 @@ def _geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) ->
 def _trace_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """s * tr(W inv(M)) with constant psd W, s >= 0 and affine psd M: convex where M is pd."""
     e, known = claim.expr, ranges_of(premises)
-    if claim.kind != "convex" or not isinstance(e, Contract) or e.shape:
+    if not isinstance(e, Contract) or e.shape:
         return False
     weight, scalars = parameters
     inner = [f for f, _, _ in e.factors if isinstance(f, Apply) and depends_on(f, claim.wrt)]

@@ -14,7 +14,15 @@ from fractions import Fraction
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import applies
-from lossmith.evidence.premise import Parameters, Premises, application, checks, ranges_of, states
+from lossmith.evidence.premise import (
+    Parameters,
+    Premises,
+    application,
+    bound_of,
+    checks,
+    ranges_of,
+    states,
+)
 from lossmith.expr.build import add, apply, const, contract, multiply, power, scale, total
 from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Factor, Symbol
 from lossmith.expr.ranges import enclosure
@@ -24,10 +32,7 @@ from lossmith.expr.walk import depends_on
 
 def _constant(premises: Premises, e: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
     """Return K of e: 0 for what does not move, else what a premise says."""
-    if not depends_on(e, wrt):
-        return const(0)
-    found = (p.other for p in premises if (p.kind, p.expr, p.wrt) == ("lipschitz", e, wrt))
-    return next(found, None)
+    return bound_of(premises, "lipschitz", e, wrt) if depends_on(e, wrt) else const(0)
 
 
 @checks("lipschitz-variable")

@@ -133,9 +133,7 @@ def _exponential_argument(claim: Claim, premises: Premises, parameters: Paramete
     e = claim.expr
     if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
         return False
-    if claim.kind not in ("convex", "concave", *STRICT) or has_jumps(e):
-        return False
-    if states(premises, "total", e) is None:
+    if has_jumps(e) or states(premises, "total", e) is None:
         return False
     h, s = in_exponential(e, claim.wrt[0])
     goal = curvature_in_exponential(h, s)

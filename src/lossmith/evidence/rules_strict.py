@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import reduce
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import STRICT, Claim
-from lossmith.evidence.enclose import applies, is_structured
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.enclose import applies
 from lossmith.evidence.linear import axes
 from lossmith.evidence.premise import (
     Parameters,
@@ -17,9 +16,10 @@ from lossmith.evidence.premise import (
     checks,
     flip,
     parts_of,
-    psd_of,
     ranges_of,
     says,
+    structure_for,
+    weight_of,
 )
 from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
@@ -58,7 +58,7 @@ def _strict_composition(claim: Claim, premises: Premises, parameters: Parameters
     That phi(u) has the plain kind, and so a convex domain, is a premise.
     """
     e, known = claim.expr, ranges_of(premises)
-    if claim.kind not in STRICT or e.shape:
+    if e.shape:
         return False
     side = side_of(claim.kind)
     found = application(e, known)
@@ -69,16 +69,9 @@ def _strict_composition(claim: Claim, premises: Premises, parameters: Parameters
     if len(moving) != 1:
         return False
     inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
-
-    def structured(a: Expr, word: str) -> bool:
-        # Of the psd matrices, those where logdet has a value are the pd ones.
-        certain = word in ("psd", "symmetric") or (
-            word == "pd" and not {"nonsingular", "positive_determinant"}.isdisjoint(atom.needs)
-        )
-        return is_structured(a, word) or (certain and psd_of(premises)(a))
-
     (k,) = moving
     u = args[k]
+    structured = structure_for(premises, atom)
     facts = {f.name for f in atom.facts if f.arg == k and applies(f, args, inside, structured)}
     rises = _rises("increasing", "nondecreasing", claim.kind, facts)
     falls = _rises("decreasing", "nonincreasing", claim.kind, facts)
@@ -116,7 +109,7 @@ def _strict_blocks(claim: Claim, premises: Premises, parameters: Parameters) -> 
     groups, *order = parameters
     e = claim.expr
     parts = parts_of(e, groups) if isinstance(e, Add) else None
-    if parts is None or claim.kind not in STRICT or e.shape:
+    if parts is None or e.shape:
         return False
     side = side_of(claim.kind)
     if not all(says(premises, side if c > 0 else flip(side), part, claim.wrt) for c, part in parts):
@@ -142,12 +135,11 @@ def _strict_monomial(claim: Claim, premises: Premises, parameters: Parameters) -
     (concave).
     """
     e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.shape or e.summed or claim.kind not in STRICT:
+    if not isinstance(e, Contract) or e.shape or e.summed:
         return False
     side = side_of(claim.kind)
     moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
-    weights = [(f, p) for f, _, p in e.factors if not depends_on(f, claim.wrt)]
-    size = reduce(Interval.__mul__, (known(f).power(p) for f, p in weights), point(1))
+    size = weight_of([f for f in e.factors if not depends_on(f[0], claim.wrt)], known)
     owners = [[w for w in claim.wrt if depends_on(f, (w,))] for f, _ in moving]
     if any(len(own) != 1 for own in owners):
         return False
@@ -173,7 +165,7 @@ def _strict_norm(claim: Claim, premises: Premises, parameters: Parameters) -> bo
     """
     (p,) = parameters
     e, known = claim.expr, ranges_of(premises)
-    if claim.kind != "strictly_convex" or e.shape or p <= 1:
+    if e.shape or p <= 1:
         return False
     total, q = e, ONE
     if isinstance(e, Contract) and len(e.factors) == 1 and not e.factors[0][1]:

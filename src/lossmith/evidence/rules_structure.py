@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from itertools import pairwise
 
 from lossmith.evidence.certificate import CURVATURES, STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
-from lossmith.evidence.enclose import applies, bounds, is_structured
+from lossmith.evidence.enclose import applies, bounds
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
     application,
     checks,
     flip,
-    is_symmetric,
     lift,
     parts_of,
-    psd_of,
     ranges_of,
     says,
     side_kept,
     sides,
     states,
+    structure_for,
+    weight_of,
 )
+from lossmith.evidence.rules_strict import is_injective
 from lossmith.expr.build import contract, divide, multiply, power
 from lossmith.expr.node import Add, Contract, Expr, Symbol
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE
 from lossmith.expr.walk import depends_on, substitute
 
 # -- curvature: the structure of an expression -----------------------------------------------------
@@ -34,19 +34,17 @@ from lossmith.expr.walk import depends_on, substitute
 
 @checks("constant")
 def _constant(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    return claim.kind in ("affine", "convex", "concave") and not depends_on(claim.expr, claim.wrt)
+    return not depends_on(claim.expr, claim.wrt)
 
 
 @checks("variable")
 def _variable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    return claim.kind in ("affine", "convex", "concave") and claim.expr in claim.wrt
+    return claim.expr in claim.wrt
 
 
 @checks("affine")
 def _affine(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    return claim.kind == "affine" and all(
-        says(premises, side, claim.expr, claim.wrt) for side in sides("affine")
-    )
+    return all(says(premises, side, claim.expr, claim.wrt) for side in sides("affine"))
 
 
 @checks("sum")
@@ -81,7 +79,7 @@ def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     if says(premises, "affine", inner, claim.wrt):
         return claim.kind in ("affine", "convex", "concave")
     known = ranges_of(premises)
-    size = reduce(Interval.__mul__, (known(f).power(p) for f, _, p in weights), point(1))
+    size = weight_of(weights, known)
     if claim.kind in STRICT:
         up, down = size.within(POSITIVE), size.within(NEGATIVE)
         kind = claim.kind if up else flip(claim.kind)
@@ -104,16 +102,7 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
     atom, args, domains = found
     inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
     moving = [k for k, a in enumerate(args) if depends_on(a, claim.wrt)]
-
-    def structured(a: Expr, word: str) -> bool:
-        # Of the psd matrices, those where inv or logdet has a value are the pd ones.
-        psd = psd_of(premises)(a)
-        certain = word in ("psd", "symmetric") or (
-            word == "pd" and not {"nonsingular", "positive_determinant"}.isdisjoint(atom.needs)
-        )
-        symmetric = word == "symmetric" and is_symmetric(a)
-        return is_structured(a, word) or (psd and certain) or symmetric
-
+    structured = structure_for(premises, atom)
     facts = {(f.name, f.arg) for f in atom.facts if applies(f, args, inside, structured)}
     if atom.needs and not all(says(premises, "affine", args[k], claim.wrt) for k in moving):
         return False
@@ -140,7 +129,7 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """Positive weights times phi(c*w + b) summed over all entries of w, phi strictly curved."""
     e, known = claim.expr, ranges_of(premises)
-    if claim.kind not in STRICT or len(claim.wrt) != 1 or e.shape:
+    if len(claim.wrt) != 1 or e.shape:
         return False
     inner, labels = parameters if parameters else (e, ())
     if parameters:
@@ -163,11 +152,7 @@ def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) ->
     moving = [k for k, a in enumerate(args) if depends_on(a, (w,))]
     if len(moving) != 1:
         return False
-    u = args[moving[0]]
-    injective = u is w or (
-        isinstance(u, Add) and [t for _, t in u.terms if depends_on(t, (w,))] == [w]
-    )
-    return injective and any(
+    return is_injective(args[moving[0]], w, known) and any(
         f.name == claim.kind and f.arg == moving[0] and applies(f, args, inside) for f in atom.facts
     )
 
@@ -179,7 +164,7 @@ def _entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool
     phi is a function of one real variable t on an interval that holds the values of u.
     """
     template, t, u = parameters
-    if not isinstance(t, Symbol) or claim.kind not in ("convex", "concave", "affine"):
+    if not isinstance(t, Symbol):
         return False
     if depends_on(template, claim.wrt) or lift(template, {t: u}) is not claim.expr:
         return False
@@ -203,7 +188,7 @@ def _entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool
 def _perspective(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """q * phi(p/q), entry by entry, with p and q affine, q > 0 and phi convex: jointly convex."""
     template, t, p, q = parameters
-    if not isinstance(t, Symbol) or claim.kind not in ("convex", "concave"):
+    if not isinstance(t, Symbol):
         return False
     ratio, known = divide(p, q), ranges_of(premises)
     if depends_on(template, claim.wrt):
