@@ -237,6 +237,18 @@ def test_single_precision_stays_single(target: str) -> None:
         assert np.asarray(loaded.call(name, values)).dtype == np.float32
 
 
+def test_plain_numbers_and_lists_keep_their_digits_in_torch() -> None:
+    require("torch")
+    import torch
+
+    loaded = load(TARGETS["torch"].emit(request_of("lam*norm2(w)^2", "", "w")[0]))
+    w = torch.tensor([1.0, 2.0], dtype=torch.float64)
+    for values in ({"lam": 0.1, "w": w}, {"lam": 0.1, "w": [1.0, 2.0]}):
+        assert float(loaded.call("value", values)) == pytest.approx(0.5, rel=1e-15)
+    single = loaded.call("gradient", {"lam": 0.1, "w": w.to(torch.float32)})
+    assert single.dtype == torch.float32
+
+
 def test_torch_functions_can_be_differentiated_further() -> None:
     require("torch")
     import torch

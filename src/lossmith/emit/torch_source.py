@@ -12,7 +12,7 @@ def _like(*values):
 
     The type is the widest floating one of the tensors (and arrays), double without any.
     """
-    tensors = [torch.as_tensor(v) for v in values if not isinstance(v, (int, float))]
+    tensors = [torch.as_tensor(v) for v in values if hasattr(v, "dtype")]
     kinds = [t.dtype for t in tensors if t.is_floating_point()]
     kind = functools.reduce(torch.promote_types, kinds) if kinds else torch.float64
     device = max(tensors, key=torch.Tensor.dim).device if tensors else None
@@ -21,7 +21,7 @@ def _like(*values):
 
 def _array(name, value, shape, like):
     """Return value as a tensor of this shape; equal letters mean equal lengths."""
-    tensor = torch.as_tensor(value).to(like)
+    tensor = torch.as_tensor(value, dtype=like.dtype, device=like.device)
     lengths = {}
     if tensor.dim() != len(shape) or any(
         got != (lengths.setdefault(want, got) if isinstance(want, str) else want)
