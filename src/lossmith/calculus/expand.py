@@ -28,6 +28,9 @@ _ROUNDS = 3
 _HIGHEST = 3
 """The largest power of a sum that is multiplied out."""
 
+_LARGE = 1000
+"""Coefficients that no reader would like to see in place of a bracket."""
+
 _Terms = list[tuple[Fraction, Expr]]
 
 
@@ -63,6 +66,28 @@ def collected(e: Expr) -> Sequence[Expr]:
     if any(isinstance(s, Apply) for s in postorder(e)):
         return ()
     return expanded(e, anyway=True)[:1]
+
+
+def unmixed(e: Expr) -> Sequence[Expr]:
+    """Return a polynomial of one number by its powers where a bracket stands beside a factor.
+
+    2 + 3x(x - 2) reads better as 3x² - 6x + 2; a shifted square, 2 + 3(x - 1)², is kept.
+    """
+    if not isinstance(e, Add) or not any(_is_mixed(t) for _, t in e.terms):
+        return ()
+    if any(p < 0 for f in postorder(e) if isinstance(f, Contract) for _, _, p in f.factors):
+        return ()  # a sum of quotients is no polynomial
+    return [
+        new
+        for new in collected(e)
+        if isinstance(new, Add) and all(abs(c) < _LARGE for c, _ in new.terms)
+    ]
+
+
+def _is_mixed(t: Expr) -> bool:
+    """Return whether a product holds a sum beside another factor."""
+    several = isinstance(t, Contract) and len({f for f, _, _ in t.factors}) > 1
+    return several and any(isinstance(f, Add) for f, _, _ in t.factors)
 
 
 def summed(e: Expr) -> Sequence[Expr]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from lossmith.expr.build import add, contract
-from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Factor
+from lossmith.expr.node import Add, Const, Contract, Delta, Expr, Factor, Symbol
 from lossmith.expr.types import Dim, Shape
 
 _ONE = Fraction(1)
@@ -66,7 +66,25 @@ def hoisted(e: Expr) -> list[Expr]:
         made = _gathered(e, holders, seed, trials)
         if made is not None:
             found[made] = None
+    if _is_polynomial(e):
+        # A factor of all terms or of none: 3x² - 6x + 2 stays, its powers are its form.
+        return [new for new in found if not isinstance(new, Add) or len(new.terms) == 1]
     return list(found)
+
+
+def _is_polynomial(e: Add) -> bool:
+    """Return whether e is a sum of whole powers of one number."""
+    bases: set[Expr] = set()
+    for _, t in e.terms:
+        if isinstance(t, Const):
+            continue
+        base, p = (t, _ONE)
+        if isinstance(t, Contract) and len(t.factors) == 1:
+            base, _, p = t.factors[0]
+        if not isinstance(base, Symbol) or base.shape or p.denominator != 1 or p < 0:
+            return False
+        bases.add(base)
+    return len(bases) == 1
 
 
 def weights_gathered(e: Expr) -> list[Expr]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.driver import Index, rewrite
+from lossmith.calculus.one_way import REFLECT, TURN
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.quotient import QUOTIENT
 from lossmith.expr.node import Expr
+from lossmith.rules.algebra import EVEN
 from lossmith.rules.table import RULES
 
-_RECOGNITIONS = Index(rule for rule in RULES if not rule.shorten)
+_RECOGNITIONS = Index((*(rule for rule in RULES if not rule.shorten), *EVEN))
 
 
 def normalize(expr: Expr) -> Derivation:
@@ -18,5 +20,5 @@ def normalize(expr: Expr) -> Derivation:
     The value is the same wherever expr has one. Each use of a rule is a step.
     """
     steps: list[Step] = []
-    end = rewrite(expr, _RECOGNITIONS, steps, computed=(MERGE, QUOTIENT))
+    end = rewrite(expr, _RECOGNITIONS, steps, computed=(MERGE, QUOTIENT, TURN, REFLECT))
     return Derivation(expr, None, tuple(steps), end)

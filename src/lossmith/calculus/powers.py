@@ -7,20 +7,24 @@ from fractions import Fraction
 from typing import TypeGuard
 
 from lossmith.atoms.arithmetic import power
+from lossmith.atoms.exponential import log
 from lossmith.atoms.matrix import det
 from lossmith.calculus.derivation import Move
 from lossmith.calculus.driver import Computed
 from lossmith.expr.build import add, apply, const, contract
-from lossmith.expr.node import Apply, Const, Contract, Expr, Factor, Symbol, children
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor, Symbol, children
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.words import Words
 
 
-def merged_powers(e: Expr, positive: Set[Expr] = frozenset()) -> Sequence[Expr]:
+def merged_powers(
+    e: Expr, positive: Set[Expr] = frozenset(), apart: Set[Expr] = frozenset()
+) -> Sequence[Expr]:
     """Return the product with equal bases merged, if what is known of them allows it.
 
     positive: expressions that are known to be positive here, beyond what their ranges tell.
+    apart: those that are known not to be 0.
     """
     if not isinstance(e, Contract):
         return ()
@@ -31,7 +35,7 @@ def merged_powers(e: Expr, positive: Set[Expr] = frozenset()) -> Sequence[Expr]:
         return ()
     factors: list[Factor] = []
     ones: list[Factor] = []
-    nonzero = _nonzero(e)
+    nonzero = _nonzero(e) | apart
     for (f, labels), powers in groups.items():
         if len(powers) == 1 or not (f in positive or _may_merge(f, powers, f in nonzero)):
             factors += [(f, labels, p) for p in powers]
@@ -42,6 +46,44 @@ def merged_powers(e: Expr, positive: Set[Expr] = frozenset()) -> Sequence[Expr]:
     if len(factors) == len(e.factors):
         return ()
     return (contract([*factors, *ones], tuple(range(e.rank)), e.shape),)
+
+
+def beside_logarithm(e: Expr) -> Sequence[Expr]:
+    """Return the sum with p/p = 1 where log(p) stands in it, which has no value unless p > 0."""
+    if not isinstance(e, Add):
+        return ()
+    axes = tuple(range(len(e.shape)))
+    positive = {a for _, t in e.terms for a in _logarithms(t, axes)}
+    if not positive:
+        return ()
+    # log(p/q) has no value where p or q is 0.
+    apart = {f for a in positive if isinstance(a, Contract) for f in _entries(a)}
+    known = positive | apart
+    terms: list[tuple[Fraction, Expr]] = []
+    for c, t in e.terms:
+        entries = isinstance(t, Contract) and all(
+            labels == axes for f, labels, _ in t.factors if f in known
+        )
+        merged = merged_powers(t, positive, apart) if entries else ()
+        terms.append((c, merged[0] if merged else t))
+    new = add(*terms, shape=e.shape)
+    return () if new is e else (new,)
+
+
+def _logarithms(t: Expr, axes: tuple[int, ...]) -> set[Expr]:
+    """Return the arguments of logarithms that stand as factors of a term, entry by entry."""
+    factors = t.factors if isinstance(t, Contract) else ((t, axes, Fraction(1)),)
+    return {
+        f.args[0]
+        for f, labels, p in factors
+        if isinstance(f, Apply) and f.atom is log and labels == axes and p > 0
+    }
+
+
+def _entries(e: Contract) -> set[Expr]:
+    """Return the factors of a product entry by entry."""
+    axes = tuple(range(e.rank))
+    return {f for f, labels, _ in e.factors if labels == axes}
 
 
 def merged_exponents(e: Expr) -> Sequence[Expr]:
@@ -90,13 +132,14 @@ def _nonzero(e: Contract) -> set[Expr]:
 def _may_merge(f: Expr, powers: Sequence[Fraction], nonzero: bool = False) -> bool:
     """Return whether the merged power has the same domain.
 
-    f must not be 0 where a power is negative, nor negative where an even root is taken, unless
-    what is left of it takes that root too.
+    f must not be 0 where powers cancel, nor negative where an even root is taken, unless what is
+    left of it takes that root too.
     """
     if isinstance(f, Const):
         return False
     known = enclosure(f)
-    if any(p < 0 for p in powers) and known.has(Fraction(0)) and not nonzero:
+    # Powers below the line alone ask for the same: 1/f and 1/f² both need f != 0.
+    if min(powers) < 0 < max(powers) and known.has(Fraction(0)) and not nonzero:
         return False
     rooted = any(p.denominator % 2 == 0 for p in powers)
     kept = sum(powers, Fraction(0)).denominator % 2 == 0
@@ -122,4 +165,15 @@ MERGE = Computed(
         "NIST DLMF 4.2(iv)",
     ),
     merged_powers,
+)
+BESIDE_LOGARITHM = Computed(
+    Move(
+        "beside-a-logarithm",
+        Words(
+            "powers of one base are added, since the logarithm beside them needs a positive base",
+            "同底数的幂合并，旁边的对数要求底数为正",
+        ),
+        "NIST DLMF 4.2(iv)",
+    ),
+    beside_logarithm,
 )

@@ -12,10 +12,11 @@ from lossmith.calculus.choices import JOIN, NARROW
 from lossmith.calculus.denominator import cleared, cleared_of_numbers, over_one_denominator
 from lossmith.calculus.derivation import Derivation, Move, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
-from lossmith.calculus.expand import collected, divided, expanded, summed
+from lossmith.calculus.expand import collected, divided, expanded, summed, unmixed
 from lossmith.calculus.gather import GATHER
 from lossmith.calculus.hoist import hoisted, weights_gathered
-from lossmith.calculus.powers import MERGE, MERGE_EXPONENTS
+from lossmith.calculus.one_way import TURN
+from lossmith.calculus.powers import BESIDE_LOGARITHM, MERGE, MERGE_EXPONENTS
 from lossmith.calculus.sandwich import sandwiched
 from lossmith.calculus.symmetry import CONGRUENCE, SYMMETRY
 from lossmith.expr.node import Expr
@@ -66,6 +67,8 @@ _ALL = Index(RULES)
 _COMPUTED = (
     MERGE,
     MERGE_EXPONENTS,
+    BESIDE_LOGARITHM,
+    TURN,
     NARROW,
     JOIN,
     # Before common factors are taken out, which would hide what cancels.
@@ -81,6 +84,7 @@ _COMPUTED = (
     Computed(EXPAND, expanded, least=8, search=True),
     # A polynomial by its powers is worth some length.
     Computed(EXPAND, collected, least=-4, search=True),
+    Computed(EXPAND, unmixed, least=-24, search=True),
     # The symmetry that it shows is worth a few signs.
     Computed(SANDWICH, sandwiched, least=-8),
     *GATHER,

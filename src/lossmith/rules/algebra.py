@@ -7,10 +7,10 @@ from fractions import Fraction
 from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs, sign
 from lossmith.atoms.exponential import exp, log
-from lossmith.atoms.matrix import det, inv, logdet
+from lossmith.atoms.matrix import det, inv, logdet, normF, nucnorm, specnorm
 from lossmith.atoms.piecewise import hinge, relu
 from lossmith.atoms.trigonometric import cos, cosh, sin, sinh, tanh
-from lossmith.atoms.vector import softmax
+from lossmith.atoms.vector import norm2, norminf, softmax
 from lossmith.expr.build import (
     add,
     apply,
@@ -32,6 +32,7 @@ from lossmith.words import Words, same
 _x = formal("x")
 _v = formal("v", ("k",))
 _A = formal("A", ("k", "k"))
+_B = formal("B", ("k", "m"))
 _ONE = const(1)
 _HALF = Fraction(1, 2)
 _MINUS = Fraction(-1)
@@ -319,6 +320,34 @@ ONE_MINUS_TANH_SQUARE = Rule(
     shorten=True,
 )
 
+# -- even functions: one of A − X and X − A where both stand in a formula --------------------------
+
+_EVEN_SOURCE = "by definition"
+EVEN = (
+    *(
+        Rule(
+            f"{atom.name}-even",
+            apply(atom, _x),
+            apply(atom, negate(_x)),
+            same(f"{name}(x) = {name}(−x)"),
+            "NIST DLMF 4.16, 4.30" if atom is not abs else _EVEN_SOURCE,
+            shorten=True,
+        )
+        for atom, name in ((abs, "abs"), (cos, "cos"), (cosh, "cosh"))
+    ),
+    *(
+        Rule(
+            f"{atom.name}-even",
+            apply(atom, v),
+            apply(atom, negate(v)),
+            same(f"‖{v.name}‖ = ‖−{v.name}‖"),
+            "axioms of a norm",
+            shorten=True,
+        )
+        for atom, v in ((norm2, _v), (norminf, _v), (normF, _B), (specnorm, _B), (nucnorm, _B))
+    ),
+)
+
 ALGEBRA = (
     LOG_EXP,
     EXP_LOG,
@@ -355,4 +384,5 @@ ALGEBRA = (
     SIN_COS,
     COSH_SINH,
     ONE_MINUS_TANH_SQUARE,
+    *EVEN,
 )

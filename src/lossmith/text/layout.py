@@ -29,6 +29,7 @@ from lossmith.text.layout_forms import (
     Powered,
     Scaled,
     Size,
+    Total,
     Transpose,
 )
 from lossmith.text.layout_graph import Graph
@@ -85,10 +86,10 @@ def _as_powers(form: Form) -> list[Powered]:
 
 
 def _scalar_factor(e: Expr, p: Fraction, opaque: Collection[Expr]) -> list[Powered]:
-    """Return a scalar factor; squared norms and sizes are recognized under any exponent."""
+    """Return a scalar factor; sums, sizes and squared norms are seen under any exponent."""
     if isinstance(e, Contract) and e not in opaque:
         form = _layout(e.factors, e.shape, opaque, inline=False)
-        if isinstance(form, Size):
+        if isinstance(form, (Size, Total)):
             return [(form, p)]
         if isinstance(form, Scaled) and form.body is None and len(form.scalars) == 1:
             inner, q = form.scalars[0]

@@ -90,9 +90,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Total:
-    """The sum of all entries of a vector or matrix."""
+    """The sum of all entries of a vector or matrix, or their mean."""
 
     of: Form
+    mean: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

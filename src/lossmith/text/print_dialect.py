@@ -66,6 +66,8 @@ class Dialect(ABC):
     """Whether equal neighbors in a matrix product are written as a power."""
     has_indicator: bool
     """Whether 1 where a condition holds, else 0, has a sign of its own."""
+    has_mean: bool
+    """Whether the mean of all entries is written as a function."""
     writes_out: bool
     """Whether x log x is written so (else as a function that has a value at 0)."""
     has_kronecker: bool
@@ -125,6 +127,8 @@ class Dialect(ABC):
             filled = [f" {t} " if "|" in (t[0], t[-1]) else t for t in filled]
         text = template.format(*filled)
         word = bool(_WORD.match(template))
+        if len(template) == 1:
+            return Piece(text, ATOM)  # a letter: 2π
         if _closes(template) or _is_sign(template):
             return Piece(text, ATOM, word, word)
         marked = template.startswith(("{0}", "{{{0}}}")) and " " not in template

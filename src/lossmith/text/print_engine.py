@@ -345,7 +345,10 @@ def _sum(ctx: Context, e: Add, at: At, depth: int) -> Steps:
     whole = at is None and bool(e.shape)
     parts = Parts(common, body_over=(inner,)) if whole else Parts(common, over=(inner,))
     factored = d.product(parts)
-    return factored if d.width(factored.text) < d.width(plain.text) else plain
+    # 2(X - A), but 6x - 8.
+    arrays = all(isinstance(t, Symbol) for t in terms) and bool(e.shape)
+    room = d.width(plain.text) + (2 if arrays and common.denominator == 1 else 0)
+    return factored if d.width(factored.text) < room else plain
 
 
 def _has_size(t: Expr) -> bool:

@@ -31,6 +31,7 @@ from lossmith.text.layout_forms import (
 )
 from lossmith.text.print_dialect import Dialect, FlatDialect, Parts, Piece
 from lossmith.text.print_flat import flat_chain, flat_kronecker, flat_tensor
+from lossmith.text.print_means import averaged
 from lossmith.text.print_tasks import (
     ONE,
     AnyTask,
@@ -55,7 +56,8 @@ def form_parts(
 ) -> PartSteps:
     """Return a form as the parts of a product, so that numbers and signs can still join it."""
     if isinstance(form, Scaled):
-        rows = [(FormTask(f, None, depth), p) for f, p in form.scalars]
+        scalars = averaged(ctx.dialect, form.scalars, ctx.names)
+        rows = [(FormTask(f, None, depth), p) for f, p in scalars]
         over, under = yield from powers(ctx, rows, 0)
         if form.body is None:
             return Parts(ONE, over, under)
@@ -117,6 +119,8 @@ def form_steps(ctx: Context, form: Form, at: At, depth: int, *, anchored: bool =
             return d.function("diag", ((yield FormTask(inner, None, depth)),))
         case Trace(of=inner):
             return (yield from _trace(ctx, inner, depth))
+        case Total(of=inner, mean=True):
+            return d.function("mean", ((yield FormTask(inner, None, depth)),))
         case Total(of=inner):
             return (yield from _total(ctx, inner, depth))
         case Kronecker():

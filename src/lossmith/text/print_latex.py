@@ -46,6 +46,7 @@ class _Latex(Dialect):
     matrix_powers = True
     maps_entries = True
     has_indicator = True
+    has_mean = False
     writes_out = True
     has_kronecker = True
     plus_signs = (" + ", " - ")

@@ -30,7 +30,7 @@ from lossmith.text.print_dialect import (
 SPELLED: Final[Mapping[str, str]] = {
     **{name: f"np.{name}" for name in (
         "abs", "sign", "clip", "exp", "log", "expm1", "log1p", "log2", "sin", "cos", "tan",
-        "sinh", "cosh", "tanh", "prod", "cumsum", "sum", "diag")},
+        "sinh", "cosh", "tanh", "prod", "cumsum", "sum", "mean", "diag")},
     "max": "np.maximum", "min": "np.minimum", "maxentry": "np.max", "minentry": "np.min",
     "asin": "np.arcsin", "acos": "np.arccos", "atan": "np.arctan", "asinh": "np.arcsinh",
     "acosh": "np.arccosh", "atanh": "np.arctanh", "pi": "np.pi", "tr": "np.trace",
@@ -62,6 +62,7 @@ class _NumPy(FlatDialect):
     matrix_powers = False
     maps_entries = False
     has_indicator = False
+    has_mean = True
     writes_out = False
     has_kronecker = False
     plus_signs = (" + ", " - ")

@@ -25,6 +25,7 @@ from lossmith.expr.node import (
     Symbol,
     children,
 )
+from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import postorder
 
 _CAP = 10**9
@@ -169,25 +170,61 @@ class Order:
         if len(backward + swallow) % 2:
             c = -c
         turned = {*turns, *backward, *swallow}
+        # A polynomial leads with a plus: -(1 - 5x)(x + 1) is (5x - 1)(x + 1), x (1 - x) stays.
+        falling = [e for e, count in odd.items() if count % 2 and _falls(e)]
+        if len(falling) % 2 == (c < 0):
+            turned |= set(falling)
+            c = abs(c)
         for k, (e, labels, p) in enumerate(result):
             if isinstance(e, Add) and e in turned and p.denominator == 1 and p.numerator % 2:
                 result[k] = (build.negate(e), labels, p)
-        return c, tuple(result)
+        return (-c, tuple(result)) if c < 0 and self._swallowed(result) else (c, tuple(result))
+
+    def _swallowed(self, factors: list[Factor]) -> bool:
+        """Turn a difference inside a group of factors, if that swallows a minus in front."""
+        for k, (e, labels, p) in enumerate(factors):
+            if not isinstance(e, Contract) or e in self.named or p != 1 or not e.summed:
+                continue
+            left, turned = self.oriented(Fraction(-1), e.factors)
+            if left > 0:
+                group = build.contract(turned, tuple(range(e.rank)), e.shape)
+                factors[k] = (group, labels, p)
+                return True
+        return False
+
+
+def _falls(e: Add) -> bool:
+    """Return whether e is a number less powers of scalars that may be larger: 1 - 5x, 1 - x²/s²."""
+    if e.shape or not _has_number(e):
+        return False
+    rest = [(c, t) for c, t in e.terms if not isinstance(t, Const)]
+    if any(c > 0 or monomial(t, below=True) is None for c, t in rest):
+        return False
+    return any(c > 0 for c, t in e.terms if isinstance(t, Const)) and _sign_open(e)
+
+
+def _sign_open(e: Add) -> bool:
+    """Return whether e may have either sign: a probability's 1 - p is left as it is."""
+    known = enclosure(e)
+    return (known.lo is None or known.lo < 0) and (known.hi is None or known.hi > 0)
 
 
 def _has_number(e: Add) -> bool:
     return any(isinstance(t, Const) for _, t in e.terms)
 
 
-def monomial(e: Expr) -> dict[str, Fraction] | None:
-    """Return the exponents of a monomial in scalar symbols, by name; None for anything else."""
+def monomial(e: Expr, *, below: bool = False) -> dict[str, Fraction] | None:
+    """Return the exponents of a monomial in scalar symbols, by name; None for anything else.
+
+    below: symbols may stand below the line.
+    """
     if isinstance(e, Symbol) and not e.shape:
         return {e.name: Fraction(1)}
     if not isinstance(e, Contract) or e.shape:
         return None
     found: dict[str, Fraction] = {}
     for f, _, p in e.factors:
-        if not isinstance(f, Symbol) or f.shape or p < 0:
+        if not isinstance(f, Symbol) or f.shape or (p < 0 and not below):
             return None
         found[f.name] = p
     return found

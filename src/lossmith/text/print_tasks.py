@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
 
-from lossmith.expr.node import Add, Const, Expr, Symbol
+from lossmith.expr import build
+from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
+from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import postorder
 from lossmith.text.layout_forms import Form, Leaf, Norm, Ones, Size, rank_of
 from lossmith.text.print_dialect import BIG, POSTFIX, Dialect, Parts, Piece
@@ -115,7 +117,7 @@ def powers(ctx: Context, factors: Sequence[tuple[AnyTask, Fraction]], rank: int)
     """
     above: list[tuple[_Key, Piece]] = []
     below: list[tuple[_Key, Piece]] = []
-    for task, p in factors:
+    for task, p in _under_one_root(factors):
         if isinstance(task, FormTask) and isinstance(task.form, Ones) and task.at is not None:
             ones = zip(task.at, task.form.shape, strict=True)
             shown = [ctx.dialect.one(index, size) for index, size in ones]
@@ -132,6 +134,39 @@ def powers(ctx: Context, factors: Sequence[tuple[AnyTask, Fraction]], rank: int)
         key = (_group(ctx, task, piece), path, piece.text)
         (above if p > 0 else below).append((key, piece))
     return _sorted(above), _sorted(below)
+
+
+def _under_one_root(
+    factors: Sequence[tuple[AnyTask, Fraction]],
+) -> list[tuple[AnyTask, Fraction]]:
+    """Return the factors with roots of positive numbers made one root: sqrt(2 pi)."""
+    found: list[tuple[AnyTask, Fraction]] = []
+    roots: dict[Fraction, list[Task]] = {}
+    for task, p in factors:
+        e = _whole(task)
+        if p.denominator == 1 or e is None or e.shape or not _is_positive_number(e):
+            found.append((task, p))
+        else:
+            roots.setdefault(p, []).append(Task(e, None, task.depth))
+    for p, tasks in roots.items():
+        whole = build.multiply(*(t.expr for t in tasks))
+        found.append((Task(whole, None, tasks[0].depth), p))
+    return found
+
+
+def _is_positive_number(e: Expr) -> bool:
+    """Return whether e is a number above 0, by its digits or by name (pi)."""
+    if isinstance(e, Const):
+        return e.value > 0
+    lowest = enclosure(e).lo if isinstance(e, Apply) and not e.args else None
+    return lowest is not None and lowest > 0
+
+
+def _whole(task: AnyTask) -> Expr | None:
+    """Return the expression that a task writes whole, None if there is none."""
+    if isinstance(task, Task):
+        return task.expr
+    return task.form.expr if isinstance(task.form, Leaf) else None
 
 
 def _sorted(rows: Sequence[tuple[_Key, Piece]]) -> tuple[Piece, ...]:
@@ -162,11 +197,7 @@ def _is_differential(name: str) -> bool:
 
 
 def _group(ctx: Context, task: AnyTask, piece: Piece) -> int:
-    e: Expr | None
-    if isinstance(task, Task):
-        e = task.expr
-    else:
-        e = task.form.expr if isinstance(task.form, Leaf) else None
+    e = _whole(task)
     if isinstance(e, Const):
         return 0
     if e is not None and e in ctx.names:

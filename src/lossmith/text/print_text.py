@@ -43,6 +43,7 @@ class _Text(Dialect):
     matrix_powers = False
     maps_entries = False
     has_indicator = False
+    has_mean = True
     writes_out = False
     has_kronecker = False
     plus_signs = (" + ", " - ")

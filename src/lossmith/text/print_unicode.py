@@ -57,6 +57,7 @@ class _Unicode(Dialect):
     matrix_powers = True
     maps_entries = True
     has_indicator = True
+    has_mean = True
     writes_out = True
     has_kronecker = True
     plus_signs = (" + ", " − ")

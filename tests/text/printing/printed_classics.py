@@ -91,7 +91,7 @@ TABLE = {
         r"\sum_{i} \log(1 + \exp(-y_{i}(Xw)_{i}))",
     ),
     "mean logistic loss": (
-        "sum(softplus(-y .* (X*w)))/n",
+        "mean(softplus(-y .* (X*w)))",
         "(1/n) Σᵢ softplus(−yᵢ(Xw)ᵢ)",
         "(1/n) Σᵢ softplus(−yᵢ Σⱼ Xᵢⱼwⱼ)",
         r"\frac{1}{n} \sum_{i} \operatorname{softplus}(-y_{i}(Xw)_{i})",
@@ -367,8 +367,8 @@ TABLE = {
         r"{(X^{\top}X + \lambda I)}^{-1}X^{\top}y",
     ),
     "standardized": (
-        "(x - sum(x)/d)/sqrt(1 + norm2(x)^2)",
-        "(x − (1/d) Σᵢ xᵢ)/√(1 + ‖x‖₂²)",
+        "(x - mean(x))/sqrt(1 + norm2(x)^2)",
+        "(x − mean(x))/√(1 + ‖x‖₂²)",
         "(xₖ − (1/d) Σᵢ xᵢ)/√(1 + Σᵢ xᵢ²)",
         r"\frac{x - \frac{1}{d} \sum_{i} x_{i}}{\sqrt{1 + \|x\|_2^2}}",
     ),

@@ -29,7 +29,7 @@ XYW = "X: matrix(n, d); y: vector(n); w: vector(d); lam: scalar"
 WRITTEN = [
     ("0.5*norm2(X*w - y)^2 + lam*norm1(w)",
      "np.sum((X @ w - y)**2) / 2 + lam * np.sum(np.abs(w))"),
-    ("mean(log(1 + exp(-y.*(X*w))))", "np.sum(np.log(1 + np.exp(-y * (X @ w)))) / n"),
+    ("mean(log(1 + exp(-y.*(X*w))))", "np.mean(np.log(1 + np.exp(-y * (X @ w))))"),
     ("w'*X'*X*w/n", "w @ X.T @ X @ w / n"),
     ("sum(max(0, 1 - y.*(X*w)))", "np.sum(np.maximum(0, 1 - y * (X @ w)))"),
     ("X'*diag(y)*X", "X.T @ np.diag(y) @ X"),
@@ -64,7 +64,11 @@ def test_a_hessian_that_matrices_cannot_say_is_an_einsum() -> None:
 def value_in_numpy(code: str, values: dict[str, Any]) -> Any:
     """Return what NumPy makes of the code."""
     with np.errstate(all="ignore"):
-        return eval(code, {"np": np, "special": special, **SIZES, **values})
+        try:
+            return eval(code, {"np": np, "special": special, **SIZES, **values})
+        except np.linalg.LinAlgError:
+            # np.where asks for all cases: the inverse of a singular matrix in one not taken.
+            assume(False)
 
 
 def assert_equal_in_numpy(e: Any, values: dict[Any, Any]) -> None:
