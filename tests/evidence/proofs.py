@@ -20,6 +20,7 @@ DECLARED = {
     "u": "scalar in [0, 2]",
     "lam": "scalar >= 0",
     "free": "scalar",
+    "half": "scalar in [0, 1/2]",
     "v": "vector(n)",
     "w": "vector(d)",
     "X": "matrix(n, d)",

@@ -222,6 +222,42 @@ TABLE = [
     ("exp(x)^2", "x", "strictly_convex log_convex"),
     ("relu(x)^2", "x", "convex"),
     ("relu(-x^2 + 1)^2", "x", ""),
+    # Flat on a part, though what is strict stands outside.
+    ("relu(x) + 1", "x", "convex"),
+    ("exp(relu(x) + 1)", "x", "log_convex"),
+    ("exp(relu(x) + relu(x - 1))", "x", "log_convex"),
+    ("exp(x + abs(x))", "x", "log_convex"),
+    ("exp(x + relu(-x))", "x", "log_convex"),
+    ("exp(lam*x)", "x", "log_convex"),
+    ("exp(half*x)", "x", "log_convex"),
+    ("exp(p*lam*x)", "x", "log_convex"),
+    ("exp(p*exp(relu(-log(p))))", "p", "log_convex"),
+    ("1/exp(-relu(x))", "x", "log_convex"),
+    ("p^(1 + r)", "r", "log_convex"),
+    ("exp(norm2(w))", "w x", "log_convex"),
+    ("huber(norm2(w))", "w", "convex"),
+    ("huber(x)", "x", "convex"),
+    # Entry by entry: strict in no tensor.
+    ("exp(w)", "w", "log_convex"),
+    ("w.^2", "w", "convex"),
+    ("sqrt(g)", "g", "concave"),
+    ("abs(w)", "w", "convex"),
+    # Numbers between -1 and 0 in front.
+    ("exp(x) - exp(y)/2", "x y", ""),
+    ("exp(y) - exp(x)/2", "x y", ""),
+    ("x^2 - y^2/2", "x y", ""),
+    ("y^2 - x^2/2", "x y", ""),
+    ("exp(x) - x^2/3", "x", ""),
+    ("(x^2 + y^2 - 1)^2", "x y", ""),
+    ("(2*x^2 - 1)^2", "x", ""),
+    ("(x^2 + y^2 - 1)^3", "x y", ""),
+    ("(x^2 - lam)^2", "x", ""),
+    ("(lam - x^2)^2", "x", ""),
+    ("(y^4 + x^4 - p)^2", "x y", ""),
+    ("x^2*exp(x)", "x", ""),
+    ("sum(w.^2.*exp(w))", "w", ""),
+    ("sum(diag(S).^2)", "S", "convex"),
+    ("sum(exp(diag(S)))", "S", "log_convex"),
 ]  # fmt: skip
 
 
@@ -281,6 +317,8 @@ def _options(rule: str, claim: Claim) -> Iterator[tuple[Any, ...]]:
             yield (tuple(single), (k, *wrt))
             yield (tuple(single), *((k, w) for w in wrt))
             yield (tuple(single), (k, *wrt[:1]))
+            yield (tuple(single), *((k, w) for w in (*wrt[:1], *wrt[:1])))
+        yield (tuple(single), (Fraction(99), *wrt))
         for order in permutations(places, min(len(places), len(wrt))):
             yield (tuple(single), *((k, w) for k, w in zip(order, wrt, strict=False)))
             yield (tuple(single), *((k, w) for k, w in zip(order, wrt[::-1], strict=False)))
