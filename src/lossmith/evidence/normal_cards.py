@@ -233,7 +233,7 @@ def _logarithm(e: Expr) -> Expr:
 
 def _log_of_size(u: Expr, e: Expr) -> Expr:
     """log u = log |u|: u > 0 wherever log u has a value. So log(u v) and log u + log v meet."""
-    if is_positive(u) or named(u, "abs") is not None:
+    if is_nonnegative(u) or named(u, "abs") is not None:
         return e
     return apply(ATOMS["log"], apply(ATOMS["abs"], u))
 

@@ -17,8 +17,8 @@ from lossmith.words import same
 
 UNFOLDED: Final = (
     "sigmoid", "softplus", "logcosh", "swish", "tanh", "sinh", "cosh", "tan", "expm1", "log1p",
-    "log2", "hinge", "softmax", "logsumexp", "norm2", "normF", "clip", "softthreshold",
-    # Not here: xlogx and rel_entr (0 log 0 = 0 is more than their meaning says), elu and
+    "log2", "hinge", "softmax", "logsumexp", "norm2", "normF", "clip", "softthreshold", "rel_entr",
+    # Not here: xlogx (0 log 0 = 0 is more than its meaning says), elu and
     # leaky_relu (choices), logdet (its meaning asks less of the matrix), gelu (no gain).
 )  # fmt: skip
 """Cards that are replaced by their meaning, which has a value wherever the card has one."""
