@@ -10,9 +10,11 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
+from lossmith.atoms.special import lgamma
+from lossmith.calculus.draw import letters_of
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
-from lossmith.expr.walk import dependents, depends_on, postorder, symbols
+from lossmith.expr.walk import count, dependents, depends_on, postorder, symbols
 from lossmith.likelihood.terms import monomials
 
 _PARAMETERS: Final = re.compile(
@@ -48,20 +50,29 @@ def predictors(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> lis
             if e not in moving:
                 continue
             for k, candidate in _beside(e, y, moving, held):
-                if depends_on(candidate, [y]):
+                if depends_on(candidate, [y]) or holds_normalizer(candidate):
                     continue
                 if not candidate.shape and y.shape and _is_of_numbers(candidate, wrt):
-                    # One number for all observations.
-                    candidate, k = build.broadcast(candidate, y.shape), k + 1
+                    # One number for all observations, a variable itself first of all.
+                    k = 0 if isinstance(candidate, Symbol) else k + 1
+                    candidate = build.broadcast(candidate, y.shape)
                 if candidate.shape == y.shape:
                     found[candidate] = min(k, found.get(candidate, 9))
-    ordered = sorted(found, key=lambda e: (found[e], e.digest))
+    ordered = sorted(found, key=lambda e: (found[e], count(e), e.digest))
     return ordered[:_MOST]
 
 
+def holds_normalizer(e: Expr) -> bool:
+    """Return whether log Γ stands in an expression: that of a law, never a predictor or scale."""
+    return any(isinstance(x, Apply) and x.atom is lgamma for x in postorder(e))
+
+
 def _is_of_numbers(e: Expr, wrt: Collection[Symbol]) -> bool:
-    """Return whether a scalar is made of numbers alone, those of the variables included."""
-    return not any(s.shape for s in symbols(e)) and depends_on(e, wrt)
+    """Return whether a scalar is made of numbers alone, those of the variables included.
+
+    None of them the size of an array: one number for all observations knows nothing of the sample.
+    """
+    return not any(s.shape for s in symbols(e)) and depends_on(e, wrt) and not letters_of((e,))
 
 
 def scales(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Expr]:
@@ -71,7 +82,8 @@ def scales(roots: Iterable[Expr], y: Symbol, wrt: Collection[Symbol]) -> list[Ex
         moving, held = dependents(root, wrt), dependents(root, [y])
         for e in postorder(root):
             plain = isinstance(e, Contract | Symbol) or (isinstance(e, Add) and len(e.terms) > 1)
-            if e in moving and e not in held and e.shape == y.shape and y.shape and plain:
+            own = e in moving and e not in held and e.shape == y.shape and y.shape and plain
+            if own and not holds_normalizer(e):
                 found[e] = None
     return sorted(found, key=lambda e: (not isinstance(e, Symbol), e.digest))[:8]
 
@@ -213,7 +225,10 @@ def inner_values(
     for a in outer[:4]:
         for b in outer[:4]:
             if a is not b:
-                note(build.divide(a, b))
+                quotient = build.divide(a, b)
+                note(quotient)
+                if isinstance(quotient, Add):  # k - nu + 1 may stand for -(nu - k - 1)
+                    note(build.negate(quotient))
     note(build.const(1))
     return list(found)[: 2 * _MOST]
 

@@ -10,7 +10,7 @@ from typing import Final
 from lossmith.calculus.normalize import normalize
 from lossmith.expr.node import Apply, Expr, Symbol, children, symbol
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import postorder
+from lossmith.expr.walk import depends_on, postorder
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.parts import Parts, moving
 from lossmith.likelihood.terms import canonical, monomials
@@ -39,10 +39,12 @@ def loss_of(expr: Expr, wrt: tuple[Symbol, ...], promised: tuple[Symbol, ...]) -
     plain, spread = normalize(expr).end, canonical(expr)
     parts = moving(monomials(spread, wrt))
     nested = max(depth(e) for e in (expr, plain, spread))
-    return Loss(expr, wrt, promised, plain, spread, parts, _atoms(plain) | _atoms(spread), nested)
+    atoms = atoms_of(plain) | atoms_of(spread)
+    return Loss(expr, wrt, promised, plain, spread, parts, atoms, nested)
 
 
-def _atoms(e: Expr) -> frozenset[str]:
+def atoms_of(e: Expr) -> frozenset[str]:
+    """Return the names of the functions in an expression."""
     return frozenset(a.atom.name for a in postorder(e) if isinstance(a, Apply))
 
 
@@ -63,7 +65,7 @@ _NUMBERS = (
     "y", "eta", "w", "q", "r", "m", "tau", "delta", "a", "b", "eps", "lower", "alpha", "p", "nu",
     "t",
 )  # fmt: skip
-_WHOLE = ("norm2", "norminf", "softmax", "sumexp", "'*")
+_WHOLE = ("norm2", "norminf", "softmax", "sumexp", "sum(lgamma", "'*")
 _OF_MATRICES = ("logdet", "tr(")
 
 
@@ -79,7 +81,7 @@ def core_atoms(core: str) -> frozenset[str]:
         names = _names(core)
         moved = [n for n in ("eta", "w") if n in _NAME.findall(core)]
         parts = moving(monomials(canonical(instance(core, dict(names))), [names[n] for n in moved]))
-        _CORES[core] = frozenset().union(*(_atoms(e) for pair in parts.items() for e in pair))
+        _CORES[core] = frozenset().union(*(atoms_of(e) for pair in parts.items() for e in pair))
     return _CORES[core]
 
 
@@ -91,8 +93,21 @@ def scale_atoms(energy: str, moved: tuple[str, ...], names: tuple[str, ...]) -> 
     """
     known = {n: symbol(n) for n in ("y", *names)}
     parts = moving(monomials(canonical(instance(energy, dict(known))), [known[n] for n in moved]))
-    found = frozenset[str]().union(*(_atoms(e) for pair in parts.items() for e in pair))
-    return found & _TELLING
+    every = (telling(e, known["y"]) for pair in parts.items() for e in pair)
+    return frozenset[str]().union(*every)
+
+
+@lru_cache(maxsize=256)
+def core_telling(core: str) -> frozenset[str]:
+    """Return the functions of normalizers that a row's core has."""
+    names = _names(core)
+    return telling(instance(core, dict(names)), names["y"])
+
+
+def telling(e: Expr, y: Symbol) -> frozenset[str]:
+    """Return the functions of normalizers in an expression, those of y apart: "lgamma of y"."""
+    held = [a for a in postorder(e) if isinstance(a, Apply) and a.atom.name in _TELLING]
+    return frozenset(a.atom.name + " of y" * depends_on(a, [y]) for a in held)
 
 
 def _names(core: str) -> dict[str, Symbol]:

@@ -156,6 +156,21 @@ GAUSSIAN_SAMPLE = Family(
     aliases={"GaussianSample": None},
     core=("k", "k"),
 )
+CATEGORICAL_SAMPLE = Family(
+    "categorical sample",
+    Words(
+        "draws of a category, by the share y of each (soft labels), for each draw",
+        "类别的样本，由各类所占比例 y（软标签）给出，按每次抽取计",
+    ),
+    "draws of Categorical({p})",
+    (Parameter("p", "vector(k) simplex", Words("the probabilities", "各类概率")),),
+    "vector(k) simplex",
+    "-sum(y.*log(p))",
+    "Cover & Thomas 2006, theorem 11.1.2: the probability of a sample with shares y",
+    mean="p",
+    aliases={"CategoricalSample": None},
+    core=("k",),
+)
 MULTINOMIAL = Family(
     "multinomial",
     Words("multinomial law of counts", "计数的多项分布"),
@@ -171,5 +186,5 @@ MULTINOMIAL = Family(
 
 MULTIVARIATE: Final = (
     CATEGORICAL, GAUSSIAN_COVARIANCE, GAUSSIAN_PRECISION, DIRICHLET, GROUP, MAX_NORM, NUCLEAR,
-    WISHART,    INVERSE_WISHART, GAUSSIAN_SAMPLE, MULTINOMIAL,
+    WISHART, INVERSE_WISHART, GAUSSIAN_SAMPLE, CATEGORICAL_SAMPLE, MULTINOMIAL,
 )  # fmt: skip

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import Final
 
 from lossmith.errors import LossmithError
@@ -28,7 +29,15 @@ from lossmith.likelihood.candidates import (
 )
 from lossmith.likelihood.labels import is_inside, labels_fit
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.loss import Loss, core_atoms, core_depth, depth, scale_atoms
+from lossmith.likelihood.loss import (
+    Loss,
+    core_atoms,
+    core_depth,
+    core_telling,
+    depth,
+    scale_atoms,
+    telling,
+)
 from lossmith.likelihood.parts import ONE, Parts, factors, less, moving
 from lossmith.likelihood.pattern import Pattern
 from lossmith.likelihood.patterns import NOISE
@@ -37,7 +46,9 @@ from lossmith.likelihood.terms import canonical, monomials, under_log
 
 _MOST_TRIES: Final = 80
 """Candidates in the places of one row, for one observation."""
-_MOST_IN_ALL: Final = 800
+_LIKELIEST: Final = 16
+"""Candidates of one row that are tried before further ones of any."""
+_MOST_IN_ALL: Final = 600
 """Candidates in the places of all rows, for one observation: one takes some milliseconds."""
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -46,21 +57,38 @@ _DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1./v", "1./sqrt(v)
 Found = tuple[Noise, Parts]
 
 
-def noises(f: Loss, *, shared: bool = False) -> Iterator[Found]:
+def noises(f: Loss, fitting: list[Found]) -> Iterator[Found]:
     """Yield data parts that fit, with what they leave of the loss.
 
-    shared: a prior may hold the same terms (a beta prior of a probability), so that a term does not
-    tell the factor of the data part; it is 1 then.
+    fitting: is filled with the rows whose terms all stand in the loss, and those terms.
     """
     for y in observations(f.expr, f.wrt):
-        yield from _Observed(f, y, shared=shared).found()
+        for noise, shown in _Observed(f, y).found():
+            fitting.append((noise, shown))
+            for factor in factors(f.parts, shown):
+                yield from _taken(f, replace(noise, factor=factor), shown)
+
+
+def shared(f: Loss, fitting: Sequence[Found]) -> Iterator[Found]:
+    """Yield data parts with the factor 1, with what they leave of the loss.
+
+    A prior may hold the same terms (a beta prior of a probability), so that a term does not tell
+    the factor of the data part.
+    """
+    for noise, shown in fitting:
+        yield from _taken(f, noise, shown)
+
+
+def _taken(f: Loss, noise: Noise, shown: Parts) -> Iterator[Found]:
+    with suppress(LossmithError):
+        yield noise, less(f.parts, noise.factor, shown)
 
 
 class _Observed:
     """One symbol taken for the observation, with the candidates beside it."""
 
-    def __init__(self, f: Loss, y: Symbol, *, shared: bool) -> None:
-        self.f, self.y, self.shared = f, y, shared
+    def __init__(self, f: Loss, y: Symbol) -> None:
+        self.f, self.y = f, y
         self.etas = predictors((f.plain, f.spread), y, f.wrt)
         # Of positive numbers |y| is y: a law around 0 would be read where none is meant.
         free = y.assumptions.interval == REALS
@@ -68,7 +96,11 @@ class _Observed:
         self.omegas = weights(f.plain, y, f.wrt)
         self.scales = scales((f.plain, f.spread), y, f.wrt)
         self.promised = {s.name for s in f.promised}
-        self.tries = 0
+        self.telling = frozenset[str]().union(
+            *(telling(e, y) for pair in f.parts.items() for e in pair)
+        )
+        # No prior and no predictor has log Γ: a row that is left without it explains nothing.
+        self.normalizer = {name for name in self.telling if name.startswith("lgamma")}
         self._numbers: list[Expr] | None = None
 
     @property
@@ -84,17 +116,31 @@ class _Observed:
         return self._numbers
 
     def found(self) -> Iterator[Found]:
-        for pattern in NOISE:
-            fits = pattern.loose or core_atoms(pattern.core) <= self.f.atoms
-            if not fits or not labels_fit(pattern, self.y, promised=self.y.name in self.promised):
-                continue
-            ways = [self._by_matrices] if pattern.matrices else [self._by_numbers, self._by_scales]
-            for way in ways:
-                for noise in islice(way(pattern), _MOST_TRIES):
-                    self.tries += 1
-                    if self.tries > _MOST_IN_ALL:
-                        return
-                    yield from self._fitted(noise)
+        """Yield rows whose terms all stand in the loss, with these terms.
+
+        The likeliest candidates of every row come before the others of any.
+        """
+        rows = [p for p in NOISE if self._may_be(p)]
+        ways = [islice(way, _MOST_TRIES) for p in rows for way in self._ways(p)]
+        tries = 0
+        for some in (_LIKELIEST, None):
+            for noise in (noise for way in ways for noise in islice(way, some)):
+                tries += 1
+                if tries > _MOST_IN_ALL:
+                    return
+                yield from self._fitted(noise)
+
+    def _ways(self, pattern: Pattern) -> list[Iterator[Noise]]:
+        if pattern.matrices:
+            return [self._by_matrices(pattern)]
+        plain = self.normalizer <= core_telling(pattern.core)
+        return [*([self._by_numbers(pattern)] if plain else []), self._by_scales(pattern)]
+
+    def _may_be(self, pattern: Pattern) -> bool:
+        """Return whether a row has functions of the loss, and its labels."""
+        if not pattern.loose and not core_atoms(pattern.core) <= self.f.atoms:
+            return False
+        return labels_fit(pattern, self.y, promised=self.y.name in self.promised)
 
     # -- candidates in the places of a row ---------------------------------------------------------
 
@@ -109,17 +155,19 @@ class _Observed:
         """Yield the row with one scale estimated."""
         if pattern.family.constant:
             return  # a part of the normalizer has no text, so that a scale would be lost in it
-        if not pattern.family.core and not self._scale_atoms(pattern) <= self.f.atoms:
-            return
-        for eta in (*self.etas, *self.centers):
-            yield from self._estimated(pattern, eta)
+        names = [n for n in _scales_of(pattern) if self._may_move(pattern, n)]
+        for text, eta in product(_DISPERSIONS, (*self.etas, *self.centers) if names else ()):
+            if "exp" not in text or "exp" in self.f.atoms:
+                yield from self._estimated(pattern, names, eta, text)
 
-    def _scale_atoms(self, pattern: Pattern) -> frozenset[str]:
-        """Return the functions that the loss must hold if the scale of a row is estimated."""
-        moved = [pattern.free] if pattern.free else pattern.inner
-        names = {p.name: pattern.arguments[p.name] for p in pattern.family.parameters}
-        found = [n for n, text in names.items() if set(_NAME.findall(text)) & set(moved)]
-        return scale_atoms(pattern.family.energy, tuple(found), tuple(names))
+    def _may_move(self, pattern: Pattern, name: str) -> bool:
+        """Return whether the loss holds the log Γ that an estimated scale leaves, and no other."""
+        if pattern.family.core:
+            return self.normalizer <= core_telling(pattern.core)
+        places = {p.name: pattern.arguments[p.name] for p in pattern.family.parameters}
+        moved = tuple(p for p, text in places.items() if name in _NAME.findall(text))
+        own = scale_atoms(pattern.family.energy, moved, tuple(places))
+        return own <= self.telling and self.normalizer <= own | core_telling(pattern.core)
 
     def _inner(self, pattern: Pattern) -> list[dict[str, Expr]]:
         chosen = [
@@ -133,27 +181,34 @@ class _Observed:
             every = [v for v in every if all(isinstance(e, Const) for e in v.values())]
         return [v for v in every if all(is_inside(d, v[n]) for n, d in pattern.domains.items())]
 
-    def _estimated(self, pattern: Pattern, eta: Expr) -> Iterator[Noise]:
-        """Yield the row with one scale made of the variables, the usual functions of one."""
+    def _estimated(
+        self, pattern: Pattern, names: Sequence[str], eta: Expr, text: str
+    ) -> Iterator[Noise]:
+        """Yield the row with one scale made of the variables, the function ``text`` of one.
+
+        Several scales and values beside them take turns.
+        """
         own = set(symbols(eta)) & set(self.f.wrt)
         apart = [v for v in self.scales if not set(symbols(v)) & own]
-        for name in (*((pattern.free,) if pattern.free else ()), *pattern.inner):
-            others = [n for n in pattern.inner if n != name]
-            if pattern.free and name != pattern.free:
-                continue  # two unknown scales at once are not looked for
+        found: list[Iterator[Noise]] = []
+        for name in names:
             # The two shapes of a beta law by mean and precision are made of the same variables.
-            held, ways = (self.scales, ("v",)) if name in pattern.arrays else (apart, _DISPERSIONS)
-            ways = [text for text in ways if "exp" not in text or "exp" in self.f.atoms]
-            for text, v in product(ways, held):
-                try:
+            if name in pattern.arrays and text != "v":
+                continue
+            for v in self.scales if name in pattern.arrays else apart:
+                with suppress(LossmithError):
                     value = instance(text, {"v": v})
-                except LossmithError:
-                    continue
-                for inner in self._of_numbers(pattern, others):
-                    if name == pattern.free:
-                        yield Noise(pattern, self.y, eta, ONE, None, inner, value)
-                    else:
-                        yield Noise(pattern, self.y, eta, ONE, None, {**inner, name: value})
+                    found.append(self._of_scale(pattern, eta, name, value))
+        for turn in zip_longest(*found):
+            yield from (noise for noise in turn if noise is not None)
+
+    def _of_scale(self, pattern: Pattern, eta: Expr, name: str, value: Expr) -> Iterator[Noise]:
+        """Yield the row with one scale of a value, and numbers of data in its other places."""
+        for inner in self._of_numbers(pattern, [n for n in pattern.inner if n != name]):
+            if name == pattern.free:
+                yield Noise(pattern, self.y, eta, ONE, None, inner, value)
+            else:
+                yield Noise(pattern, self.y, eta, ONE, None, {**inner, name: value})
 
     def _of_numbers(self, pattern: Pattern, names: Sequence[str]) -> Iterator[dict[str, Expr]]:
         for values in product(self.numbers, repeat=len(names)):
@@ -186,24 +241,30 @@ class _Observed:
             return
         if not any(depends_on(e, [self.y]) for pair in shown.items() for e in pair):
             return
-        chosen = [ONE] if self.shared else factors(parts, shown)
-        for factor in chosen:
-            try:
-                rest = less(parts, factor, shown)
-            except LossmithError:
-                continue
-            yield replace(noise, factor=factor), rest
+        yield noise, shown
+
+
+def _scales_of(pattern: Pattern) -> tuple[str, ...]:
+    """Return the names of a row that may be estimated: its dispersion, else any inner one.
+
+    Two unknown scales at once are not looked for.
+    """
+    return (pattern.free,) if pattern.free else pattern.inner
 
 
 def _is_inside(pattern: Pattern, eta: Expr) -> bool:
     """Return whether a predictor is known to be what only a declaration can say: probabilities."""
+    is_simplex = isinstance(eta, Symbol) and eta.assumptions.has("simplex")
     if pattern.eta != "simplex":
+        # Probabilities that add up to 1 are those of one draw, not means of independent counts.
+        if is_simplex and not pattern.family.core:
+            return False
         # exp(log(mu)) is mu: the row with the identity says it better.
         return not (
             under_log(eta) is not None
             and any("exp(eta)" in text for text in pattern.arguments.values())
         )
-    return isinstance(eta, Symbol) and eta.assumptions.has("simplex")
+    return is_simplex
 
 
 def _shown(noise: Noise, wrt: Sequence[Symbol]) -> Expr:

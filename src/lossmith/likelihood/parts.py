@@ -8,7 +8,7 @@ from typing import Final
 from lossmith.expr import build
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.walk import dependents, depends_on
+from lossmith.expr.walk import count, dependents, depends_on
 from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.terms import canonical
 
@@ -24,8 +24,12 @@ def moving(parts: Mapping[Expr, Expr]) -> Parts:
 
 
 def factors(parts: Parts, shown: Parts) -> list[Expr]:
-    """Return the factors c for which parts - c * shown loses some core of shown."""
-    return list(dict.fromkeys(ratio(parts[core], w) for core, w in shown.items()))
+    """Return the factors c for which parts - c * shown loses some core of shown, short ones first.
+
+    Of equal ones, such as 1/2 and (k/2)/k, the short one makes the short reading.
+    """
+    found = dict.fromkeys(ratio(parts[core], w) for core, w in shown.items())
+    return sorted(found, key=count)
 
 
 def ratio(a: Expr, b: Expr) -> Expr:

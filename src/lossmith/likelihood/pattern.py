@@ -25,7 +25,8 @@ class Pattern:
     the core taken up by a parameter (empty: the core itself).  matrices: inner names that are
     definite matrices, of data or (``estimated``) of the variables.  arrays: inner names that may
     differ from one observation to the next.  domains: of inner names.  loose: whether functions of
-    the core go for some inner values, such as a power with a whole exponent.  outcome: how the
+    the core go for some inner values, such as a power with a whole exponent.  unknown: why there is
+    no information in the language.  outcome: how the
     observation is called where ``y`` is not it but says which one was made (a cutpoint).
     """
 
@@ -49,6 +50,7 @@ class Pattern:
     arrays: tuple[str, ...] = ()
     estimated: bool = False
     loose: bool = False
+    unknown: Words | None = None
     outcome: str = ""
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 

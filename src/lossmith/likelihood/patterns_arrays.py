@@ -6,11 +6,13 @@ from typing import Final
 
 from lossmith.likelihood.multivariate import (
     CATEGORICAL,
+    CATEGORICAL_SAMPLE,
     DIRICHLET,
     GAUSSIAN_COVARIANCE,
     GAUSSIAN_PRECISION,
     GAUSSIAN_SAMPLE,
     MULTINOMIAL,
+    WISHART,
 )
 from lossmith.likelihood.pattern import COUNTS, IDENTITY, POSITIVE, Pattern
 from lossmith.words import Words
@@ -31,6 +33,23 @@ ARRAYS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "categorical, identity", CATEGORICAL, Words("identity, p = η", "恒等，p = η"),
         "-sum(y.*log(eta))", {"p": "eta"}, labels="scalar onehot", eta="simplex", whole=True,
+    ),
+    Pattern(
+        "categorical sample, softmax", CATEGORICAL_SAMPLE,
+        Words("softmax, p = softmax(η) in every row", "softmax，每行 p = softmax(η)"),
+        "sum(logsumexp(eta)) - sum(y.*eta)", {"p": "softmax(eta)"}, labels="scalar simplex",
+        mean="softmax(eta)", canonical=True, whole=True,
+    ),
+    Pattern(
+        "categorical sample, log softmax", CATEGORICAL_SAMPLE,
+        Words("softmax, p = softmax(η) in every row", "softmax，每行 p = softmax(η)"),
+        "-sum(y.*log(softmax(eta)))", {"p": "softmax(eta)"}, labels="scalar simplex",
+        mean="softmax(eta)", whole=True,
+    ),
+    Pattern(
+        "categorical sample, identity", CATEGORICAL_SAMPLE,
+        Words("identity, p = η", "恒等，p = η"), "-sum(y.*log(eta))", {"p": "eta"},
+        labels="scalar simplex", eta="simplex", whole=True,
     ),
     Pattern(
         "multinomial, softmax", MULTINOMIAL,
@@ -74,6 +93,12 @@ ARRAYS: Final[tuple[Pattern, ...]] = (
         Words("inverse, covariance = η", "倒数，协方差 = η"),
         "tr(y*inv(eta))/2 + logdet(eta)/2 + log(2*pi)/2*sum(diag(eta).^0)", {"P": "inv(eta)"},
         whole=True, labels="scalar psd",
+    ),
+    Pattern(
+        "Wishart, scale", WISHART, Words("identity, scale matrix = η", "恒等，尺度矩阵 = η"),
+        "tr(inv(eta)*y) + q*logdet(eta)", {"nu": "2*c*q", "V": "eta/(2*c)"}, inner=("q",),
+        whole=True, labels="scalar psd", mean="q*eta", domains={"q": POSITIVE},
+        energy="c*tr(inv(eta)*y) + c*q*logdet(eta)",
     ),
     Pattern(
         "Dirichlet", DIRICHLET, Words("identity, concentrations = η", "恒等，集中度参数 = η"),

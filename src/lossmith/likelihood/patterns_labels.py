@@ -109,5 +109,10 @@ LABELS: Final[tuple[Pattern, ...]] = (
         "-log(sigmoid(y - eta) - sigmoid(lower - eta))",
         {"eta": "eta", "lower": "lower", "upper": "y"}, inner=("lower",), arrays=("lower",),
         mean="", outcome="k",
+        unknown=Words(
+            "a sum over all categories, whose cutpoints the loss does not hold: only those of the "
+            "category that was observed",
+            "对所有类别求和；损失中只有所观测类别的切点，没有其他类别的",
+        ),
     ),
 )  # fmt: skip

@@ -81,14 +81,14 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
         "y.*exp((1 - p)*eta)./(p - 1) + exp((2 - p)*eta)./(2 - p)",
         {"mu": "exp(eta)", "phi": "phi", "p": "p"}, weight="1/phi", free="phi", solved="1./c",
         loose=True, inner=("p",), labels="scalar >= 0",
-        mean="exp(eta)", domains={"p": "scalar in (1, 2)"},
+        mean="exp(eta)", information="exp((2 - p)*eta)./phi", domains={"p": "scalar in (1, 2)"},
     ),
     Pattern(
         "Tweedie, identity", TWEEDIE, IDENTITY,
         "y.*exp((1 - p)*log(eta))./(p - 1) + exp((2 - p)*log(eta))./(2 - p)",
         {"mu": "eta", "phi": "phi", "p": "p"}, weight="1/phi", free="phi", solved="1./c",
         loose=True, inner=("p",), labels="scalar >= 0",
-        eta=POSITIVE, domains={"p": "scalar in (1, 2)"},
+        eta=POSITIVE, information="exp(-p*log(eta))./phi", domains={"p": "scalar in (1, 2)"},
     ),
     Pattern(
         "beta, mean", BETA, Words("identity, mean = η", "恒等，均值 = η"),
@@ -96,6 +96,7 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
         " + lgamma(eta*phi) + lgamma((1 - eta)*phi)",
         {"a": "eta*phi", "b": "(1 - eta)*phi"}, inner=("phi",), labels="scalar in (0, 1)",
         eta="scalar in (0, 1)", domains={"phi": POSITIVE},
+        information="phi^2*(trigamma(eta*phi) + trigamma((1 - eta)*phi))",
     ),
     Pattern(
         "beta, logit of the mean", BETA, Words("logit, mean = σ(η)", "logit，均值 = σ(η)"),
@@ -103,11 +104,13 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
         " + lgamma(sigmoid(eta)*phi) + lgamma((1 - sigmoid(eta))*phi)",
         {"a": "sigmoid(eta)*phi", "b": "(1 - sigmoid(eta))*phi"}, inner=("phi",),
         labels="scalar in (0, 1)", mean="sigmoid(eta)", domains={"phi": POSITIVE},
+        information="phi^2*(sigmoid(eta).*(1 - sigmoid(eta))).^2"
+        ".*(trigamma(sigmoid(eta)*phi) + trigamma((1 - sigmoid(eta))*phi))",
     ),
     Pattern(
         "beta", BETA, Words("identity, first shape = η", "恒等，第一个形状参数 = η"),
         "-(eta - 1).*log(y) + lgamma(eta) - lgamma(eta + b)", {"a": "eta", "b": "b"},
         inner=("b",), arrays=("b",), labels="scalar in (0, 1)", eta=POSITIVE, mean="eta./(eta + b)",
-        domains={"b": POSITIVE},
+        information="trigamma(eta) - trigamma(eta + b)", domains={"b": POSITIVE},
     ),
 )  # fmt: skip

@@ -22,6 +22,15 @@ from lossmith.likelihood.real import (
 )
 from lossmith.words import Words
 
+_BESSEL_ANGLE: Final = Words(
+    "κ I₁(κ)/I₀(κ) for each observation; Bessel functions are not in the language",
+    "每个观测为 κ I₁(κ)/I₀(κ)；语言中没有贝塞尔函数",
+)
+_BESSEL_TAIL: Final = Words(
+    "an integral with Bessel functions, which are not in the language",
+    "含贝塞尔函数的积分；语言中没有贝塞尔函数",
+)
+
 REAL: Final[tuple[Pattern, ...]] = (
     Pattern(
         "Gaussian", GAUSSIAN, IDENTITY, "(y - eta).^2", {"mu": "eta", "sigma": "sigma"},
@@ -64,6 +73,8 @@ REAL: Final[tuple[Pattern, ...]] = (
     Pattern(
         "Huber", HUBER, IDENTITY, "huber(q*(y - eta), delta)",
         {"mu": "eta", "s": "1/q", "delta": "delta"}, inner=("q", "delta"),
+        information="q^2*(2*normcdf(delta) - 1)"
+        "/(2*normcdf(delta) - 1 + 2*normpdf(delta)/delta)",
         domains={"q": POSITIVE, "delta": POSITIVE},
     ),
     Pattern(
@@ -92,25 +103,32 @@ REAL: Final[tuple[Pattern, ...]] = (
     ),
     Pattern(
         "von Mises", VON_MISES, IDENTITY, "-cos(y - eta)", {"mu": "eta", "kappa": "kappa"},
-        weight="kappa", free="kappa", solved="c", mean="",
+        weight="kappa", free="kappa", solved="c", mean="", unknown=_BESSEL_ANGLE,
     ),
     Pattern(
         "von Mises, expanded", VON_MISES, IDENTITY, "-cos(y).*cos(eta) - sin(y).*sin(eta)",
         {"mu": "eta", "kappa": "kappa"}, weight="kappa", free="kappa", solved="c", mean="",
+        unknown=_BESSEL_ANGLE,
     ),
     Pattern(
         "hyperbolic", HYPERBOLIC, IDENTITY, "sqrt(1 + q*(y - eta).^2)",
         {"mu": "eta", "s": "1/sqrt(q)", "alpha": "alpha"}, weight="alpha", free="alpha",
-        solved="c", inner=("q",), domains={"q": POSITIVE},
+        solved="c", inner=("q",), domains={"q": POSITIVE}, unknown=_BESSEL_TAIL,
     ),
     Pattern(
         "hyperbolic, by scale", HYPERBOLIC, IDENTITY, "sqrt(q + (y - eta).^2)",
         {"mu": "eta", "s": "sqrt(q)", "alpha": "alpha"}, weight="alpha/sqrt(q)", free="alpha",
-        solved="c*sqrt(q)", inner=("q",), domains={"q": POSITIVE},
+        solved="c*sqrt(q)", inner=("q",), domains={"q": POSITIVE}, unknown=_BESSEL_TAIL,
     ),
     Pattern(
         "exponential power", POWER, IDENTITY, "abs(y - eta).^p",
         {"mu": "eta", "alpha": "alpha", "p": "p"}, weight="alpha^(-p)", free="alpha",
         solved="c -> z.^(-1/p)", inner=("p",), loose=True, domains={"p": POSITIVE},
+    ),
+    Pattern(
+        "Student-t, one estimated", STUDENT, IDENTITY,
+        "(nu + 1)/2.*log(1 + (y - eta).^2/(nu*s^2))", {"mu": "eta", "nu": "nu", "sigma": "s"},
+        inner=("s", "nu"), information="(nu + 1)/(nu + 3)/s^2",
+        domains={"s": POSITIVE, "nu": POSITIVE},
     ),
 )  # fmt: skip

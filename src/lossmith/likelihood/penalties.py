@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
+from lossmith.atoms.matrix import inv
 from lossmith.errors import LossmithError
 from lossmith.expr import build
 from lossmith.expr.node import Add, Expr, Symbol
@@ -100,7 +101,8 @@ def _inner(
         size = argument.shape[0]
         data = [s for s in symbols(f.expr) if s not in f.wrt and s.assumptions.has("pd")]
         fitting = [s for s in data if s.shape == (size, size)]
-        definite = [dict.fromkeys(penalty.matrices, s) for s in fitting]
+        ways: list[Expr] = [*fitting, *(build.apply(inv, s) for s in fitting)]
+        definite = [dict.fromkeys(penalty.matrices, s) for s in ways]
     numbers = inner_values(f.spread, f.wrt, w, list(parts.values())) if penalty.inner else []
     arrays = companions(f.plain, f.wrt, w)
     chosen = [[*(arrays if n in penalty.arrays else []), *numbers] for n in penalty.inner]

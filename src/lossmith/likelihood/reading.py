@@ -7,7 +7,7 @@ in ball arithmetic at random points before it is shown.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from lossmith.calculus.derivation import Derivation
@@ -22,7 +22,7 @@ from lossmith.expr.walk import substitute, symbols
 from lossmith.likelihood.candidates import is_parameter
 from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.loss import Loss, loss_of
-from lossmith.likelihood.noise import noises
+from lossmith.likelihood.noise import Found, noises, shared
 from lossmith.likelihood.parts import ONE, Parts, is_negative, is_positive, moving, whole
 from lossmith.likelihood.penalties import priors
 from lossmith.likelihood.rational import vanishes
@@ -88,18 +88,19 @@ def _scales(r: Reading) -> list[Expr]:
 
 
 def _read(f: Loss) -> Reading | Unread:
-    found = _read_once(f, shared=False)
+    fitting: list[Found] = []
+    found = _read_once(f, noises(f, fitting))
     bounded = any(s.assumptions != FREE for s in f.wrt)
     if isinstance(found, Unread) and bounded:
-        again = _read_once(f, shared=True)
+        again = _read_once(f, shared(f, fitting))
         return again if isinstance(again, Reading) else found
     return found
 
 
-def _read_once(f: Loss, *, shared: bool) -> Reading | Unread:
+def _read_once(f: Loss, offered: Iterable[Found]) -> Reading | Unread:
     best: tuple[int, Noise, Parts] | None = None
     alone, unexplained = priors(f, f.parts)
-    for noise, rest in noises(f, shared=shared):
+    for noise, rest in offered:
         found, left = priors(f, rest)
         if not left:
             read = _held(f, noise, found)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from lossmith.calculus.differentiate import differentiate
 from lossmith.calculus.gradient import gradient, hessian, jacobian
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.expr import build
 from lossmith.expr.node import Const, Expr, Symbol
-from lossmith.expr.walk import depends_on
+from lossmith.expr.walk import depends_on, substitute
 from lossmith.likelihood.lift import instance
+from lossmith.likelihood.parts import is_polynomial
 from lossmith.likelihood.readings import Noise
 from lossmith.likelihood.terms import canonical
 
@@ -20,10 +22,13 @@ class Fisher:
     """E[Hessian of -log p(y | w)] by one variable: J' diag(i) J, J = d eta / d w.
 
     observed: whether the Hessian itself holds no y, so that it equals its expectation.
+    by_mean: whether it was derived here as the expectation: the Hessian is affine in y, so that
+    E[y] in place of y gives it.
     """
 
     expr: Expr
     observed: bool
+    by_mean: bool = False
 
 
 def known(noise: Noise) -> dict[str, Expr]:
@@ -60,7 +65,31 @@ def fisher(noise: Noise, w: Symbol) -> Fisher | None:
     if observed and not _is_zero(canonical(build.subtract(second, whole))):
         # Equal by another route than the normal form; the row's information is attacked by a test.
         observed = False
-    return Fisher(simplify(whole).end, observed)
+    return Fisher(simplify(whole).end, observed, not observed and _is_at_mean(noise, second, whole))
+
+
+def _is_at_mean(noise: Noise, second: Expr, whole: Expr) -> bool:
+    """Return whether the Hessian is affine in y and is the information with E[y] in place of y."""
+    y, p = noise.observed, noise.pattern
+    if not p.mean or not _has_mean(noise):
+        return False
+    try:
+        plain = canonical(second)
+        if not is_polynomial(plain, y):
+            return False
+        slope = differentiate(plain, y).end
+        if depends_on(canonical(slope), [y]):
+            return False
+        mean = instance(p.mean, known(noise))
+        mean = build.broadcast(mean, y.shape) if mean.shape != y.shape else mean
+        return _is_zero(canonical(build.subtract(substitute(second, {y: mean}), whole)))
+    except LossmithError:
+        return False
+
+
+def _has_mean(noise: Noise) -> bool:
+    """Return whether the law has a mean for every value of its parameters."""
+    return noise.pattern.family.mean_above is None
 
 
 def _by_hessian(noise: Noise, w: Symbol) -> Fisher | None:

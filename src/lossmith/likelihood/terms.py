@@ -14,7 +14,7 @@ from typing import Final
 
 from lossmith.atoms import arithmetic
 from lossmith.atoms.activation import logcosh, softplus
-from lossmith.atoms.exponential import exp, log, log1p
+from lossmith.atoms.exponential import exp, log, log1p, rel_entr, xlogx
 from lossmith.atoms.piecewise import huber, relu
 from lossmith.atoms.trigonometric import cos, cosh
 from lossmith.atoms.vector import norm2, norminf
@@ -78,6 +78,10 @@ def _parted(t: Expr, wrt: Collection[Symbol]) -> tuple[Expr, Expr]:
 def _logs_split(e: Expr) -> Expr:
     if isinstance(e, Apply) and e.atom is log1p:
         e = build.apply(log, build.add((1, build.ones(e.shape)), (1, e.args[0])))
+    if isinstance(e, Apply) and e.atom is rel_entr:  # x log x - x log y: the first is constant
+        x, y = (build.broadcast(a, e.shape) if not a.shape else a for a in e.args)
+        apart = _log_of(y) or build.apply(log, y)
+        return build.subtract(build.apply(xlogx, x), build.multiply(x, apart))
     if isinstance(e, Apply) and e.atom is arithmetic.power and _is_positive(e.args[0]):
         u = e.args[0]
         exponent = build.broadcast(e.args[1], u.shape) if not e.args[1].shape else e.args[1]

@@ -28,6 +28,7 @@ _LOSSES: Final[Rows] = {
     ),
     "binary_cross_entropy_with_logits": "lambda input, target: softplus(input) - target*input",
     "soft_margin_loss": "lambda input, target: softplus(-target*input)",
+    "gaussian_nll_loss": "lambda input, target, var: (log(var) + (input - target)**2/var)/2",
     "poisson_nll_loss": "lambda input, target: exp(input) - target*input",
 }
 """Losses of PyTorch, one entry each."""

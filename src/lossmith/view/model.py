@@ -215,6 +215,11 @@ def slopes(fishers: Mapping[str, Fisher], residuals: Mapping[str, Expr]) -> list
             if f.observed
             else Words("the expectation of the Hessian of −log p", "即 −log p 的黑塞矩阵的期望")
         )
+        if f.by_mean:
+            why = Words(
+                f"{why.en}, which is affine in the observation: E[y] stands in its place",
+                f"{why.zh}；它关于观测值是仿射的，以 E[y] 代入即得",
+            )
         rows.append(
             Row(
                 Words("Fisher", "费希尔信息"),
@@ -222,9 +227,19 @@ def slopes(fishers: Mapping[str, Fisher], residuals: Mapping[str, Expr]) -> list
                     f"I({unicode_name(name)}) = {to_unicode(f.expr)}   {why.en}",
                     f"I({unicode_name(name)}) = {to_unicode(f.expr)}   {why.zh}",
                 ),
+                "proved" if f.observed or f.by_mean else "",
             )
         )
     return rows
+
+
+def no_information(noise: Noise) -> list[Row]:
+    """Return why the Fisher information has no text, if that is so."""
+    why = noise.pattern.unknown
+    if why is None:
+        return []
+    label = Words("Fisher", "费希尔信息")
+    return [Row(label, Words(f"no closed form here: {why.en}", f"此处无闭式：{why.zh}"))]
 
 
 def size_of(shape: tuple[Dim, ...]) -> Expr | None:

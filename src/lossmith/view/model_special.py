@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.expr.node import Symbol
+from lossmith.likelihood.hints import Hint
 from lossmith.likelihood.readings import Counts, Unread
 from lossmith.likelihood.refuse import Refusal
 from lossmith.text.printing import to_unicode
@@ -46,7 +47,7 @@ def counts(c: Counts, proved: str = "") -> list[Row]:
     ]
 
 
-def unread(r: Unread, refused: Refusal | None) -> list[Row]:
+def unread(r: Unread, refused: Refusal | None, told: Hint | None = None) -> list[Row]:
     """Return what is known of a loss without a reading."""
     label = Words("model", "模型")
     if refused is not None:
@@ -65,7 +66,19 @@ def unread(r: Unread, refused: Refusal | None) -> list[Row]:
             more=(same(to_unicode(r.left)),),
         )
     ]
-    if r.noise is not None:
+    if told is not None and told.reading.noise is not None:
+        law = told.reading.noise.pattern.family.words
+        declared = told.declaration
+        rows.append(
+            Row(
+                Words("declare", "可声明"),
+                Words(
+                    f"{declared}   then the data part is that of the {law.en}",
+                    f"{declared}   此时数据项对应{law.zh}",
+                ),
+            )
+        )
+    elif r.noise is not None:
         name = r.noise.pattern.family.words
         rows.append(
             Row(

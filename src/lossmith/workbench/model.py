@@ -13,6 +13,7 @@ from lossmith.expr.node import Expr
 from lossmith.expr.walk import substitute
 from lossmith.judge.multiple import multiple
 from lossmith.likelihood.divergence import Divergence, divergence
+from lossmith.likelihood.hints import Hint, hint
 from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.reading import read
 from lossmith.likelihood.readings import Counts, Reading, Unread
@@ -109,6 +110,12 @@ class Model:
         return refusal(r.data, r.wrt) if isinstance(r, Unread) else None
 
     @cached_property
+    def hint(self) -> Hint | None:
+        """What would have to be declared for the loss to be read, if that is known."""
+        r = self.reading
+        return hint(r) if isinstance(r, Unread) and self.refusal is None else None
+
+    @cached_property
     def fisher(self) -> dict[str, Fisher]:
         """The Fisher information by each variable for which the law gives it."""
         r = self.reading
@@ -151,7 +158,7 @@ class Model:
             lines += special.counts(r, self.status)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes)
         if isinstance(r, Unread):
-            lines += special.unread(r, self.refusal)
+            lines += special.unread(r, self.refusal, self.hint)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes + conditions(r))
         taken = {s.name for s in f.formula.symbols}
         badge = self.status if self.status == "proved" else "shown"
@@ -162,6 +169,8 @@ class Model:
         if not entropy:
             lines += [told.estimate(r), *lambdas(r, taken)]
             lines += told.slopes(self.fisher, self.residuals)
+            if r.noise is not None and not self.fisher:
+                lines += told.no_information(r.noise)
         lines += told_entropy(r)
         if entropy and self.decomposition is not None:
             proof = self.decomposition.evidence
@@ -183,6 +192,8 @@ class Model:
             refused = self.refusal
             if refused is not None:
                 data["why"] = {"en": refused.words.en, "zh": refused.words.zh}
+            elif self.hint is not None:
+                data["declare"] = self.hint.declaration
             return data | {"left": to_text(r.left)}
         if r.noise is not None:
             n = r.noise
