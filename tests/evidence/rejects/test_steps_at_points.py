@@ -24,6 +24,7 @@ DECLARED = {
     "s": "vector(d) simplex", "h": "vector(d) onehot", "A": "matrix(d, d)", "B": "matrix(d, d)",
     "H": "matrix(d, d) onehot", "G": "matrix(d, d) > 0",
     "a": "scalar in {1, 2}", "b": "scalar in {-1, 0}", "c": "scalar in {0, 2}", "C": "matrix(d, 3)",
+    "L": "matrix(d, d) in {-1, 1}",
 }  # fmt: skip
 POINTS = (
     {
@@ -34,6 +35,7 @@ POINTS = (
         "B": [[Q(1, 5), Q(-3)], [Q(4, 7), Q(2)]], "H": [[Q(1), Q(0)], [Q(1), Q(0)]],
         "G": [[Q(1, 2), Q(3)], [Q(2, 7), Q(5)]],
         "a": Q(2), "b": Q(-1), "c": Q(2), "C": [[Q(1), Q(2), Q(-1)], [Q(1, 2), Q(3), Q(2)]],
+        "L": [[Q(1), Q(-1)], [Q(1), Q(1)]],
     },
     {
         "x": Q(-7, 3), "y": Q(-2, 9), "z": Q(-8, 5), "p": Q(13, 4), "q": Q(1, 6), "lam": Q(0),
@@ -43,6 +45,7 @@ POINTS = (
         "B": [[Q(5, 2), Q(1, 8)], [Q(-6, 5), Q(3, 7)]], "H": [[Q(0), Q(1)], [Q(1), Q(0)]],
         "G": [[Q(4), Q(1, 9)], [Q(6, 5), Q(2)]],
         "a": Q(1), "b": Q(0), "c": Q(0), "C": [[Q(0), Q(4), Q(1)], [Q(-2), Q(1, 3), Q(5)]],
+        "L": [[Q(-1), Q(-1)], [Q(1), Q(-1)]],
     },
 )  # fmt: skip
 AT_ZERO = {**POINTS[0], "x": Q(0), "y": Q(0), "v": [Q(0), Q(1)], "w": [Q(2), Q(0)]}
@@ -72,6 +75,8 @@ FORMULAS = {
         "(x*p*y + x*p*z)^(1/2)",
         "(x*p + y*p)^(1/3)",
         "z/(2*x*y + 2*x)^2",
+        "1/(sum(v) + sum(v.*w))",
+        "1/(1 + sum(v))",
     ),
     "fractions": (
         "x/(1 + x)", "x^2/(1 + x)", "1/(x + x^2)", "x*y/(x + y)", "1/(x*(1 + x))", "x/(2*x + 3)",
@@ -142,10 +147,25 @@ FORMULAS = {
         "sum(abs(lab - v).^3)", "exp(x)^l*y", "exp(two.*v)", "exp(lab*v')", "sum(exp(v*two'))",
         "exp(k*x + m*y)", "sigmoid(two - v).*w", "(x^2 + m)^(1/2)", "1./(two + v.^2)",
         "exp(lab*lab')*v", "sum(exp(two.*v).*two)",
+        "exp(L*w)",
+        "exp(L.*A)*w",
+        "tr(exp(L))",
+        "exp(L.*L')",
+        "softmax(lab.*v)",
+        "exp(logsumexp(lab.*v))",
+        "log(k*x)*y",
+        "log(q + x*l)",
+        "log(p + z*(1 - l))",
+        "sqrt(k*y + x)",
+        "exp(norm2(two.*v))",
     ),
     "values": (
         "tanh(k*x)", "exp(m*x)", "sigmoid(-2*k*x)", "exp(lab.*v)", "sin(m*x*y)", "tanh(two.*v.*w)",
         "exp(l*x/3)", "log(m*p)", "cos(k*x^2)", "sin(A.*B.*(two*v'))", "sigmoid(3*two.*v)",
+        "log(k*x)",
+        "sqrt(k*x)",
+        "1/(k*x)",
+        "log(lab.*v)",
     ),
     "cards": (
         "sigmoid(x)", "softplus(y)", "logcosh(x)", "swish(x)", "tanh(y)", "sinh(x)", "cosh(y)",
@@ -169,17 +189,42 @@ FORMULAS = {
         "log(1/x)", "x*log(5/9)", "log(x)", "log(x + y)", "log(x*y*z)", "log(x^2 + x^2*p)",
         "log(x*p + x*q)", "log(v.*g)", "log(7*g.*w.^2)", "log(x/y^2)", "log(prod(G))", "log(p^2/6)",
         "log(x^(2/3)*p)", "log(x^(1/3)*p)",
+        "log(sum(g) + sum(g.*v.^2))",
+        "log(sum(v) + sum(v.*w))",
+        "log(lam*x^2)",
+        "log(lam)",
     ),
     "absolutes": (
         "abs(-3*x)", "abs(x*y)", "abs(p)", "abs(x - y)", "abs(y - x)", "sign(p)", "sign(x - y)",
         "sign(y - x)", "abs(x*y + x*z)", "abs(x^3)", "abs(2*x + 4*y)", "abs(x/y)", "abs(-v/2)",
         "abs(v.*g)", "abs(lam)", "abs(x^2*y + x)", "sign(v - w)", "sign(w - v)", "abs(x^(2/3)*y)",
         "sign(x^2 + 1)", "abs(p*x - p*y)",
+        "abs(sum(v) + sum(v.*w))",
+        "sign(x^2)",
+        "sign(lam)",
+        "sign(abs(x))",
+        "sign(v.^2)",
+        "abs(v'*w)",
     ),
     "angles": (
         "sin(x + y)", "cos(x + y)", "sin(2*x)", "cos(3*x)", "sin(-x)", "cos(-x)", "sin(x)^2",
         "sin(x)^3*y", "sin(x - 2*y)", "cos(x + y + z)", "sum(sin(v).^2)", "sin(v + w)", "cos(6*x)",
         "sin(x)^4", "sin(-2*x)", "cos(x - y/2)", "sin(v).^3.*w",
+    ),
+    "cofunctions": (
+        "cos(x)^2/sin(x)", "sin(x)^2/cos(x)", "cos(x)^3/sin(x)^2", "sum(cos(v).^2./sin(v))",
+        "cos(x)^2/sin(y)", "sin(x)^4/cos(x)", "y*sin(x)^3/cos(x)", "cos(x)/sin(x)",
+        "cos(v).^2./sin(w)", "cos(x)^2*sin(x)",
+    ),
+    "resolvents": (
+        "A*inv(A + q*eye(d)) + q*inv(A + q*eye(d))", "inv(A + eye(d))*A + inv(A + eye(d))",
+        "v'*A*inv(A + 3*eye(d))*w + 3*v'*inv(A + 3*eye(d))*w",
+        "B*inv(2*eye(d) - A)*A*G - 2*B*inv(2*eye(d) - A)*G",
+        "tr(inv(A + q*eye(d))*A) + q*tr(inv(A + q*eye(d)))",
+        "A*inv(A + q*eye(d)) + p*inv(A + q*eye(d))", "A*inv(A + 3*eye(d)) - 3*inv(A + 3*eye(d))",
+        "inv(A + q*B) + A*inv(A + q*B)", "A'*inv(A + q*eye(d)) + q*inv(A + q*eye(d))",
+        "A*B*inv(A*B + q*eye(d)) + q*inv(A*B + q*eye(d))",
+        "A.*inv(A + q*eye(d)) + q*inv(A + q*eye(d))",
     ),
 }  # fmt: skip
 
