@@ -34,9 +34,10 @@ from lossmith.evidence.certificate import (
     Evidence,
 )
 from lossmith.evidence.premise import CHECKS
+from lossmith.evidence.refusal import have_own_names
 from lossmith.evidence.witness import check_witness
 from lossmith.expr.node import Symbol
-from lossmith.expr.walk import depends_on, symbols
+from lossmith.expr.walk import depends_on
 from lossmith.rules.inference import INFERENCE
 from lossmith.words import Words
 
@@ -94,19 +95,13 @@ def check(evidence: Evidence) -> None:
         if not good:
             raise _refused(k, node.rule, INFERENCE[node.rule].asks)
         claims.append(node.claim)
-    if not _has_one_meaning(claims[-1]):
+    last = claims[-1]
+    if not have_own_names(last.expr, *last.wrt, *filter(None, [last.other])):
         raise _refused(
             len(claims) - 1,
             evidence.nodes[-1].rule,
             Words("two symbols of one name are declared differently", "同名符号的声明不一致"),
         )
-
-
-def _has_one_meaning(claim: Claim) -> bool:
-    """Return whether no two different symbols of the conclusion share a name."""
-    parts = [claim.expr, *claim.wrt, *([claim.other] if claim.other is not None else [])]
-    found = symbols(*parts)
-    return len({s.name for s in found}) == len(found)
 
 
 def _refused(k: int, rule: str, why: Words) -> NotCertified:

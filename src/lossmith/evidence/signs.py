@@ -43,8 +43,8 @@ def sign_of(e: Expr, known: Known) -> Interval:
     found = bounds(e, known)[e]
     if e.shape or found.within(NONNEGATIVE) or found.within(NONPOSITIVE):
         return found
-    for exponential in (False, True) if _mixes(e) else (False,):
-        p, sums = _expanded(e, exponential)
+    for exponential in (False, True) if mixes(e) else (False,):
+        p, sums = expanded(e, exponential)
         inside = {g for q in (p, *(base for _, base in sums)) for m in q for g, _ in m}
         inside |= {g for g, _ in sums}
         above = {g for g in inside if not g[1] and bounds(g[0], known)[g[0]].within(POSITIVE)}
@@ -55,19 +55,13 @@ def sign_of(e: Expr, known: Known) -> Interval:
     return found
 
 
-def terms_of(e: Expr) -> int:
-    """Return how many terms ``sign_of`` looks at: its cost, apart from that of e as it stands."""
-    if e.shape:
-        return 0
-    return sum(len(_expanded(e, wide)[0]) for wide in ((False, True) if _mixes(e) else (False,)))
-
-
-def _mixes(e: Expr) -> bool:
+def mixes(e: Expr) -> bool:
+    """Return whether e holds functions that may be written by exp."""
     return any(isinstance(s, Apply) and s.atom.name in BY_EXP for s in postorder(e))
 
 
 @lru_cache(maxsize=256)
-def _expanded(
+def expanded(
     e: Expr, exponential: bool
 ) -> tuple[Polynomial, tuple[tuple[Generator, Polynomial], ...]]:
     """Return e multiplied out, with its compound generators; e itself where that is too large."""
@@ -81,7 +75,7 @@ def _expanded(
 @lru_cache(maxsize=512)
 def _reduced(e: Expr, exponential: bool, above: frozenset[Generator]) -> Expr:
     """Return e multiplied out, times and over products of the generators ``above``, all > 0."""
-    p, sums = _expanded(e, exponential)
+    p, sums = expanded(e, exponential)
     p = _cleared(p, sums, above)
     return from_polynomial(_without(p, common_factor(p, above)))
 

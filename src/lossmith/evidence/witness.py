@@ -16,18 +16,21 @@ from typing import Any
 from flint import ctx
 
 from lossmith.atoms.meaning import evaluate
-from lossmith.errors import LossmithError, NotCertified
+from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Witness
 from lossmith.evidence.enclose import from_ball
 from lossmith.evidence.forms import Nested, parts
 from lossmith.evidence.polynomial import Matrix, is_psd
+from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import REALS, Interval
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import postorder
-from lossmith.words import Words
+from lossmith.expr.walk import symbols
 
 PRECISIONS = (64, 128, 256, 512, 1024, 2048)
+
+
+_refused = refusal("the counterexample does not refute the claim", "反例没有推翻该命题")
 
 
 def check_witness(w: Witness) -> None:
@@ -36,41 +39,29 @@ def check_witness(w: Witness) -> None:
     Raises: NotCertified, saying what is wrong.
     """
     if min(w.sizes.values(), default=1) < 1:
-        raise _refused(Words("a size is below 1", "有的维数小于 1"))
+        raise _refused("a size is below 1", "有的维数小于 1")
     if w.against not in ("convex", "concave") or w.expr.shape or not 0 < w.t < 1:
-        raise _refused(
-            Words("it names no property, point or scalar", "没有给出性质、参数 t 或标量函数")
-        )
-    occurring = {e for e in postorder(w.expr) if isinstance(e, Symbol)}
-    if len({s.name for s in occurring}) < len(occurring):
-        raise _refused(Words("two symbols have one name", "有两个同名的符号"))
+        raise _refused("it names no property, point or scalar", "没有给出性质、参数 t 或标量函数")
+    occurring = set(symbols(w.expr))
+    if not have_own_names(w.expr):
+        raise _refused("two symbols have one name", "有两个同名的符号")
     fixed = occurring - set(w.wrt)
     if set(w.a) != set(w.wrt) or set(w.b) != set(w.wrt) or not fixed <= set(w.data):
-        raise _refused(Words("some symbols have no value", "有的符号没有取值"))
+        raise _refused("some symbols have no value", "有的符号没有取值")
     if set(w.data) & set(w.wrt) or not set(w.wrt) <= occurring:
-        raise _refused(Words("a variable is also given as data", "某个变量同时被当作数据"))
+        raise _refused("a variable is also given as data", "某个变量同时被当作数据")
     middle = {s: mixed(w.a[s], w.b[s], w.t) for s in w.wrt}
     for values in (w.data, w.a, w.b, middle):
         for s, v in values.items():
             if not admits(s, v, w.sizes):
                 raise _refused(
-                    Words(
-                        f"the value of {s.name} does not satisfy its declaration",
-                        f"{s.name} 的取值不符合其声明",
-                    )
+                    f"the value of {s.name} does not satisfy its declaration",
+                    f"{s.name} 的取值不符合其声明",
                 )
     if gap_sign(w, middle) != (1 if w.against == "convex" else -1):
         raise _refused(
-            Words(
-                "the values do not show a gap of the right sign", "函数值没有显示出所需符号的差距"
-            )
+            "the values do not show a gap of the right sign", "函数值没有显示出所需符号的差距"
         )
-
-
-def _refused(why: Words) -> NotCertified:
-    return NotCertified(
-        Words("the counterexample does not refute the claim", "反例没有推翻该命题"), why=why
-    )
 
 
 def mixed(a: Nested, b: Nested, t: Fraction) -> Nested:

@@ -15,7 +15,7 @@ from lossmith.evidence.second import (
     is_nonnegative_on,
     is_smooth_on,
 )
-from lossmith.evidence.signs import terms_of
+from lossmith.evidence.signs import expanded, mixes
 from lossmith.expr.build import scale
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed
@@ -114,7 +114,9 @@ def _negative_inside(core: Expr, x: Symbol, box: Interval) -> bool:
 
 def work_of(f: Expr) -> int:
     """Return the steps that one look at the sign of f on one box costs, whatever was cached."""
-    return 1 + (count(f) + terms_of(f)) // NODES
+    wide = (False, True) if mixes(f) else (False,)
+    terms = 0 if f.shape else sum(len(expanded(f, exponential)[0]) for exponential in wide)
+    return 1 + (count(f) + terms) // NODES
 
 
 def _reason(
