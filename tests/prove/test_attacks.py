@@ -199,7 +199,6 @@ def test_a_size_below_one_is_refused() -> None:
             Inference(Claim("total", moved), "total"),
             Inference(Claim("identity", power(x, 2), (), None, moved), "expansion", (0,)),
             Inference(Claim("range", moved, (), closed(5, None)), "range"),
-            Inference(Claim("range", power(x, 2), (), closed(5, None)), "range-identity", (1, 2)),
         )
     )
     with pytest.raises(LossmithError):
@@ -223,7 +222,6 @@ CURVED = {"affine", "convex", "concave"}
 CONCLUDES = {
     "range": {"range"},
     "range-form": {"range"},
-    "range-identity": {"range"},
     "psd-form": {"psd"},
     "psd-sum": {"psd"},
     "psd-inverse": {"psd"},

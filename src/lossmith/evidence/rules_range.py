@@ -12,7 +12,6 @@ from lossmith.evidence.premise import (
     checks,
     psd_of,
     ranges_of,
-    states,
 )
 from lossmith.expr.node import Add, Apply, Expr, children
 from lossmith.expr.sets import NONNEGATIVE
@@ -35,14 +34,6 @@ def _range(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 def _range_form(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     psd = psd_form(claim.expr, parameters, psd_of(premises), ranges_of(premises))
     return psd is not None and claim.interval is not None and NONNEGATIVE.within(claim.interval)
-
-
-@checks("range-identity")
-def _range_identity(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    equal = states(premises, "identity", claim.expr)
-    if equal is None or equal.other is None or claim.interval is None:
-        return False
-    return ranges_of(premises)(equal.other).within(claim.interval)
 
 
 @checks("psd-form")

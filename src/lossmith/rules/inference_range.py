@@ -37,14 +37,6 @@ ROWS: Final = (
         "Horn & Johnson 2013, theorems 7.5.3 and 4.2.12 (vol. 2)",
     ),
     InferenceRule(
-        "range-identity",
-        ("range",),
-        Words("an equal expression has these values", "与之相等的表达式取这些值"),
-        Words("an identity and the range of its other side", "需要一个恒等式及其另一边的取值范围"),
-        "Where the expression is defined, the other side is defined and equal.",
-        "by definition",
-    ),
-    InferenceRule(
         "psd-form",
         ("psd",),
         Words("a matrix B' K B is psd", "形如 B' K B 的矩阵半正定"),

@@ -452,7 +452,7 @@ def test_the_proof_is_accepted(title: str) -> None:
 def test_the_proofs_here_use_nearly_every_rule() -> None:
     used = {n.rule for c in (*PROOFS.values(), *TRUE_STRICT.values()) for n in c.nodes}
     # These need long premises; the certificates of the prover exercise them (see test_mutations).
-    left = {"row", "range-identity", "constants-form", "perspective"}
+    left = {"row", "constants-form", "perspective"}
     # Their proofs are accepted, attacked and bent in false_slopes, test_quasi and test_lipschitz.
     left |= {name for name in CHECKS if name.startswith(("quasi-", "lipschitz-"))}
     assert set(CHECKS) - used <= left

@@ -145,10 +145,6 @@ PROOFS: dict[str, Certificate] = {
     "x'Sx as nonnegative, other order of factors": proof(
         node("range", "w'*S*w", "range-form", (), f(0, 1, 0), interval=NONNEGATIVE)
     ),
-    "the range of an unequal expression": proof(
-        node("range", "x^2", "range", interval=NONNEGATIVE),
-        node("range", "x^3", "range-identity", [0], interval=NONNEGATIVE),
-    ),
     "X'DX as psd with weights of any sign": proof(
         node("psd", "X'*diag(v)*X", "psd-form", (), f(0, 1, 0))
     ),

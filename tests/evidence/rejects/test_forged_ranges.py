@@ -24,12 +24,6 @@ ENTRY = symbol("k", (), Assumptions(values=(Fraction(-1), Fraction(1, 2))))
 BETWEEN = symbol("m", (), Assumptions(closed(-1, 1)))
 SIGN = symbol("k", (), Assumptions(values=(Fraction(-1), Fraction(1))))
 FORM = f(1, 2, 0) if e("w'*A*w").factors[0][0] is e("A") else f(0, 1, 0)  # type: ignore[union-attr]
-DIFFERENCE, EXPANDED = "(x - y)^2", "(x + y)^2 - 4*x*y"
-SQUARE = (
-    node("total", DIFFERENCE, "total"),
-    node("identity", EXPANDED, "expansion", [0], other=DIFFERENCE),
-    node("range", DIFFERENCE, "range", interval=NONNEGATIVE),
-)
 HUBER, HINGED = e("huber(x, y)"), e("softplus(x)")
 
 
@@ -67,12 +61,6 @@ FORGED: dict[str, Certificate] = {
     "a form as > 0": proof(node("range", "w'*A*w", "range-form", (), FORM, interval=POSITIVE)),
     "an end that is not held": proof(
         node("range", "u", "range", interval=closed(0, Fraction(199, 100)))
-    ),
-    "a square as > 0 by an identity": proof(
-        *SQUARE, node("range", EXPANDED, "range-identity", [1, 2], interval=POSITIVE)
-    ),
-    "the range of the other side of no identity": proof(
-        *SQUARE[:2], SQUARE[2], node("range", "x*y", "range-identity", [2], interval=NONNEGATIVE)
     ),
     "a sum with a matrix that is only symmetric": proof(node("psd", "A + S", "psd-sum")),
     "the sine of each entry of a psd matrix": proof(node("psd", "sin(A)", "psd-inverse")),
@@ -125,9 +113,6 @@ TRUE = {
         node("range", "lambda_min(P)", "range", interval=POSITIVE)
     ),
     "an open end": proof(node("range", "exp(p)", "range", interval=opened(1, None))),
-    "a square by an identity": proof(
-        *SQUARE, node("range", EXPANDED, "range-identity", [1, 2], interval=NONNEGATIVE)
-    ),
     "a definition put in": proof(
         node("total", "2*log(1 + exp(x))", "total"),
         Inference(
