@@ -20,12 +20,11 @@ from lossmith.atoms.meaning import entries
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.draw import draw_value
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.certificate import CERTIFICATE, Certificate
 from lossmith.evidence.check import check
 from lossmith.evidence.difference import values_at
 from lossmith.evidence.enclose import is_defined
 from lossmith.evidence.normal_steps import STEPS
-from lossmith.evidence.reading import certificate_from_json
 from lossmith.expr.build import apply
 from lossmith.expr.node import Apply, Expr, symbol
 from lossmith.expr.sets import Interval
@@ -180,7 +179,7 @@ def test_a_proof_with_another_step_or_another_end_is_refused():
 
 def test_a_proof_survives_writing_and_reading():
     _, proof = normal_form(read("log(1 + exp(x)) - x", SCALARS))
-    check(certificate_from_json(proof.to_json(), ATOMS))
+    check(CERTIFICATE.from_json(proof.to_json()))
 
 
 def test_definedness_is_asked_before_a_sign_is_split():
