@@ -69,6 +69,7 @@ def read_latex(
 
 def _read(r: Reading) -> LatexTokens:
     _find_divergences(r)
+    _find_words(r)
     r.variables, notes = step_over_left_side(r.cursor)
     r.notes += notes
     find_indices(r)
@@ -97,6 +98,28 @@ def _find_divergences(r: Reading) -> None:
                 r.cursor.all = [*every[:k], *word, *foot, end, *every[stop:]]
                 _find_divergences(r)
                 return
+
+
+def _find_words(r: Reading) -> None:
+    """Read letters that spell a function in front of its bracket as that function: softmax(z)."""
+    every = r.cursor.all
+    found: list[Lexeme] = []
+    run: list[Lexeme] = []
+    for x in every:
+        joins = x.is_letter and len(x.text) == 1 and (not run or run[-1].stop == x.start)
+        if not joins and run:
+            word = "".join(y.text for y in run)
+            if x.text == "(" and len(word) > 2 and word in r.known and not r.printed:
+                start, stop = run[0].start, run[-1].stop
+                opened = [Lexeme("\\mathrm", start, start), Lexeme("{", start, start)]
+                run = [*opened, *run, Lexeme("}", stop, stop)]
+            found += run
+            run = []
+        if x.is_letter and len(x.text) == 1:
+            run.append(x)
+        else:
+            found.append(x)
+    r.cursor.all = [*found, *run]
 
 
 def _one(r: Reading, x: Lexeme) -> None:

@@ -42,6 +42,8 @@ class Cursor:
         """Return the position after the group that opens at ``opened``, or after one lexeme."""
         if opened >= len(self.all):
             raise self.missing(self.all[-1] if self.all else Lexeme("", 0, 0))
+        while self.all[opened].text in STYLES | UPRIGHT and opened + 1 < len(self.all):
+            opened += 1  # x^\mathsf T
         if self.all[opened].text != "{":
             return opened + 1
         depth = 0

@@ -13,6 +13,8 @@ _PLAIN = frozenset(
     | {"\\hat", "\\bar", "\\tilde", "\\dot"}
 )
 
+_UPRIGHT_WORDS = ("\\operatorname", "\\mathop", "\\mathrm", "\\text")
+
 
 def step_over_left_side(cursor: Cursor) -> tuple[tuple[str, ...], list[Words]]:
     """Take the left side away; return the variables that it names, and what to say of it."""
@@ -30,22 +32,27 @@ def step_over_left_side(cursor: Cursor) -> tuple[tuple[str, ...], list[Words]]:
 
 
 def _named(cursor: Cursor) -> tuple[str, ...]:
-    """Step over ``J(w) =`` and return the names in its brackets."""
+    r"""Step over ``J(w) =`` or ``w \mapsto`` and return the names of the variables."""
     depth = 0
     for k, x in enumerate(cursor.all):
         depth += {"{": 1, "(": 1, "[": 1, "\\cases": 1}.get(x.text, 0)
         depth -= {"}": 1, ")": 1, "]": 1, "\\endcases": 1}.get(x.text, 0)
-        if x.text != "=" or depth:
+        if x.text not in ("=", "\\mapsto") or depth:
             continue
         left = cursor.inside(0, k)
         plain = all(
             y.is_letter or y.text in NAMES or y.text in UPRIGHT
             or y.text in _PLAIN or y.text.isdigit()
+            or (y.text == "||" and left[0].text in UPRIGHT)  # KL(p \\| q) = ...
             for y in left
         )  # fmt: skip
         if not plain or not left:
             return ()
         inside = False
+        if x.text == "\\mapsto":
+            colon = next((m for m, y in enumerate(left) if y.text == ":"), -1)
+            left = [Lexeme("(", x.start, x.start), *left[colon + 1 :]]
+            left = [y for m, y in enumerate(left) if not m or y.text not in ("(", ")")]
         names: list[str] = []
         for y in left:
             # L(w; X, y) and L(w | X, y): what stands behind the sign is given.
@@ -72,10 +79,11 @@ def _minimized(cursor: Cursor) -> tuple[tuple[str, ...], str]:
         if sign:
             foot = Lexeme("_", cursor.all[0].start, cursor.all[0].stop)
             cursor.all = [sign[0], foot, *cursor.all[1:under], *cursor.all[stop:]]
-    while k < len(cursor.all) and cursor.all[k].text in ("\\arg", "\\operatorname"):
-        if cursor.all[k].text == "\\operatorname":
-            stop = cursor.group(k + 1)
-            word = "".join(x.text for x in cursor.inside(k + 1, stop))
+    while k < len(cursor.all) and cursor.all[k].text in ("\\arg", *_UPRIGHT_WORDS):
+        if cursor.all[k].text != "\\arg":
+            stop = cursor.group(k)
+            inside = [x for x in cursor.inside(k, stop) if x.text not in UPRIGHT]
+            word = "".join(x.text.removeprefix("\\") for x in inside)
             if word not in ("argmin", "argmax", "minimize", "maximize"):
                 return (), ""
             k = stop - 1

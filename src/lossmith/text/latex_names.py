@@ -121,6 +121,7 @@ def _special(r: Reading, name: str, x: Lexeme, whole: Lexeme) -> None:
 
 def _expectation(r: Reading, whole: Lexeme) -> None:
     """Read the mean over data, ``\\mathbb{E}[(y - Xw)^2]``; of a law nothing is known."""
+    _skip_variables(r)
     if r.cursor.now.text not in ("(", "["):
         raise r.cursor.unknown(whole)
     r.notes.append(
@@ -142,6 +143,16 @@ def _expectation(r: Reading, whole: Lexeme) -> None:
             r.cursor.all[k + 1 : k + 2] = [*power, Lexeme("}", number.stop, number.stop)]
             k += 3
         k += 1
+
+
+def _skip_variables(r: Reading) -> None:
+    r"""Step over the x of ``\mathbb{E}_x``, which only says what the data are."""
+    if r.cursor.now.text != "_":
+        return
+    stop = r.cursor.group(r.cursor.k + 1)
+    foot = r.cursor.inside(r.cursor.k + 1, stop)
+    if all(y.is_letter or y.text in NAMES or y.text in (",", "(", ")") for y in foot):
+        r.cursor.k = stop
 
 
 def _holds_condition(r: Reading) -> bool:

@@ -123,11 +123,20 @@ def _subscript(r: Reading, x: Lexeme) -> None:
         r.out.append(Token("entry", "[]", whole.start, whole.stop, names, offsets=offsets))
     elif last.kind == "name":
         _named_foot(r, inside, last, whole)
+    elif _is_trace_foot(r, inside, last):
+        pass  # <A, B>_F is the one inner product that there is
     elif [y.text for y in inside] == ["+"] and last.text == ")":
         _positive_part(r, whole)
     else:
         raise r.cursor.no_subscript(whole)
     r.cursor.k = stop
+
+
+def _is_trace_foot(r: Reading, inside: list[Lexeme], last: Token) -> bool:
+    r"""Return whether a foot only names the inner product: ``\langle A, B \rangle_F``."""
+    closes = r.text[last.start : last.stop] in ("\\rangle", "\\rang", "⟩")
+    foot = "".join(y.text for y in inside if y.text not in UPRIGHT)
+    return closes and foot in ("2", *(f for f, norm in _FEET.items() if norm == "_F"))
 
 
 def _with_offsets(

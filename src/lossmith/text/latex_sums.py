@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from lossmith.errors import ParseError, Place
-from lossmith.text.latex_state import BIG, Reading
+from lossmith.text.latex_state import BIG, FUNCTIONS, Reading
 from lossmith.text.latex_tokens import NAMES, Lexeme
 from lossmith.text.subscripts import ordered_pair
 from lossmith.text.tokens import Index, Token
@@ -36,6 +36,9 @@ def find_open_indices(r: Reading) -> None:
         if r.printed and x.text in (")", "}", "]", "\\delta") and every[k + 1].text == "_":
             foot = r.cursor.inside(k + 2, r.cursor.group(k + 2))
             r.indices |= {y.text for y in foot if y.is_letter and len(y.text) == 1}
+        elif x.text == ")" and every[k + 1].text == "_" and _follows_call(r, k):
+            foot = r.cursor.inside(k + 2, r.cursor.group(k + 2))
+            r.indices |= {y.text for y in foot if _is_free_letter(r, y)}
         entry = r.declared.get(NAMES.get(x.text, x.text))
         if every[k + 1].text != "_" or entry is None or entry.kind not in ("c", "m"):
             continue
@@ -45,6 +48,36 @@ def find_open_indices(r: Reading) -> None:
         letters = all(len(y) == 1 and y.isalpha() and y not in sizes for y in feet)
         if letters and not named and len(feet) <= RANK[entry.kind]:
             r.indices |= set(feet) - set(r.declared)
+
+
+def _follows_call(r: Reading, k: int) -> bool:
+    r"""Return whether the bracket that closes at k holds the argument of a word: softmax(z)."""
+    every, depth = r.cursor.all, 0
+    for m in range(k, -1, -1):
+        depth += {")": 1, "(": -1}.get(every[m].text, 0)
+        if depth == 0:
+            before = every[m - 1].text if m else ""
+            return before == "}" or before in FUNCTIONS or _word_before(r, m) in r.known
+    return False
+
+
+def _word_before(r: Reading, k: int) -> str:
+    """Return the letters that stand side by side in front of lexeme k: softmax."""
+    first = k
+    while first and r.cursor.all[first - 1].is_letter:
+        first -= 1
+    return "".join(x.text for x in r.cursor.all[first:k])
+
+
+def _is_free_letter(r: Reading, y: Lexeme) -> bool:
+    """Return whether a foot can be an index: a small letter that stands nowhere else by itself."""
+    if not y.is_letter or len(y.text) != 1 or not y.text.islower() or y.text in r.declared:
+        return False
+    every = r.cursor.all
+    return all(
+        x.text != y.text or (m and every[m - 1].text in ("_", "{", ","))
+        for m, x in enumerate(every)
+    )
 
 
 def read_sum(r: Reading, x: Lexeme) -> None:

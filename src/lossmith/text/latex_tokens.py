@@ -98,7 +98,7 @@ _REFUSED: Final[dict[str, Words]] = {
     ),
     **dict.fromkeys(
         ("\\sim", "\\propto", "\\approx", "\\to", "\\rightarrow", "\\leftarrow", "\\forall",
-         "\\Rightarrow", "\\implies", "\\mapsto"),
+         "\\Rightarrow", "\\implies"),
         Words("write the objective alone", "只写目标函数"),
     ),
     **dict.fromkeys(

@@ -71,6 +71,21 @@ def spelled(e: Expr) -> Expr:
     return map_up(e, out)
 
 
+def is_readable(e: Expr) -> bool:
+    """Return whether a print with functions written out has a symbol and a value.
+
+    b log(b/b) is 0, a formula with no variable; 0 log(0/x) has a logarithm of 0.
+    """
+    if not symbols(spelled(e)):
+        return False
+    return all(
+        may_be_positive(a)
+        for part in postorder(e)
+        if isinstance(part, Apply) and part.atom.name in ("xlogx", "rel_entr")
+        for a in part.args
+    )
+
+
 def may_be_positive(e: Expr) -> bool:
     """Return whether the logarithm of e can have a value."""
     hi = enclosure(e).hi
@@ -100,7 +115,7 @@ def is_closed(e: Expr) -> bool:
 @given(data=st.data())
 def test_what_is_printed_is_read_back(dialect: Dialect, shape: Shape, data: st.DataObject) -> None:
     e = data.draw(formulas(shape, depth=data.draw(st.integers(1, 3))))
-    assume(is_closed(e))
+    assume(is_closed(e) and (dialect in EXACT or is_readable(e)))
     shown = _ROUTES[dialect](e)
     try:
         found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
@@ -126,10 +141,15 @@ def test_an_entry_in_index_notation_is_read_back(
     dialect: Dialect, shape: Shape, data: st.DataObject
 ) -> None:
     e = data.draw(formulas(shape, depth=data.draw(st.integers(1, 3))))
-    assume(is_closed(e))
+    assume(is_closed(e) and is_readable(e))
     shown = (to_latex if dialect == "latex" else to_unicode)(e, notation="index")
     assume(all(_occurs(x, shown) for x in free_indices(e)))  # else an axis only repeats the rest
-    found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
+    try:
+        found = parse(shown, declarations(e), dialect=dialect, printed=True).expr
+    except ShapeError as error:
+        if "the size of eye is open" not in error.what.en:
+            raise
+        return  # a lone δₖₗ, as above
     seen, wanted = spelled(found), spelled(e)
     values = data.draw(values_of(seen, wanted)) if seen is not wanted else {}
     assert seen is wanted or are_equal(seen, wanted, values), (shown, to_text(seen))
