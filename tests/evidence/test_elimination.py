@@ -25,6 +25,7 @@ from lossmith.evidence.zeros import ListedZero
 from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed, point
+from lossmith.expr.walk import substitute
 from lossmith.prove.stationary import stationary
 from lossmith.text.parse import parse
 from lossmith.view.replayed import verify
@@ -197,9 +198,19 @@ FORGED: dict[str, Callable[[], EliminationCertificate]] = {
     ),
     "it is of another formula": lambda: _by_hand(text="x^3/3 - 2*x + y^2/2"),
     "a variable is an integer": lambda: _by_hand("x: scalar integer"),
+    "two variables share a name": lambda: _same_names(_by_hand()),
     "a saddle lies on an edge": lambda: _by_hand("x: scalar >= -1"),
     "a zero lies outside the declared set": lambda: _by_hand("x: scalar > 0"),
 }
+
+
+def _same_names(good: EliminationCertificate) -> EliminationCertificate:
+    x, y = good.wrt
+    twin = parse("x", "x: scalar >= -9").expr
+    assert isinstance(twin, Symbol)
+    moved: dict[Expr, Expr] = {y: twin}
+    splits = tuple((w, substitute(core, moved)) for w, core in good.splits)
+    return replace(good, e=substitute(good.e, moved), wrt=(x, twin), splits=splits)
 
 
 def _read(text: str) -> Expr:

@@ -141,7 +141,7 @@ def check_zeros(c: ZerosCertificate) -> None:
 
 def check_variables(e: Expr, wrt: Sequence[Symbol]) -> None:
     """Refuse a formula that is no scalar of these real variables alone."""
-    if set(symbols(e)) - set(wrt) or e.shape or len(set(wrt)) != len(wrt):
+    if set(symbols(e)) - set(wrt) or e.shape or len({x.name for x in wrt}) != len(wrt):
         raise refused("the formula has other symbols", "公式含有其他符号")
     if any(x.shape or x.assumptions.values is not None or x.assumptions.integer for x in wrt):
         raise refused("a variable is not one real number", "变量不是一个实数")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 from lossmith.errors import LossmithError, NotCertified
@@ -142,9 +143,7 @@ def _all_isolated(splits: Sequence[tuple[Expr, Expr]], wrt: Sequence[Symbol]) ->
         number = cores[0].context().constant
         units = [[number(int(j == k)) for j in range(n)] for k in range(n)]
         return [_isolated((p, units[k]), wrt, k) for k, p in enumerate(cores)]
-    if n != 2:
-        raise Undecided
-    return [_isolated(_eliminated(cores[0], cores[1], 1 - k), wrt, k) for k in range(n)]
+    return [_isolated(_eliminated(cores, k), wrt, k) for k in range(n)]
 
 
 def _isolated(row: tuple[Any, list[Any]], wrt: Sequence[Symbol], k: int) -> Isolated:
@@ -183,21 +182,42 @@ def _solved(cores: Sequence[Any], k: int) -> tuple[Any, list[Any]]:
     return p, cofactors
 
 
-def _eliminated(f: Any, g: Any, v: int) -> tuple[Any, list[Any]]:
-    """Return (p, (a, b)) with p = a f + b g free of variable v, by remainders with cofactors.
+def _eliminated(cores: Sequence[Any], k: int) -> tuple[Any, list[Any]]:
+    """Return (p, cofactors) with p = sum of cofactor * core, a polynomial of variable k alone.
 
-    Whatever divides a remainder and both its cofactors is divided out at once.  Raises: Undecided.
+    The other variables go one after another, by remainders.  Raises: Undecided.
     """
-    one, zero = f.context().constant(1), f.context().constant(0)
-    before, after = [f, one, zero], [g, zero, one]
-    if _degree(f, v) < _degree(g, v):
-        before, after = after, before
-    while not after[0].is_zero() and _degree(after[0], v):
-        before, after = after, _primitive(_remainder(before, after, v), v)
-    p, a, b = after
-    if p.is_zero() or p.total_degree() > DEGREE or max(len(a), len(b)) > TERMS:
+    number, n = cores[0].context().constant, len(cores)
+    start = [[p, *(number(int(i == j)) for j in range(n))] for i, p in enumerate(cores)]
+    for order in permutations(j for j in range(n) if j != k):
+        try:
+            rows = start
+            for v in order:
+                rows = _without(rows, v)
+        except Undecided:
+            continue
+        p, *cofactors = min(rows, key=lambda r: r[0].total_degree())
+        if p.total_degree() <= DEGREE:
+            return p, cofactors
+    raise Undecided
+
+
+def _without(rows: Sequence[list[Any]], v: int) -> list[list[Any]]:
+    """Return combinations of the rows without variable v, one less.  Raises: Undecided."""
+    waiting, free = list(rows), list[list[Any]]()
+    while waiting:
+        free += [r for r in waiting if not _degree(r[0], v) and not r[0].is_zero()]
+        waiting = sorted(
+            (r for r in waiting if _degree(r[0], v)), key=lambda r: (_degree(r[0], v), len(r[0]))
+        )
+        if len(waiting) > 1:
+            least, *others = waiting
+            waiting = [least, *(_primitive(_remainder(r, least, v)) for r in others)]
+        else:
+            waiting = []
+    if not free:
         raise Undecided
-    return p, [a, b]
+    return free
 
 
 def _remainder(before: list[Any], after: list[Any], v: int) -> list[Any]:
@@ -214,12 +234,11 @@ def _remainder(before: list[Any], after: list[Any], v: int) -> list[Any]:
     return rest
 
 
-def _primitive(row: list[Any], v: int) -> list[Any]:
-    """Return the row without the common factors, free of variable v, of all its entries."""
-    common = row[0].context().constant(0)
-    for p in row:
-        for c in _by_powers(p, v).values():
-            common = common.gcd(c)
+def _primitive(row: list[Any]) -> list[Any]:
+    """Return the row without the common factors of all its entries: what is left is one too."""
+    common = row[0]
+    for p in row[1:]:
+        common = common.gcd(p)
     return row if common.is_constant() else [divmod(p, common)[0] for p in row]
 
 

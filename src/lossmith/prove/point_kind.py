@@ -164,9 +164,9 @@ Curve = tuple[tuple[Fraction, int], ...]
 
 
 def _curves(n: int, *, straight: bool, few: bool) -> Iterator[Curve]:
-    more = () if few else (2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
+    more = () if few or n > 3 else (2, -2, Fraction(1, 2), Fraction(-1, 2), 3, -3)
     sizes = [Fraction(q) for q in (0, 1, -1, *more)]
-    weights = [1] if straight else [1, 2, 3, 4]
+    weights = [1] if straight else [1, 2] if n > 3 else [1, 2, 3, 4]
     seen: set[Curve] = set()
     for ks in sorted(product(weights, repeat=n), key=lambda k: (sum(k), k)):
         if n > 1 and min(ks) > 1:

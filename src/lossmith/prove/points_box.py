@@ -39,7 +39,7 @@ def by_boxes(search: Search) -> InBoxes:
     system = search.system
     assert system is not None
     bounded = all(i.is_bounded for i in search.inside.values())
-    if not bounded and search.convex[1]:
+    if not bounded and search.is_strictly_convex:
         only = _single(search, system)
         if only is not None:
             return InBoxes([only], [])
@@ -56,7 +56,7 @@ def by_boxes(search: Search) -> InBoxes:
         elif where == "border":
             left.append(z.box)
     rational, left = _degenerate(search, system, left, points)
-    if search.convex[0] and any(_is_regular_minimum(search, z) for z in found.zeros):
+    if search.is_convex and any(_is_regular_minimum(search, z) for z in found.zeros):
         # Minimizers form a convex set, and this one stands alone; there are no others.
         return InBoxes([p for p in points if p.kind == "minimum"], [])
     proof = None if left or rational else partial(proof_of, search, reduced, box, found)
@@ -98,7 +98,7 @@ def _degenerate(
                 seen.add(at)
                 zero = tuple(point(q) for q in at)
                 points.append(search.point(Zero(zero, zero), None))
-    if points and search.convex[1]:
+    if points and search.is_strictly_convex:
         return points, []
     return points, left
 

@@ -24,6 +24,7 @@ from lossmith.prove.points import KIND_WORDS, StationaryPoint
 from lossmith.prove.positive_factors import split
 from lossmith.prove.prover import curvature
 from lossmith.prove.roots import Root
+from lossmith.prove.verdict import Verdict
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
@@ -50,17 +51,25 @@ class Search:
             self.system = gradient_system(e, wrt)
         except (ValueError, LossmithError):
             pass
-        self._convex: tuple[bool, bool] | None = None
+        self._convex: bool | None = None
+        self._strict: bool | None = None
         self._floor: Interval | None = None
 
     @property
-    def convex(self) -> tuple[bool, bool]:
-        """Whether e is proved convex, and strictly so."""
+    def is_convex(self) -> bool:
+        """Whether e is proved convex."""
         if self._convex is None:
-            verdict = curvature(self.e, self.wrt)
-            good = verdict.status == "proved" and verdict.label in ("convex", "affine")
-            self._convex = good, good and verdict.strict is True
+            # Only the label is asked for: hints for what is open would take most of the time.
+            self._convex = _is_convex(curvature(self.e, self.wrt, bare=True))
         return self._convex
+
+    @property
+    def is_strictly_convex(self) -> bool:
+        """Whether e is proved strictly convex."""
+        if self._strict is None:
+            verdict = curvature(self.e, self.wrt) if self.is_convex else None
+            self._strict = verdict is not None and _is_convex(verdict) and verdict.strict is True
+        return self._strict
 
     def reduced(self, box: Box) -> Reduced:
         """Return the gradient for a search on a box, without its positive factors if it has any."""
@@ -101,7 +110,7 @@ class Search:
         reason = judged.reason if judged is not None else None
         if _is_common_zero(self.e, self.wrt, z):
             value = point(_constant(self.e))
-        least = kind == "minimum" and (self.convex[0] or value.hi == self.floor)
+        least = kind == "minimum" and (self.is_convex or value.hi == self.floor)
         return StationaryPoint(box, kind, words, value=value, is_global=least, reason=reason)
 
     @property
@@ -139,10 +148,14 @@ class Search:
                 found = by_expansion(local, self.names, at, complete=f is not None)
                 if found is not None:
                     return found
-        if self.convex[0]:
+        if self.is_convex:
             reason = Words("the formula is convex", "该公式是凸的")
             return Judged("minimum", reason)
         return None
+
+
+def _is_convex(verdict: Verdict) -> bool:
+    return verdict.status == "proved" and verdict.label in ("convex", "affine")
 
 
 def _constant(e: Expr) -> Fraction:

@@ -13,6 +13,7 @@ from lossmith.prove.kinks import kinks
 from lossmith.prove.krawczyk import zeros_in
 from lossmith.prove.points import PointsCertificate, Stationary, StationaryPoint, counted, undecided
 from lossmith.prove.points_box import by_boxes
+from lossmith.prove.points_everywhere import by_eliminants
 from lossmith.prove.points_least import with_least
 from lossmith.prove.points_plane import by_elimination
 from lossmith.prove.points_proof import proof_of
@@ -21,20 +22,16 @@ from lossmith.prove.roots import Undecided
 from lossmith.words import Words
 
 MOST = 3
-"""Most variables."""
+"""Most variables of a search in boxes, or of one for the least value on a box."""
 
 THOROUGH = 3000
 """Boxes for a proof in a box when the points are known already."""
 
 
 def points_of_several_variables(e: Expr, wrt: tuple[Symbol, ...], inside: Inside) -> Stationary:
-    """Return the stationary points of e, a scalar of at most 3 scalar variables and numbers."""
-    if any(s.shape for s in wrt) or len(wrt) > MOST:
-        return undecided(
-            "several variables are decided for at most 3 scalars, or an affine gradient with "
-            "numbers",
-            "多个变量时，只处理至多 3 个标量，或梯度是数值系数的仿射函数的情形",
-        )
+    """Return the stationary points of e, a scalar of at most 4 scalar variables and numbers."""
+    if any(s.shape for s in wrt) or len(wrt) > MOST + 1:
+        return _too_many()
     search = Search(e, wrt, inside)
     if len(wrt) == 2:
         try:
@@ -49,8 +46,23 @@ def points_of_several_variables(e: Expr, wrt: tuple[Symbol, ...], inside: Inside
             "it has kinks; several variables are decided for smooth formulas",
             "它有不可导点；多个变量时只处理光滑的公式",
         )
+    exact = by_eliminants(search) if len(wrt) > 2 else None
+    if exact is not None:
+        made = exact.certificate
+        return _answer(search, exact.points, exact.left, None, lambda: made)
+    if len(wrt) > MOST:
+        return _too_many()
     found = by_boxes(search)
     return _answer(search, found.points, found.left, found.searched, found.proof)
+
+
+def _too_many() -> Stationary:
+    return undecided(
+        "several variables are decided for at most 3 scalars, for 4 with a polynomial gradient, or "
+        "for an affine gradient with numbers",
+        "多个变量时，只处理至多 3 个标量、梯度为多项式的 4 个标量，或梯度是数值系数的仿射函数的"
+        "情形",
+    )
 
 
 def _proof(search: Search, points: Sequence[StationaryPoint]) -> PointsCertificate | None:
@@ -80,7 +92,8 @@ def _answer(
     points = sorted(points, key=lambda p: [i.lo or 0 for i in p.box.values()])
     boxes = tuple(dict(zip(search.wrt, b, strict=True)) for b in left)
     n = len(points)
-    complete = not left and searched is None
+    bounded = any(i.is_bounded for i in search.inside.values())
+    complete = not left and searched is None and (len(search.wrt) <= MOST or not bounded)
     points, least = with_least(search, points, points_of_several_variables, complete=complete)
     if left:
         words = Words(
