@@ -237,6 +237,10 @@ TABLE = [
     ("exp(norm2(w))", "w x", "log_convex"),
     ("huber(norm2(w))", "w", "convex"),
     ("huber(x)", "x", "convex"),
+    ("elu(norm2(w))", "w", "convex"),
+    ("leaky_relu(norm2(w), 1/2)", "w", "convex"),
+    ("exp(-log(p))", "p", "strictly_convex log_convex"),
+    ("1/exp(-log(p))", "p", "affine"),
     # Entry by entry: strict in no tensor.
     ("exp(w)", "w", "log_convex"),
     ("w.^2", "w", "convex"),
