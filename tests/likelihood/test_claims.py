@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import lossmith as ls
+from lossmith.expr.build import scale
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "faces"))
 
@@ -32,7 +34,7 @@ def test_b1_the_squared_loss_is_minimized_by_the_mean() -> None:
     assert compared("n*(x - mean(a))^2", "n*x^2 - 2*x*sum(a)", *SCALAR) == "constant"
     assert solved("sum((x-a).^2)", *SCALAR, "--set", "a=1,2,6") == pytest.approx(3, abs=1e-12)
     shown = run("points", "sum((x-a).^2)", *SCALAR)
-    assert "■ PROVED  x = (1/n) Σᵢ aᵢ   the least value of all" in shown
+    assert "■ PROVED  x = mean(a)   the least value of all" in shown
     assert "f falls up to it and rises after it" in shown
 
 
@@ -291,3 +293,22 @@ def test_c6_dropout_is_a_ridge_in_expectation(scale: str, factor: str) -> None:
     )
     options = ["--declare", declare, "--wrt", "u,v"]
     assert compared(" + ".join(terms), ridge, *options) == "equal"
+
+
+@pytest.mark.parametrize("loss", ["norm2(X*w-y)^2", "mean((X*w-y).^2)/2 + lam*norm1(w)"])
+def test_c6_the_expectation_over_masks_is_proved(loss: str) -> None:
+    found = answer("model", loss, "--dropout", "--wrt", "w")["dropout"]
+    assert [found[way]["status"] for way in ("plain", "inverted")] == ["proved", "proved"]
+    assert [found[way]["factor"] for way in ("plain", "inverted")] == ["p*(1 - p)", "p/(1 - p)"]
+    assert "■ PROVED  E f = " in run("model", loss, "--dropout", "--wrt", "w")
+    assert "泰勒公式" in run("model", loss, "--dropout", "--wrt", "w", "--lang", "zh")
+
+
+def test_c6_no_other_penalty_is_proved() -> None:
+    from lossmith.workbench.masked import masked
+
+    made = masked(ls.objective("norm2(X*w-y)^2", wrt="w"))
+    for d in made.found:
+        assert made.proof(d) is not None
+        assert made.proof(replace(d, penalty=scale(2, d.penalty))) is None
+        assert made.proof(replace(d, plain=scale(2, d.plain))) is None

@@ -70,7 +70,7 @@ def test_laws_whose_energies_are_no_polynomials_have_no_closed_divergence() -> N
 @pytest.mark.parametrize(
     ("formula", "status", "entropy"),
     [
-        ("mean((X*w-y).^2)", "proved", "½ log(2 π) + log(σ) + ½"),
+        ("mean((X*w-y).^2)", "proved", "½ log(2π) + log(σ) + ½"),
         ("sum(softplus(X*w)-y.*(X*w))", "proved", "−p₀ log(p₀) − (1 − p₀) log(1 − p₀)"),
         ("-sum(Y.*log(softmax(X*W)))", "proved", "−p₀ᵀ log(p₀)"),
         ("sum(exp(X*w)-y.*(X*w))", "shown", "H does not depend on the model"),

@@ -22,7 +22,7 @@ from flint import arb
 
 from lossmith.atoms.meaning import evaluate, precision
 from lossmith.calculus.draw import draw_value, letters_of
-from lossmith.calculus.gradient import hessian
+from lossmith.calculus.gradient import gradient, hessian
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import UsageError
 from lossmith.expr import build
@@ -109,6 +109,28 @@ def dropout(expr: Expr, wrt: tuple[Symbol, ...], *, inverted: bool) -> Dropout:
     return Dropout(expr, design, mask, simplify(plain).end, simplify(canonical(penalty)).end)
 
 
+def identities(d: Dropout) -> tuple[tuple[Expr, Expr], tuple[Expr, Expr]]:
+    """Return the two equations that give the expectation with E D = 0, E D_ij D_kl = 0 or variance.
+
+    Around the mean of the mask, with D = m - E[m]: f(X .* m) is f(E[m] X), plus what is linear in
+    D, plus the sum of D_ij D_kl h_ijkl; and the penalty is the sum of h_ijij. Means of D vanish,
+    those of products of different entries too, for they are independent.
+    """
+    X = d.design
+    gap = symbol(_free_name("D", d.expr), X.shape)
+    center = build.multiply(d.mask.kept, X)
+    moved = build.multiply(X, gap)
+    slope = substitute(gradient(d.expr, X).end, {X: center})
+    bend = hessian(d.expr, X).end  # free of X
+    rows, others = (0, 1), (2, 3)
+    linear = build.contract([(slope, rows, 1), (moved, rows, 1)], ())
+    square = build.contract([(bend, (*rows, *others), 1), (moved, rows, 1), (moved, others, 1)], ())
+    masked = substitute(d.expr, {X: build.add((1, center), (1, moved))})
+    taylor = build.add((1, d.plain), (1, linear), (Fraction(1, 2), square))
+    own = build.contract([(bend, (*rows, *rows), 1), (X, rows, 2)], ())
+    return (masked, taylor), (build.scale(Fraction(1, 2), own), d.penalty)
+
+
 def _design(expr: Expr, wrt: tuple[Symbol, ...]) -> Symbol:
     data = [s for s in symbols(expr) if s not in wrt and len(s.shape) == 2]
     if len(data) != 1 and not any(s.name == "X" for s in data):
@@ -126,9 +148,13 @@ def _design(expr: Expr, wrt: tuple[Symbol, ...]) -> Symbol:
 
 
 def _rate(expr: Expr) -> Symbol:
-    taken = {s.name for s in symbols(expr)}
-    name = next(n for n in ("p", "p_0", "p_1") if n not in taken)
+    name = _free_name("p", expr)
     return symbol(name, (), Assumptions(Interval(Fraction(0), Fraction(1), True, True)))
+
+
+def _free_name(name: str, expr: Expr) -> str:
+    taken = {s.name for s in symbols(expr)}
+    return next(n for n in (name, *(f"{name}_{k}" for k in range(len(taken)))) if n not in taken)
 
 
 def column_weight(d: Dropout, w: Symbol) -> Expr | None:

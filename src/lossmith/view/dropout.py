@@ -12,8 +12,11 @@ from lossmith.view.card import Row
 from lossmith.words import Words, same
 
 
-def rows(d: Dropout, wrt: Sequence[Symbol]) -> list[Row]:
-    """Return the loss at the mean of the mask, the ridge, and how both were confirmed."""
+def rows(d: Dropout, wrt: Sequence[Symbol], *, is_proved: bool = False) -> list[Row]:
+    """Return the loss at the mean of the mask, the ridge, and how both were confirmed.
+
+    is_proved: whether the checker accepted Taylor's formula for the loss and the penalty.
+    """
     name, p = unicode_name(d.design.name), to_unicode(d.mask.p)
     factor, kept = to_unicode(d.mask.variance), to_unicode(d.mask.kept)
     plain, penalty = to_unicode(d.plain), to_unicode(d.penalty)
@@ -55,8 +58,19 @@ def rows(d: Dropout, wrt: Sequence[Symbol]) -> list[Row]:
                 f"对 2 × 2 设计矩阵、{p} = 3/10 的全部 {masks} 个掩码求和：30 位数字相同",
             )
         )
+    if is_proved:
+        more.append(
+            Words(
+                f"the checker accepted Taylor's formula f({name} ⊙ m) around the mean of the mask, "
+                "of second degree, and the penalty as its terms with one entry twice; of the others "
+                "the mean is 0, since entries drop out independently",
+                f"检查器验证了 f({name} ⊙ m) 在掩码均值处的二阶泰勒公式，"
+                "并验证了惩罚项即同一元素出现两次的各项；各元素独立丢弃，其余各项的均值为 0",
+            )
+        )
+    badge = "proved" if is_proved and agrees else "shown" if agrees else "undecided"
     text = f"E f = {plain} + {_bracket(factor)} · {_bracket(penalty)}"
-    return [Row(label, same(text), "shown" if agrees else "undecided", more=tuple(more))]
+    return [Row(label, same(text), badge, more=tuple(more))]
 
 
 def _bracket(text: str) -> str:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lossmith.likelihood.dropout import Dropout, dropout
+from lossmith.evidence.multiples import Multiple
+from lossmith.expr import build
+from lossmith.judge.multiple import multiple
+from lossmith.likelihood.dropout import Dropout, dropout, identities
 from lossmith.text.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view.card import Card
@@ -20,18 +23,26 @@ class Masked:
     objective: Objective
     found: tuple[Dropout, Dropout]
 
+    def proof(self, d: Dropout) -> tuple[Multiple, ...] | None:
+        """Return the equations behind an expectation as the checker replays them, None if not."""
+        one, zero = build.const(1), build.const(0)
+        found = [multiple(f, g, self.objective.wrt, one, zero) for f, g in identities(d)]
+        proofs = tuple(e for e in found if e is not None)
+        return proofs if len(proofs) == len(found) else None
+
     def card(self) -> Card:
         """Return both expectations as a card."""
         f = self.objective
         lines = [rows.reading(f.formula, f.wrt)]
         for d in self.found:
-            lines += told(d, f.wrt)
+            lines += told(d, f.wrt, is_proved=self.proof(d) is not None)
         return Card(f.title, tuple(lines), f.notes + f.formula.notes)
 
     def to_json(self) -> dict[str, Any]:
         """Return both expectations as text of the language."""
         return {
             "inverted" if d.mask.inverted else "plain": {
+                "status": "shown" if self.proof(d) is None else "proved",
                 "rate": d.mask.p.name,
                 "factor": to_text(d.mask.variance),
                 "penalty": to_text(d.penalty),
