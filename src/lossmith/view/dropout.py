@@ -62,8 +62,8 @@ def rows(d: Dropout, wrt: Sequence[Symbol], *, is_proved: bool = False) -> list[
         more.append(
             Words(
                 f"the checker accepted Taylor's formula f({name} ⊙ m) around the mean of the mask, "
-                "of second degree, and the penalty as its terms with one entry twice; of the others "
-                "the mean is 0, since entries drop out independently",
+                "of second degree, and the penalty as its terms with one entry twice; the others "
+                "have the mean 0, since entries drop out independently",
                 f"检查器验证了 f({name} ⊙ m) 在掩码均值处的二阶泰勒公式，"
                 "并验证了惩罚项即同一元素出现两次的各项；各元素独立丢弃，其余各项的均值为 0",
             )
