@@ -34,7 +34,8 @@ SAME = [
 @pytest.mark.parametrize(("latex", "text"), SAME, ids=[latex for latex, _ in SAME])
 def test_what_papers_write_is_read(latex: str, text: str) -> None:
     declare = {
-        "X": "matrix(n, d)", "A": "matrix(d, d)", "B": "matrix(d, d)", "y": "vector(n)", "w": "vector(d)",
+        "X": "matrix(n, d)", "A": "matrix(d, d)", "B": "matrix(d, d)",
+        "y": "vector(n)", "w": "vector(d)",
         "x": "vector(d)", "z": "vector(d)", "p": "vector(d)", "q": "vector(d)", "s": "scalar",
         "b_max": "scalar",
     }  # fmt: skip

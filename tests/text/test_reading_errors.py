@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+import lossmith as ls
 from lossmith.errors import (
     DomainError,
     LossmithError,
@@ -329,3 +330,11 @@ def test_any_slip_of_the_pen_is_read_or_refused(
         at = int(where * len(text))
         text = text[:at] + piece + text[at + gone :]
     survives(text, declare)
+
+
+def test_a_letter_that_is_both_a_size_and_a_number_is_told_to_be_a_size() -> None:
+    f = ls.objective("sum(x)/n + n*norm2(x)^2", declare="x: vector(n); n: scalar > 0")
+    with pytest.raises(UsageError, match="n is a size here") as caught:
+        f.curvature(wrt=["n"])
+    assert caught.value.why is not None
+    assert caught.value.attempt is not None

@@ -84,8 +84,8 @@ topproj = Atom(
         "torch": "(lambda v: v @ v.mT)(torch.linalg.eigh({0})[1][..., -1:])",
         "numba": "_topproj({0})",
     },
-    latex=r"P_{{\max}}({0})",
-    unicode="Pmax({0})",
+    latex=r"\operatorname{{topproj}}({0})",
+    unicode="topproj({0})",
     probe=(0.0, 1.0, -1.0, 2.0),
 )
 
@@ -113,8 +113,8 @@ topres = Atom(
         ),
         "numba": "_topres({0})",
     },
-    latex=r"(\lambda_{{\max}} I - \cdot)^+({0})",
-    unicode="Rmax({0})",
+    latex=r"\operatorname{{topres}}({0})",
+    unicode="topres({0})",
     probe=(0.0, 1.0, -1.0, 2.0),
 )
 
@@ -167,7 +167,7 @@ dpolar = Atom(
         "torch": "_dpolar({0})",
         "numba": "_dpolar({0})",
     },
-    latex=r"\operatorname{{D\,polar}}({0})",
-    unicode="Dpolar({0})",
+    latex=r"\operatorname{{dpolar}}({0})",
+    unicode="dpolar({0})",
     probe=(0.0, 1.0, -1.0, 2.0),
 )

@@ -137,7 +137,11 @@ def _axis(
         raise tape.refuse(
             node,
             Words("this axis is not read", "不支持这个 axis"),
-            Words("axis is 0, 1 or -1", "axis 可以是 0、1 或 -1"),
+            Words("axis is 0, 1 or -1", "axis 可以是 0、1 或 -1")
+            if along
+            else Words(
+                f"leave axis out; {name} is read without it", f"去掉 axis；{name} 不按轴计算"
+            ),
         )
     return int(axis)
 

@@ -66,6 +66,19 @@ def symbol_named(formula: Formula, name: str) -> Symbol:
     for s in formula.symbols:
         if s.name == name:
             return s
+    holder = next((s.name for s in formula.symbols if name in s.shape), None)
+    if holder is not None:
+        raise UsageError(
+            Words(f"{name} is a size here, not a variable", f"{name} 在这里是大小，不是变量"),
+            why=Words(
+                f"{holder} is declared with {name} entries along an axis, so {name} counts them",
+                f"{holder} 的声明以 {name} 为大小，因此 {name} 表示个数",
+            ),
+            attempt=Words(
+                f"write another letter for the size of {holder}, or for the number",
+                f"{holder} 的大小或这个数换用别的字母",
+            ),
+        )
     names = [s.name for s in formula.symbols]
     known = ", ".join(names)
     near = next(iter(get_close_matches(name, names, 1, 0.5)), names[0])
