@@ -173,6 +173,7 @@ TABLE = [
     ("tr(A)", "A", "affine"),
     ("logdet(P)", "P", "strictly_concave"),
     ("logdet(S)", "S", ""),
+    ("logdet(inv(P))", "P", "strictly_convex"),
     ("tr(inv(P))", "P", "strictly_convex log_convex"),
     ("det(P)", "P", ""),
     ("lambda_max(S)", "S", "convex"),
@@ -328,6 +329,7 @@ def _options(rule: str, claim: Claim) -> Iterator[tuple[Any, ...]]:
             yield (tuple(single), *((k, w) for k, w in zip(order, wrt[::-1], strict=False)))
     elif rule in ("linear", "strict-entries"):
         yield ()
+        yield (expr, ())
         for inner, labels, _ in _moving(claim):
             yield (inner, tuple(Fraction(k) for k in labels))
     elif rule in ("separable", "entrywise"):

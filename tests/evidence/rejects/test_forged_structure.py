@@ -238,6 +238,14 @@ FORGED: dict[str, Certificate] = {
         "convex", HOLED, multiply(power(X, 2), power(POSITIVE_P, -1)), UP,
         of("convex", HOLED, UP, const(2), BOX),
     ),
+    # restriction
+    "a block of another claim, by a parameter": proof(
+        fact("convex", "x^2"), node("convex", "x^3", "restriction", [0], ONE, wrt="x"),
+    ),
+    "a block of two claims": proof(
+        fact("convex", "x^2"), fact("convex", "x^4 + x^2 - x^4"),
+        node("convex", "x^3", "restriction", [0, 1], wrt="x"),
+    ),
     # rewrite
     "identities that do not link": proof(
         node("total", "(x + 1)^2", "total"),

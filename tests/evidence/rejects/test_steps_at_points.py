@@ -10,8 +10,11 @@ from fractions import Fraction
 
 import pytest
 
+from lossmith.atoms.table import ATOMS
 from lossmith.evidence.difference import values_at
 from lossmith.evidence.normal_steps import STEPS
+from lossmith.expr.build import apply, contract
+from lossmith.expr.node import Expr
 from lossmith.expr.walk import symbols
 from lossmith.text.parse import parse
 
@@ -77,6 +80,7 @@ FORMULAS = {
         "z/(2*x*y + 2*x)^2",
         "1/(sum(v) + sum(v.*w))",
         "1/(1 + sum(v))",
+        "1/(sqrt(2)*x*y + x)",
     ),
     "fractions": (
         "x/(1 + x)", "x^2/(1 + x)", "1/(x + x^2)", "x*y/(x + y)", "1/(x*(1 + x))", "x/(2*x + 3)",
@@ -141,6 +145,14 @@ FORMULAS = {
         "inv(A'*B*A')",
         "(inv(A)*v)'*(A'*w)",
         "tr(inv(A)*A)*x",
+        "(inv(A)*v).*(A'*w)",
+        "(inv(A)'*v).*(A*w)",
+        "inv(A)*diag(A)",
+        "A*diag(inv(A))",
+        "diag(inv(A))'*A*v",
+        "v'*inv(A)*diag(A)",
+        "inv(A.*B.*G)",
+        "inv(A*sum(sum(B.*G)))",
     ),
     "cases": (
         "exp(k*x)", "sigmoid(l*x)", "if(k > 0, x, y)", "exp(m*x)", "sum(exp(lab.*v))",
@@ -181,6 +193,7 @@ FORMULAS = {
         "exp(x + 2*y)", "exp(y*log(p))", "exp(log(p))", "p^(y + 2)", "exp(x)^y", "(p^x)^y",
         "(3*p)^x", "(p*q)^x", "(p^2*q)^x", "p^(2*x - y/3)", "exp(-x)", "exp(v + w)", "exp(3*v)",
         "exp(x*y*log(p))", "exp(v.*log(g))", "(p/q)^x", "(p*g).^x", "exp(x/2 - y + z)", "(p^3)^x",
+        "(sqrt(2)*p)^x",
     ),
     "logarithms": (
         "log(12) + x", "log(3*p)", "log(6*p/q)", "log(x*y)", "log(x^2*p)", "log(exp(x))",
@@ -193,6 +206,8 @@ FORMULAS = {
         "log(sum(v) + sum(v.*w))",
         "log(lam*x^2)",
         "log(lam)",
+        "log(sqrt(2)*p)",
+        "log(sqrt(2)*p*q)",
     ),
     "absolutes": (
         "abs(-3*x)", "abs(x*y)", "abs(p)", "abs(x - y)", "abs(y - x)", "sign(p)", "sign(x - y)",
@@ -205,6 +220,7 @@ FORMULAS = {
         "sign(abs(x))",
         "sign(v.^2)",
         "abs(v'*w)",
+        "abs(sqrt(2)*x*y)",
     ),
     "angles": (
         "sin(x + y)", "cos(x + y)", "sin(2*x)", "cos(3*x)", "sin(-x)", "cos(-x)", "sin(x)^2",
@@ -225,26 +241,56 @@ FORMULAS = {
         "inv(A + q*B) + A*inv(A + q*B)", "A'*inv(A + q*eye(d)) + q*inv(A + q*eye(d))",
         "A*B*inv(A*B + q*eye(d)) + q*inv(A*B + q*eye(d))",
         "A.*inv(A + q*eye(d)) + q*inv(A + q*eye(d))",
+        "q*v'*inv(A + q*eye(d))*w + sum(v)*sum(w.*diag(inv(A + q*eye(d))*A))"
+        " + q*sum(v)*sum(w.*diag(inv(A + q*eye(d))))",
     ),
 }  # fmt: skip
+
+
+def _flat() -> dict[str, Expr]:
+    """Return products in one piece, as a file may hold them."""
+    a, b, g, v, w = (_read(name) for name in ("A", "B", "G", "v", "w"))
+    inverse = _read("inv(A)")
+    return {
+        "k is an axis, not a sum": contract(
+            [(inverse, (0, 1), 1), (v, (1,), 1), (a, (2, 0), 1), (w, (2,), 1)], (0,)
+        ),
+        "two loose ends": apply(
+            ATOMS["inv"], contract([(a, (0, 1), 1), (b, (2, 3), 1), (g, (2, 3), 1)], (0, 1))
+        ),
+    }
+
+
+def _read(text: str) -> Expr:
+    return parse(text, {n: d for n, d in DECLARED.items() if n in _names(text)}).expr
+
+
+@pytest.mark.parametrize("title", ["k is an axis, not a sum", "two loose ends"])
+def test_inverses_in_a_product_in_one_piece_stay(title: str) -> None:
+    before = _flat()[title]
+    _keeps(before, STEPS["inverses"](before), title)
 
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_step_keeps_values_at_three_points(name: str) -> None:
     changed = 0
     for text in FORMULAS[name]:
-        used = {n: d for n, d in DECLARED.items() if n in _names(text)}
-        before = parse(text, used).expr
+        before = _read(text)
         after = STEPS[name](before)
         changed += after is not before
-        for point in (*POINTS, AT_ZERO):
-            values = {s: point[s.name] for s in symbols(before, after)}
-            a, b = values_at(before, values, {"d": 2}, 160), values_at(after, values, {"d": 2}, 160)
-            if a is not None and all(x.is_finite() for x in a):
-                assert b is not None, text
-                assert all(x.overlaps(y) for x, y in zip(a, b, strict=True)), text
-                assert all(y.is_finite() and y.rad() <= 1e-20 * (1 + abs(y)) for y in b), text
+        _keeps(before, after, text)
     assert changed >= 4, f"{name} leaves most formulas"
+
+
+def _keeps(before: Expr, after: Expr, text: str) -> None:
+    """Fail unless what has a value keeps it at each point."""
+    for point in (*POINTS, AT_ZERO):
+        values = {s: point[s.name] for s in symbols(before, after)}
+        a, b = values_at(before, values, {"d": 2}, 160), values_at(after, values, {"d": 2}, 160)
+        if a is not None and all(x.is_finite() for x in a):
+            assert b is not None, text
+            assert all(x.overlaps(y) for x, y in zip(a, b, strict=True)), text
+            assert all(y.is_finite() and y.rad() <= 1e-20 * (1 + abs(y)) for y in b), text
 
 
 def _names(text: str) -> set[str]:
