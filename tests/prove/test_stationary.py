@@ -464,3 +464,20 @@ def test_a_point_is_listed_once_in_three_variables() -> None:
     places = [tuple(p.box.values()) for p in answer.points]
     assert len(places) == len(set(places))
     assert [p.kind for p in answer.points].count("minimum") == 4
+
+
+@pytest.mark.parametrize(
+    ("formula", "kinds"),
+    [
+        ("x*exp(1/x)", ["minimum"]),
+        ("x^2*exp(1/x)", ["minimum"]),
+        ("exp(1/x)", []),
+        ("x*exp(-1/x^2)", []),
+        ("(x^2 - 1)*exp(-1/x)", ["minimum"]),
+    ],
+)
+def test_where_a_formula_has_no_value_no_point_is_missed(formula: str, kinds: list[str]) -> None:
+    answer = find(formula)
+    assert answer.status == "proved"
+    assert [p.kind for p in answer.points] == kinds
+    assert answer.certificate is not None

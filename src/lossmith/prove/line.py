@@ -50,6 +50,7 @@ class Break:
     removable (both sides have one limit, f has no value or another one), pole (unbounded), end (of
     the domain, with a finite slope or without a value), unknown (not decided).
     continuous: f has a value there, and it is the limit from each side on which f is defined.
+    missing: f has no value there, whatever the kind is.
     """
 
     at: Root
@@ -58,6 +59,7 @@ class Break:
     left: Slope | None = None
     right: Slope | None = None
     defined: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,11 @@ def _break(e: Expr, a: Segment | None, b: Segment | None, r: Root) -> Break:
             _side(f, r, s, value) if f is not None else None for f, s in ((left, -1), (right, 1))
         ]
     except Undecided:
-        return Break(r, "unknown", defined=value is not None)
+        return Break(r, "unknown", defined=value is not None, missing=value is None)
     try:
         return _classified(r, value, sides[0], sides[1])
     except Undecided:
-        return Break(r, "unknown", defined=value is not None)
+        return Break(r, "unknown", defined=value is not None, missing=value is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ def _kind(found: Line, a: Run, b: Run) -> TurnKind | None:
     if mark is None:
         return "stationary"
     if mark.kind == "unknown":
-        return None
+        return "gap" if mark.missing else None
     if not mark.continuous:
         return "gap"
     return "stationary" if mark.kind == "smooth" and _is_flat(mark.left, mark.at) else "kink"

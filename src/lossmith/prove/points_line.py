@@ -52,7 +52,8 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
     points += [q for b in found.breaks for q in _at_end(found, b, signs)]
     points.sort(key=lambda p: _bottom(p.box[x]))
     open_runs = [r for r in signs if r.sign is None]
-    unknown = [b for b in found.breaks if b.kind == "unknown"]
+    # Where there is no value there is no stationary point, whatever the limits are.
+    unknown = [b for b in found.breaks if b.kind == "unknown" and not b.missing]
     if open_runs or unknown:
         boxes = tuple({x: _hull(r.left, r.right)} for r in open_runs)
         boxes += tuple({x: b.at.interval} for b in unknown)
