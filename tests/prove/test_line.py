@@ -17,14 +17,8 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS
-from lossmith.prove.line import (
-    Line,
-    Run,
-    convex_runs,
-    differentiable_runs,
-    line,
-    monotone_runs,
-)
+from lossmith.prove.line import Line, Run, line
+from lossmith.prove.line_runs import convex_runs, differentiable_runs, monotone_runs
 from lossmith.prove.roots import Root, Undecided, refined
 from lossmith.text.parse import parse
 

@@ -19,9 +19,10 @@ from lossmith.expr.build import const, power, scale
 from lossmith.expr.node import Const, Expr, Symbol, symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE
 from lossmith.expr.walk import depends_on, substitute
-from lossmith.prove.local import Coefficient, Local, Series
+from lossmith.prove.local import Local
 from lossmith.prove.roots import Undecided, exact_root
-from lossmith.prove.segments import NoValue, resolved
+from lossmith.prove.series import Coefficient, Series
+from lossmith.prove.switches import NoValue, resolved
 
 _S: Final = symbol("_s")
 

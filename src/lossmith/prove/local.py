@@ -8,41 +8,38 @@ their signs: an exponent between 0 and 1 is a vertical tangent, one below 0 a po
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import applies, bounds, domain_of
 from lossmith.evidence.second import derivative, is_smooth_on
-from lossmith.expr.build import add, apply, const, multiply, power, scale, symbol
+from lossmith.expr.build import add, apply, const, power, scale, symbol
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.expr.sets import Interval
-from lossmith.expr.walk import dependents, postorder, substitute
+from lossmith.expr.walk import dependents, postorder
 from lossmith.prove.roots import Root, Undecided, refined, sign_at
+from lossmith.prove.series import (
+    Coefficient,
+    Key,
+    Series,
+    in_order,
+    moves,
+    product_of,
+    put_in,
+    quotient_of,
+    scaled,
+    series_of,
+    steps_below,
+    sum_of,
+    taken_at,
+    times,
+)
 from lossmith.prove.tails import TAILS
 
 ORDER = Fraction(4)
 """Expansions are carried up to this power of t."""
 
 FINE = Fraction(1, 1 << 80)
-
-Key = tuple[Fraction, int]
-Coefficient = Expr | None
-"""The value of an expression at the point; None if it is not known."""
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Terms by (exponent of t, exponent of log t), lowest first, up to O(t^order)."""
-
-    terms: Mapping[Key, Coefficient]
-    order: Fraction
-
-    def at(self, q: Fraction | int, k: int = 0) -> Coefficient:
-        """Return one coefficient, 0 if it is not there.  Raises: Undecided beyond the order."""
-        if q >= self.order:
-            raise Undecided
-        return self.terms.get((Fraction(q), k), const(0))
 
 
 class Local:
@@ -61,7 +58,7 @@ class Local:
 
     def lead(self, s: Series) -> tuple[Key, Coefficient, int]:
         """Return the first term that does not vanish, and its sign.  Raises: Undecided."""
-        for key in _sorted(s.terms):
+        for key in in_order(s.terms):
             if key[0] >= s.order:
                 break
             here = self.sign(s.terms[key])
@@ -77,7 +74,7 @@ class Local:
         found: dict[Expr, Series] = {}
         for e in postorder(f):
             if e not in moving:
-                found[e] = _made({(Fraction(0), 0): e}, ORDER)
+                found[e] = series_of({(Fraction(0), 0): e}, ORDER)
                 continue
             if e.shape:
                 raise Undecided
@@ -89,7 +86,7 @@ class Local:
                 case Add():
                     found[e] = self.clean(sum_of([(c, found[t]) for c, t in e.terms]))
                 case Contract() if not e.summed:
-                    product = _made({(Fraction(0), 0): const(1)}, ORDER)
+                    product = series_of({(Fraction(0), 0): const(1)}, ORDER)
                     for g, _, p in e.factors:
                         product = self.clean(times(product, self.power(found[g], p)))
                     found[e] = product
@@ -123,7 +120,7 @@ class Local:
                 f = derivative(f, self.at.x)
         except (ValueError, LossmithError):
             return None
-        return self.clean(_made(terms, ORDER))
+        return self.clean(series_of(terms, ORDER))
 
     def clean(self, s: Series) -> Series:
         """Return the series without the terms that are known to vanish."""
@@ -146,11 +143,13 @@ class Local:
         if k or a is None or (here < 0 and p.denominator % 2 == 0):
             raise Undecided
         # s = a t^q (1 + rest), so s^p = a^p t^(q p) sum of binomial(p, j) rest^j.
-        unit = _made({(e - q, i): _over(c, a) for (e, i), c in s.terms.items()}, s.order - q)
+        unit = series_of(
+            {(e - q, i): quotient_of(c, a) for (e, i), c in s.terms.items()}, s.order - q
+        )
         rest = Series({key: c for key, c in unit.terms.items() if key != (0, 0)}, unit.order)
-        total, part = _made({(Fraction(0), 0): const(1)}, unit.order), None
+        total, part = series_of({(Fraction(0), 0): const(1)}, unit.order), None
         binomial = Fraction(1)
-        for j in range(1, 2 + _steps(rest)):
+        for j in range(1, 2 + steps_below(rest)):
             part = rest if part is None else self.clean(times(part, rest))
             binomial *= (p - j + 1) / j
             total = sum_of([(1, total), (binomial, part)])
@@ -160,12 +159,12 @@ class Local:
             head = power(a, p)
         except LossmithError as error:
             raise Undecided from error
-        moved = {(e + q * p, i): _times(c, head) for (e, i), c in total.terms.items()}
+        moved = {(e + q * p, i): product_of(c, head) for (e, i), c in total.terms.items()}
         return self.clean(Series(moved, total.order + q * p))
 
     def _applied(self, e: Apply, found: Mapping[Expr, Series]) -> Series:
         """Return f(u): by Taylor where the card is smooth at the limit of u, else by its slope."""
-        spots = [k for k, a in enumerate(e.args) if a in found and _moves(found[a])]
+        spots = [k for k, a in enumerate(e.args) if a in found and moves(found[a])]
         if len(spots) != 1:
             raise Undecided
         k = spots[0]
@@ -197,7 +196,7 @@ class Local:
         limit = tail.high if here > 0 else tail.low
         if limit is None:
             raise Undecided  # infinite, but of no order in t
-        start = _made({(Fraction(0), 0): limit}, ORDER)
+        start = series_of({(Fraction(0), 0): limit}, ORDER)
         if tail.rest is None:
             return start
         y = symbol("_y")
@@ -227,17 +226,17 @@ class Local:
 
     def _composed(self, f: Expr, y: Symbol, centre: Expr, rest: Series) -> Series:
         """Return sum of f^(j)(centre) rest^j / j!."""
-        total = _made({(Fraction(0), 0): _put(f, y, centre)}, rest.order)
+        total = series_of({(Fraction(0), 0): taken_at(f, y, centre)}, rest.order)
         part, factorial = None, 1
-        for j in range(1, 2 + _steps(rest)):
+        for j in range(1, 2 + steps_below(rest)):
             part = rest if part is None else self.clean(times(part, rest))
             factorial *= j
             try:
                 f = derivative(f, y)
             except (ValueError, LossmithError) as error:
                 raise Undecided from error
-            value = _put(f, y, centre)
-            scaled = {key: _times(c, value) for key, c in part.terms.items()}
+            value = taken_at(f, y, centre)
+            scaled = {key: product_of(c, value) for key, c in part.terms.items()}
             moved = Series(scaled, part.order)
             total = sum_of([(1, total), (Fraction(1, factorial), moved)])
             if not part.terms:
@@ -273,11 +272,11 @@ class Local:
                 case Symbol() if e is y:
                     found[e] = inner
                 case Const() | Symbol():
-                    found[e] = _made({(Fraction(0), 0): e}, ORDER)
+                    found[e] = series_of({(Fraction(0), 0): e}, ORDER)
                 case Add():
                     found[e] = self.clean(sum_of([(c, found[t]) for c, t in e.terms]))
                 case Contract() if not e.summed and not e.shape:
-                    product = _made({(Fraction(0), 0): const(1)}, ORDER)
+                    product = series_of({(Fraction(0), 0): const(1)}, ORDER)
                     for g, _, p in e.factors:
                         product = self.clean(times(product, self.power(found[g], p)))
                     found[e] = product
@@ -294,90 +293,17 @@ class Local:
                 # The primitive of t^q log t is t^(q+1) (log t/(q+1) - 1/(q+1)^2).
                 if i > 1 or q == -1:
                     raise Undecided
-                _put_in(terms, (q + 1, 1), _scaled(c, 1 / (q + 1)))
-                _put_in(terms, (q + 1, 0), _scaled(c, -1 / (q + 1) ** 2))
+                put_in(terms, (q + 1, 1), scaled(c, 1 / (q + 1)))
+                put_in(terms, (q + 1, 0), scaled(c, -1 / (q + 1) ** 2))
             elif q == -1:
-                _put_in(terms, (Fraction(0), 1), c)
+                put_in(terms, (Fraction(0), 1), c)
             else:
-                _put_in(terms, (q + 1, 0), _scaled(c, 1 / (q + 1)))
+                put_in(terms, (q + 1, 0), scaled(c, 1 / (q + 1)))
         start: Coefficient = None
         if not any(q < 0 or (q == 0 and i) for q, i in terms):
             try:
                 start = apply(e.atom, *fixed)
             except LossmithError:
                 start = None
-        _put_in(terms, (Fraction(0), 0), start)
+        put_in(terms, (Fraction(0), 0), start)
         return self.clean(Series(terms, s.order + 1))
-
-
-# -- arithmetic ------------------------------------------------------------------------------------
-
-
-def _made(terms: Mapping[Key, Coefficient], order: Fraction) -> Series:
-    return Series(
-        {k: c for k, c in terms.items() if not (isinstance(c, Const) and c.value == 0)}, order
-    )
-
-
-def _sorted(terms: Mapping[Key, Coefficient]) -> list[Key]:
-    """Return the keys from the largest term as t -> 0+ to the smallest."""
-    return sorted(terms, key=lambda key: (key[0], -key[1]))
-
-
-def sum_of(parts: list[tuple[Fraction | int, Series]]) -> Series:
-    """Return the sum of number * series."""
-    terms: dict[Key, Coefficient] = {}
-    for c, s in parts:
-        for key, a in s.terms.items():
-            _put_in(terms, key, _scaled(a, Fraction(c)))
-    order = min(s.order for _, s in parts)
-    return _made({key: a for key, a in terms.items() if key[0] < order}, order)
-
-
-def times(a: Series, b: Series) -> Series:
-    """Return the product, with the order that both allow."""
-    low_a = min((q for q, _ in a.terms), default=a.order)
-    low_b = min((q for q, _ in b.terms), default=b.order)
-    order = min(a.order + low_b, b.order + low_a)
-    terms: dict[Key, Coefficient] = {}
-    for (q, i), c in a.terms.items():
-        for (r, j), d in b.terms.items():
-            if q + r < order:
-                _put_in(terms, (q + r, i + j), _times(c, d))
-    return _made(terms, order)
-
-
-def _put_in(terms: dict[Key, Coefficient], key: Key, a: Coefficient) -> None:
-    before = terms.get(key, const(0))
-    terms[key] = None if a is None or before is None else add(before, a)
-
-
-def _times(a: Coefficient, b: Coefficient) -> Coefficient:
-    return None if a is None or b is None else multiply(a, b)
-
-
-def _scaled(a: Coefficient, c: Fraction) -> Coefficient:
-    return None if a is None else scale(c, a)
-
-
-def _over(c: Coefficient, a: Expr) -> Coefficient:
-    if c is a:
-        return const(1)
-    return None if c is None else multiply(c, power(a, -1))
-
-
-def _steps(rest: Series) -> int:
-    """Return how many powers of a small series matter below its order."""
-    low = min((q for q, _ in rest.terms), default=rest.order)
-    return int(rest.order / low) + 1 if low > 0 else 0
-
-
-def _moves(s: Series) -> bool:
-    return any(key != (0, 0) for key in s.terms)
-
-
-def _put(f: Expr, y: Symbol, centre: Expr) -> Coefficient:
-    try:
-        return substitute(f, {y: centre})
-    except LossmithError:
-        return None

@@ -24,7 +24,7 @@ from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, closed
 from lossmith.expr.walk import depends_on, substitute
 from lossmith.prove.entrywise import jumps
 from lossmith.prove.roots import Undecided, exact_root
-from lossmith.prove.segments import NoValue, resolved
+from lossmith.prove.switches import NoValue, resolved
 
 Answer = Literal["minimum", "maximum", "neither", "stationary", "open", "depends"]
 

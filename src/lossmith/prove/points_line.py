@@ -13,29 +13,16 @@ from lossmith.evidence.enclose import bounds
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.prove.kink_words import place_text
-from lossmith.prove.line import (
-    Break,
-    Line,
-    Run,
-    convex_runs,
-    differentiable_runs,
-    line,
-    monotone_runs,
-    runs,
-)
-from lossmith.prove.points import (
-    KIND_WORDS,
-    Kind,
-    Stationary,
-    StationaryPoint,
-    counted,
-)
+from lossmith.prove.line import Break, Line, Run, line, runs
+from lossmith.prove.line_runs import monotone_runs
+from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted
+from lossmith.prove.points_behavior import WIDTH, behavior, end_text
 from lossmith.prove.points_course import course_of
 from lossmith.prove.roots import Root, Undecided, refined, sign_at
-from lossmith.prove.segments import NoValue, sample, value_at
+from lossmith.prove.segments import sample, value_at
+from lossmith.prove.switches import NoValue
 from lossmith.words import Words
 
-WIDTH = Fraction(1, 1 << 48)
 NEAR = Fraction(1, 1 << 10)
 
 
@@ -197,8 +184,8 @@ def _neighbor(found: Line, r: Root | None, runs_there: Sequence[Run]) -> int | N
 
 
 def _set_text(found: Line, a: Root | None, b: Root | None) -> str:
-    left = "(-∞" if a is None else _closed_unless(found, a, "[(") + _end_text(a)
-    right = "∞)" if b is None else _end_text(b) + _closed_unless(found, b, "])")
+    left = "(-∞" if a is None else _closed_unless(found, a, "[(") + end_text(a)
+    right = "∞)" if b is None else end_text(b) + _closed_unless(found, b, "])")
     return f"{left}, {right}"
 
 
@@ -272,65 +259,3 @@ def _top(i: Interval | None) -> Fraction:
 
 def _bottom(i: Interval | None) -> Fraction:
     return i.lo if i is not None and i.lo is not None else Fraction(-(10**60))
-
-
-# -- where it rises, where it is convex ------------------------------------------------------------
-
-_MONOTONE = {
-    1: Words("increasing", "递增"),
-    -1: Words("decreasing", "递减"),
-    0: Words("constant", "常值"),
-}
-_CURVED = {1: Words("convex", "凸"), -1: Words("concave", "凹"), 0: Words("affine", "仿射")}
-
-
-def behavior(found: Line) -> tuple[tuple[Words, Words], ...]:
-    """Return (what, on which intervals): strictly increasing, decreasing, convex, concave."""
-    facts: list[tuple[Words, Words]] = []
-    for names, merged in ((_MONOTONE, monotone_runs(found)), (_CURVED, convex_runs(found))):
-        for s, name in names.items():
-            places = [_run_text(found, r) for r in merged if r.sign == s]
-            if places:
-                en, zh = ", ".join(places), "、".join(places)
-                facts.append((name, Words(f"on {en}", f"在 {zh} 上")))
-    return tuple(facts)
-
-
-def differentiable_on(e: Expr, x: Symbol) -> Words | None:
-    """Return the open intervals on which e, a formula of x and numbers, has a derivative.
-
-    None where that is not decided, or e is differentiable on the whole line.
-    """
-    try:
-        found = line(e, x, x.assumptions.interval)
-    except Undecided:
-        return None
-    if any(b.kind == "unknown" for b in found.breaks):
-        return None
-    places = [_open_text(r) for r in differentiable_runs(found)]
-    if not places or places == ["(-∞, ∞)"]:
-        return None
-    return Words(f"on {', '.join(places)}", f"在 {'、'.join(places)} 上")
-
-
-def _open_text(r: Run) -> str:
-    left = "-∞" if r.left is None else _end_text(r.left)
-    right = "∞" if r.right is None else _end_text(r.right)
-    return f"({left}, {right})"
-
-
-def _run_text(found: Line, r: Run) -> str:
-    left = "(-∞" if r.left is None else _bracket(found, r.left, "[(") + _end_text(r.left)
-    right = "∞)" if r.right is None else _end_text(r.right) + _bracket(found, r.right, "])")
-    return f"{left}, {right}"
-
-
-def _bracket(found: Line, r: Root, pair: str) -> str:
-    """Return the closed bracket where f is continuous at the end, else the open one."""
-    b = found.break_at(r)
-    edge = found.segments[0].left is r or found.segments[-1].right is r
-    return pair[0] if (b.continuous if b is not None else not edge) else pair[1]
-
-
-def _end_text(r: Root) -> str:
-    return place_text(refined(r, WIDTH)).removeprefix("= ").removeprefix("in ")

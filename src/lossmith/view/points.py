@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import interval_to_json
 from lossmith.expr.sets import Interval
-from lossmith.prove.points_line import differentiable_on
+from lossmith.prove.points_behavior import differentiable_on
 from lossmith.text.printing import to_text, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
