@@ -23,7 +23,7 @@ from lossmith.calculus.normalize import normalize
 from lossmith.emit.request import Request
 from lossmith.emit.source import Source
 from lossmith.emit.table import TARGETS
-from lossmith.errors import MissingExtra, UsageError
+from lossmith.errors import DataError, MissingExtra, UsageError
 from lossmith.expr import build
 from lossmith.expr.atom import Atom
 from lossmith.expr.node import Comparison, Expr, symbol
@@ -235,6 +235,24 @@ def test_single_precision_stays_single(target: str) -> None:
     }
     for name in ("value", "gradient", "hessian"):
         assert np.asarray(loaded.call(name, values)).dtype == np.float32
+
+
+@pytest.mark.parametrize("text", ["lambda_max(A)", "lambda_min(A) + normF(A)^2"])
+def test_a_matrix_that_must_be_symmetric_is_drawn_so_and_refused_otherwise(
+    text: str, tmp_path: Path
+) -> None:
+    f = ls.objective(text, "A: matrix(n,n)", "A")
+    path = tmp_path / "made.py"
+    path.write_text(f.code(), encoding="utf-8")
+    run = subprocess.run([sys.executable, str(path)], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    assert "A: (n, n), symmetric" in f.code()
+    skew = np.array([[1.0, 2.0], [0.5, 3.0]])
+    asks: tuple[Any, ...] = (f, f.gradient)
+    for ask in asks:
+        ask(A=skew + skew.T)
+        with pytest.raises(DataError, match="not symmetric"):
+            ask(A=skew)
 
 
 def test_plain_numbers_and_lists_keep_their_digits_in_torch() -> None:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from textwrap import indent
 
+from lossmith.emit.asked import asked_symmetric
 from lossmith.emit.dialect import Dialect
 from lossmith.emit.lower import Lowering
 from lossmith.emit.program import Call, Eye, OnDiagonals, Program, Ref, Size, Spread
@@ -97,6 +98,7 @@ class _File:
         self.entries = {name: namer.name(name) for name in functions}
         self.arguments = {name: namer.name(name) for name in every}
         letters = sorted(carried | {d for loose in self.loose.values() for d in loose})
+        self.symmetric = asked_symmetric(*(e for es in self.functions.values() for e in es))
         self.sizes = {d: namer.name(d) for d in letters}
         self.writer = Writer(
             self.program, dialect, self.arguments, self.sizes, namer, self._shared()
@@ -155,6 +157,7 @@ class _File:
             self.loose,
             dialect.before_test,
             further,
+            self.symmetric,
         )
         after = [part.strip("\n") + "\n" for part in (postscript, test) if part]
         own = "\n\n".join([*bodies, *after])
@@ -205,7 +208,8 @@ class _File:
         first = self.docs.get(name) or name
         said = [f'"""{_safe(first)}', ""]
         for s in self.symbols[name]:
-            said.append(f"{self.arguments[s.name]}: {shape_text(s.shape)}")
+            word = ", symmetric" if s.name in self.symmetric else ""
+            said.append(f"{self.arguments[s.name]}: {shape_text(s.shape)}{word}")
         for d in self.loose[name]:
             said.append(f"{self.sizes[d]}: a size, at least 1")
         return [*said, f"Returns: {shapes}", '"""']

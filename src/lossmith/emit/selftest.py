@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
 
@@ -70,10 +70,12 @@ def self_test(
     loose: Mapping[str, Sequence[str]],
     before: str = "",
     further: Sequence[str] = (),
+    symmetric: Collection[str] = (),
 ) -> str:
     """Return the text of the test, or nothing where there is no derivative to test.
 
-    further: lines that compare more along each direction.
+    further: lines that compare more along each direction.  symmetric: names of symbols that are
+    drawn symmetric although nothing declares it.
     """
     if not checks:
         return ""
@@ -83,7 +85,9 @@ def self_test(
         s.name: s for c in checks for s in symbols[c.derivative] if s.name not in extra
     }
     lengths = [f"{sizes[d]} = {k + 2}" for k, d in enumerate(_letters(drawn, loose, checks))]
-    draws = [f"{arguments[name]}={_draw(s, sizes)}," for name, s in drawn.items()]
+    draws = [
+        f"{arguments[name]}={_draw(s, sizes, name in symmetric)}," for name, s in drawn.items()
+    ]
     given = [
         f"{sizes[d]}={sizes[d]}," for d in dict.fromkeys(d for c in checks for d in loose[c.of])
     ]
@@ -100,7 +104,8 @@ def self_test(
         "            break",
     ]
     for wrt in dict.fromkeys(c.wrt for c in checks):
-        lines += ["for _ in range(3):", f"    direction = {_direction(wrt, sizes)}"]
+        drawing = _direction(wrt, sizes, wrt.name in symmetric)
+        lines += ["for _ in range(3):", f"    direction = {drawing}"]
         lines += [f"    {_compared(c, entries, arguments)}" for c in checks if c.wrt is wrt]
         lines += [f"    {line}" for line in further]
     body = indent("\n".join(lines), "    ")
@@ -122,13 +127,13 @@ def _compared(check: Check, entries: Mapping[str, str], arguments: Mapping[str, 
     return f'compare("{derivative}", {found}, {numeric})'
 
 
-def _direction(s: Symbol, sizes: Mapping[str, str]) -> str:
+def _direction(s: Symbol, sizes: Mapping[str, str], symmetric: bool) -> str:
     """Return code that draws a direction in which a symbol may move as it is declared."""
     inner = ", ".join(str(d) if isinstance(d, int) else sizes[d] for d in s.shape)
     size = inner.split(", ")[0]
     if s.assumptions.has("diagonal"):
         return f"np.diag(rng.standard_normal({size}))"
-    if s.assumptions.has("symmetric"):
+    if symmetric or s.assumptions.has("symmetric"):
         return f"np.cov(rng.standard_normal(({size}, {size} + 3)))"
     normal = f"rng.standard_normal(({inner}{',' if len(s.shape) == 1 else ''}))"
     if s.assumptions.has("simplex"):
@@ -145,7 +150,7 @@ def _letters(
     return list(dict.fromkeys(found))
 
 
-def _draw(s: Symbol, sizes: Mapping[str, str]) -> str:
+def _draw(s: Symbol, sizes: Mapping[str, str], symmetric: bool) -> str:
     """Return code that draws a value of a symbol as it is declared."""
     inner = ", ".join(str(d) if isinstance(d, int) else sizes[d] for d in s.shape)
     shape = f"({inner},)" if len(s.shape) == 1 else f"({inner})"
@@ -162,7 +167,7 @@ def _draw(s: Symbol, sizes: Mapping[str, str]) -> str:
         return f"np.diag(rng.uniform(0.5, 2, {size}))"
     if a.has("psd"):
         return f"np.cov(rng.standard_normal(({size}, {size} + 3))) + 0.1 * np.eye({size})"
-    if a.has("symmetric"):
+    if symmetric or a.has("symmetric"):
         return f"np.cov(rng.standard_normal(({size}, {size} + 3))) - 0.7 * np.eye({size})"
     if a.has("orthogonal"):
         return f"np.linalg.qr({normal})[0]"

@@ -36,6 +36,22 @@ def check_structure(s: Symbol, array: Array) -> None:
                 raise _refused(s, word, problem)
 
 
+def check_symmetric(name: str, array: Array) -> None:
+    """Refuse a matrix that is not symmetric although a function in the formula asks for that."""
+    problem = _asymmetry(array)
+    if problem is not None:
+        raise DataError(
+            Words(f"{name} is not symmetric: {problem.en}", f"{name} 不是对称矩阵：{problem.zh}"),
+            why=Words(
+                "the formula has a value for symmetric matrices alone",
+                "该公式只对对称矩阵有值",
+            ),
+            attempt=Words(
+                f"put ({name} + {name}')/2 in the formula", f"在公式中改用 ({name} + {name}')/2"
+            ),
+        )
+
+
 def _refused(s: Symbol, word: str, problem: Words) -> DataError:
     return DataError(
         Words(f"{s.name} is not {word}: {problem.en}", f"{s.name} 不满足 {word}：{problem.zh}"),

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lossmith.calculus.floats import for_floats
+from lossmith.emit.asked import asked_symmetric
 from lossmith.emit.numpy_source import emit
 from lossmith.expr.node import Expr, Symbol
 from lossmith.run.bind import bind
 from lossmith.run.load import Function, load
+from lossmith.run.structure import check_symmetric
 
 
 class Numbers:
@@ -18,6 +20,7 @@ class Numbers:
     def __init__(self, symbols: Sequence[Symbol]) -> None:
         self.symbols = tuple(symbols)
         self._compiled: dict[str, Function] = {}
+        self._symmetric: dict[str, frozenset[str]] = {}
 
     def call(
         self,
@@ -33,10 +36,14 @@ class Numbers:
         Raises: what ``run.bind`` raises for values that are missing or do not fit.
         """
         bound = bind((*self.symbols, *extra), values)
-        return self._function(name, expr).call(name, bound.values)
+        function = self._function(name, expr)
+        for asked in sorted(self._symmetric[name]):
+            check_symmetric(asked, bound.values[asked])
+        return function.call(name, bound.values)
 
     def _function(self, name: str, expr: Expr) -> Function:
         """Return the compiled function of this name."""
         if name not in self._compiled:
+            self._symmetric[name] = asked_symmetric(expr)
             self._compiled[name] = load(emit({name: for_floats(expr)}, self.symbols))
         return self._compiled[name]
