@@ -9,31 +9,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 
 from lossmith.errors import LossmithError, ShapeError
-from lossmith.expr.types import Dim, Shape, shape_text
+from lossmith.expr.types import Dim, Shape
 from lossmith.text import indices, misuse
 from lossmith.text.functions import Function, function
 from lossmith.text.infer import infer_kinds
-from lossmith.text.kind_costs import OFFSETS, intercepts
 from lossmith.text.operators import NUMPY, RULES
-from lossmith.text.promises import Declaration
+from lossmith.text.resolve_names import (
+    SIZE_LETTERS,
+    ConstantKind,
+    Declared,
+    constants_of,
+    literal_values,
+    only_entries,
+    sizes_written,
+)
+from lossmith.text.resolve_notes import functions_read, kinds_inferred, offsets_read
 from lossmith.text.syntax import CHOICES, Node, Syntax
-from lossmith.text.typed import KIND_WORDS, Kind, Sizes, Type, of_kind
+from lossmith.text.typed import Kind, Sizes, Type, of_kind
 from lossmith.words import Words
 
-Declared = Mapping[str, Declaration]
-ConstantKind = Literal["pi", "e", "size"]
-
-_LETTERS: Final = ("n", "d", "k", "m", "p", "q", "r", "s", "t")
-_SIGNS: Final = {
-    "sigma": Words("σ(...) is read as sigmoid(...)", "σ(...) 读作 sigmoid(...)"),
-    "Sigma": Words("Σ(...) is read as sum(...)", "Σ(...) 读作 sum(...)"),
-}
-_INNER_PRODUCT: Final = Words("a·b of two vectors is their inner product", "两个向量的 a·b 是内积")
 _NOTHING: Final[Mapping[str, Kind]] = {}
-_FILLED: Final = frozenset({"vector", "matrix", "tensor", "eye"})
 _SQUARE: Final = ("symmetric", "orthogonal", "nonsingular")
 
 
@@ -76,11 +74,12 @@ class _Resolver:
         self.sizes = Sizes()
         self.notes: list[Words] = list(syntax.notes)
         self.kinds: list[Words] = []
-        self.values = _literal_values(self.nodes)
+        self.values = literal_values(self.nodes)
         self.letters = {d for x in declared.values() for d in x.sizes if isinstance(d, str)}
         self.letters |= {b.size for n in self.nodes for b in n.binds if b.size.isidentifier()}
-        self.letters |= self._sizes_written()
-        self.constants = self._constants()
+        self.letters |= sizes_written(self.nodes, declared)
+        self.constants, said = constants_of(syntax, declared, self.letters)
+        self.notes += said
         self.types: list[Type] = []
         self.symbol_types: dict[str, Type] = {}
         self.forced: frozenset[str] = frozenset()
@@ -103,9 +102,9 @@ class _Resolver:
         self._name_sizes()
         self._refuse_open_sizes()
         symbols = {name: self._shape(t) for name, t in self.symbol_types.items()}
-        self._note_kinds(symbols)
-        self._note_functions()
-        self._note_offsets(symbols)
+        self.kinds += kinds_inferred(symbols, self.symbol_types, self.declared, self.forced)
+        self.notes += functions_read(self.nodes, self.types)
+        self.notes += offsets_read(self.nodes, self.types, symbols, self.declared)
         return Resolved(
             self.syntax,
             tuple(self.types),
@@ -131,49 +130,6 @@ class _Resolver:
 
     # -- names and kinds -----------------------------------------------------------------------
 
-    def _sizes_written(self) -> set[str]:
-        """Return the undeclared letters that stand as a size, as in ``vector(1, m)``."""
-        found: set[str] = set()
-        for node in self.nodes:
-            if node.kind == "call" and node.name in _FILLED:
-                sizes = (self.nodes[a] for a in node.args[node.name != "eye" :])
-                found |= {n.name for n in sizes if n.kind == "name" and n.name in _LETTERS}
-        return found - set(self.declared)
-
-    def _constants(self) -> dict[str, ConstantKind]:
-        """Return the names that stand for numbers: pi, sizes, and e where it has a power."""
-        found: dict[str, ConstantKind] = {}
-        names = {n.name for n in self.nodes if n.kind == "name"} - set(self.declared)
-        for index, node in enumerate(self.nodes):
-            if node.kind == "name" and node.name in names:
-                misuse.refuse_name(self.syntax, index)
-        bases = {self.nodes[n.args[0]].name for n in self.nodes if n.kind == "entry"}
-        if "pi" in names - bases:
-            found["pi"] = "pi"
-            self.notes.append(Words("pi is the number 3.14159...", "pi 是圆周率 3.14159..."))
-        bases = (self.nodes[n.args[0]] for n in self.nodes if n.name in ("^", ".^"))
-        if (
-            self.syntax.has_euler
-            and "e" in names
-            and any(b.kind == "name" and b.name == "e" for b in bases)
-        ):
-            found["e"] = "e"
-            self.notes.append(
-                Words(
-                    "e is Euler's number, so e^x is exp(x); declare e to make it a variable",
-                    "e 是自然常数，e^x 即 exp(x)；若 e 是变量，请先声明",
-                )
-            )
-        for letter in sorted(self.letters):
-            entry = self.declared.get(letter)
-            if letter in names or (entry is not None and entry.kind in (None, "s")):
-                found[letter] = "size"
-                if any(n.kind == "name" and n.name == letter for n in self.nodes):
-                    self.notes.append(
-                        Words(f"{letter} is the size declared", f"{letter} 是声明中的大小")
-                    )
-        return found
-
     def _choose_kinds(self) -> None:
         known: dict[str, Kind] = {"eye": "m"}
         for name in (*self.constants, *self.syntax.numbers):
@@ -182,7 +138,7 @@ class _Resolver:
             if entry.kind is not None:
                 known[name] = entry.kind
         kinds = infer_kinds(self.nodes, self.values, known, numpy=self.syntax.numpy)
-        rows = [x for x in self._only_entries() if kinds.chosen.get(x) == "m"]
+        rows = [x for x in only_entries(self.nodes, self.declared) if kinds.chosen.get(x) == "m"]
         if rows and self._name_rows({x: x.upper() for x in rows}, known):
             kinds = infer_kinds(self.nodes, self.values, known, numpy=self.syntax.numpy)
         self.forced = kinds.forced
@@ -205,20 +161,10 @@ class _Resolver:
 
     # -- rows of data --------------------------------------------------------------------------
 
-    def _only_entries(self) -> list[str]:
-        """Return undeclared small letters that occur only with subscripts."""
-        bases = {n.args[0] for n in self.nodes if n.kind == "entry"}
-        plain = {n.name for k, n in enumerate(self.nodes) if n.kind == "name" and k not in bases}
-        names = dict.fromkeys(self.nodes[k].name for k in sorted(bases))
-        return [
-            x for x in names
-            if len(x) == 1 and x.islower() and x not in plain and x not in self.declared
-        ]  # fmt: skip
-
     def _declared_rows(self) -> dict[str, str]:
         """Return small letters whose capital is declared as a matrix: x_i is a row of X."""
         return {
-            x: x.upper() for x in self._only_entries()
+            x: x.upper() for x in only_entries(self.nodes, self.declared)
             if (entry := self.declared.get(x.upper())) is not None and entry.kind == "m"
         }  # fmt: skip
 
@@ -375,7 +321,7 @@ class _Resolver:
     def _name_sizes(self) -> None:
         """Give open sizes their customary letters: (n, d) for the first matrix of data."""
         taken = {x for x in self.symbol_types if not self._may_be_size(x)} | self.letters
-        letters = [*_LETTERS, *(f"n{k}" for k in range(1, 4 + 2 * len(self.symbol_types)))]
+        letters = [*SIZE_LETTERS, *(f"n{k}" for k in range(1, 4 + 2 * len(self.symbol_types)))]
         free = [x for x in letters if x not in taken]
         in_order = list(self.symbol_types.items())
         matrices = [item for item in in_order if item[1].kind == "m"]
@@ -419,73 +365,6 @@ class _Resolver:
         labels: list[Dim | None] = [self.sizes.label(d) for d in t.dims]
         return tuple(x for x in labels if x is not None)
 
-    # -- notes ---------------------------------------------------------------------------------
-
-    def _note_kinds(self, symbols: Mapping[str, Shape]) -> None:
-        for name, shape in symbols.items():
-            entry = self.declared.get(name)
-            if entry is None or entry.kind is None:
-                self._note_kind(name, self.symbol_types[name], shape)
-
-    def _note_kind(self, name: str, t: Type, shape: Shape) -> None:
-        word = KIND_WORDS[t.kind]
-        size = f" {shape_text(shape)}" if shape else ""
-        if name in self.forced:
-            why = Words("nothing else fits the formula", "公式中只有这样才成立")
-        else:
-            why = Words(
-                "as its name and place suggest; declare it to change that",
-                "依名称和位置推断；如需修改请声明",
-            )
-        self.kinds.append(
-            Words(
-                f"{name} is read as {word.en}{size}: {why.en}",
-                f"{name} 读作{word.zh}{size}：{why.zh}",
-            )
-        )
-
-    def _note_functions(self) -> None:
-        for node in self.nodes:
-            if node.name == "·" and [self.types[a].kind for a in node.args] == ["c", "c"]:
-                self.notes.append(_INNER_PRODUCT)
-            if node.kind == "call":
-                if node.name in _SIGNS:
-                    self.notes.append(_SIGNS[node.name])
-                note = _row(node.name).note(tuple(self.types[a] for a in node.args))
-                if note is not None:
-                    self.notes.append(note)
-
-    def _note_offsets(self, symbols: Mapping[str, Shape]) -> None:
-        """Say of a lone b beside X*w whether it is one number or one for each row."""
-        chosen = intercepts(symbols)
-        for index, node in enumerate(self.nodes):
-            if node.kind != "infix" or node.name not in ("+", "-") or not self.types[index].dims:
-                continue
-            for a in node.args:
-                name = self.nodes[a].name
-                entry = self.declared.get(name)
-                if self.nodes[a].kind != "name" or name not in OFFSETS or name not in symbols:
-                    continue
-                if entry is not None and entry.kind is not None:
-                    continue
-                if not symbols[name] and name in chosen:
-                    self.notes.append(
-                        Words(
-                            f"{name} is read as one number, an intercept; "
-                            f"declare {name}: vector(n) for one in each row",
-                            f"{name} 读作一个数（截距）；若每行各有一个，请声明 {name}: vector(n)",
-                        )
-                    )
-                elif symbols[name] and any(x[:1] == "X" for x in symbols):
-                    shape = shape_text(symbols[name])
-                    self.notes.append(
-                        Words(
-                            f"{name} is read as a vector {shape}; "
-                            f"declare {name}: scalar if it is an intercept",
-                            f"{name} 读作向量 {shape}；若它是截距，请声明 {name}: scalar",
-                        )
-                    )
-
     # -- errors --------------------------------------------------------------------------------
 
     def _explained(self, node: Node, types: tuple[Type, ...], index: int) -> LossmithError:
@@ -523,20 +402,3 @@ def _takes_condition(node: Node, k: int, count: int) -> bool:
     if node.kind == "call" and node.name in CHOICES:
         return k % 2 == 0 and k < count - 1
     return node.kind == "infix" and node.name == "&"
-
-
-def _literal_values(nodes: tuple[Node, ...]) -> list[Fraction | None]:
-    """Return the exact values of numbers, their negatives and quotients (1/3, -2)."""
-    values: list[Fraction | None] = []
-    for node in nodes:
-        value: Fraction | None = None
-        if node.kind == "number":
-            value = Fraction(node.name)
-        elif node.kind == "prefix":
-            inner = values[node.args[0]]
-            value = None if inner is None else -inner
-        elif node.kind == "infix" and node.name == "/":
-            a, b = (values[k] for k in node.args)
-            value = a / b if a is not None and b else None
-        values.append(value)
-    return values
