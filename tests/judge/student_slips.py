@@ -181,6 +181,7 @@ SLIPS_OF_STUDENTS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
             "constant-factor",
             "factor-added",
             "symbol-exchanged",
+            "other-variable",
         ),
     ),
     (

@@ -8,6 +8,7 @@ computed by the calculus. A right step from a wrong line is right as a step.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
@@ -39,6 +40,7 @@ from lossmith.judge.lines import (
     dialect_of,
 )
 from lossmith.judge.meaning import meant
+from lossmith.judge.numbers_or_vectors import AS_NUMBER, faults, misshapen_by
 from lossmith.judge.reading import called, other_arguments, read_line, without_calls
 from lossmith.judge.report import Judged, Report
 from lossmith.judge.state import LOSS, State, Trail, begun
@@ -58,7 +60,17 @@ def judge(
     explain: look for the slip behind a wrong line.
     Raises: ParseError and others where a declaration or the loss itself cannot be read.
     """
-    return _run(begun(document, declare, of, wrt, explain=explain))
+    state = begun(document, declare, of, wrt, explain=explain)
+    given = set(state.context.declared)
+    report = _run(state)
+    for name in misshapen_by(report, state.context, given):
+        # Kinds are guessed from the definitions; lines below may tell that mu is a number.
+        told = "; ".join(part for part in (declare, f"{name}: scalar") if part)
+        with suppress(LossmithError):
+            other = _run(begun(document, told, of, wrt, explain=explain))
+            if faults(other) < faults(report):
+                return replace(other, notes=(*other.notes, AS_NUMBER.fill(name=name)))
+    return report
 
 
 def _run(state: State) -> Report:
@@ -117,7 +129,7 @@ def _subject(state: State, line: Line) -> Subject:
     if subject.kind == "value" and is_gradient(state, subject.of):
         order = SHORT[subject.of]
         return Subject("derivative", order=order, indices=subject.indices)
-    if subject.kind == "value" and (partial := partial_of(subject.of, state.parameters)):
+    if subject.kind == "value" and (partial := partial_of(subject.of, state.arguments)):
         return partial
     if subject.kind == "derivative" and subject.of_text:
         text = without_calls(state, subject.of_text, dialect_of(subject.of_text))

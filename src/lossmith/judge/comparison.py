@@ -86,7 +86,7 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         outcome = "conditional"
     if outcome == "wrong" and (said := equation(state, line, subject, truth, expr)):
         return said
-    if outcome == "wrong" and is_condition(state, subject, expr, truth):
+    if outcome == "wrong" and is_condition(state, line, subject, expr, truth):
         return Judged(line, subject, "condition", expr, truth)
     forms = _forms(state, subject, truth)
     if is_true.status == "proved":

@@ -23,6 +23,7 @@ from lossmith.judge.equations import (
 from lossmith.judge.explain import explained
 from lossmith.judge.lines import Line
 from lossmith.judge.naming import Wrong
+from lossmith.judge.normal import normal_form
 from lossmith.judge.occurrence import uses
 from lossmith.judge.reading import read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
@@ -141,7 +142,10 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
         if len({s for s, _ in pairs}) > 1:
             return None  # of a system another equation may be needed
         told = (Explanation("", _FOLLOWS_NOT),)
-        for truth in likeliest(condition, found.gap) if state.explain else ():
+        if found.root is not None and not depends_on(right, (s,)) and state.explain:
+            solved_side = normal_form(substitute(left, {s: found.root}))[0]
+            told = (*explained(Wrong(subject, right, solved_side)), *told)
+        for truth in likeliest(condition, found.gap) if state.explain and not told[:-1] else ():
             if named := explained(Wrong(subject, found.gap, truth)):
                 told = (*named, *told)
                 break
@@ -234,12 +238,13 @@ def optimum(state: State, line: Line) -> Judged:
     )  # fmt: skip
 
 
-def is_condition(state: State, subject: Subject, expr: Expr, truth: Expr) -> bool:
+def is_condition(state: State, line: Line, subject: Subject, expr: Expr, truth: Expr) -> bool:
     """Return whether a line sets up an equation (``dJ/dmu = 0``) and claims no identity.
 
     Remembers it, so that a solution can be held against it.
     """
-    zero = isinstance(expr, Const) and expr.value == 0
+    plain = re.search(r"[^\W\d_]", _ZERO.sub("", line.right)) is None
+    zero = isinstance(expr, Const) and expr.value == 0 and plain
     rewritten = subject.kind == "expression" and bool(state.conditions)
     if not (rewritten or (zero and subject.kind in ("derivative", "expression"))):
         return False
@@ -247,6 +252,8 @@ def is_condition(state: State, subject: Subject, expr: Expr, truth: Expr) -> boo
     return True
 
 
+_ZERO: Final = re.compile(r"\\?(?:mathbf|boldsymbol|mathrm|bm|vec|bf|zeros?|text|np\.)(?![A-Za-z])")
+"""How people write the 0 of a condition; a formula that is 0 by its value is a claim."""
 _SOLVES: Final = Words("it solves the condition above", "它满足上面的条件")
 _IS_ZERO: Final = Words("it makes the derivative above 0", "它使上面的导数为 0")
 _NO_ZERO: Final = Words(

@@ -35,7 +35,7 @@ def written_out(state: State) -> tuple[tuple[str, Expr], ...]:
 def find_definitions(state: State) -> None:
     """Note for every name the line that defines it."""
     known: set[str] = set(state.context.names)
-    functions: dict[str, tuple[str, ...]] = {}
+    functions = state.arguments
     for line in state.document.lines:
         if not line.left or line.relation in ("same", "opposite"):
             continue
@@ -49,6 +49,8 @@ def find_definitions(state: State) -> None:
         ):
             if subject.args:
                 functions[subject.of] = tuple(a.strip() for a in subject.args.split(","))
+            elif subject.of in _PLAIN_FUNCTIONS:
+                functions[subject.of] = tuple(re.findall(_COORDINATE, line.right))
             state.firsts[subject.of] = line
             known.add(subject.of)
 
@@ -60,6 +62,11 @@ def partial_of(name: str, functions: Mapping[str, tuple[str, ...]]) -> Subject |
         if 0 < len(feet) <= 2 and len(arguments) > 1 and all(c in arguments for c in feet):
             return Subject("derivative", f, "", tuple(feet), len(feet))
     return None
+
+
+_PLAIN_FUNCTIONS: Final = frozenset("fFgu")
+_COORDINATE: Final = r"(?<![\w\\])[xyzstuvr](?![\w(])"
+"""Of ``f = x^2*y`` the names fx and f_xy are derivatives, although f has no brackets."""
 
 
 def _is_solution(state: State, name: str, line: Line, known: set[str]) -> bool:

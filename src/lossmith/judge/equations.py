@@ -7,6 +7,7 @@ condition that the gradient of the loss is 0.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -16,6 +17,7 @@ from lossmith.errors import LossmithError
 from lossmith.expr.build import (
     add,
     apply,
+    const,
     divide,
     matmul,
     multiply,
@@ -25,7 +27,9 @@ from lossmith.expr.build import (
     subtract,
     zeros,
 )
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.judge.derivatives import true_derivative, usual_variables
 from lossmith.judge.equality import Equality, equal
@@ -94,10 +98,11 @@ def multiples(e: Expr) -> Iterator[Expr]:
     """Yield e times small numbers, sizes and scalar symbols, as people clear an equation."""
     sizes = sorted({d for part in postorder(e) for d in part.shape if isinstance(d, str)})
     scalars = [s for s in symbols(e) if not s.shape]
-    units = [None, *((size_of(d), p) for d in sizes for p in (1, -1))]
-    units += [(s, p) for s in scalars for p in (1, 2, -1, 3)]
-    for unit in units:
-        scaled = e if unit is None else multiply(e, power(*unit))
+    by_size = [power(size_of(d), p) for d in sizes for p in (1, -1)]
+    by_scalar = [power(s, p) for s in scalars for p in (1, 2, -1, 3)]
+    both = [multiply(a, b) for a in by_size for b in by_scalar]
+    for unit in (const(1), *by_size, *by_scalar, *both):
+        scaled = multiply(e, unit)
         for c in _NUMBERS:
             yield add((c, scaled))
 
@@ -165,4 +170,19 @@ def solved(condition: Expr, s: Symbol) -> Expr | None:
             return matmul(apply(card("inv"), slope), rest) if s.shape else divide(rest, slope)
         except (LossmithError, ZeroDivisionError):
             continue
+    return _root(condition, s) if not s.shape and s.assumptions.interval.lo == 0 else None
+
+
+def _root(condition: Expr, s: Symbol) -> Expr | None:
+    """Return the s >= 0 at which a condition is 0 that is linear in s^2, or None."""
+    square = symbol(f"square:{s.name}", (), Assumptions(POSITIVE))
+    changed = substitute(condition, {s: power(square, Fraction(1, 2))})
+    nothing: dict[Expr, Expr] = {square: const(0)}
+    for power_ in (Fraction(0), Fraction(1, 2), Fraction(1), Fraction(3, 2), Fraction(2)):
+        with suppress(LossmithError, ZeroDivisionError):
+            cleared = normal_form(multiply(changed, power(square, power_)))[0]
+            slope = normal_form(jacobian(cleared, square).end)[0]
+            if not depends_on(slope, (square,)):
+                rest = negate(substitute(cleared, nothing))
+                return power(divide(rest, slope), Fraction(1, 2))
     return None

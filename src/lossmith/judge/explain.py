@@ -15,6 +15,7 @@ from lossmith.judge.match import Matcher
 from lossmith.judge.naming import Naming, Wrong
 from lossmith.judge.namings import beside, broad, narrow
 from lossmith.judge.near import all_positive, all_symmetric, assumptions, bounds, structures, values
+from lossmith.judge.pairs import two_slips
 from lossmith.judge.report import Explanation
 
 _SHOWN: Final = 2
@@ -61,6 +62,8 @@ def _named(wrong: Wrong) -> list[Naming]:
             found += wrong.respelled("")
         elif all(n.name in _PARTLY for n in found):
             found += wrong.respelled("bracket-misplaced")
+    if not found:
+        found += two_slips(wrong)
     best: dict[str, Naming] = {}
     for naming in sorted(found, key=lambda n: n.score):
         best.setdefault(naming.name, naming)

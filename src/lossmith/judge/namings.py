@@ -21,6 +21,7 @@ from lossmith.judge.match import Matcher
 from lossmith.judge.naming import Naming, Wrong
 from lossmith.judge.near import constant, multiple, under_sum_one
 from lossmith.judge.normal import normal_form
+from lossmith.judge.other_derivatives import other_derivatives
 from lossmith.judge.slipped import (
     cut_derivatives,
     norm_as_variable,
@@ -46,6 +47,7 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
         words = constant(wrong.expr, wrong.good, wrong.variables)
         if words is not None:
             yield Naming("constant-dropped", words, 1.3)
+    yield from other_derivatives(wrong, matcher)
     if wrong.start is not None and len(wrong.start[1]) == 1:
         yield from _of_slopes(matcher, wrong, 1.5 if wrong.is_step else 0.0)
     forms = dict.fromkeys((wrong.good, wrong.truth))

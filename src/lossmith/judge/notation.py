@@ -120,3 +120,11 @@ def _closing(text: str, k: int) -> int:
         if depth == 0:
             return j
     return -1
+
+
+def with_entries(text: str) -> str:
+    """Return a text with ``softmax(z)_j`` written ``softmax(z)[j]``."""
+    return _ENTRY.sub(r"\1[\2]", text)
+
+
+_ENTRY: Final = re.compile(r"((?<![\w.])[A-Za-z]\w*\([^()]*\))_([a-z])(?![A-Za-z0-9])")

@@ -22,6 +22,7 @@ from lossmith.judge.lines import (
     Line,
 )
 from lossmith.judge.notation import (
+    with_entries,
     with_indicators,
     with_own_letters,
     with_unit_matrix,
@@ -53,7 +54,7 @@ def text_of(state: State, line: Line, subject: Subject) -> str:
     text = with_usual_letter(line.right, others, subject.indices)
     text = with_unit_matrix(text, line.dialect, state.context.names)
     if line.dialect == "text":
-        text = with_indicators(text)
+        text = with_entries(with_indicators(text))
         text = with_own_letters(text, subject.indices)
     text = without_calls(state, text, line.dialect)
     return replaced(text, line.dialect, partial(_stand_in_for, state))

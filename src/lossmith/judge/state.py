@@ -39,8 +39,9 @@ class State:
     of: the loss that was given, "" for none.  asked: the variables, by name.  loss: the name of the
     loss.  trails: the lines of each quantity, by its key.  firsts: the line that defines a name.
     originals: left sides of rewritten expressions.  conditions: equations to be solved, as what is
-    0.  parameters: the arguments of functions.  opened: names whose definition leaves
-    indices open that its left side does not name.  primed: names whose derivatives are written f'.
+    0.  parameters: the arguments of functions.  arguments: those, and what f = x*y depends on.
+    opened: names whose definition leaves indices open that its left side does not name.  primed:
+    names whose derivatives are written f'.
     """
 
     document: Document
@@ -62,6 +63,7 @@ class State:
     )
     conditions: list[Expr] = field(default_factory=list[Expr])
     parameters: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    arguments: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 def begun(document: Document, declare: str, of: str, wrt: str, *, explain: bool) -> State:

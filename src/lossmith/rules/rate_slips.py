@@ -153,6 +153,7 @@ _x, _c = symbol("x"), symbol("c")
 _AT = {"x": Fraction(3), "c": Fraction(5)}
 _square, _exp = power(_x, 2), apply(exp, _x)
 
+
 def _left_as_it_is(node: Expr, rate: Rate) -> Iterator[Expr]:
     """(f)' -> f, of a function or a power that is one part of more."""
     if isinstance(node, Apply | Contract) and not isinstance(rate(node), Const):

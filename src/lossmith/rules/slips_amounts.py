@@ -294,7 +294,7 @@ AMOUNT_SLIPS: Final[tuple[Slip, ...]] = (
         multiply(A_, power(X_, -1)),
         multiply(A_, X_),
         TWO,
-        generality=1.1,
+        generality=1.4,
         undo=_divided,
         lost=1,
     ),

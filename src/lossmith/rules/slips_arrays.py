@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Final
 
 from lossmith.atoms.matrix import inv
@@ -18,6 +19,8 @@ from lossmith.expr.build import (
     matmul,
     multiply,
     negate,
+    power,
+    size_of,
     subtract,
     total,
     transpose,
@@ -104,9 +107,21 @@ def _off_diagonal_dropped(e: Expr) -> Iterator[Expr]:
     """Keep the diagonal of a square matrix alone: softmax treated as if entry by entry."""
     if len(e.shape) == 2 and e.shape[0] == e.shape[1] and isinstance(e, Add):
         yield contract([(e, (0, 0), 1), (delta(e.shape[0]), (0, 1), 1)], (0, 1))
+        diagonal = any(_has_delta(t) for _, t in e.terms)
         for k, (_, t) in enumerate(e.terms):
-            if not _has_delta(t) and len(e.terms) > 1:
+            if diagonal and not _has_delta(t):
                 yield add(*(t for j, t in enumerate(e.terms) if j != k))
+
+
+def _mean_squared(e: Expr) -> Iterator[Expr]:
+    """sum(x^2) -> sum(x)^2/n: the mean of squares taken for the square of the mean."""
+    if isinstance(e, Contract) and not e.shape:
+        for k, (f, ls, p) in enumerate(e.factors):
+            alone = all(ls[0] not in ms for j, (_, ms, _) in enumerate(e.factors) if j != k and ls)
+            if p == 2 and len(ls) == 1 and alone:
+                rest = [g for j, g in enumerate(e.factors) if j != k]
+                square = [(total(f), (), 2), (size_of(f.shape[0]), (), -1)]
+                yield rebuilt(e, [*rest, *((g, m, Fraction(q)) for g, m, q in square)])
 
 
 def _transposed_factor(e: Expr) -> Iterator[Expr]:
@@ -263,6 +278,17 @@ ARRAY_SLIPS: Final[tuple[Slip, ...]] = (
         _off_diagonal_dropped,
         subtract(diag(V), contract([(V, (0,), 1), (V, (1,), 1)], (0, 1))),
         diag(V),
+        VECTORS,
+    ),
+    Slip(
+        "mean-squared",
+        Words(
+            "the mean of the squares is not the square of the mean",
+            "平方的平均不等于平均的平方",
+        ),
+        _mean_squared,
+        contract([(V, (0,), 2)], ()),
+        multiply(power(total(V), 2), power(size_of("n"), -1)),
         VECTORS,
     ),
     Slip(

@@ -119,7 +119,23 @@ def _square_out_of_sum(e: Expr) -> Iterator[Expr]:
             yield power(inner, p)
 
 
+def _upside_down(e: Expr) -> Iterator[Expr]:
+    """u -> 1/u, of a whole line."""
+    if not e.shape and not isinstance(e, Const):
+        yield power(e, -1)
+
+
 POWER_SLIPS: Final[tuple[Slip, ...]] = (
+    Slip(
+        "upside-down",
+        Words("the fraction is upside down", "分子与分母颠倒了"),
+        _upside_down,
+        multiply(A_, power(B_, -1)),
+        multiply(B_, power(A_, -1)),
+        TWO,
+        generality=0.2,
+        whole=True,
+    ),
     Slip(
         "power-of-sum",
         Words(

@@ -69,6 +69,8 @@ def _below(report: Report, j: Judged, lang: Lang) -> list[str]:
         lines.append(f"{label.say(lang) if x.slip else ''}{x.words.say(lang)}")
         lines += _place(report, x, lang)
         label = _OR if x.slip else label
+    if j.outcome == "wrong" and j.error is None and not j.explanations:
+        lines.append(_UNNAMED.say(lang))
     if j.outcome == "wrong" and j.expected is not None:
         mended = j.explanations[0].corrected if j.explanations else None
         shown = j.expected if mended is None else mended
@@ -129,6 +131,10 @@ _AT = Words("at ", "在 ")
 _COLON = Words(":  ", " 处：")
 _RIGHT = Words("right: ", "正确写法：")
 _SLIP = Words("slip: ", "错因：")
+_UNNAMED = Words(
+    "no slip that is known leads here, alone or with one more: several may have come together",
+    "没有一种已知的失误（单独或再加一处）能得到这一行：可能同时有几处失误",
+)
 _OR = Words("or: ", "或者：")
 _HERE = Words(
     "      here: {wrote}, where {right} belongs", "      此处：写成了 {wrote}，应为 {right}"

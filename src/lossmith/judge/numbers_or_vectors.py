@@ -1,0 +1,50 @@
+"""Is mu in ``sum((x - mu).^2)`` a number or a vector?  The lines that differentiate by it tell."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lossmith.judge.context import Context
+from lossmith.judge.report import Report
+from lossmith.words import Words
+
+
+def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[str, ...]:
+    """Return the vectors that a line differentiates by as if they were numbers.
+
+    given: names that the user declared, whose kinds are no guess.
+    """
+    found: list[str] = []
+    for judged in report.lines:
+        subject = judged.subject
+        if judged.outcome != "wrong" or subject.kind != "derivative" or subject.indices:
+            continue
+        if len(set(subject.wrt)) != 1:
+            continue
+        s = context.symbol(subject.wrt[0])
+        number = judged.expr is not None and not judged.expr.shape
+        usual = s is not None and re.fullmatch(_USUAL, s.name) and s.name not in given
+        if s is not None and usual and len(s.shape) == 1 and number:
+            found.append(s.name)
+    return tuple(dict.fromkeys(found))
+
+
+def faults(report: Report) -> tuple[int, int]:
+    """Return how many lines are wrong or unread, and of how many the shape does not fit."""
+    bad = ("wrong", "carried", "conditional", "unread")
+    misshapen = [j for j in report.lines if j.shape is not None and j.shape.status == "refuted"]
+    return sum(j.outcome in bad for j in report.lines), len(misshapen)
+
+
+_USUAL: Final = (
+    r"(mu|m|b|c|s|t|p|r|a|sigma|lam|lambda|alpha|gamma|tau|theta0|w0|beta0|bias|intercept)_?\d*"
+)
+"""Names that are numbers as a rule; x and w are not, and a sum over them may be a slip."""
+
+
+AS_NUMBER: Final = Words(
+    "{name} is read as a number, as the lines that differentiate by it do; declare it to change "
+    "that",
+    "{name} 读作标量（对它求导的各行都如此）；如需更改请先声明",
+)
