@@ -14,7 +14,8 @@ from lossmith.calculus.derivation import Move, Rewrite, Step
 from lossmith.calculus.match import rewritten
 from lossmith.calculus.measure import Census
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
-from lossmith.expr.walk import map_up, postorder
+from lossmith.expr.types import Assumptions
+from lossmith.expr.walk import map_up, postorder, symbols
 from lossmith.rules.derivative import DERIVATIVE_RULES
 from lossmith.rules.rule import DerivativeRule, Partial, Rule, is_formal
 
@@ -26,17 +27,51 @@ class Index:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._by_head: dict[Head, list[tuple[Rule, frozenset[str]]]] = {}
+        self._asking: list[Rule] = []
         for rule in rules:
             entry = (rule, _needs(rule.lhs))
             self._by_head.setdefault(_head(rule.lhs), []).append(entry)
+            if any(_asks_for_declaration(asked) for asked in rule.when.values()):
+                self._asking.append(rule)
 
-    def candidates(self, node: Expr) -> list[Rule]:
-        """Return the rows whose left side could stand at the top of this node."""
+    def candidates(self, node: Expr, idle: Set[str] = frozenset()) -> list[Rule]:
+        """Return the rows whose left side could stand at the top of this node.
+
+        idle: names of rows that are known not to apply (see ``idle``).
+        """
         rows = self._by_head.get(_head(node))
         if not rows:
             return []
         here = _contents(node)
-        return [rule for rule, needs in rows if needs <= here]
+        return [rule for rule, needs in rows if needs <= here and rule.name not in idle]
+
+    def idle(self, root: Expr) -> frozenset[str]:
+        """Return the names of the rows that ask for what is declared of no symbol in root.
+
+        Their left sides, such as x^2, would else be tried at every product.
+        """
+        promises = {s.assumptions for s in symbols(root)}
+        return frozenset(
+            rule.name
+            for rule in self._asking
+            for asked in rule.when.values()
+            if _asks_for_declaration(asked) and not any(_meets(p, asked) for p in promises)
+        )
+
+
+def _asks_for_declaration(asked: Assumptions) -> bool:
+    return asked.values is not None or bool(asked.structure)
+
+
+def _meets(promise: Assumptions, asked: Assumptions) -> bool:
+    """Return whether declared values and structure are as asked."""
+    if asked.values is not None:
+        if promise.values is None or not set(promise.values) <= set(asked.values):
+            return False
+    return asked.structure <= promise.structure
+
+
+_CHOICE = "(choice)"
 
 
 def _head(e: Expr) -> Head:
@@ -55,7 +90,10 @@ def _needs(lhs: Expr) -> frozenset[str]:
 
 
 def _contents(e: Expr) -> set[str]:
-    """Return the names of the atoms right under a sum or product (one level into products)."""
+    """Return the names of the atoms right under a sum or product (one level into products).
+
+    A choice there counts as an atom of its own.
+    """
     match e:
         case Add():
             inside = [t for _, t in e.terms]
@@ -67,6 +105,9 @@ def _contents(e: Expr) -> set[str]:
     for part in inside:
         if isinstance(part, Contract):
             found |= {f.atom.name for f, _, _ in part.factors if isinstance(f, Apply)}
+            found |= {_CHOICE for f, _, _ in part.factors if isinstance(f, Select)}
+        elif isinstance(part, Select):
+            found.add(_CHOICE)
         elif isinstance(part, Apply) and not is_formal(part):
             found.add(part.atom.name)
     return found
@@ -142,9 +183,10 @@ def rewrite(
     """
     tried: set[Expr] = set()
     unmatched: set[Expr] = set()
+    idle = index.idle(root)
     effort = Effort.of(root) if any(way.search for way in computed) else Effort(0)
     for _ in range(_ROUNDS):
-        work = _Round(index, computed, Census(root, beside), steps, tried, unmatched, effort)
+        work = _Round(index, computed, Census(root, beside), steps, tried, unmatched, effort, idle)
         before = root
         root = map_up(root, work.settled)
         if root is before:
@@ -170,6 +212,8 @@ class _Round:
     unmatched: set[Expr]
     """Nodes at whose top no row fits, kept from round to round."""
     effort: Effort
+    idle: frozenset[str]
+    """Names of rows that cannot apply to any symbol here."""
 
     def settled(self, e: Expr) -> Expr:
         """Return e with rows used at its top until none applies."""
@@ -188,7 +232,7 @@ class _Round:
         if e in self.unmatched:
             return None
         fits = False
-        for rule in self.index.candidates(e):
+        for rule in self.index.candidates(e, self.idle):
             new = rewritten(rule, e)
             if new is None or new is e:
                 continue

@@ -86,8 +86,9 @@ def unmixed(e: Expr) -> Sequence[Expr]:
 
 def _is_mixed(t: Expr) -> bool:
     """Return whether a product holds a sum beside another factor."""
-    several = isinstance(t, Contract) and len({f for f, _, _ in t.factors}) > 1
-    return several and any(isinstance(f, Add) for f, _, _ in t.factors)
+    if not isinstance(t, Contract) or len({f for f, _, _ in t.factors}) < 2:
+        return False
+    return any(isinstance(f, Add) for f, _, _ in t.factors)
 
 
 def summed(e: Expr) -> Sequence[Expr]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import cache, lru_cache
 from itertools import permutations
 from typing import assert_never
 
@@ -122,8 +123,12 @@ def _at_product(rule: Rule, node: Expr) -> Expr | None:
     return contract(work, out, node.shape)
 
 
-def _opened(node: Contract) -> tuple[list[Factor], dict[int, Dim]]:
-    """Return the factors with those of inner products (one level), and the size of each label."""
+@lru_cache(maxsize=64)
+def _opened(node: Contract) -> tuple[Sequence[Factor], Mapping[int, Dim]]:
+    """Return the factors with those of inner products (one level), and the size of each label.
+
+    Kept for a while: all rows are tried at one node before the next.
+    """
     sizes = node.sizes() | dict(enumerate(node.shape))
     spare = max(sizes, default=-1) + 1
     work: list[Factor] = []
@@ -142,12 +147,11 @@ def _opened(node: Contract) -> tuple[list[Factor], dict[int, Dim]]:
 
 
 def _product_hit(
-    rule: Rule, work: list[Factor], sizes: dict[int, Dim], start: int
+    rule: Rule, work: Sequence[Factor], sizes: Mapping[int, Dim], start: int
 ) -> tuple[int, list[Factor]] | None:
     """Return the next use from factor ``start`` on: (where to go on, the new factors)."""
     assert isinstance(rule.lhs, Contract)
-    # What a pattern names is found at once; a formal symbol would be tried at every factor.
-    patterns = sorted(rule.lhs.factors, key=lambda factor: is_formal(factor[0]))
+    patterns = _patterns(rule.lhs)
     own = rule.lhs.rank
     for first in range(start, len(work)):
         f, labels, p = work[first]
@@ -170,6 +174,15 @@ def _product_hit(
                 kept += [(const(1, w[0].shape), w[1], _ONE) for w in left if w[2] == 0]
                 return first - sum(j < first for j in used), [*kept, (new, axes, power)]
     return None
+
+
+@cache
+def _patterns(lhs: Contract) -> Sequence[Factor]:
+    """Return the factors of a left side in the order to look for them.
+
+    What a pattern names is found at once; a formal symbol would be tried at every factor.
+    """
+    return sorted(lhs.factors, key=lambda factor: is_formal(factor[0]))
 
 
 def _factors(
