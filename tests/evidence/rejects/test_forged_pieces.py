@@ -88,6 +88,12 @@ def test_a_piece_without_values_is_refused(title: str) -> None:
         check(certificate)
 
 
+@pytest.mark.parametrize("text", ["-2*x - max(x, 0)", "3*x - max(x, 0)", "min(3*x, x)"])
+def test_slopes_that_fall_between_rays_are_refused(text: str) -> None:
+    with pytest.raises(NotCertified, match=r"node 2 .* by pieces"):
+        check(_joined(text, 0))
+
+
 def test_a_course_is_flat_only_where_its_guards_have_values() -> None:
     flat, x = _formula("if(x >= 2, (x - 2)^2, 0)")
     course = stationary(flat, (x,)).certificate
