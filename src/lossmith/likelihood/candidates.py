@@ -225,10 +225,7 @@ def inner_values(
     for a in outer[:4]:
         for b in outer[:4]:
             if a is not b:
-                quotient = build.divide(a, b)
-                note(quotient)
-                if isinstance(quotient, Add):  # k - nu + 1 may stand for -(nu - k - 1)
-                    note(build.negate(quotient))
+                note(build.divide(a, b))
     note(build.const(1))
     return list(found)[: 2 * _MOST]
 

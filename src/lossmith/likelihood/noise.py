@@ -17,7 +17,7 @@ from lossmith.errors import LossmithError
 from lossmith.expr import build
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import REALS
-from lossmith.expr.walk import depends_on, symbols
+from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.likelihood.candidates import (
     centers,
     companions,
@@ -41,6 +41,7 @@ from lossmith.likelihood.loss import (
 from lossmith.likelihood.parts import ONE, Parts, factors, less, moving
 from lossmith.likelihood.pattern import Pattern
 from lossmith.likelihood.patterns import NOISE
+from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.readings import Noise
 from lossmith.likelihood.terms import canonical, monomials, under_log
 
@@ -66,7 +67,20 @@ def noises(f: Loss, fitting: list[Found]) -> Iterator[Found]:
         for noise, shown in _Observed(f, y).found():
             fitting.append((noise, shown))
             for factor in factors(f.parts, shown):
+                if _is_of_observation(factor, y):
+                    continue  # a law whose scale is made of the observation is none
                 yield from _taken(f, replace(noise, factor=factor), shown)
+
+
+def _is_of_observation(factor: Expr, y: Symbol) -> bool:
+    """Return whether a factor changes with the observation; sum(y./y) does not."""
+    if not depends_on(factor, [y]):
+        return False
+    try:
+        one, two = (substitute(factor, {y: build.const(c, y.shape)}) for c in (1, 2))
+        return not vanishes(canonical(build.subtract(one, two)))
+    except LossmithError:
+        return True
 
 
 def shared(f: Loss, fitting: Sequence[Found]) -> Iterator[Found]:

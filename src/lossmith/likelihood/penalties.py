@@ -104,6 +104,8 @@ def _inner(
         ways: list[Expr] = [*fitting, *(build.apply(inv, s) for s in fitting)]
         definite = [dict.fromkeys(penalty.matrices, s) for s in ways]
     numbers = inner_values(f.spread, f.wrt, w, list(parts.values())) if penalty.inner else []
+    if penalty.matrices:  # k - nu + 1 may stand for -(nu - k - 1)
+        numbers = [*numbers, *(build.negate(e) for e in numbers if isinstance(e, Add))]
     arrays = companions(f.plain, f.wrt, w)
     chosen = [[*(arrays if n in penalty.arrays else []), *numbers] for n in penalty.inner]
     for matrices, values in product(definite, product(*chosen)):
