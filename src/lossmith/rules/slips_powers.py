@@ -131,7 +131,7 @@ POWER_SLIPS: Final[tuple[Slip, ...]] = (
         Words("the fraction is upside down", "分子与分母颠倒了"),
         _upside_down,
         multiply(A_, power(B_, -1)),
-        multiply(B_, power(A_, -1)),
+        power(multiply(A_, power(B_, -1)), -1),
         TWO,
         generality=0.2,
         whole=True,
