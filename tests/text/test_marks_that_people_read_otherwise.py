@@ -53,3 +53,13 @@ def test_a_name_that_looks_like_a_function_is_one_name_and_said_to_be() -> None:
     formula = parse("lnx + x")
     assert [s.name for s in formula.symbols] == ["lnx", "x"]
     assert any("ln(x)" in n.en for n in formula.notes)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("3x_1x_2", "3*x_1*x_2"), ("w_1x_1 + w_2x_2", "w_1*x_1 + w_2*x_2"), ("a_12b_3", "a_12*b_3")],
+)
+def test_names_with_numbers_at_their_foot_stand_side_by_side_as_a_product(
+    typed: str, meant: str
+) -> None:
+    assert parse(typed).expr is parse(meant).expr

@@ -19,6 +19,8 @@ from lossmith.words import Words
 
 _PARTS: Final = re.compile(r"[A-Za-z][0-9]*")
 _RUN: Final = re.compile(r"(?:[A-Za-z][0-9]*){2,5}")
+_NUMBERED: Final = re.compile(r"[A-Za-z]_[0-9]+")
+_NUMBERED_RUN: Final = re.compile(r"(?:[A-Za-z]_[0-9]+){2,5}")
 _LETTERS: Final = re.compile(r"[A-Za-z]{2,8}")
 _ENTRIES: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?:[A-Za-z]_[ijk]{1,2})+")
 _ENTRY: Final = re.compile(r"[A-Za-z]_[ijk]{1,2}(?![ijk])")
@@ -129,6 +131,8 @@ def _parts(name: str, declared: Collection[str], used: Collection[str]) -> tuple
     """Return the names that a name is made of, () if it stays whole."""
     if declared and (found := _declared_parts(name, declared)):
         return found
+    if _NUMBERED_RUN.fullmatch(name):
+        return tuple(_NUMBERED.findall(name))
     if name in _KEPT or not _RUN.fullmatch(name):
         return ()
     parts = tuple(_PARTS.findall(name))
