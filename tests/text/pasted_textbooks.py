@@ -194,6 +194,10 @@ MORE_PYTHON: list[tuple[str, Any]] = [
     ("np.linalg.norm(w, np.inf)", lambda N: abs(N.w).max()),
     ("np.prod(z, axis=0)", lambda N: np.prod(N.z)),
     ("np.cumsum(z)", lambda N: np.cumsum(N.z)),
+    (
+        "F.gaussian_nll_loss(X @ w, z, p)",
+        lambda N: np.mean((np.log(N.p) + (N.X @ N.w - N.z) ** 2 / N.p) / 2),
+    ),
 ]
 
 MORE_TEXT: list[tuple[str, Any]] = [
@@ -256,7 +260,6 @@ MORE_TEXT: list[tuple[str, Any]] = [
 MORE_REFUSED: list[tuple[str, str]] = [
     ("python", "np.average((y - X @ w)**2, weights=v)"),
     ("python", "np.var(z, ddof=1)"),
-    ("python", "F.gaussian_nll_loss(X @ w, y, v)"),
     ("python", "F.hinge_embedding_loss(z, y)"),
     ("python", "np.percentile(z, 50)"),
     ("python", "np.median(z)"),
