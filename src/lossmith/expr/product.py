@@ -270,9 +270,12 @@ class _Product:
         return [(f, tuple(names[k] for k in ls), q) for f, ls, q in e.factors]
 
     def _in_order(self, e: Contract, labels: Labels, p: Fraction) -> list[Factor] | None:
-        """Turn a product that stays together so that its axes follow those of the result."""
+        """Turn a product that stays together so that its axes follow those of the result.
+
+        Of a matrix on whose diagonal it stands only that diagonal is kept, a vector of its own.
+        """
         axes = tuple(k for k in self.out if k in labels)
-        if axes == labels or len(axes) < len(labels):
+        if axes == labels or len(axes) < len(set(labels)):
             return None
         return [(contract([(e, labels, 1)], axes), axes, p)]
 

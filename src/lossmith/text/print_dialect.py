@@ -283,9 +283,10 @@ def _head(template: str) -> str:
 
 
 def _has_tight_bar(text: str) -> bool:
-    """Return whether a bar opens right behind an operand, where it would close one outside."""
+    """Return whether a bar opens behind an operand, where it would close one outside."""
     bars = [k for k, c in enumerate(text) if c == "|"]
-    return any(k and (text[k - 1].isalnum() or text[k - 1] in ")}") for k in bars[::2])
+    before = (text[:k].rstrip()[-1:] for k in bars[::2])
+    return any(c.isalnum() or (c and c in ")}") for c in before)
 
 
 def decimal_text(c: Fraction) -> str:

@@ -175,3 +175,19 @@ def flat(nested: Any) -> Iterator[Any]:
             yield from flat(inner)
     else:
         yield nested
+
+
+@pytest.mark.parametrize("text", ["s*diag(A*A)", "diag(s*A*A)", "abs(sign(s)*abs(s) + 1)"])
+def test_one_form_whichever_way_it_was_made(text: str) -> None:
+    declared = {"A": "matrix(n, n)", "s": "scalar"}
+    used = {k: v for k, v in declared.items() if k in text}
+    e = parse(text, declare=used).expr
+    for write in (to_text, to_unicode):
+        assert parse(write(e), declare=used, printed=True).expr is e
+
+
+def test_the_diagonal_of_a_scaled_product_is_a_vector_of_its_own() -> None:
+    declared = "A: matrix(n, n); s: scalar"
+    scaled = build.diagonal(parse("s*A*A", declare=declared).expr)
+    assert scaled is parse("s*diag(A*A)", declare=declared).expr
+    assert scaled is build.diagonal(parse("s*A'*A'", declare=declared).expr)
