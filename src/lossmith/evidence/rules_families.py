@@ -76,23 +76,26 @@ def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool
     moving = tuple(t for t, u in binding.items() if depends_on(u, claim.wrt))
     if not all(says(premises, "affine", binding[t], claim.wrt) for t in moving):
         return False
-    if claim.kind in STRICT and not _sees_all(claim, [binding[t] for t in moving], premises):
+    if claim.kind in STRICT and not sees_all(
+        claim.wrt, [binding[t] for t in moving], ranges_of(premises)
+    ):
         return False
     return bool(moving) and says(premises, claim.kind, template, moving)
 
 
-def _sees_all(claim: Claim, arguments: Sequence[Expr], premises: Premises) -> bool:
+def sees_all(
+    wrt: tuple[Symbol, ...], arguments: Sequence[Expr], known: Callable[[Expr], Interval]
+) -> bool:
     """Return whether two points of W differ in an entry of some argument.
 
     That is so if each w has a c*w + b with b free of W: of u + v alone, u and v are not seen.
     """
-    known = ranges_of(premises)
     return all(
         any(
-            is_injective(u, w, known) and not depends_on(u, [v for v in claim.wrt if v is not w])
+            is_injective(u, w, known) and not depends_on(u, [v for v in wrt if v is not w])
             for u in arguments
         )
-        for w in claim.wrt
+        for w in wrt
     )
 
 

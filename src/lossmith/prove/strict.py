@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.premise import application, flip, parts_of
+from lossmith.evidence.rules_families import sees_all
 from lossmith.evidence.rules_strict import side_of
 from lossmith.expr.build import contract, power
 from lossmith.expr.node import Add, Contract, Expr, Factor, Symbol, children
@@ -231,6 +232,8 @@ def _entries(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | No
     """Try a sum over entries of a function that is strict in the numbers that move."""
     proof = structure.proof
     for template, binding, moving, used in separable_parts(proof, e, structure):
+        if not sees_all(claim.wrt, [binding[t] for t in moving], proof.enclosed):
+            continue  # no strictness of the template would show through
         inner = Structure(proof.inner(moving))
         node = strictness(inner, template, claim.kind, deep + 1)
         if node is not None:
