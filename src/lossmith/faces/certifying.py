@@ -163,10 +163,11 @@ def step(formula: str, declare: tuple[str, ...], wrt: str, save: str, **options:
     asked, data = split(options)
     output = Output(save)
     f = read_objective(formula, declare, wrt, data)
-    evidence, slope = f.curvature().to_json(), f.lipschitz().certificate
-    if slope is not None:
-        evidence["certificates"].append(slope.to_json())
-    output.save(evidence)
+    if save:
+        evidence, slope = f.curvature().to_json(), f.lipschitz().certificate
+        if slope is not None:
+            evidence["certificates"].append(slope.to_json())
+        output.save(evidence)
     from lossmith.faces import verdicts
 
     numbers = values(f, data)[0] if data.is_given else None
