@@ -21,21 +21,22 @@ def all_zeros_within(f: Sequence[Fraction], intervals: Sequence[tuple[Fraction, 
     """
     if any(lo > hi for lo, hi in intervals) or any(a[1] >= b[0] for a, b in pairwise(intervals)):
         return False
-    chain = _sturm(f)
-    all_zeros = _changes([_far(q, -1) for q in chain]) - _changes([q[-1] for q in chain])
+    chain = sturm_chain(f)
+    all_zeros = sign_changes([_far(q, -1) for q in chain]) - sign_changes([q[-1] for q in chain])
     found = 0
     for lo, hi in intervals:
         if lo == hi:
-            found += not _value(f, lo)
-        elif not _value(f, lo) or not _value(f, hi):
+            found += not value_at(f, lo)
+        elif not value_at(f, lo) or not value_at(f, hi):
             return False
         else:
-            low, high = ([_value(q, at) for q in chain] for at in (lo, hi))
-            found += _changes(low) - _changes(high)
+            low, high = ([value_at(q, at) for q in chain] for at in (lo, hi))
+            found += sign_changes(low) - sign_changes(high)
     return found == all_zeros
 
 
-def _sturm(f: Sequence[Fraction]) -> list[list[Fraction]]:
+def sturm_chain(f: Sequence[Fraction]) -> list[list[Fraction]]:
+    """Return f, f' and the negative remainders, each divided by a positive number."""
     chain = [list(f), [k * c for k, c in enumerate(f)][1:]]
     while len(chain[-1]) > 1:
         rest = _remainder(chain[-2], chain[-1])
@@ -63,12 +64,14 @@ def _far(q: Sequence[Fraction], side: int) -> Fraction:
     return q[-1] * side ** (len(q) - 1)
 
 
-def _changes(values: Sequence[Fraction]) -> int:
+def sign_changes(values: Sequence[Fraction]) -> int:
+    """Return how often the sign changes along the numbers that are not 0."""
     signs = [v > 0 for v in values if v]
     return sum(a != b for a, b in pairwise(signs))
 
 
-def _value(q: Sequence[Fraction], x: Fraction) -> Fraction:
+def value_at(q: Sequence[Fraction], x: Fraction) -> Fraction:
+    """Return q(x)."""
     total = Fraction(0)
     for c in reversed(q):
         total = total * x + c

@@ -14,7 +14,7 @@ from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, Interval, closed
 from lossmith.expr.walk import count, postorder, substitute, symbols
 from lossmith.prove.compose import Structure
-from lossmith.prove.partition import NODES
+from lossmith.prove.partition import NODES, cut_of
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.sampling import sampled_signs, sampled_values
 from lossmith.prove.scalar import prove_sign
@@ -174,7 +174,7 @@ def _plain_boxes(proof: Proof, goal: Expr, x: Symbol) -> tuple[object, ...] | No
         if found.within(NONNEGATIVE):
             rows.append((box, "direct"))
             continue
-        cut = _cut(box)
+        cut = cut_of(box)
         if abs(cut) > FAR or (box.is_bounded and _is_below(goal, x, cut)):
             return None
         waiting.append(Interval(cut, box.hi, False, box.hi_open))
@@ -186,15 +186,6 @@ def _is_below(goal: Expr, x: Symbol, at: Fraction) -> bool:
     """Return whether goal < 0 at one point: no partition helps."""
     found = bounds(goal, {x: closed(at, at)})[goal]
     return found.hi is not None and found.hi < 0
-
-
-def _cut(box: Interval) -> Fraction:
-    """Return the middle; of a half-line a point that moves out twice as far each time."""
-    if box.lo is not None and box.hi is not None:
-        return (box.lo + box.hi) / 2
-    if box.lo is not None:
-        return box.lo + max(abs(box.lo), Fraction(1))
-    return Fraction(0) if box.hi is None else box.hi - max(abs(box.hi), Fraction(1))
 
 
 def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Fraction]:

@@ -81,19 +81,20 @@ def _start(whole: Interval) -> list[Interval]:
     return [whole]
 
 
+def cut_of(box: Interval) -> Fraction:
+    """Return the middle; of a half-line a point that moves out twice as far each time."""
+    if box.lo is not None and box.hi is not None:
+        return (box.lo + box.hi) / 2
+    if box.lo is not None:
+        return box.lo + max(abs(box.lo), Fraction(1))
+    return Fraction(0) if box.hi is None else box.hi - max(abs(box.hi), Fraction(1))
+
+
 def _split(box: Interval) -> list[Interval] | None:
-    """Return two halves; a half-line is cut at a point that moves out twice as far each time."""
-    if box.lo is None and box.hi is None:
-        cut = Fraction(0)
-    elif box.hi is None:
-        assert box.lo is not None
-        cut = box.lo + max(abs(box.lo), Fraction(1))
-    elif box.lo is None:
-        cut = box.hi - max(abs(box.hi), Fraction(1))
-    else:
-        cut = (box.lo + box.hi) / 2
-        if box.hi - box.lo < Fraction(1, 1 << 20) or abs(cut) > 1 << 20:
-            return None
+    """Return two halves, None of what is too narrow or too far out."""
+    cut = cut_of(box)
+    if box.lo is not None and box.hi is not None and box.hi - box.lo < Fraction(1, 1 << 20):
+        return None
     if abs(cut) > FARTHEST:
         return None
     return [

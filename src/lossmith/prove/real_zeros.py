@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from itertools import pairwise
 
 from flint import fmpq, fmpq_poly
+
+from lossmith.evidence.sturm import sign_changes, sturm_chain, value_at
 
 
 def rational_zeros(p: Sequence[Fraction]) -> list[Fraction]:
@@ -28,13 +29,14 @@ def real_zeros(q: Sequence[Fraction]) -> list[tuple[Fraction, Fraction]]:
 
     The ends are not zeros.
     """
-    chain = _sturm(q)
+    chain = sturm_chain(q)
     bound = 1 + max((abs(c / q[-1]) for c in q[:-1]), default=Fraction(0))
     bound = Fraction(1 << (int(bound).bit_length() + 1))
     waiting, found = [(-bound, bound)], list[tuple[Fraction, Fraction]]()
     while waiting:
         lo, hi = waiting.pop()
-        inner = _changes(chain, lo) - _changes(chain, hi)
+        low, high = (sign_changes([value_at(p, at) for p in chain]) for at in (lo, hi))
+        inner = low - high
         if inner == 1:
             found.append((lo, hi))
         elif inner > 1:
@@ -43,40 +45,3 @@ def real_zeros(q: Sequence[Fraction]) -> list[tuple[Fraction, Fraction]]:
                 cut += (hi - cut) / 3
             waiting += [(lo, cut), (cut, hi)]
     return sorted(found)
-
-
-def _sturm(q: Sequence[Fraction]) -> list[list[Fraction]]:
-    chain = [list(q), [k * c for k, c in enumerate(q)][1:]]
-    while len(chain[-1]) > 1:
-        rest = _remainder(chain[-2], chain[-1])
-        if not rest:
-            break
-        size = abs(rest[-1])
-        chain.append([-c / size for c in rest])
-    return chain
-
-
-def _remainder(a: Sequence[Fraction], b: Sequence[Fraction]) -> list[Fraction]:
-    rest = list(a)
-    while len(rest) >= len(b):
-        ratio = rest[-1] / b[-1]
-        shift = len(rest) - len(b)
-        for k, c in enumerate(b):
-            rest[shift + k] -= ratio * c
-        rest.pop()
-        while rest and not rest[-1]:
-            rest.pop()
-    return rest
-
-
-def _changes(chain: Sequence[Sequence[Fraction]], at: Fraction) -> int:
-    signs = [s for s in (value_at(q, at) for q in chain) if s]
-    return sum((a > 0) != (b > 0) for a, b in pairwise(signs))
-
-
-def value_at(q: Sequence[Fraction], x: Fraction) -> Fraction:
-    """Return q(x)."""
-    total = Fraction(0)
-    for c in reversed(q):
-        total = total * x + c
-    return total

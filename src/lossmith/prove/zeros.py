@@ -21,12 +21,14 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import TooLarge, coefficients
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
+from lossmith.evidence.sturm import value_at
 from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import count, depends_on
 from lossmith.prove.multivariate import factors
-from lossmith.prove.real_zeros import real_zeros, value_at
+from lossmith.prove.partition import cut_of
+from lossmith.prove.real_zeros import real_zeros
 from lossmith.prove.roots import FINE, FINEST, Root, Undecided, ordered, refined, sign
 from lossmith.prove.trigonometric import repeated_factors
 
@@ -263,17 +265,9 @@ def _single(g: Expr, slope: Expr, x: Symbol, box: Interval) -> Root | None:
 
 
 def _halves(box: Interval) -> list[Interval] | None:
-    if box.lo is None and box.hi is None:
-        cut = Fraction(0)
-    elif box.hi is None:
-        assert box.lo is not None
-        cut = box.lo + max(abs(box.lo), Fraction(1))
-    elif box.lo is None:
-        cut = box.hi - max(abs(box.hi), Fraction(1))
-    else:
-        cut = (box.lo + box.hi) / 2
-        if box.hi - box.lo < Fraction(1, 1 << 40):
-            return None
+    cut = cut_of(box)
+    if box.lo is not None and box.hi is not None and box.hi - box.lo < Fraction(1, 1 << 40):
+        return None
     if abs(cut) > UNBOUNDED:
         return None
     return [Interval(box.lo, cut, box.lo_open, False), Interval(cut, box.hi, True, box.hi_open)]
