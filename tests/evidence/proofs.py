@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from lossmith.evidence.certificate import Certificate, Claim, Inference
+from lossmith.evidence.check import CHECKS
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.text.parse import parse
@@ -72,6 +73,14 @@ def node(
 def proof(*nodes: Inference) -> Certificate:
     """Return the nodes as a certificate."""
     return Certificate(tuple(nodes))
+
+
+def follows(rule: str, claim: Claim, premises: Sequence[Claim], parameters: Any = ()) -> bool:
+    """Return whether a rule takes the step; what breaks in a rule is refused by the checker."""
+    try:
+        return CHECKS[rule](claim, tuple(premises), parameters)
+    except Exception:
+        return False
 
 
 def groups(*rows: Sequence[int]) -> list[tuple[Fraction, ...]]:

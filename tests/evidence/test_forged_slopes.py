@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any
 
 import pytest
-from test_forgeries import DECLARED, _at, _follows, _middle, _value, blocks, refuted, seeded
+from proofs import follows
+from test_forgeries import DECLARED, _at, _middle, _value, blocks, refuted, seeded
 
 from lossmith.evidence.certificate import MONOTONE, QUASI, Claim
 from lossmith.evidence.rules_lipschitz import (
@@ -219,7 +220,7 @@ def test_true_premises_do_not_lead_to_a_false_level_set(text: str) -> None:
                 (rule, p)
                 for rule in (*RULES, "quasi-log")
                 for p in (parameters if rule == "quasi-log" else [()])
-                if _follows(rule, claim, given, p)
+                if follows(rule, claim, given, p)
             ]
             assert believed == [], (kind, wrt)
 
@@ -230,6 +231,6 @@ def test_the_rules_prove_some_level_sets() -> None:
         for t, e in LEVELS.items()
         for wrt in blocks(e)
         for kind in QUASI
-        if any(_follows(rule, Claim(kind, e, wrt), _given(e, wrt), ()) for rule in RULES)
+        if any(follows(rule, Claim(kind, e, wrt), _given(e, wrt), ()) for rule in RULES)
     ]
     assert len(proved) > len(LEVELS)
