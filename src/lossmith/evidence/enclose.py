@@ -221,11 +221,16 @@ def _corner_image(atom: Atom, args: Sequence[Expr], inside: Sequence[Interval]) 
     rising = {f.arg for f in atom.facts if f.name == "nondecreasing" and applies(f, args, inside)}
     if rising != {0, 1}:
         return REALS
-    low = [i.lo for i in inside]
-    high = [i.hi for i in inside]
-    at_low = REALS if None in low else value(lambda: apply(atom, *map(const, low)))  # type: ignore[arg-type]
-    at_high = REALS if None in high else value(lambda: apply(atom, *map(const, high)))  # type: ignore[arg-type]
+    at_low, at_high = (
+        _at_corner(atom, [i.lo for i in inside]),
+        _at_corner(atom, [i.hi for i in inside]),
+    )
     return Interval(at_low.lo, at_high.hi, False, False)
+
+
+def _at_corner(atom: Atom, ends: Sequence[Fraction | None]) -> Interval:
+    corner = [const(x) for x in ends if x is not None]
+    return value(lambda: apply(atom, *corner)) if len(corner) == len(ends) else REALS
 
 
 def value(make: Callable[[], Expr], bits: int = BITS) -> Interval:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from itertools import product
 from math import prod
@@ -54,14 +55,14 @@ def points_of_separable(
 
 def _parts(e: Expr, wrt: Sequence[Symbol]) -> dict[Symbol, Expr] | None:
     """Return the part of each variable, constants with the first; None if variables mix."""
-    terms = e.terms if isinstance(e, Add) else ((1, e),)
-    sums: dict[Symbol, list[tuple[object, Expr]]] = {x: [] for x in wrt}
+    terms = e.terms if isinstance(e, Add) else ((Fraction(1), e),)
+    sums: dict[Symbol, list[tuple[Fraction, Expr]]] = {x: [] for x in wrt}
     for c, t in terms:
         inside = [x for x in wrt if depends_on(t, (x,))]
         if len(inside) > 1:
             return None
         sums[inside[0] if inside else wrt[0]].append((c, t))
-    return {x: add(*own, shape=()) for x, own in sums.items()}  # type: ignore[arg-type]
+    return {x: add(*own, shape=()) for x, own in sums.items()}
 
 
 def _joined(wrt: Sequence[Symbol], row: Sequence[StationaryPoint]) -> StationaryPoint | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from lossmith.expr.build import add, const, contract, multiply, power, scale
 from lossmith.expr.node import Add, Const, Contract, Expr, Symbol
@@ -28,26 +29,24 @@ class Coordinatewise:
 
 def split_by_coordinates(e: Expr, wrt: Sequence[Symbol]) -> tuple[list[Coordinatewise], Expr]:
     """Return (the coordinatewise parts, the rest) of a scalar formula; their sum is e."""
-    terms = e.terms if isinstance(e, Add) else ((1, e),)
+    terms = e.terms if isinstance(e, Add) else ((Fraction(1), e),)
     parts: list[Coordinatewise] = []
-    rest: list[tuple[object, Expr]] = []
+    rest: list[tuple[Fraction, Expr]] = []
     plain: dict[Symbol, list[Expr]] = {}
     for c, t in terms:
         found = _coordinatewise(t, wrt)
         if found is None:
             rest.append((c, t))
         elif isinstance(found.weight, Const):
-            plain.setdefault(found.variable, []).append(
-                scale(c * found.weight.value, found.phi)  # type: ignore[operator]
-            )
+            plain.setdefault(found.variable, []).append(scale(c * found.weight.value, found.phi))
         else:
-            parts.append(replace(found, weight=scale(c, found.weight)))  # type: ignore[arg-type]
+            parts.append(replace(found, weight=scale(c, found.weight)))
     for variable, phis in plain.items():
         phi = add(*phis, shape=())
         letters = [s for s in symbols(phi) if s is variable or s.name.startswith("_")]
         if letters:
             parts.append(Coordinatewise(variable, const(1), phi, letters[0]))
-    return parts, add(*rest, shape=()) if rest else const(0)  # type: ignore[arg-type]
+    return parts, add(*rest, shape=()) if rest else const(0)
 
 
 def _coordinatewise(t: Expr, wrt: Sequence[Symbol]) -> Coordinatewise | None:

@@ -29,6 +29,7 @@ from lossmith.view.simulation import Averages, rows
 from lossmith.words import Words
 from lossmith.workbench.draws import DRAWS
 from lossmith.workbench.model import Model
+from lossmith.workbench.objective import Objective
 from lossmith.workbench.stated import Stated
 
 _COUNTS: Final = (100, 1_000, 10_000, 100_000)
@@ -80,17 +81,18 @@ def simulated(found: Model | Stated, seed: int) -> Simulation:
     if noise.pattern.family.name not in DRAWS:
         law = noise.pattern.family.words
         raise _refused(Words(f"no sampler for the {law.en}", f"没有{law.zh}的采样方法"))
-    drawn = _Drawn(m, noise, default_rng(seed), stated=isinstance(found, Stated))
+    g = default_rng(seed)
+    drawn = _Drawn(m.objective, reading, noise, g, stated=isinstance(found, Stated))
     return Simulation(drawn.run(seed))
 
 
 class _Drawn:
     """A population of rows, a truth and another point, all drawn."""
 
-    def __init__(self, m: Model, noise: Noise, g: Generator, *, stated: bool) -> None:
-        self.model, self.noise, self.g = m, noise, g
+    def __init__(self, f: Objective, r: Reading, noise: Noise, g: Generator, *, stated: bool):
+        self.objective, self.priors, self.noise, self.g = f, r.priors, noise, g
         self.family: Family = noise.pattern.family
-        self.wrt = m.reading.wrt
+        self.wrt = r.wrt
         known: dict[str, Expr] = {"eta": noise.predictor, "y": noise.observed, **noise.inner}
         if noise.pattern.free:
             # A loss leaves the dispersion open; laws that were stated name it.
@@ -227,9 +229,9 @@ class _Drawn:
 
     def _minimizer(self, index: Any, y: Any) -> str:
         """Return the minimizer of the loss itself over this sample; empty with priors."""
-        if self.model.reading.priors:  # type: ignore[union-attr]
+        if self.priors:
             return ""
-        f = self.model.objective
+        f = self.objective
         own = {s.name for s in f.formula.symbols}
         values = {s.name: v[index] if s in self.rowwise else v for s, v in self.population.items()}
         values[self.noise.observed.name] = y
