@@ -9,6 +9,7 @@ import pytest
 
 from lossmith.expr.sets import closed
 from lossmith.prove.instance import with_numbers
+from lossmith.prove.points_line import _least_of
 from lossmith.prove.stationary import Stationary, stationary
 from lossmith.text.parse import parse
 
@@ -253,6 +254,19 @@ def test_a_manifold_of_minimizers_is_told_as_one(formula: str, place: str) -> No
 def test_nothing_is_claimed_of_what_lies_outside_the_searched_box() -> None:
     answer = find("exp(x^2 + y^2)*cos(x)")
     assert answer.status == "undecided"
+
+
+def test_the_least_of_values_that_overlap_is_below_them_all() -> None:
+    half = Fraction(1, 2)
+    assert _least_of([closed(0, 2), closed(-1, 3)]) == closed(-1, 2)
+    assert _least_of([closed(half, 2), closed(1, 1)]) == closed(half, 1)
+    assert _least_of([closed(0, 2), closed(-1, None)]) is None
+
+
+def test_a_least_value_without_an_upper_end_is_not_told() -> None:
+    answer = find("xlogx(x^2)", box=(-1, 1))
+    assert len(answer.points) == 3
+    assert answer.least is None or answer.least.is_bounded
 
 
 def test_the_least_value_on_a_box_is_enclosed() -> None:

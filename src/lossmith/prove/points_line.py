@@ -229,8 +229,15 @@ def _with_global(
     tied = [p for p in minima if p.value is best or (best.is_point and p.value == best)]
     others = [v for v in values if v is not best and not (best.is_point and v == best)]
     if not all(_bottom(v) > _top(best) for v in others):
-        return points, best
-    return [replace(p, is_global=p in tied) for p in points], best
+        return points, _least_of(values)
+    return [replace(p, is_global=p in tied) for p in points], _least_of([best])
+
+
+def _least_of(values: Sequence[Interval]) -> Interval | None:
+    """Return an interval that holds the least of several values, None if that has no ends."""
+    if not all(v.is_bounded for v in values):
+        return None
+    return closed(min(map(_bottom, values)), min(map(_top, values)))
 
 
 def _lowest_ends(found: Line, signs: Sequence[Run]) -> list[Interval] | None:
