@@ -23,15 +23,8 @@ _EXTREME: Final = {"\\max": "max", "\\min": "min"}
 
 
 def read_script(r: Reading, x: Lexeme) -> None:
-    """Read what is raised or lowered behind an operand; of both, the foot goes first."""
-    if x.text == "^" and r.cursor.k + 1 < len(r.cursor.all):
-        # x^2_i: the subscript goes first.
-        stop = r.cursor.group(r.cursor.k + 1)
-        if stop < len(r.cursor.all) and r.cursor.all[stop].text == "_":
-            after = r.cursor.group(stop + 1)
-            raised, lowered = r.cursor.all[r.cursor.k : stop], r.cursor.all[stop:after]
-            r.cursor.all[r.cursor.k : after] = [*lowered, *raised]
-            x = r.cursor.now
+    """Read what is raised or lowered behind an operand, in the order of ``_swapped``."""
+    x = _swapped(r, x)
     if x.text in ("'", "\\top"):
         r.emit("op", "'", x)
         r.cursor.k += 1
@@ -39,6 +32,31 @@ def read_script(r: Reading, x: Lexeme) -> None:
         _subscript(r, x)
     else:
         _superscript(r, x)
+
+
+def _swapped(r: Reading, x: Lexeme) -> Lexeme:
+    """Put the foot before a power; but x^{(i)}_j is entry j of row i, W^{(2)}_{ij} one of W_2."""
+    if x.text not in ("^", "_") or r.cursor.k + 1 >= len(r.cursor.all):
+        return x
+    stop = r.cursor.group(r.cursor.k + 1)
+    if stop >= len(r.cursor.all) or {x.text, r.cursor.all[stop].text} != {"^", "_"}:
+        return x
+    after = r.cursor.group(stop + 1)
+    first, second = r.cursor.all[r.cursor.k : stop], r.cursor.all[stop:after]
+    raised, lowered = (first, second) if x.text == "^" else (second, first)
+    order = [*raised, *lowered] if _counts(r, raised, lowered) else [*lowered, *raised]
+    r.cursor.all[r.cursor.k : after] = order
+    return r.cursor.now
+
+
+def _counts(r: Reading, raised: list[Lexeme], lowered: list[Lexeme]) -> bool:
+    """Return whether ``^{(i)}`` or ``^{(2)}`` stands with a foot of indices: it says which one."""
+    foot = [y.text for y in lowered[1:] if y.text not in ("{", "}", ",", ":")]
+    signs = [y.text for y in raised[1:] if y.text not in ("{", "}") and y.text not in UPRIGHT]
+    if not foot or not all(y in r.indices for y in foot):
+        return False
+    sample = len(signs) == 3 and signs[0] == "(" and signs[1] in r.indices
+    return sample or (not r.printed and _is_numbered(signs) and _has_name(r))
 
 
 def _superscript(r: Reading, x: Lexeme) -> None:
