@@ -307,6 +307,7 @@ ORACLE: dict[str, Callable[..., Any]] = {
     "asin": mpmath.asin,
     "acos": mpmath.acos,
     "atan": mpmath.atan,
+    "atan2": mpmath.atan2,
     "sinh": mpmath.sinh,
     "cosh": mpmath.cosh,
     "tanh": mpmath.tanh,
@@ -335,6 +336,12 @@ ORACLE: dict[str, Callable[..., Any]] = {
     "norminf": lambda x: max(map(abs, x)),
     "maxentry": lambda x: max(x),
     "minentry": lambda x: min(x),
+    "sumlargest": lambda x, k: mpmath.fsum(
+        v * min(max(k - i, 0), 1) for i, v in enumerate(sorted(x, reverse=True))
+    ),
+    "among_largest": lambda x, k: [
+        min(max((k - sum(u > v for u in x)) / x.count(v), 0), 1) for v in x
+    ],
     "logsumexp": lambda x: mpmath.log(mpmath.fsum(map(mpmath.exp, x))),
     "softmax": _softmax,
     "cumsum": lambda x: [mpmath.fsum(x[: k + 1]) for k in range(len(x))],

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from lossmith.atoms.activation import elu, gelu, logcosh, sigmoid, softplus, swish
+from lossmith.atoms.angle import atan2
 from lossmith.atoms.arithmetic import abs, clip, max, min, power, sign
 from lossmith.atoms.difference import diff, shift
 from lossmith.atoms.exponential import exp, expm1, log, log1p, log2, rel_entr, xlogx
+from lossmith.atoms.largest import among_largest, sumlargest
 from lossmith.atoms.matrix import (
     det,
     inv,
@@ -66,12 +68,12 @@ from lossmith.expr.atom import Atom
 CARDS: tuple[Atom, ...] = (
     power, abs, sign, max, min, clip,
     exp, log, expm1, log1p, log2, xlogx, rel_entr,
-    pi, sin, cos, tan, asin, acos, atan, sinh, cosh, tanh, asinh, acosh, atanh,
+    pi, sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, asinh, acosh, atanh,
     erf, normcdf, normpdf, lgamma, digamma, trigamma, polygamma,
     sigmoid, softplus, logcosh, elu, gelu, swish,
     relu, leaky_relu, hinge, huber, softthreshold,
-    norm2, norminf, maxentry, minentry, logsumexp, softmax, cumsum, shift, diff, prod,
-    prod_others, prod_pairs,
+    norm2, norminf, maxentry, minentry, sumlargest, among_largest, logsumexp, softmax,
+    cumsum, shift, diff, prod, prod_others, prod_pairs,
     inv, det, logdet, normF, specnorm, nucnorm, lambda_max, lambda_min,
     topproj, topres, polar, dpolar,
 )  # fmt: skip

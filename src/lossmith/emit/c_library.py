@@ -22,7 +22,7 @@ KEYWORDS: Final = tuple(
 
 _MATH: Final[Mapping[str, str]] = {
     "abs": "fabs", "arccos": "acos", "arccosh": "acosh", "arcsin": "asin", "arcsinh": "asinh",
-    "arctan": "atan", "arctanh": "atanh", "power": "pow", "maximum": "larger",
+    "arctan": "atan", "arctan2": "atan2", "arctanh": "atanh", "power": "pow", "maximum": "larger",
     "minimum": "smaller", "pi": "3.141592653589793",
     **{name: name for name in (
         "cos", "cosh", "exp", "expm1", "hypot", "log", "log1p", "log2", "sign", "sin", "sinh",
@@ -196,6 +196,30 @@ HELPERS: Final[Mapping[str, str]] = {
         "Frobenius norm",
         "return norm(n * m, x);",
     ),
+    "share_of_largest": _helper(
+        "double share_of_largest(size_t n, const double *x, double k, double v)",
+        "1 if v is among the k largest entries, else 0; entries that tie divide the last places",
+        "double above = 0.0, ties = 0.0;",
+        "for (size_t i = 0; i < n; i++) {",
+        "    above += x[i] > v;",
+        "    ties += x[i] == v;",
+        "}",
+        "return larger(0.0, smaller(1.0, (k - above) / ties));",
+    ),
+    "sumlargest": _helper(
+        "double sumlargest(size_t n, const double *x, double k)",
+        "sum of the k largest entries; a fraction of k takes its share of the next",
+        "double sum = 0.0;",
+        "for (size_t i = 0; i < n; i++)",
+        "    sum += share_of_largest(n, x, k, x[i]) * x[i];",
+        "return sum;",
+    ),
+    "among_largest": _helper(
+        "void among_largest(size_t n, const double *x, double k, double *out)",
+        "1 at the k largest entries and 0 elsewhere",
+        "for (size_t i = 0; i < n; i++)",
+        "    out[i] = share_of_largest(n, x, k, x[i]);",
+    ),
     "logsumexp": _helper(
         "double logsumexp(size_t n, const double *x)",
         "log of the sum of exp(x_i); the largest entry is taken out",
@@ -363,8 +387,9 @@ HELPERS: Final[Mapping[str, str]] = {
 def template(atom: Atom) -> str | None:
     """Return the template of an atom in C, None if it has none.
 
-    Entrywise: an expression in {0}, {1} ...; of whole arrays: ``name({0})``, the name of a helper
-    that takes the sizes of one array, the array, and room for a result that is no number.
+    Entrywise: an expression in {0}, {1} ...; of whole arrays: ``name({0})`` or ``name({0}, {1})``,
+    the name of a helper that takes the sizes of one array, the array, a number, and room for a
+    result that is no number.
     """
     spelled = atom.code.get("numba") or atom.code.get("numpy", "")
     if not spelled or "scipy." in spelled or "lambda" in spelled:
@@ -379,7 +404,7 @@ def template(atom: Atom) -> str | None:
 
     text = re.sub(r"\b(np\.|_)([a-z]\w*)", named, spelled)
     calls = set(re.findall(r"[a-z]\w*(?=\()", text))
-    whole = atom.signature.is_entrywise or re.fullmatch(r"\w+\(\{0\}\)", text) is not None
+    whole = atom.signature.is_entrywise or re.fullmatch(r"\w+\(\{0\}(, \{1\})?\)", text)
     return text if known and whole and calls <= {*C99, *HELPERS} else None
 
 

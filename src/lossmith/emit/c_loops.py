@@ -219,14 +219,18 @@ class _Body:
         self._loop(self._ranges(index, batch), [line])
 
     def _called(self, op: Call, index: Index, out: str = "") -> str:
-        """Return the call of a function of whole arrays, on those of a stack at an index."""
-        (arg,) = op.args
+        """Return the call of a function of whole arrays, on those of a stack at an index.
+
+        Arguments after the first are one number for each array of the stack.
+        """
+        arg, *numbers = op.args
         shape = self.ops[arg].shape
         core = dict(zip(op.atom.signature.inputs[0], shape[len(index) :], strict=True))
         load = self.ops[arg]
         name = self.loops.arguments[load.name] if isinstance(load, Load) else self.named[arg]
         given = [self.loops.size(d) for d in core.values()]
-        given += [self._pointer(name, shape, index), *([out] if out else [])]
+        given += [self._pointer(name, shape, index), *(self._at(a, index).code for a in numbers)]
+        given += [out] if out else []
         helper = (template(op.atom) or "").partition("(")[0]
         return f"{helper}({', '.join(given)})"
 

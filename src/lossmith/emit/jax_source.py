@@ -104,7 +104,7 @@ JAX: Final = Dialect(
     ),
     prefix="jnp.",
     same=frozenset(
-        "abs arccos arccosh arcsin arcsinh arctan arctanh clip cos cosh cumsum einsum exp"
+        "abs arccos arccosh arcsin arcsinh arctan arctan2 arctanh clip cos cosh cumsum einsum exp"
         " expand_dims expm1 eye hypot linalg.det linalg.eigh linalg.eigvalsh linalg.inv linalg.norm"
         " linalg.svd log log1p log2 logaddexp max maximum min minimum pi power prod shape sign"
         " sin sinh sqrt square swapaxes tan tanh where".split()

@@ -2,7 +2,7 @@
 
 The name of a loop says what it does, so that its text can be written from the name alone:
 ``_sum_ab_cb_to_ac`` sums x[a, b] * y[c, b] over b; ``_each_1_0_logsumexp`` applies ``_logsumexp``
-to every vector of a stack and gives a number each.
+to every vector of a stack and gives a number each; ``_each_with_1_0_`` hands a number beside each.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from lossmith.emit.program import (
 )
 
 _SUM = re.compile(r"\b_sum_((?:[a-z]+_)+)to_?([a-z]*)\b")
-_EACH = re.compile(r"\b_each_(\d)_(\d)_(\w+)\b")
+_EACH = re.compile(r"\b_each_(with_)?(\d)_(\d)_(\w+)\b")
 
 
 def looped(op: Op, ranks: Sequence[int], template: str = "") -> str | None:
@@ -40,8 +40,10 @@ def looped(op: Op, ranks: Sequence[int], template: str = "") -> str | None:
             return _sum_name(*pattern(op, ranks))
         case Call() if not op.atom.signature.is_entrywise:
             core = len(op.atom.signature.inputs[0])
-            if ranks[0] > core and (named := re.fullmatch(r"_(\w+)\(\{0\}\)", template)):
-                return f"_each_{core}_{len(op.atom.signature.output)}_{named.group(1)}"
+            named = re.fullmatch(r"_(\w+)\(\{0\}(, \{1\})?\)", template)
+            if ranks[0] > core and named:
+                head = "_each_with" if named.group(2) else "_each"
+                return f"{head}_{core}_{len(op.atom.signature.output)}_{named.group(1)}"
             return None
         case _:
             return None
@@ -130,15 +132,17 @@ def _sum_text(found: re.Match[str], decorator: str) -> str:
 
 def _each_text(found: re.Match[str], decorator: str) -> str:
     """Return a loop over the leading axes."""
-    core, result, inner = int(found.group(1)), int(found.group(2)), found.group(3)
+    core, result, inner = int(found.group(2)), int(found.group(3)), found.group(4)
+    # A second argument is one number for each array of the stack.
+    second, own = (", y", ", y[k]") if found.group(1) else ("", "")
     batch = f"x.shape[:-{core}]"
     # A vector may give a matrix of its own size, a matrix the four axes of a slope.
     copies = [f"x.shape[-{core}:]"] * (result // core - 1)
     shape = " + ".join(["x.shape", *copies]) if result else batch
     return f"""{decorator}
-def {found.group(0)}(x):
+def {found.group(0)}(x{second}):
     out = np.empty({shape})
     for k in np.ndindex({batch}):
-        out[k] = _{inner}(np.ascontiguousarray(x[k]))
+        out[k] = _{inner}(np.ascontiguousarray(x[k]){own})
     return out
 """

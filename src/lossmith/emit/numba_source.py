@@ -35,10 +35,10 @@ def _scalar(name: str, arguments: str, *lines: str) -> tuple[str, str]:
     return name, f"@vectorize\ndef {name}({arguments}):\n{body}\n"
 
 
-def _vector(name: str, *lines: str) -> tuple[str, str]:
+def _vector(name: str, *lines: str, arguments: str = "x") -> tuple[str, str]:
     """Return a helper that acts on one vector or matrix."""
     body = "\n".join(f"    {line}" for line in lines)
-    return name, f"{_NJIT}\ndef {name}(x):\n{body}\n"
+    return name, f"{_NJIT}\ndef {name}({arguments}):\n{body}\n"
 
 
 _HELPERS: Final = dict(
@@ -142,6 +142,25 @@ _HELPERS: Final = dict(
         _vector("_largest", "return np.max(x)"),
         _vector("_smallest", "return np.min(x)"),
         _vector("_largest_size", "return np.max(np.abs(x))"),
+        _vector(
+            "_sumlargest",
+            "rising = np.sort(x)",
+            "total = 0.0",
+            "for i in range(x.shape[0]):",
+            "    if k > i:",
+            "        total += min(k - i, 1.0) * rising[-1 - i]",
+            "return total",
+            arguments="x, k",
+        ),
+        _vector(
+            "_among_largest",
+            "out = np.empty(x.shape[0])",
+            "for i in range(x.shape[0]):",
+            "    share = (k - np.sum(x > x[i])) / np.sum(x == x[i])",
+            "    out[i] = min(max(share, 0.0), 1.0)",
+            "return out",
+            arguments="x, k",
+        ),
         _vector("_cumsum", "return np.cumsum(x)"),
         _vector(
             "_shift",
@@ -283,8 +302,8 @@ NUMBA: Final = Dialect(
     ),
     prefix="np.",
     same=frozenset(
-        "abs arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 log log1p log2"
-        " hypot logaddexp maximum minimum pi power sign sin sinh sqrt square tan tanh".split()
+        "abs arccos arccosh arcsin arcsinh arctan arctan2 arctanh cos cosh exp expm1 log log1p"
+        " log2 hypot logaddexp maximum minimum pi power sign sin sinh sqrt square tan tanh".split()
     ),
     array=ARRAY,
     imports=(

@@ -98,6 +98,22 @@ def _prod_pairs(x):
     return torch.prod(torch.where(left_out, 1.0, x[..., None, None, :]), dim=-1) * ~own
 '''
 
+_SUMLARGEST = '''
+def _sumlargest(x, k):
+    """Return the sum of the k largest entries of the last axis."""
+    places = torch.arange(x.shape[-1], dtype=x.dtype, device=x.device)
+    shares = torch.clamp(torch.as_tensor(k)[..., None] - places, 0.0, 1.0)
+    return torch.sum(torch.sort(x, dim=-1, descending=True)[0] * shares, dim=-1)
+'''
+
+_AMONG_LARGEST = '''
+def _among_largest(x, k):
+    """Return 1 at the k largest entries of the last axis; ties divide the last places."""
+    above = torch.sum(x[..., None, :] > x[..., :, None], dim=-1)
+    ties = torch.sum(x[..., None, :] == x[..., :, None], dim=-1)
+    return torch.clamp((torch.as_tensor(k)[..., None] - above) / ties, 0.0, 1.0).to(x.dtype)
+'''
+
 _DPOLAR = '''
 def _dpolar(x):
     """Return the derivative of the polar factor of the last two axes, four axes for each."""
@@ -143,8 +159,8 @@ TORCH: Final = Dialect(
     ),
     prefix="torch.",
     same=frozenset(
-        "abs arccos arccosh arcsin arcsinh arctan arctanh cos cosh exp expm1 hypot linalg.det"
-        " linalg.eigvalsh linalg.inv log log1p log2 maximum minimum pi sign sin sinh"
+        "abs arccos arccosh arcsin arcsinh arctan arctan2 arctanh cos cosh exp expm1 hypot"
+        " linalg.det linalg.eigvalsh linalg.inv log log1p log2 maximum minimum pi sign sin sinh"
         " square tan tanh".split()
     ),
     array=ARRAY,
@@ -170,6 +186,8 @@ TORCH: Final = Dialect(
         "_prod_others": _PROD_OTHERS,
         "_prod_pairs": _PROD_PAIRS,
         "_dpolar": _DPOLAR,
+        "_sumlargest": _SUMLARGEST,
+        "_among_largest": _AMONG_LARGEST,
     },
     opening="like = _like({0})",
     passed=", like",

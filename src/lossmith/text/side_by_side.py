@@ -66,7 +66,7 @@ def split_names(
                 notes.append(_whole(token.text))
             result.append(token)
             continue
-        pieces = list(_placed(parts, token.start))
+        pieces = list(_placed(parts, token.start, declared))
         result += pieces
         notes.append(_taken_apart(token.text, pieces))
     return result, notes
@@ -165,15 +165,16 @@ def _declared_parts(name: str, declared: Collection[str]) -> tuple[str, ...]:
     return ways[-1][0] if len(ways[-1]) == 1 else ()
 
 
-def _placed(parts: Sequence[str], start: int) -> Iterator[Token]:
-    """Yield the tokens of the parts; a T behind a letter is a transpose."""
+def _placed(parts: Sequence[str], start: int, declared: Collection[str]) -> Iterator[Token]:
+    """Yield the tokens of the parts; a T behind a letter is a transpose, I the identity."""
     at = start
     for k, part in enumerate(parts):
         stop = at + len(part)
         if part == "T" and k:
             yield Token("op", "'", at, stop)
         else:
-            yield Token("name", part, at, stop)
+            unit = part == "I" and "I" not in declared
+            yield Token("name", "eye" if unit else part, at, stop)
         at = stop
 
 
@@ -185,7 +186,8 @@ def _looks_like_product(name: str) -> bool:
 def _taken_apart(name: str, pieces: Sequence[Token]) -> Words:
     shown = ""
     for piece in pieces:
-        shown += piece.text if piece.kind == "op" or not shown else f"*{piece.text}"
+        sign = "I" if piece.text == "eye" else piece.text
+        shown += sign if piece.kind == "op" or not shown else f"*{sign}"
     return Words(
         f"{name} is read as {shown}; declare {name} if it is one name",
         f"{name} 读作 {shown}；若 {name} 是一个名称，请声明它",

@@ -64,7 +64,6 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
     unit = [_EXPECTATION] if means else []
     parts = any(t.text == "relu" and text[t.start] in "([" for t in tokens)
     unit += [_POSITIVE_PART] if parts else []
-    unit += [_IDENTITY] if any(t.text == "eye" and text[t.start] == "I" for t in tokens) else []
     tokens, entries, numbers = name_entries(tokens, names, text, source)
     tokens = list(split_entries(tokens, names))
     tokens, variables, notes = step_over_minimum(tokens)
@@ -72,6 +71,7 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
     functions = function_names() | known.functions
     glued = () if printed else tuple(glued_functions(tokens, names, functions, text, source))
     tokens, split = split_names(tokens, names, functions, printed=printed)
+    unit += [_IDENTITY] if any(t.text == "eye" and text[t.start] == "I" for t in tokens) else []
     tokens, inferred = give_indices(tokens, text, names, functions)
 
     def is_function(name: str) -> bool:
