@@ -263,6 +263,15 @@ def test_the_least_of_values_that_overlap_is_below_them_all() -> None:
     assert _least_of([closed(0, 2), closed(-1, None)]) is None
 
 
+@pytest.mark.parametrize("text", ["abs(abs(x) + x) - abs(x) - x + y^2", "xlogx(x^2) + y^2"])
+def test_no_point_is_denied_on_a_flat_box_along_a_kink(text: str) -> None:
+    # Both are stationary at (0, 0), where the formula of the slope says -1, or nothing.
+    formula = parse(text, "x: scalar; y: scalar")
+    x, y = formula.symbols
+    answer = stationary(formula.expr, formula.symbols, {x: closed(0, 0), y: closed(-1, 1)})
+    assert answer.status == "undecided" or answer.points
+
+
 def test_a_least_value_without_an_upper_end_is_not_told() -> None:
     answer = find("xlogx(x^2)", box=(-1, 1))
     assert len(answer.points) == 3

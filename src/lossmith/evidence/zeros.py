@@ -136,6 +136,9 @@ def check_zeros(c: ZerosCertificate) -> None:
     whole = tuple(closed(i.lo, i.hi) for i in c.box)
     if system.is_smooth(whole):
         system.smooth_on = whole
+    elif any(i.is_point for i in whole):
+        # At a kink the formula of a slope may have any value; a box with an interior sees beside.
+        raise refused("a flat box may lie on a kink", "没有内部的区域可能落在不可导点上")
     check_cover(system, c.rows, c.zeros, [whole])
 
 
@@ -259,10 +262,18 @@ def check_cover(
 
 
 def _is_empty(system: System, b: Box) -> bool:
-    if any(i.is_empty for i in b):
-        return True
-    values = system.values(system.g, b)
-    if any(v.is_empty or not v.has(0) for v in values):
+    if is_free(system, b):
         return True
     inner = krawczyk(system, b) if system.is_smooth(b) else None
     return inner is not None and any(i.meet(j).is_empty for i, j in zip(b, inner, strict=True))
+
+
+def is_free(system: System, b: Box) -> bool:
+    """Return whether enclosures alone show that the gradient vanishes nowhere in a box.
+
+    The function has no value there, or an entry of its gradient is not 0. That the formula of an
+    entry has no value shows nothing: x^2 log(x^2), made 0 at 0, has slope 0 there.
+    """
+    if any(v.is_empty for v in system.values(system.smooth_part, b)):
+        return True
+    return any(not v.is_empty and not v.has(0) for v in system.values(system.g, b))

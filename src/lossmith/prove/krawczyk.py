@@ -15,7 +15,7 @@ from lossmith.evidence.krawczyk import (
     short,
     strictly_inside,
 )
-from lossmith.evidence.zeros import Row
+from lossmith.evidence.zeros import Row, is_free
 from lossmith.expr.sets import Interval, closed, point
 
 MANY = 12
@@ -62,6 +62,8 @@ def zeros_in(system: System, box: Box, limit: int | None = None) -> Zeros:
     limit = max(60, WORK // system.size) if limit is None else limit
     if system.is_smooth(box):
         system.smooth_on = box
+    elif any(i.is_point for i in box):
+        return Zeros((), (box,))  # it may lie on a kink
     while waiting:
         b = waiting.pop()
         known = _number(b, found)
@@ -101,11 +103,10 @@ def _contracted(system: System, b: Box, rows: list[Row]) -> tuple[Box, str]:
     state = "wide"
     for _ in range(6):
         try:
-            values = system.values(system.g, b)
+            if is_free(system, b):
+                return b, "none"
         except LossmithError:
             return b, "wide"
-        if any(v.is_empty or not v.has(0) for v in values):
-            return b, "none"
         if not system.is_smooth(b):
             return b, "wide"
         k = krawczyk(system, b)
