@@ -51,3 +51,51 @@ def test_a_system_is_not_judged_by_one_of_its_conditions():
         "b*sum(x.^2) + a*sum(x) = sum(x.*y)",
     ]  # fmt: skip
     assert ls.check(lines).first_wrong is None
+
+
+LEAST_SQUARES = ["L = 1/2*norm2(X*w - y)^2", "dL/dw = X'*(X*w - y)"]
+
+
+def test_a_zero_on_the_left_says_what_a_zero_on_the_right_says():
+    for zero in ("0 = X'*X*w - X'*y", "X'*X*w - X'*y = 0"):
+        found = ls.check([*LEAST_SQUARES, zero, "w = inv(X'*X)*X'*y"])
+        assert found.lines[2].outcome == "condition"
+        assert "gradient is 0" in found.lines[2].notes[0].en
+        assert found.lines[3].outcome in ("ok", "shown")
+        assert found.lines[2].line.text == zero
+
+
+@pytest.mark.parametrize("zero", ["0 = X'*X*w + X'*y", "X'*X*w + X'*y = 0"])
+def test_an_equation_whose_solution_leaves_the_gradient_nonzero_is_wrong_and_replays(zero):
+    found = ls.check([*LEAST_SQUARES, zero])
+    assert found.lines[2].outcome == "wrong"
+    assert list(replayed_lines(found.to_json()))
+
+
+def test_an_equation_that_one_of_several_solutions_satisfies_is_not_called_wrong():
+    assert ls.check(["f = x^3 - 3*x", "f' = 3*x^2 - 3", "x - 1 = 0"]).first_wrong is None
+    assert ls.check(["f = x^3 - 3*x", "f' = 3*x^2 - 3", "x - 2 = 0"]).first_wrong is not None
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["L = sum(log(1+exp(-y.*(X*w))))", "z = X*w", "dL/dz = -y./(1+exp(y.*z))"],
+        ["L = norm2(X*w - y)^2 + lam*norm2(w)^2", "r = X*w - y", "dL/dr = 2*r"],
+        [
+            "L = log(1 - 1/(1+exp(-(w*x+b))))",
+            "z = w*x + b",
+            "a = 1/(1+exp(-z))",
+            "dL/da = -1/(1-a)",
+        ],
+    ],
+)
+def test_a_name_given_to_a_part_after_the_formula_can_be_differentiated_by(lines):
+    assert ls.check(lines).lines[-1].outcome == "ok"
+    wrong = [*lines[:-1], lines[-1].replace("= ", "= 3*")]
+    assert ls.check(wrong).lines[-1].outcome == "wrong"
+
+
+def test_a_name_that_stands_for_no_part_of_the_formula_is_not_differentiated_by():
+    lines = ["L = sum(log(1+exp(X*w))) - w'*X'*y", "z = X*w", "dL/dz = sigmoid(z) - y"]
+    assert ls.check(lines).lines[-1].outcome == "unread"

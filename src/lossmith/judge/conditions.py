@@ -21,7 +21,7 @@ from lossmith.judge.equations import (
     standing,
 )
 from lossmith.judge.explain import explained
-from lossmith.judge.lines import Line
+from lossmith.judge.lines import ZERO_MARKS, Line
 from lossmith.judge.naming import Wrong
 from lossmith.judge.normal import normal_form
 from lossmith.judge.occurrence import uses
@@ -159,6 +159,27 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
         if same_equation(left, right, g) is not None:
             state.conditions.append(subtract(left, right))
             return Judged(line, subject, "condition", right, left, notes=(_GRADIENT_ZERO,))
+    return _not_stationary(state, line, subject, subtract(left, right))
+
+
+def _not_stationary(state: State, line: Line, subject: Subject, gap: Expr) -> Judged | None:
+    """Judge an equation in all that the gradient above holds, whose solution leaves it nonzero."""
+    for s, g in list(gradients(state))[-1:]:
+        if gap.shape != g.shape or set(symbols(gap)) != set(symbols(g)):
+            continue
+        found = standing(g, zeros(g.shape), gap, s)
+        if found is None or found.follows:
+            continue
+        told = (Explanation("", _NOT_STATIONARY),)
+        for truth in likeliest(g, gap) if state.explain else ():
+            if named := explained(Wrong(subject, gap, truth)):
+                told = (*named, *told)
+                break
+        return Judged(
+            line, subject, "wrong", found.root, None, None,
+            Judgment(found.equality.status, found.equality), None, told,
+            condition=g, unknown=s,
+        )  # fmt: skip
     return None
 
 
@@ -243,7 +264,7 @@ def is_condition(state: State, line: Line, subject: Subject, expr: Expr, truth: 
 
     Remembers it, so that a solution can be held against it.
     """
-    plain = re.search(r"[^\W\d_]", _ZERO.sub("", line.right)) is None
+    plain = re.search(r"[^\W\d_]", ZERO_MARKS.sub("", line.right)) is None
     zero = isinstance(expr, Const) and expr.value == 0 and plain
     rewritten = subject.kind == "expression" and bool(state.conditions)
     if not (rewritten or (zero and subject.kind in ("derivative", "expression"))):
@@ -252,8 +273,6 @@ def is_condition(state: State, line: Line, subject: Subject, expr: Expr, truth: 
     return True
 
 
-_ZERO: Final = re.compile(r"\\?(?:mathbf|boldsymbol|mathrm|bm|vec|bf|zeros?|text|np\.)(?![A-Za-z])")
-"""How people write the 0 of a condition; a formula that is 0 by its value is a claim."""
 _SOLVES: Final = Words("it solves the condition above", "它满足上面的条件")
 _IS_ZERO: Final = Words("it makes the derivative above 0", "它使上面的导数为 0")
 _NO_ZERO: Final = Words(
@@ -267,6 +286,10 @@ _FOLLOWS_NOT: Final = Words(
 )
 _GRADIENT_ZERO: Final = Words(
     "it is the condition that the gradient is 0", "它就是“梯度为 0”这一条件"
+)
+_NOT_STATIONARY: Final = Words(
+    "it is not the condition that the gradient is 0: its solution leaves the gradient nonzero",
+    "它不是“梯度为 0”这一条件：它的解并不使上面的梯度为 0",
 )
 _SOLVES_NOT: Final = Words("it does not solve the condition above", "它不满足上面的条件")
 _FALLS: Final = Words(

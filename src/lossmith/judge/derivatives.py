@@ -15,6 +15,7 @@ from lossmith.judge.context import CHANGE
 from lossmith.judge.lines import (
     dialect_of,
 )
+from lossmith.judge.refolded import refolded
 from lossmith.judge.state import State
 from lossmith.judge.steps import differentiated
 from lossmith.judge.subject import Subject, read_left
@@ -104,12 +105,13 @@ def _differentiated_by(state: State) -> list[str]:
 
 def _start_of_derivative(state: State, subject: Subject) -> Expr:
     """Return what is differentiated, with the variables of the subject left standing."""
-    if subject.of:
-        whole = state.context.definitions[subject.of].expr
-    else:
-        dialect = dialect_of(subject.of_text)
-        whole = state.context.read(subject.of_text, dialect).expr
-    return state.context.expanded(whole, subject.wrt)
+    context = state.context
+    if not subject.of:
+        whole = context.read(subject.of_text, dialect_of(subject.of_text)).expr
+        return context.expanded(whole, subject.wrt)
+    whole = context.expanded(context.definitions[subject.of].expr, subject.wrt)
+    named = [d.symbol for n in subject.wrt if (d := context.definitions.get(n)) is not None]
+    return whole if set(named) <= set(symbols(whole)) else refolded(state, subject.of, subject.wrt)
 
 
 def wanted(state: State, name: str) -> Symbol:

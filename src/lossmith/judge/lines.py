@@ -63,3 +63,15 @@ def dialect_of(text: str) -> Dialect:
     if LATEX.search(text):
         return "latex"
     return "python" if PYTHON.search(text) else "text"
+
+
+ZERO_MARKS: Final = re.compile(
+    r"\\?(?:mathbf|boldsymbol|mathrm|bm|vec|bf|zeros?|text|np\.)(?![A-Za-z])"
+)
+"""How people dress the 0 of a condition; a formula that is 0 by its value is a claim."""
+
+
+def is_zero(text: str) -> bool:
+    """Return whether a side is the 0 of a condition, of whatever shape: 0, \\mathbf{0}."""
+    bare = ZERO_MARKS.sub("", text)
+    return "0" in bare and re.fullmatch(r"[\s{}()\[\]0.,]*", bare) is not None

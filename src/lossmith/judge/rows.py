@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.judge.cuts import clauses, equals
-from lossmith.judge.lines import LATEX, Dialect, Document, Line, Relation, dialect_of
+from lossmith.judge.lines import LATEX, Dialect, Document, Line, Relation, dialect_of, is_zero
 from lossmith.judge.sentences import (
     CONVENTION,
     DECLARATION,
@@ -160,10 +160,23 @@ class Builder:
         bounds = [*cuts, (stop, stop, "=")]
         if not cuts:
             bounds = [(start, start, "="), (stop, stop, "=")]
+        if len(cuts) == 1 and is_zero(left):
+            self._turned(raw, start, cuts[0], stop, dialect, at, row, attached=attached)
+            return
         for k in range(len(bounds) - 1):
             _, begin, sign = bounds[k]
             end = bounds[k + 1][0]
             self._enter(raw, left if k == 0 else "", begin, end, sign, dialect, at, row, attached)
+
+    def _turned(
+        self, raw: str, start: int, cut: tuple[int, int, str], stop: int, dialect: Dialect,
+        at: int, row: int, *, attached: bool,
+    ) -> None:  # fmt: skip
+        """Take ``0 = g`` as the condition ``g = 0``, shown as it was written."""
+        end, begin, sign = cut
+        left = _clean(raw[begin:stop]).rstrip(" .,;，。；")
+        self._enter(raw, left, start, end, sign, dialect, at, row, attached)
+        self.lines[-1] = replace(self.lines[-1], text=_clean(raw[start:stop]))
 
     def _enter(
         self, raw: str, left: str, begin: int, end: int, sign: str, dialect: Dialect,

@@ -102,7 +102,8 @@ def _witness(report: Report, j: Judged, lang: Lang) -> list[str]:
     if j.expected is None and judged.words is None and j.shape is None and j.follows is None:
         # A solution: the two sides are what is left of the condition, and 0.
         found = sides(judged.equality.difference)
-        return [_LEFT_OVER.fill(at=found.at, value=found.left).say(lang)]
+        place = f"{_AT.say(lang)}{found.at} " if found.at else ""
+        return [place + _LEFT_OVER.fill(value=found.left).say(lang)]
     found = sides(judged.equality.difference)
     before = _before(report, j) if judged is j.follows else _TRUTH.say(lang)
     this = _LINE.fill(k=j.line.number).say(lang)
@@ -124,9 +125,7 @@ def _before(report: Report, j: Judged) -> Words:
 
 _LINE = Words("line {k}", "第 {k} 行")
 _TRUTH = Words("the truth", "真值")
-_LEFT_OVER = Words(
-    "at {at} the condition leaves {value}, not 0", "在 {at} 处条件的左边是 {value}，而不是 0"
-)
+_LEFT_OVER = Words("the condition leaves {value}, not 0", "条件的左边是 {value}，而不是 0")
 _AT = Words("at ", "在 ")
 _COLON = Words(":  ", " 处：")
 _RIGHT = Words("right: ", "正确写法：")
