@@ -53,7 +53,6 @@ def _remainder(a: Sequence[Fraction], b: Sequence[Fraction]) -> list[Fraction]:
         ratio, shift = rest[-1] / b[-1], len(rest) - len(b)
         for k, c in enumerate(b):
             rest[shift + k] -= ratio * c
-        rest.pop()
         while rest and not rest[-1]:
             rest.pop()
     return rest

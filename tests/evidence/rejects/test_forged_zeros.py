@@ -95,6 +95,7 @@ FORGED = {
     "a point in no box": _says(
         "x^2", [closed(3, 4)], NONE, _there(point(1), box=(NOWHERE,), kind="")
     ),
+    "a point where the slope is not 0": _says("x^2", [point(1)], ONE, _point(1)),
     "a point listed twice": _says(
         "x^2", [UNIT], ONE, _there(TWO), _there(closed(-1, 3), box=(UNIT,))
     ),
@@ -117,7 +118,7 @@ FORGED = {
         "(x + 3/4)^2",
         [UNIT],
         (("split", 0, -HALF), *NONE, *NONE),
-        split=("exp(sqrt(x))", "2*(x + 3/4)*exp(-sqrt(x))"),
+        split=("3 + xlogx(x)", "2*(x + 3/4)/(3 + xlogx(x))"),
     ),
     "a weight without a value at a point": _says(
         "x^2/2 - 5*x", [closed(1, 2)], NONE, _point(0), split=("1/x", "x*(x - 5)")
