@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
 
-from lossmith.expr.build import add, contract, delta, select, zeros
-from lossmith.expr.node import Const, Expr, Factor, Select, children
+from lossmith.expr.build import add, const, contract, delta, select, zeros
+from lossmith.expr.node import Apply, Const, Contract, Expr, Factor, Select, children
+from lossmith.expr.sets import REALS
 from lossmith.expr.types import Shape
-from lossmith.expr.walk import rebuild
+from lossmith.expr.walk import postorder, rebuild
 from lossmith.rules.rule import Partial
 
 _ONE = Fraction(1)
@@ -28,12 +29,14 @@ class Link:
     """Some factors, then the rest of the product.
 
     guard: the factor is a choice of ones and zeros, and what was passed on behind it counts only
-    where it is one (behind it may stand 1/x where x = 0).
+    where it is one (behind it may stand 1/x where x = 0).  masks: such choices that were built into
+    the factors: what is passed on behind them counts only there as well.
     """
 
     factors: tuple[Factor, ...]
     rest: Link | None
     guard: bool = False
+    masks: tuple[Factor, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ def _unrolled(link: Link | None, stop: Link | None) -> list[Factor]:
         if link.guard:
             found = _guarded(link.factors[0], found)
         else:
+            for mask in link.masks:
+                found = _masked(mask, found)
             found += link.factors
         link = link.rest
     return found
@@ -79,21 +84,78 @@ def _unrolled(link: Link | None, stop: Link | None) -> list[Factor]:
 
 def _guarded(mask: Factor, behind: list[Factor]) -> list[Factor]:
     """Return the factors behind a choice of ones and zeros, those on its axes put into it."""
-    choice, labels, _ = mask
-    if len(set(labels)) < len(labels):
-        choice, labels = _on_diagonal(choice, labels)
+    choice, labels = _on_diagonal(mask)
     if not isinstance(choice, Select):
         return [*behind, (choice, labels, _ONE)]
+    behind = [g for f in behind for g in _opened(f)]
     inside = [f for f in behind if set(f[1]) <= set(labels)]
+    outside = [_chosen(choice, labels, f) for f in behind if f not in inside]
     if not inside:
-        return [*behind, mask]
+        return [*outside, mask]
     chosen = contract(inside, labels, choice.shape)
-    return [f for f in behind if f not in inside] + [(_times(choice, chosen), labels, _ONE)]
+    return [*outside, (_times(choice, chosen), labels, _ONE)]
 
 
-def _on_diagonal(choice: Expr, labels: tuple[int, ...]) -> tuple[Expr, tuple[int, ...]]:
-    """Return a choice along the entries whose repeated labels agree, with distinct labels."""
+def _masked(mask: Factor, behind: list[Factor]) -> list[Factor]:
+    """Return the factors with those that may have no value put into a choice."""
+    choice, labels = _on_diagonal(mask)
+    if not isinstance(choice, Select):
+        return behind
+    return [_chosen(choice, labels, g) for f in behind for g in _opened(f)]
+
+
+def _chosen(choice: Select, labels: tuple[int, ...], factor: Factor) -> Factor:
+    """Return a factor within a choice, if it may have no value and one has all axes of the other.
+
+    Then the choice is repeated along the further axes of the factor, or the other way round.
+    """
+    f, own, p = factor
+    fits = set(labels) <= set(own) or set(own) <= set(labels)
+    if not fits or len(set(own)) < len(own) or not _is_partial(factor):
+        return factor
+    sizes = dict(zip(own, f.shape, strict=True)) | dict(zip(labels, choice.shape, strict=True))
+    axes = max(own, labels, key=len)
+    whole = tuple(sizes[k] for k in axes)
+
+    def along(e: Expr, its: tuple[int, ...], q: Fraction) -> Expr:
+        ones = [(const(1, (sizes[k],)), (k,), _ONE) for k in axes if k not in its]
+        return contract([(e, its, q), *ones], axes, whole)
+
+    wide = rebuild(choice, tuple(along(c, labels, _ONE) for c in children(choice)))
+    if not isinstance(wide, Select):
+        return factor
+    return _times(wide, along(f, own, p)), axes, _ONE
+
+
+def _is_partial(factor: Factor) -> bool:
+    """Return whether a factor divides, takes roots, or asks for arguments in a domain."""
+    f, _, p = factor
+    if p < 0 or p.denominator > 1:
+        return True
+    return any(
+        (isinstance(e, Contract) and any(q < 0 or q.denominator > 1 for _, _, q in e.factors))
+        or (isinstance(e, Apply) and any(d != REALS for d in e.atom.domain))
+        for e in postorder(f)
+    )
+
+
+def _opened(factor: Factor) -> list[Factor]:
+    """Return the factors of an entrywise product, which may have fewer axes than the product.
+
+    Of (x_i - x_j) / |x_i - x_j|, where i = j is left out, only the divisor has no value there.
+    """
+    product, labels, p = factor
+    if p != 1 or not isinstance(product, Contract) or product.summed:
+        return [factor]
+    return [(f, tuple(labels[k] for k in axes), q) for f, axes, q in product.factors]
+
+
+def _on_diagonal(mask: Factor) -> tuple[Expr, tuple[int, ...]]:
+    """Return a choice with distinct labels: along the entries whose repeated labels agree."""
+    choice, labels, _ = mask
     axes = tuple(dict.fromkeys(labels))
+    if len(axes) == len(labels):
+        return choice, labels
     parts = tuple(contract([(part, labels, _ONE)], axes) for part in children(choice))
     return rebuild(choice, parts), axes
 
@@ -157,7 +219,29 @@ def folded(part: Part, seeds: Shape, shape: Shape) -> Part:
     carried = {k for _, ls, _ in factors for k in ls}
     axes = tuple(k for k in sizes if k in carried)
     whole = contract(factors, axes)
-    return Part(part.coefficient, Link(((whole, axes, _ONE),), None), part.labels)
+    masks = _masks(part.chain, None, axes)
+    return Part(part.coefficient, Link(((whole, axes, _ONE),), None, masks=masks), part.labels)
+
+
+_KEPT = 4
+"""Choices that are remembered of one chain."""
+
+
+def _masks(link: Link | None, stop: Link | None, labels: Sequence[int]) -> tuple[Factor, ...]:
+    """Return the choices of a chain, as far as their axes are among the labels."""
+    found: dict[Factor, None] = {}
+    while link is not stop and len(found) < _KEPT:
+        assert link is not None
+        masks = link.factors if link.guard else link.masks
+        found |= dict.fromkeys(m for m in masks if set(m[1]) <= set(labels))
+        link = link.rest
+    return tuple(found)
+
+
+def _common(masks: Sequence[Sequence[Factor]]) -> tuple[Factor, ...]:
+    """Return the choices that all of some chains have."""
+    first, *others = masks
+    return tuple(m for m in first if all(m in other for other in others))
 
 
 def _pattern(labels: tuple[int, ...], rank: int) -> tuple[int, ...]:
@@ -177,17 +261,20 @@ def _added(group: Sequence[Part], seeds: Shape, shape: Shape, fresh: count[int])
         new[k]: d for k, d in zip(group[0].labels, shape, strict=True) if k >= rank
     }
     used: dict[int, None] = {}
+    masks: list[list[Factor]] = []
     renamed: list[tuple[Fraction, list[Factor]]] = []
     for part in group:
         names = {k: new[a] for k, a in zip(part.labels, group[0].labels, strict=True) if k >= rank}
         factors = [(f, tuple(names.get(k, k) for k in ls), p) for f, ls, p in part.factors()]
         used |= dict.fromkeys(k for _, ls, _ in factors for k in ls if k in sizes)
+        held = _masks(part.chain, None, part.labels)
+        masks.append([(f, tuple(names.get(k, k) for k in ls), p) for f, ls, p in held])
         renamed.append((part.coefficient, factors))
     axes = tuple(k for k in sizes if k in used)
     form = tuple(sizes[k] for k in axes)
     total = add(*((c, _product(fs, axes, form)) for c, fs in renamed), shape=form)
     labels = tuple(new.get(k, k) for k in group[0].labels)
-    return Part(_ONE, Link(((total, axes, _ONE),), None), labels)
+    return Part(_ONE, Link(((total, axes, _ONE),), None, masks=_common(masks)), labels)
 
 
 def _product(factors: list[Factor], axes: tuple[int, ...], form: Shape) -> Expr:
@@ -235,7 +322,8 @@ def _added_heads(group: Sequence[Part], rest: Link, shape: Shape) -> Part:
     form = tuple(sizes[k] for k in axes)
     terms = [(p.coefficient, _product(h, axes, form)) for p, h in zip(group, heads, strict=True)]
     total = add(*terms, shape=form)
-    return Part(_ONE, Link(((total, axes, _ONE),), rest), labels)
+    masks = _common([_masks(part.chain, rest, labels) for part in group])
+    return Part(_ONE, Link(((total, axes, _ONE),), rest, masks=masks), labels)
 
 
 def _tensor(part: Part, seeds: Shape, shape: Shape) -> Expr:

@@ -13,7 +13,7 @@ from lossmith.expr import build
 from lossmith.expr.node import Apply, Comparison, Contract, Expr
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import count as count_nodes
-from lossmith.expr.walk import postorder
+from lossmith.expr.walk import postorder, symbols
 from lossmith.text.cards import card
 from lossmith.text.ends import by_steps, ends_in_zero
 
@@ -87,11 +87,12 @@ def apart(e: Expr, one: int, other: int) -> Expr:
 
 
 def is_total(e: Expr) -> bool:
-    """Return whether an expression has a value for all promised values of its symbols.
+    """Return whether an expression has a value and slopes for all promised values of its symbols.
 
-    The zeros behind the end are seen: no promise says that a moved vector is positive.
+    The zeros behind the end are seen: no promise says that a moved vector is positive. Slopes count
+    as well: ‖x_i - x_j‖ is 0 for i = j, and 0 times its slope 0/0 is not 0.
     """
-    return all(_has_value(part) for part in postorder(e))
+    return all(_has_value(part) and _has_slopes(part) for part in postorder(e))
 
 
 def _has_value(e: Expr) -> bool:
@@ -101,6 +102,16 @@ def _has_value(e: Expr) -> bool:
         return inside and not any(e.atom.needs)
     if isinstance(e, Contract):
         return all(_base_fits(base, p) for base, _, p in e.factors)
+    return True
+
+
+def _has_slopes(e: Expr) -> bool:
+    """Return whether the slopes that a card or a power has divide by nothing that may be 0."""
+    if isinstance(e, Apply) and symbols(e):
+        slopes = (s(*e.args) for s in e.atom.slopes if s is not None)
+        return all(_has_value(part) for slope in slopes for part in postorder(slope))
+    if isinstance(e, Contract):
+        return all(_base_fits(base, p - 1) for base, _, p in e.factors if p < 1 and symbols(base))
     return True
 
 
