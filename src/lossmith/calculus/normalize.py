@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.driver import Index, rewrite
+from lossmith.calculus.exponentials import WEIGHTED
 from lossmith.calculus.one_way import REFLECT, TURN
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.quotient import QUOTIENT
@@ -12,6 +13,7 @@ from lossmith.rules.algebra import EVEN
 from lossmith.rules.table import RULES
 
 _RECOGNITIONS = Index((*(rule for rule in RULES if not rule.shorten), *EVEN))
+_COMPUTED = (MERGE, QUOTIENT, TURN, REFLECT, WEIGHTED)
 
 
 def normalize(expr: Expr) -> Derivation:
@@ -20,5 +22,5 @@ def normalize(expr: Expr) -> Derivation:
     The value is the same wherever expr has one. Each use of a rule is a step.
     """
     steps: list[Step] = []
-    end = rewrite(expr, _RECOGNITIONS, steps, computed=(MERGE, QUOTIENT, TURN, REFLECT))
+    end = rewrite(expr, _RECOGNITIONS, steps, computed=_COMPUTED)
     return Derivation(expr, None, tuple(steps), end)

@@ -9,6 +9,7 @@ from lossmith.atoms.arithmetic import abs, sign
 from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.matrix import det, inv, logdet, normF, nucnorm, specnorm
 from lossmith.atoms.piecewise import hinge, relu
+from lossmith.atoms.special import normcdf, normpdf
 from lossmith.atoms.trigonometric import cos, cosh, sin, sinh, tanh
 from lossmith.atoms.vector import norm2, norminf, softmax
 from lossmith.expr.build import (
@@ -265,6 +266,14 @@ ONE_MINUS_SIGMOID = Rule(
     "Hastie, Tibshirani & Friedman 2009, section 4.4",
     shorten=True,
 )
+ONE_MINUS_NORMCDF = Rule(
+    "one-minus-normcdf",
+    add(_ONE, (-1, apply(normcdf, _x))),
+    apply(normcdf, negate(_x)),
+    same("1 − Φ(x) = Φ(−x)"),
+    "NIST DLMF 7.4.2",
+    shorten=True,
+)
 SIGMOID_REFLECTED = Rule(
     "sigmoid-reflected",
     apply(sigmoid, _x),
@@ -330,10 +339,10 @@ EVEN = (
             apply(atom, _x),
             apply(atom, negate(_x)),
             same(f"{name}(x) = {name}(−x)"),
-            "NIST DLMF 4.16, 4.30" if atom is not abs else _EVEN_SOURCE,
+            _EVEN_SOURCE if atom in (abs, normpdf) else "NIST DLMF 4.16, 4.30",
             shorten=True,
         )
-        for atom, name in ((abs, "abs"), (cos, "cos"), (cosh, "cosh"))
+        for atom, name in ((abs, "abs"), (cos, "cos"), (cosh, "cosh"), (normpdf, "φ"))
     ),
     *(
         Rule(
@@ -377,6 +386,7 @@ ALGEBRA = (
     SIMPLEX_SUM,
     SOFTMAX_SUM,
     ONE_MINUS_SIGMOID,
+    ONE_MINUS_NORMCDF,
     SIGMOID_REFLECTED,
     SOFTPLUS_REFLECTED,
     TANH_SIGMOID,

@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from lossmith.atoms.accurate import hypot, hypot_above, log1mexp, lognormcdf, mills
+from lossmith.atoms.accurate import (
+    bernoulli,
+    hypot,
+    hypot_above,
+    log1mexp,
+    lognormcdf,
+    mills,
+    mills_above,
+)
 from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import max as max_
@@ -18,7 +26,8 @@ from lossmith.atoms.arithmetic import sign
 from lossmith.atoms.exponential import exp, expm1, log, log1p
 from lossmith.atoms.special import normcdf, normpdf
 from lossmith.atoms.trigonometric import acosh, cos, cosh, sin, sinh, tanh
-from lossmith.expr.build import add, apply, const, multiply, negate, power, scale
+from lossmith.expr.build import add, apply, const, multiply, negate, power, scale, select
+from lossmith.expr.node import Comparison
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.rules.rule import Rule, formal
@@ -35,6 +44,7 @@ _MAECHLER = "Mächler 2012, Accurately computing log(1 − exp(−|a|))"
 _PHI = "NIST DLMF 7.8.1, 7.12.1"
 _DLMF = "NIST DLMF 4.21, 4.35"
 
+_exp = apply(exp, _z)
 _square = power(_z, 2)
 _shifted = add(_ONE, _square)
 _squares = add(_square, power(_a, 2))
@@ -133,6 +143,13 @@ FLOATS = (
         _PHI,
     ),
     Rule(
+        "log-of-a-multiple-of-normcdf",
+        apply(log, multiply(_a, apply(normcdf, _z))),
+        add(apply(log, _a), apply(lognormcdf, _z)),
+        same("log(a Φ(z)) = log a + log Φ(z)"),
+        _PHI,
+    ),
+    Rule(
         "mills-ratio",
         multiply(apply(normpdf, _z), power(apply(normcdf, _z), -1)),
         apply(mills, _z),
@@ -144,6 +161,20 @@ FLOATS = (
         multiply(apply(normpdf, _z), power(apply(normcdf, negate(_z)), -1)),
         apply(mills, negate(_z)),
         same("φ(z) / Φ(−z) = √(2/π) / erfcx(z/√2)"),
+        _PHI,
+    ),
+    Rule(
+        "mills-ratio-beside-its-argument",
+        add(apply(mills, _z), _z),
+        apply(mills_above, _z),
+        same("φ(z)/Φ(z) + z, by its continued fraction far out"),
+        _PHI,
+    ),
+    Rule(
+        "mills-ratio-beside-its-argument-above",
+        add(apply(mills, negate(_z)), (-1, _z)),
+        apply(mills_above, negate(_z)),
+        same("φ(z)/Φ(−z) − z, by its continued fraction far out"),
         _PHI,
     ),
     Rule(
@@ -161,6 +192,13 @@ FLOATS = (
         _MAECHLER,
     ),
     Rule(
+        "softplus-plus-argument",
+        add(apply(softplus, negate(_z)), _z),
+        apply(softplus, _z),
+        same("softplus(−z) + z = softplus(z)"),
+        _MAECHLER,
+    ),
+    Rule(
         "log-of-both-sigmoids",
         apply(log, multiply(apply(sigmoid, _z), apply(sigmoid, negate(_z)))),
         add((-1, apply(softplus, _z)), (-1, apply(softplus, negate(_z)))),
@@ -173,6 +211,23 @@ FLOATS = (
         apply(log1mexp, _z),
         same("log(1 − exp(−z)), by log1p far out"),
         _MAECHLER,
+    ),
+    Rule(
+        "complementary-log-log",
+        apply(log1mexp, apply(exp, _z)),
+        select(
+            [((Comparison(_z, ">"),), apply(log1mexp, _exp))],
+            add(_z, (-1, _exp), (-1, apply(log, apply(bernoulli, _exp)))),
+        ),
+        same("log(1 − exp(−eᶻ)) = z − eᶻ − log B(eᶻ), B(x) = x / (exp x − 1), for z ≤ 0"),
+        _MAECHLER,
+    ),
+    Rule(
+        "argument-over-exp-minus-one",
+        multiply(_z, power(apply(expm1, _z), -1)),
+        apply(bernoulli, _z),
+        same("z / (exp z − 1), 1 at 0"),
+        "NIST DLMF 24.2.1",
     ),
     Rule(
         "log-of-exp-minus-one",

@@ -13,7 +13,8 @@ from lossmith.atoms.arithmetic import abs, max, min
 from lossmith.atoms.exponential import exp, log, log1p
 from lossmith.atoms.matrix import det, logdet, normF
 from lossmith.atoms.piecewise import relu
-from lossmith.atoms.trigonometric import cosh, sinh, tanh
+from lossmith.atoms.special import erf, normcdf
+from lossmith.atoms.trigonometric import acosh, asinh, cosh, sinh, tanh
 from lossmith.atoms.vector import logsumexp, norm2, softmax
 from lossmith.expr.build import (
     add,
@@ -38,10 +39,13 @@ _v = formal("v", ("k",))
 _A = formal("A", ("k", "k"))
 _B = formal("B", ("m", "k"))
 _HALF = Fraction(1, 2)
+_HALF_CONST = const(_HALF)
+_ROOT_TWO = power(const(2), _HALF)
 _ONE = const(1)
 _BLANCHARD = "Blanchard, Higham & Higham 2021, Accurately computing log-sum-exp and softmax"
 _HTF = "Hastie, Tibshirani & Friedman 2009, section 4.4"
 _DLMF = "NIST DLMF 4.28"
+_ERF = "NIST DLMF 7.2.1"
 
 
 def _exp(e: Expr) -> Expr:
@@ -75,6 +79,41 @@ SOFTPLUS_SPLIT = Rule(
         "softplus 的稳定写法：relu(z) + softplus(−|z|) = softplus(z)",
     ),
     _BLANCHARD,
+)
+TANH_HALF = Rule(
+    "tanh-of-half",
+    multiply(add(_ONE, (-1, _exp(_z))), power(add(_ONE, _exp(_z)), -1)),
+    negate(apply(tanh, scale(_HALF, _z))),
+    same("(1 − exp z) / (1 + exp z) = −tanh(z/2)"),
+    _DLMF,
+)
+NORMCDF = Rule(
+    "normcdf",
+    add(_HALF_CONST, (_HALF, apply(erf, _z))),
+    apply(normcdf, multiply(_ROOT_TWO, _z)),
+    same("(1 + erf z) / 2 = Φ(√2 z)"),
+    _ERF,
+)
+NORMCDF_TWICE = Rule(
+    "normcdf-twice",
+    add(_ONE, apply(erf, _z)),
+    scale(2, apply(normcdf, multiply(_ROOT_TWO, _z))),
+    same("1 + erf z = 2 Φ(√2 z)"),
+    _ERF,
+)
+NORMCDF_ABOVE = Rule(
+    "normcdf-above",
+    add(_HALF_CONST, (-_HALF, apply(erf, _z))),
+    apply(normcdf, negate(multiply(_ROOT_TWO, _z))),
+    same("(1 − erf z) / 2 = Φ(−√2 z)"),
+    _ERF,
+)
+NORMCDF_ABOVE_TWICE = Rule(
+    "normcdf-above-twice",
+    add(_ONE, (-1, apply(erf, _z))),
+    scale(2, apply(normcdf, negate(multiply(_ROOT_TWO, _z)))),
+    same("1 − erf z = 2 Φ(−√2 z)"),
+    _ERF,
 )
 SIGMOID_QUOTIENT = Rule(
     "sigmoid-quotient",
@@ -186,6 +225,20 @@ LOGCOSH_TWICE = Rule(
     ),
     _DLMF,
 )
+ASINH = Rule(
+    "asinh",
+    apply(log, add(_z, power(add(_ONE, power(_z, 2)), _HALF))),
+    apply(asinh, _z),
+    same("log(z + √(z² + 1)) = asinh z"),
+    "NIST DLMF 4.37.16",
+)
+ACOSH = Rule(
+    "acosh",
+    apply(log, add(_z, power(add(power(_z, 2), (-1, _ONE)), _HALF))),
+    apply(acosh, _z),
+    same("log(z + √(z² − 1)) = acosh z"),
+    "NIST DLMF 4.37.19",
+)
 RELU = Rule(
     "relu",
     apply(max, _z, const(0)),
@@ -261,8 +314,13 @@ STABILITY = (
     SOFTPLUS,
     SOFTPLUS_LOG1P,
     SOFTPLUS_SPLIT,
+    TANH_HALF,
     SIGMOID_QUOTIENT,
     SIGMOID_RECIPROCAL,
+    NORMCDF,
+    NORMCDF_TWICE,
+    NORMCDF_ABOVE,
+    NORMCDF_ABOVE_TWICE,
     LOG_SIGMOID,
     LOG_ONE_MINUS_SIGMOID,
     LOGADDEXP,
@@ -279,6 +337,8 @@ STABILITY = (
     TANH,
     LOGCOSH,
     LOGCOSH_TWICE,
+    ASINH,
+    ACOSH,
     RELU,
     RELU_MIN,
     NORM2,
