@@ -23,6 +23,7 @@ from lossmith.expr.node import (
     Contract,
     Delta,
     Expr,
+    Factor,
     Select,
     Symbol,
     children,
@@ -51,6 +52,7 @@ class _Part:
     z: Symbol
     u: Expr
     axes: tuple[int, ...]
+    beside: tuple[Factor, ...] = ()
 
 
 def with_series(root: Expr) -> Expr:
@@ -87,7 +89,7 @@ def _mended(e: Expr) -> Expr | None:
         piece = None if gone & part.places else _piecewise(part)
         if piece is not None:
             gone |= part.places
-            pieces.append((part, piece))
+            pieces.append((part, _beside(piece, part)))
     if not pieces:
         return None
     if isinstance(e, Add):
@@ -96,6 +98,13 @@ def _mended(e: Expr) -> Expr | None:
     factors = [f for k, f in enumerate(e.factors) if k not in gone]
     factors += [(piece, part.axes, _ONE) for part, piece in pieces]
     return contract(factors, tuple(range(e.rank)), e.shape)
+
+
+def _beside(piece: Expr, part: _Part) -> Expr:
+    """Return the piece times what stood beside its terms."""
+    axes = tuple(range(len(piece.shape)))
+    factors = [(piece, axes, _ONE), *part.beside]
+    return contract(factors, axes, piece.shape) if part.beside else piece
 
 
 def _mended_function(e: Apply) -> Expr | None:
@@ -133,6 +142,8 @@ def _parts(e: Add | Contract) -> Iterator[_Part]:
     """Yield the parts of a sum or product that are functions of one variable, entry by entry."""
     held = [t for _, t in e.terms] if isinstance(e, Add) else [f for f, _, _ in e.factors]
     for u in dict.fromkeys(u for h in held for u in _variables(h)):
+        if isinstance(e, Add) and u.shape == e.shape:
+            yield from _products(e, u)
         places = [k for k, h in enumerate(held) if _is_function(h, u)]
         if not places:
             continue
@@ -163,6 +174,30 @@ def _terms(
             group |= own
     if len(terms) > 1:
         yield _Part(frozenset(group), add(*terms, shape=e.shape), z, u, ())
+
+
+def _products(e: Add, u: Expr) -> Iterator[_Part]:
+    """Yield the terms that are one product times functions of u: v sin(u)/u - v cos(u)."""
+    axes = tuple(range(len(e.shape)))
+    groups: dict[tuple[Factor, ...], list[tuple[int, list[Factor]]]] = {}
+    for k, (_, t) in enumerate(e.terms):
+        if isinstance(t, Contract) and not t.summed:
+            own = [f for f in t.factors if f[1] in (axes, ()) and _is_function(f[0], u)]
+            rest = tuple(f for f in t.factors if f not in own)
+            if rest:
+                groups.setdefault(rest, []).append((k, own))
+    z = symbol("?z", u.shape)
+    for rest, group in groups.items():
+        if len(group) > 1:
+            terms = [
+                (
+                    e.terms[k][0],
+                    contract([(substitute(f, {u: z}), a, p) for f, a, p in own], axes, e.shape),
+                )
+                for k, own in group
+            ]
+            places = frozenset(k for k, _ in group)
+            yield _Part(places, add(*terms, shape=e.shape), z, u, (), rest)
 
 
 def _factors(
