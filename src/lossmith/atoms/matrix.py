@@ -137,7 +137,7 @@ logdet = Atom(
     slopes=(lambda a: _transposed(build.apply(inv, a)),),
     # Nonsingular is not enough: the determinant may be < 0. A psd matrix that meets this is pd.
     needs=("positive_determinant",),
-    facts=facts("concave", "strictly_concave", "smooth", when=_PD),
+    facts=(*facts("concave", "strictly_concave", when=_PD), *facts("smooth")),
     # slogdet does not overflow where det would; a determinant < 0 has no logarithm.
     code={
         "numpy": "(lambda s: np.where(s[0] > 0.0, s[1], np.nan)[()])(np.linalg.slogdet({0}))",
