@@ -141,10 +141,14 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 
 
 def _opened(f: Expr, p: Fraction, known: Callable[[Expr], Interval]) -> list[tuple[Expr, Fraction]]:
-    """Return powers whose product is f^p: those of the factors, if they are all >= 0."""
+    """Return powers whose product is f^p: those of the factors, if they are all >= 0.
+
+    A factor under a fraction line is > 0: (1/u)^-2 has no value where u^2 is 0.
+    """
     if not isinstance(f, Contract) or f.summed:
         return [(f, p)]
-    if not all(labels == axes(f) and known(u).within(NONNEGATIVE) for u, labels, _ in f.factors):
+    sides = (known(u).within(POSITIVE if q < 0 else NONNEGATIVE) for u, _, q in f.factors)
+    if not all(sides) or any(labels != axes(f) for _, labels, _ in f.factors):
         return [(f, p)]
     return [(u, p * q) for u, _, q in f.factors]
 
@@ -186,7 +190,11 @@ def is_power_sum(
         return False
     u, _, r = moving[0]
     weights = [f for f in factors_of(t)[1] if f is not moving[0]]
-    if r != p or not all(known(f).power(s).within(NONNEGATIVE) for f, _, s in weights):
+    if not all(known(f).power(s).within(NONNEGATIVE) for f, _, s in weights):
+        return False
+    if r == 1 != p and isinstance(u, Contract) and not u.shape:
+        return is_power_sum(u, p, claim, premises, parameters)
+    if r != p:
         return False
     if p >= 1:
         even = p.denominator == 1 and p.numerator % 2 == 0

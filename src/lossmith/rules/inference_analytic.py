@@ -54,8 +54,9 @@ ROWS: Final = (
         "b_i v_i^2) "
         "<= p (s^2 + sum b_i v_i^2). With none positive both parts are psd; with all positive and "
         "sum a <= 1, (a'v)^2 <= sum a sum a_i v_i^2. Then compose: f rises in bases with positive "
-        "and falls in bases with negative exponents. (u v)^p = u^p v^p for u, v >= 0. A base < 0 "
-        "with a whole exponent k counts as its negative, times (-1)^k.",
+        "and falls in bases with negative exponents. (u v)^p = u^p v^p for u, v >= 0, > 0 where "
+        "an exponent inside is negative. A base < 0 with a whole exponent k counts as its "
+        "negative, times (-1)^k.",
         f"{BV}, exercises 3.18 and 3.22; section 3.2.4",
     ),
     InferenceRule(

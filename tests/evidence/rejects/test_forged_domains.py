@@ -190,6 +190,11 @@ FORGED = {
         NONNEGATIVE,
     ),
     "a choice with a branch that is never defined": _choice_with_a_dead_branch(),
+    "a base that may vanish under a fraction line": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("convex", "abs(x)", "composition", [0], wrt="x"),
+        node("convex", "(p^(1/10)/abs(x))^(-3/2)", "monomial", [1], wrt="x"),
+    ),
     "a variable named twice": proof(
         node("strong", "x^2", "quadratic", wrt="x", other=const(2)),
         node("strong", "x^2", "restriction", [0], wrt="x x", other=const(2)),
