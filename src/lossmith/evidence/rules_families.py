@@ -9,7 +9,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import bounds
-from lossmith.evidence.polynomial import is_psd, same
+from lossmith.evidence.polynomial import is_polynomial, is_psd, same
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
@@ -151,8 +151,11 @@ def _log_beta(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
             return False
         parts.append(inner)
     assert isinstance(last, Apply)
-    whole = add(*((1, total(u)) for u in parts), shape=())
-    return bool(parts) and (whole is last.args[0] or same(whole, last.args[0]))
+    whole, inside = add(*((1, total(u)) for u in parts), shape=()), last.args[0]
+    if whole is inside:
+        return bool(parts)
+    # x (1 + 1/x) is x, but not at 0: what leaves points out would leave a hole in the domain.
+    return bool(parts) and is_polynomial(inside, claim.wrt) and same(whole, inside)
 
 
 def _summed_lgamma(t: Expr) -> Expr | None:
@@ -203,8 +206,17 @@ def _geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) ->
 
 @checks("trace-inverse")
 def _trace_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """s * tr(W inv(M)) with constant psd W, s >= 0 and affine psd M: convex where M is pd."""
+    """s * tr(W inv(M)) with constant psd W, s >= 0 and affine psd M: log-convex where M is pd.
+
+    So is the largest eigenvalue of inv(M); powers with exponents in [-1, 0) are concave.
+    """
     e, known = claim.expr, ranges_of(premises)
+    if claim.kind == "concave":
+        if not isinstance(e, Contract) or len(e.factors) != 1 or not -1 <= e.factors[0][2] < 0:
+            return False
+        e = e.factors[0][0]
+    if isinstance(e, Apply) and e.atom is ATOMS["lambda_max"] and not parameters:
+        return _is_inverse_of_affine(e.args[0], claim, premises)
     if not isinstance(e, Contract) or e.shape:
         return False
     weight, scalars = parameters
@@ -218,13 +230,19 @@ def _trace_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> 
         return False
     one = Fraction(1)
     pieces = [(inverse, (0, 1), one), (weight, (1, 0), one), *((s, (), one) for s in scalars)]
-    matrix = inverse.args[0]
     return (
         contract(pieces, ()) is e
         and psd_of(premises)(weight)
-        and psd_of(premises)(matrix)
-        and says(premises, "affine", matrix, claim.wrt)
+        and _is_inverse_of_affine(inverse, claim, premises)
     )
+
+
+def _is_inverse_of_affine(e: Expr, claim: Claim, premises: Premises) -> bool:
+    """Return whether e = inv(M), M affine and psd: it has a value where M is pd."""
+    if not isinstance(e, Apply) or e.atom is not ATOMS["inv"]:
+        return False
+    (matrix,) = e.args
+    return psd_of(premises)(matrix) and says(premises, "affine", matrix, claim.wrt)
 
 
 @checks("logdet-product")

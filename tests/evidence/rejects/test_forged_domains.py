@@ -195,6 +195,18 @@ FORGED = {
         node("convex", "abs(x)", "composition", [0], wrt="x"),
         node("convex", "(p^(1/10)/abs(x))^(-3/2)", "monomial", [1], wrt="x"),
     ),
+    "a sum of two letters with a hole, under a gamma function": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("affine", "x + 2", "sum", [0], *groups([0], [1]), wrt="x y"),
+        node(
+            "convex",
+            "lgamma(x + 2) + lgamma(y) - lgamma(x*(1 + 1/x) + 1 + y)",
+            "log-beta",
+            [1, 2],
+            wrt="x y",
+        ),
+    ),
     "a variable named twice": proof(
         node("strong", "x^2", "quadratic", wrt="x", other=const(2)),
         node("strong", "x^2", "restriction", [0], wrt="x x", other=const(2)),
