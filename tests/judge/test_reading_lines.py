@@ -111,3 +111,18 @@ KNOWN = {"L", "J", "w", "X", "y", "h", "theta", "f", "x", "z"}
 def test_a_left_side_is_read_as_what_it_speaks_of(text, kind, of, wrt, indices):
     found = read_left(text, KNOWN, {"log", "exp"})
     assert (found.kind, found.of, found.wrt, found.indices) == (kind, of, wrt, indices)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Q: matrix(n, n) symmetric\nD = sum(a) - 1/2*a'*Q*a\ndD/da = ones - Q*a",
+        "s = ones(n)'*x\nds/dx = ones",
+        "A > 0\nB > 0\nl = log(A + B) + 1\nl = 1 + log(B + A)",
+        "f = (x - a*u)'*(x - a*u)\nf = x'*x - 2*a*u'*x + a^2*u'*u",
+    ],
+    ids=["bare ones", "ones with a size", "only a promise declared", "kinds by the line below"],
+)
+def test_what_one_line_leaves_open_is_read_alike_in_the_next(text):
+    report = ls.check(text, source="x.txt").report
+    assert [j.outcome for j in report.lines if j.outcome != "definition"] == ["ok"]

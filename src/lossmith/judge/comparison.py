@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import Final
 
@@ -10,7 +11,7 @@ from lossmith.expr.build import add, broadcast, const, contract, delta, transpos
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.types import Shape, shape_text
 from lossmith.judge.conditions import equation, is_condition, misfit_equation
-from lossmith.judge.definitions import forms_of
+from lossmith.judge.definitions import forms_of, written_out
 from lossmith.judge.derivatives import start_of, variables
 from lossmith.judge.differentials import in_base_changes
 from lossmith.judge.equality import equal
@@ -97,11 +98,9 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         start, earlier = start_of(state, subject), tuple(forms[-_FORMS:])
         moving, _ = variables(state, expr)
         again = partial(respelled, state, line, subject, truth, above)
-        found = explained(
-            Wrong(
-                subject, expr, truth, above, start, moving, earlier, again, state.context.expanded
-            )
-        )
+        wrong = Wrong(subject, expr, truth, above, start, moving, earlier, again)
+        settled, names = state.context.expanded, written_out(state)
+        found = explained(replace(wrong, settled=settled, names=names))
     notes += [w for w in (is_true.words,) if w is not None and outcome == "ok"]
     return Judged(
         line, subject, outcome, expr, truth, follows, is_true, shape, found,

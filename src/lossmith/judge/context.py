@@ -86,9 +86,15 @@ class Context:
         for s in formula.symbols:
             own = s.name not in self.definitions and not s.name.startswith(_PLUG)
             if own and not self.is_change(s.name):
-                self.bases.setdefault(s.name, s)
-                self.declared.setdefault(s.name, described(s))
+                self.learn(s)
         return formula
+
+    def learn(self, s: Symbol) -> None:
+        """Remember a symbol as it was read; where only a promise was declared, its kind too."""
+        self.bases.setdefault(s.name, s)
+        told = self.declared.get(s.name)
+        if told is None or read_declarations({s.name: told})[s.name].kind is None:
+            self.declared[s.name] = described(s)
 
     def syntax(
         self, text: str, dialect: Dialect, indices: tuple[str, ...] = ()

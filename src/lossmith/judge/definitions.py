@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Final
 
 from lossmith.errors import LossmithError
@@ -121,7 +122,19 @@ def learn_kinds(state: State) -> None:
         }
         if state.of and dialect_of(state.of) == dialect:
             plain[LOSS] = (LOSS, state.of.partition("=")[2] if is_named(state.of) else state.of)
-        infer_together(state.context, plain, dialect)
+        infer_together(state.context, plain, dialect, _below(state, dialect))
+
+
+def _below(state: State, dialect: Dialect) -> dict[str, str]:
+    """Return what the line below each definition says of the same name."""
+    lines = state.document.lines
+    found: dict[str, str] = {}
+    for line, after in pairwise(lines):
+        for name, first in state.firsts.items():
+            same = after.left in ("", line.left) and after.relation == "="
+            if first is line and same and line.dialect == after.dialect == dialect:
+                found[name] = after.right
+    return found
 
 
 def needed(state: State, text: str, line: Line | None) -> list[Line]:

@@ -23,11 +23,12 @@ from lossmith.expr.build import (
     multiply,
     negate,
     power,
+    scale,
     size_of,
     subtract,
     zeros,
 )
-from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.expr.node import Add, Contract, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
@@ -155,22 +156,40 @@ def expected(left: Expr, condition: Expr) -> Iterator[Expr]:
 
 
 def solved(condition: Expr, s: Symbol) -> Expr | None:
-    """Return the s at which a condition is 0, if it is linear in s (after a power of s); or None.
+    """Return the s at which a condition is 0, if it is linear in s once cleared; or None.
+
+    Cleared: times a power of s, or times all that stands below a line and holds s.
 
     For A s = b with a matrix A, inv(A) b. No proof: what it says is held against the condition.
     """
     nothing: dict[Expr, Expr] = {s: zeros(s.shape)}
-    for power_ in (0, 1, 2, 3):
+    units = [power(s, p) for p in (0, 1, 2, 3)]
+    if not s.shape and (below := _below(condition, s)):
+        units.append(multiply(*below))
+    for unit in units:
         try:
-            cleared = normal_form(multiply(condition, power(s, power_)))[0]
+            cleared = normal_form(multiply(condition, unit))[0]
             slope = normal_form(jacobian(cleared, s).end)[0]
             rest = negate(substitute(cleared, nothing))
             if depends_on(slope, (s,)):
                 continue
-            return matmul(apply(card("inv"), slope), rest) if s.shape else divide(rest, slope)
+            if not s.shape:
+                return divide(rest, slope)
+            c = slope.terms[0][0] if isinstance(slope, Add) else Fraction(1)
+            return matmul(apply(card("inv"), scale(1 / c, slope)), scale(1 / c, rest))
         except (LossmithError, ZeroDivisionError):
             continue
     return _root(condition, s) if not s.shape and s.assumptions.interval.lo == 0 else None
+
+
+def _below(e: Expr, s: Symbol) -> tuple[Expr, ...]:
+    """Return the denominators that s stands in, each once, with its power."""
+    found = dict.fromkeys(
+        power(f, -p)
+        for part in postorder(e) if isinstance(part, Contract) and not part.shape
+        for f, labels, p in part.factors if p < 0 and not labels and depends_on(f, (s,))
+    )  # fmt: skip
+    return tuple(found)
 
 
 def _root(condition: Expr, s: Symbol) -> Expr | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 from lossmith.judge.equality import equal
+from lossmith.judge.localized import localized
 from lossmith.judge.match import Matcher
 from lossmith.judge.naming import Naming, Wrong
 from lossmith.judge.namings import beside, broad, narrow
@@ -23,9 +24,18 @@ _SHOWN: Final = 2
 
 _TELLING: Final = 2.0
 """Names from this score on say little: then everything else is tried as well."""
-
-
-_PARTLY: Final = frozenset({"number-dropped", "scale-dropped", "factor-dropped", "number-added"})
+_VAGUE: Final = 1.93
+"""Names from this score on say what kind of thing is wrong, and not what."""
+_PARTLY: Final = frozenset(
+    {
+        "number-dropped",
+        "scale-dropped",
+        "factor-dropped",
+        "number-added",
+        "size-dropped",
+        "size-added",
+    }
+)
 """What a misplaced bracket looks like: a factor of a sum reaches one of its terms only."""
 
 
@@ -64,6 +74,8 @@ def _named(wrong: Wrong) -> list[Naming]:
             found += wrong.respelled("bracket-misplaced")
     if not found:
         found += two_slips(wrong)
+    if not found or min(n.score for n in found) >= _VAGUE:
+        found += localized(wrong)
     best: dict[str, Naming] = {}
     for naming in sorted(found, key=lambda n: n.score):
         best.setdefault(naming.name, naming)

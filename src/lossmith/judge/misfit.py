@@ -29,21 +29,33 @@ def misfit(line: Line, subject: Subject, truth: Expr, context: Context) -> tuple
     if not 2 <= len(factors) <= 4:
         return ()
     best: Explanation | None = None
-    for order in permutations(range(len(factors))):
-        for turns in product((0, 1, 2), repeat=len(factors)):
-            if sum(t > 0 for t in turns) > 2:
-                continue
-            text = " * ".join(_turn(factors[k], turns[k]) for k in order)
-            if text == " * ".join(factors):
-                continue
-            found = _read_as(text, line, subject, truth, context)
-            if found is not None:
-                moved = order != tuple(range(len(factors)))
-                factor, row = found
-                if not row:
-                    return (_meant(text, factor, moved=moved),)
-                best = best or _meant(text, factor, moved=moved)
+    for order, turns in _arrangements(len(factors)):
+        text = " * ".join(_turn(factors[k], turns[k]) for k in order)
+        if text == " * ".join(factors):
+            continue
+        found = _read_as(text, line, subject, truth, context)
+        if found is not None:
+            moved = order != tuple(range(len(factors)))
+            factor, row = found
+            if not row:
+                return (_meant(text, factor, moved=moved),)
+            best = best or _meant(text, factor, moved=moved)
     return () if best is None else (best,)
+
+
+def _arrangements(count: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Return orders and turns of factors, those with the fewest changes first.
+
+    A turn is one change, and so is one factor that stands before another one behind it.
+    """
+
+    def changes(way: tuple[tuple[int, ...], tuple[int, ...]]) -> int:
+        order, turns = way
+        swaps = sum(i > j for k, i in enumerate(order) for j in order[k + 1 :])
+        return swaps + sum(t > 0 for t in turns)
+
+    turns = [t for t in product((0, 1, 2), repeat=count) if sum(k > 0 for k in t) <= 2]
+    return sorted(product(permutations(range(count)), turns), key=changes)
 
 
 def as_text(latex: str) -> str:

@@ -24,6 +24,7 @@ class Wrong:
     was differentiated, and by what.  variables: those of the document.  forms: of the truth, as
     lines above wrote them.  respelled: names of one change in how the line is
     written, of one kind or ("") of all.  settled: an expression with definitions put in.
+    names: what defined names stand for, to write expressions as the user does.
     """
 
     subject: Subject
@@ -35,6 +36,7 @@ class Wrong:
     forms: tuple[Expr, ...] = ()
     respelled: Callable[[str], Iterator[Naming]] | None = None
     settled: Callable[[Expr], Expr] = _as_it_is
+    names: tuple[tuple[str, Expr], ...] = ()
 
     @property
     def is_step(self) -> bool:

@@ -123,7 +123,10 @@ def _of_slopes(matcher: Matcher, wrong: Wrong, later: float) -> Iterator[Naming]
             yield Naming("chain-broken-off", words, 0.2 + later)
         elif (factor := multiple(matcher, cut, by_symbols=False)) is not None:
             both = Words(f"{words.en}; besides, {factor.en}", f"{words.zh}；此外，{factor.zh}")
-            yield Naming("chain-broken-off", both, 1.2 + later)
+            # With a factor besides it tells little where the part is only added to others.
+            added = any(isinstance(e, Add) and len(e.terms) > 1 and inner in children(e)
+                        for e in postorder(whole))  # fmt: skip
+            yield Naming("chain-broken-off", both, (2.1 if added else 1.2) + later)
 
 
 def _broken_off(inner: Expr) -> Words:

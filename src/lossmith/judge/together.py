@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lossmith.errors import LossmithError
+from lossmith.expr.node import Symbol
 from lossmith.judge.context import Context
-from lossmith.judge.described import described
 from lossmith.judge.lines import Dialect
 from lossmith.judge.occurrence import uses
-from lossmith.text.parse import parse
+from lossmith.text.parse import Formula, parse
 
 
 def infer_together(
-    context: Context, definitions: Mapping[str, tuple[str, str]], dialect: Dialect
+    context: Context,
+    definitions: Mapping[str, tuple[str, str]],
+    dialect: Dialect,
+    beside: Mapping[str, str] | None = None,
 ) -> None:
     """Learn the kinds of undeclared symbols from definitions put into each other.
 
-    definitions: name to (left side, right side).
+    definitions: name to (left side, right side).  beside: name to what the next line says of it,
+    which decides what the definition leaves open (u in ||x - a u||^2, by u'x below it).
     """
     inner = {
         n for n in definitions for m, (_, right) in definitions.items() if m != n and uses(right, n)
@@ -27,16 +31,36 @@ def infer_together(
             continue
         order = _with_needed(name, definitions)
         sign = r" \\ " if dialect == "latex" else "; "
-        whole = sign.join([*(f"{definitions[n][0]} = {definitions[n][1]}" for n in order[:-1]),
-                           definitions[name][1]])  # fmt: skip
-        try:
-            formula = parse(whole, declare=dict(context.declared), dialect=dialect)
-        except LossmithError:
+        needed = [f"{definitions[n][0]} = {definitions[n][1]}" for n in order[:-1]]
+        alone = _read(sign.join([*needed, definitions[name][1]]), context, dialect)
+        if alone is None:
             continue
-        for s in formula.symbols:
+        found = {s.name: s for s in alone.symbols}
+        if beside is not None and name in beside:
+            both = f"({definitions[name][1]}) - ({beside[name]})"
+            joined = _read(sign.join([*needed, both]), context, dialect)
+            found |= {} if joined is None else _opened(found, joined)
+        for s in found.values():
             if s.name not in definitions:
-                context.bases.setdefault(s.name, s)
-                context.declared.setdefault(s.name, described(s))
+                context.learn(s)
+
+
+def _read(whole: str, context: Context, dialect: Dialect) -> Formula | None:
+    try:
+        return parse(whole, declare=dict(context.declared), dialect=dialect)
+    except LossmithError:
+        return None
+
+
+def _opened(alone: Mapping[str, Symbol], joined: Formula) -> dict[str, Symbol]:
+    """Return the symbols that one line alone leaves numbers, and two lines make vectors.
+
+    None where anything else differs: then one of the lines may be wrong.
+    """
+    again = {s.name: s for s in joined.symbols}
+    if any(n not in again or (s.shape and s.shape != again[n].shape) for n, s in alone.items()):
+        return {}
+    return {n: again[n] for n, s in alone.items() if not s.shape and len(again[n].shape) == 1}
 
 
 def _with_needed(name: str, definitions: Mapping[str, tuple[str, str]]) -> list[str]:

@@ -344,6 +344,7 @@ ARRAY_SLIPS: Final[tuple[Slip, ...]] = (
         matmul(M, N),
         matmul(N, M),
         MATRICES,
+        generality=0.1,
         undo=_order_of_product,
     ),
     Slip(

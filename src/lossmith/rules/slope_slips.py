@@ -17,9 +17,20 @@ from lossmith.atoms.arithmetic import abs
 from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.piecewise import hinge, relu
 from lossmith.atoms.trigonometric import cos, sin, tanh
-from lossmith.atoms.vector import logsumexp
+from lossmith.atoms.vector import logsumexp, softmax
 from lossmith.atoms.writing import number
-from lossmith.expr.build import add, apply, const, multiply, negate, power, scale, subtract, symbol
+from lossmith.expr.build import (
+    add,
+    apply,
+    const,
+    diag,
+    multiply,
+    negate,
+    power,
+    scale,
+    subtract,
+    symbol,
+)
 from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.rules.rule import Partial
 from lossmith.words import Words
@@ -59,7 +70,14 @@ def _one_factor_only(node: Expr, partials: Partials) -> Iterator[Partials]:
     if isinstance(node, Contract) and len(partials) > 1:
         for k in range(len(partials)):
             yield partials[:k] + partials[k + 1 :]
-    if isinstance(node, Apply) and len(partials) > 1:
+    if isinstance(node, Apply) and len(node.args) > 1 and len(partials) > 1:
+        for k in range(len(partials)):
+            yield partials[:k] + partials[k + 1 :]
+
+
+def _diagonal_alone(node: Expr, partials: Partials) -> Iterator[Partials]:
+    """d softmax(v) = p dv: each entry by its own argument, the common denominator held fixed."""
+    if isinstance(node, Apply) and node.atom.name == "softmax" and len(partials) > 1:
         for k in range(len(partials)):
             yield partials[:k] + partials[k + 1 :]
 
@@ -367,6 +385,20 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
         apply(logsumexp, _v),
         _v,
         apply(exp, _v),
+        {"v": Fraction(1)},
+    ),
+    SlopeSlip(
+        "slope-of-softmax",
+        Words(
+            "the derivative of p = softmax(v) is diag(p) − p pᵀ: one of the two parts is missing "
+            "(each pᵢ depends on all vⱼ, by the denominator)",
+            "p = softmax(v) 的导数是 diag(p) − p pᵀ：漏掉了其中一部分"
+            "（每个 pᵢ 都通过分母依赖于所有 vⱼ）",
+        ),
+        _diagonal_alone,
+        apply(softmax, _v),
+        _v,
+        diag(apply(softmax, _v)),
         {"v": Fraction(1)},
     ),
 )  # fmt: skip

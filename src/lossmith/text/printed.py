@@ -70,17 +70,36 @@ def _lowered(token: Token, declared: Collection[str]) -> Token:
 
 
 def _identities(tokens: list[Token], declared: Collection[str]) -> list[Token]:
-    """Return the tokens with I as the identity matrix, and ``I(x > 0)`` as the indicator."""
-    if "I" in declared:
-        return tokens
+    """Return the tokens with I as the identity matrix and bare ``ones`` as the vector of ones.
+
+    ``I(x > 0)`` stays the indicator; ``ones(n)`` is the vector with its size.
+    """
+    units = {name: sign for name, sign in _UNITS.items() if name not in declared}
     found: list[Token] = []
-    for k, token in enumerate(tokens):
-        if token.kind == "name" and token.text == "I":
+    waiting = iter(range(len(tokens)))
+    for k in waiting:
+        token = tokens[k]
+        if token.kind == "name" and token.text in units:
             follows = tokens[k + 1].text if k + 1 < len(tokens) else ""
-            if follows not in ("(", "[", "="):
-                token = replace(token, text="eye")
+            size = tokens[k + 2].text if token.text == "ones" and _is_call(tokens, k) else ""
+            if size:
+                token = replace(token, text=f"{ONES}_{size}")
+                for _ in range(3):
+                    next(waiting)
+            elif follows not in ("(", "[", "="):
+                token = replace(token, text=units[token.text])
         found.append(token)
     return found
+
+
+def _is_call(tokens: list[Token], k: int) -> bool:
+    """Return whether one name or number in brackets stands behind a token."""
+    after = tokens[k + 1 : k + 4]
+    signs = [t.text for t in after]
+    return len(after) == 3 and signs[0] == "(" and signs[2] == ")" and signs[1].isalnum()
+
+
+_UNITS: Final = {"I": "eye", "ones": ONES}
 
 
 def _divergences(tokens: list[Token]) -> list[Token]:
