@@ -119,6 +119,54 @@ mills = Atom(
     unicode="φ({0})/Φ({0})",
 )
 
+mills_above = Atom(
+    name="mills_above",
+    signature=_ENTRYWISE,
+    words=Words("Mills' ratio of the normal law above −x", "正态密度与分布函数之比超出 −x 的部分"),
+    source="NIST DLMF 7.9.2: far below 0 it is about −1/x, beside two numbers as large as x",
+    meaning=lambda x: build.add(build.apply(mills, x), x),
+    range=POSITIVE,
+    code={t: "_mills_above({0})" for t in ("numpy", "jax", "torch", "numba")},
+    latex=r"(\varphi({0})/\Phi({0}) + {0})",
+    unicode="(φ({0})/Φ({0}) + {0})",
+)
+
+exprel = Atom(
+    name="exprel",
+    signature=_ENTRYWISE,
+    words=same("(exp(x) − 1) / x"),
+    source="NIST DLMF 24.2.1: the reciprocal generates Bernoulli's numbers; 1 at x = 0",
+    meaning=lambda x: build.divide(build.apply(expm1, x), x),
+    range=POSITIVE,
+    code={
+        "numpy": "scipy.special.exprel({0})",
+        "jax": "_exprel({0})",
+        "torch": "_exprel({0})",
+        "numba": "_exprel({0})",
+    },
+    latex=r"\frac{{\exp({0}) - 1}}{{{0}}}",
+    unicode="((exp({0}) − 1)/{0})",
+)
+
+cloglog = Atom(
+    name="cloglog",
+    signature=_ENTRYWISE,
+    words=same("log(1 − exp(−exp(x)))"),
+    source="McCullagh & Nelder 1989, section 4.3: complementary log-log",
+    meaning=lambda x: build.apply(log1mexp, build.apply(exp, x)),
+    range=NEGATIVE,
+    # For x <= 0: x - t - log(t / (exp(t) - 1)) with t = exp(x), which is about x.
+    code={
+        "numpy": "np.where({0} > 0.0, np.log1p(-np.exp(-np.exp(np.maximum({0}, 0.0)))), "
+        "np.minimum({0}, 0.0) + np.log(scipy.special.exprel(-np.exp(np.minimum({0}, 0.0)))))",
+        "jax": "_cloglog({0})",
+        "torch": "_cloglog({0})",
+        "numba": "_cloglog({0})",
+    },
+    latex=r"\log(1 - \exp(-\exp({0})))",
+    unicode="log(1 − exp(−exp({0})))",
+)
+
 logdet_above_eye = Atom(
     name="logdet_above_eye",
     signature=signature("(n,n)->()"),

@@ -14,14 +14,21 @@ from lossmith.atoms.matrix import logdet
 from lossmith.atoms.special import normcdf, normpdf
 from lossmith.calculus.derivation import Move, Rewrite, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
+from lossmith.calculus.far_out import (
+    joined_exponentials,
+    log_of_number_plus_exp,
+    logistic_quotients,
+)
+from lossmith.calculus.guards import guarded, sign_of_quotient, times_logarithm
 from lossmith.calculus.match import rewritten
 from lossmith.calculus.near_zero import with_series
 from lossmith.expr.build import add, apply, const, contract, scale
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor
 from lossmith.expr.product import is_symmetric
 from lossmith.expr.types import Shape
+from lossmith.expr.walk import substitute
 from lossmith.rules.floats import FLOATS, PARTS
-from lossmith.rules.rule import Rule
+from lossmith.rules.rule import Rule, formal
 from lossmith.words import Words, same
 
 _ONE: Final = Fraction(1)
@@ -102,6 +109,9 @@ def _is_gram(e: Expr) -> bool:
     return bool(sides[0]) and sides[0] == sides[1] and is_symmetric(e)
 
 
+_LOG_ONE_PLUS_SQUARE: Final = next(r for r in FLOATS if r.name == "log-one-plus-square")
+_Z: Final = formal("z")
+
 # -- roots of two squares --------------------------------------------------------------------------
 
 
@@ -116,6 +126,22 @@ def _lengths(e: Expr) -> Sequence[Expr]:
     if all(f is g for (f, _, _), (g, _, _) in zip(factors, e.factors, strict=True)):
         return ()
     return (contract(factors, tuple(range(e.rank)), e.shape),)
+
+
+def _log_of_length(e: Expr) -> Sequence[Expr]:
+    """Return log(a² + b²), b a number, by hypot, and log(1 + (c z)²) by its row."""
+    if not isinstance(e, Apply) or e.atom not in (log, log1p):
+        return ()
+    (inside,) = e.args
+    if e.atom is log1p:
+        root = (
+            _root(*inside.terms[0]) if isinstance(inside, Add) and len(inside.terms) == 1 else None
+        )
+        return () if root is None else (substitute(_LOG_ONE_PLUS_SQUARE.rhs, {_Z: root}),)
+    sides = _sides(inside)
+    if sides is None or not isinstance(sides[1], Const):
+        return ()
+    return (scale(2, apply(log, apply(hypot, *sides))),)
 
 
 def _above(e: Expr) -> Sequence[Expr]:
@@ -197,6 +223,11 @@ _COMPUTED: Final = (
         least=_ANY_COST,
     ),
     Computed(
+        Move("log-of-a-length", same("log(a² + b²) = 2 log hypot(a, b)"), "Higham 2002"),
+        _log_of_length,
+        least=_ANY_COST,
+    ),
+    Computed(
         Move(
             "length-above-a-number", same("√(z² + b²) − b = z² / (b + √(z² + b²))"), "Higham 2002"
         ),
@@ -204,9 +235,56 @@ _COMPUTED: Final = (
         least=_ANY_COST,
     ),
 )
+_FAR_OUT: Final = (
+    Computed(
+        Move(
+            "logistic-quotient",
+            same("1 / (c + exp z) = σ(log c − z) / c"),
+            "Higham 2002, section 1.7",
+        ),
+        logistic_quotients,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move(
+            "log-of-a-number-plus-exp",
+            same("log(c + exp z) = log c + softplus(z − log c)"),
+            "Blanchard, Higham & Higham 2021",
+        ),
+        log_of_number_plus_exp,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move("joined-exponentials", same("exp a · exp b = exp(a + b)"), "NIST DLMF 4.8.14"),
+        joined_exponentials,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move("x-log-x", same("x log x, 0 log 0 = 0"), "Boyd & Vandenberghe 2004, section 3.1.5"),
+        times_logarithm,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move("sign-of-a-quotient", same("z |z|^p = sign(z) |z|^(1 + p)"), "z = sign(z) |z|"),
+        sign_of_quotient,
+        least=_ANY_COST,
+    ),
+)
 _PASSES: Final = (
     (Index(PARTS), (_entering(PARTS),)),
     (Index(FLOATS), (_entering(FLOATS), *_COMPUTED)),
+    (Index(FLOATS), _FAR_OUT),
+)
+_GUARDS: Final = (
+    Computed(
+        Move(
+            "zero-where-a-factor-is-zero",
+            Words("a product is 0 where a factor is 0", "因子为 0 之处，积为 0"),
+            "the limit that 0 · ∞ hides",
+        ),
+        guarded,
+        least=_ANY_COST,
+    ),
 )
 
 
@@ -216,7 +294,8 @@ def for_floats(expr: Expr) -> Expr:
 
     The value is the same wherever expr has one. Cost: a pass over the expression.
     """
-    return with_series(in_stable_names(expr))
+    named = rewrite(in_stable_names(expr), Index(()), None, computed=_GUARDS)
+    return with_series(named)
 
 
 def in_stable_names(expr: Expr) -> Expr:

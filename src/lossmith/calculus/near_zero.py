@@ -29,6 +29,7 @@ from lossmith.expr.node import (
     children,
     symbol,
 )
+from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import substitute
 
 _ONE: Final = Fraction(1)
@@ -81,8 +82,10 @@ def _mended(e: Expr) -> Expr | None:
     """Return e with its parts that cancel replaced, None if there is none."""
     if isinstance(e, Apply):
         return _mended_function(e)
-    if not isinstance(e, Add | Contract) or not _may_cancel(e):
+    if not isinstance(e, Add | Contract):
         return None
+    if not _may_cancel(e):
+        return _filled(e) if isinstance(e, Contract) and len(e.factors) <= _MOST else None
     gone: set[int] = set()
     pieces: list[tuple[_Part, Expr]] = []
     for part in _parts(e):
@@ -91,7 +94,7 @@ def _mended(e: Expr) -> Expr | None:
             gone |= part.places
             pieces.append((part, _beside(piece, part)))
     if not pieces:
-        return None
+        return _filled(e) if isinstance(e, Contract) else None
     if isinstance(e, Add):
         rest = [pair for k, pair in enumerate(e.terms) if k not in gone]
         return add(*rest, *(piece for _, piece in pieces), shape=e.shape)
@@ -118,6 +121,40 @@ def _mended_function(e: Apply) -> Expr | None:
             z = symbol("?z", u.shape)
             return _piecewise(_Part(frozenset(), substitute(e, {u: z}), z, u, ()))
     return None
+
+
+def _filled(e: Contract) -> Expr | None:
+    """Return sin(z)/z with its limit at 0, where floats divide 0 by 0."""
+    for u, axes, p in e.factors:
+        if p >= 0 or len(set(axes)) < len(axes) or not enclosure(u).has(0):
+            continue
+        near = [k for k, f in enumerate(e.factors) if f[1] == axes and _is_function(f[0], u)]
+        if not any(isinstance(e.factors[k][0], Apply) for k in near):
+            continue
+        own = tuple(range(len(u.shape)))
+        z = symbol("?z", u.shape)
+        parts = [(substitute(f, {u: z}), own, q) for f, _, q in (e.factors[k] for k in near)]
+        limit = _limit(contract(parts, own, u.shape), z)
+        if limit is not None:
+            rest = [f for k, f in enumerate(e.factors) if k not in near]
+            whole = substitute(limit, {z: u})
+            return contract([*rest, (whole, axes, _ONE)], tuple(range(e.rank)), e.shape)
+    return None
+
+
+def _limit(whole: Expr, z: Symbol) -> Expr | None:
+    """Return the function with its limit at z = 0, if its series has one."""
+    try:
+        known = series(whole, z)[whole]
+    except NoSeries:
+        return None
+    if not known or known.order < 0:
+        return None
+    value = Fraction(0) if known.order else known.coefficients[0]
+    at = (Comparison(z, "=="),)
+    # Each branch is computed everywhere: at 0 the formula gets an argument it can stand.
+    formula = substitute(whole, {z: select([(at, const(1, z.shape))], z)})
+    return select([(at, const(value, z.shape))], formula)
 
 
 def _may_cancel(e: Add | Contract) -> bool:

@@ -56,6 +56,31 @@ def _mills(x):
     return jnp.where(x > -10.0, jnp.sqrt(2 / jnp.pi) * jnp.exp(-0.5 * near**2) / upper, value)
 '''
 
+_MILLS_ABOVE = '''
+def _mills_above(x):
+    """Return x plus the normal density over the distribution function; NIST DLMF 7.9.2."""
+    far = jnp.minimum(x, -10.0)
+    value = -far
+    for k in range(20, 1, -1):
+        value = k / value - far
+    return jnp.where(x > -10.0, _mills(x) + x, 1.0 / value)
+'''
+
+_CLOGLOG = '''
+def _cloglog(x):
+    """Return log(1 - exp(-exp(x))), which is about x far below 0."""
+    below, above = jnp.minimum(x, 0.0), jnp.maximum(x, 0.0)
+    near = below + jnp.log(_exprel(-jnp.exp(below)))
+    return jnp.where(x > 0.0, jnp.log1p(-jnp.exp(-jnp.exp(above))), near)
+'''
+
+_EXPREL = '''
+def _exprel(x):
+    """Return (exp(x) - 1) / x, which is 1 at 0."""
+    inside = jnp.where(x == 0, 1.0, jnp.minimum(x, 1e3))
+    return jnp.where(x == 0, 1.0, jnp.expm1(inside) / inside)
+'''
+
 _HUBER = '''
 def _huber(x, delta):
     """Return x^2/2 where |x| <= delta, delta (|x| - delta/2) beyond."""
@@ -129,6 +154,9 @@ JAX: Final = Dialect(
         "_logdet": _LOGDET,
         "_huber": _HUBER,
         "_mills": _MILLS,
+        "_mills_above": _MILLS_ABOVE,
+        "_exprel": _EXPREL,
+        "_cloglog": _CLOGLOG,
     },
     opening="dtype = _dtype({0})",
     decorator=_jit,

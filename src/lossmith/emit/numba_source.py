@@ -72,6 +72,21 @@ _HELPERS: Final = dict(
             "    return np.log(-math.expm1(-x))",
             "return math.log1p(-math.exp(-x))",
         ),
+        _scalar(
+            "_cloglog",
+            "x",
+            "if x > 0.0:",
+            "    return math.log1p(-math.exp(-np.exp(x)))",
+            "t = math.exp(x)",
+            "return x + math.log(-math.expm1(-t) / t) if t > 0.0 else x",
+        ),
+        _scalar(
+            "_exprel",
+            "x",
+            "if x == 0.0:",
+            "    return 1.0",
+            "return np.expm1(x) / x if x < 1e3 else np.inf",
+        ),
         # NIST DLMF 7.9.2: from 10 on, 20 levels of the continued fraction are exact to rounding.
         _scalar(
             "_mills",
@@ -83,6 +98,17 @@ _HELPERS: Final = dict(
             "for k in range(20, 0, -1):",
             "    value = k / value - x",
             "return value",
+        ),
+        _scalar(
+            "_mills_above",
+            "x",
+            "if x > -10.0:",
+            "    return x + math.sqrt(2 / math.pi) * math.exp(-0.5 * x * x) / "
+            "math.erfc(-x / math.sqrt(2.0))",
+            "value = -x",
+            "for k in range(20, 1, -1):",
+            "    value = k / value - x",
+            "return 1.0 / value",
         ),
         _scalar(
             "_lognormcdf",

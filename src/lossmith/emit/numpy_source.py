@@ -34,6 +34,18 @@ def _on_diagonals(values, letters, shape):
     return full
 '''
 
+# Far below 0 Mills' ratio is hardly larger than -x; its continued fraction has the rest by itself.
+_MILLS_ABOVE = '''
+def _mills_above(x):
+    """Return x plus the normal density over the distribution function; NIST DLMF 7.9.2."""
+    near, far = np.maximum(x, -10.0), np.minimum(x, -10.0)
+    value = -far
+    for k in range(20, 1, -1):
+        value = k / value - far
+    ratio = np.sqrt(2.0 / np.pi) / scipy.special.erfcx(-near / np.sqrt(2.0))
+    return np.where(x > -10.0, ratio + near, 1.0 / value)
+'''
+
 NUMPY: Final = Dialect(
     target="numpy",
     spelling=Spelling(
@@ -67,8 +79,8 @@ NUMPY: Final = Dialect(
     prefix="np.",
     array=ARRAY,
     imports=((r"\bnp\.", "import numpy as np"), (r"\bscipy\.\w+(?=\.\w)", "import {0}")),
-    reserved=("scipy", "_on_diagonals", *HELPERS),
-    helpers={"_on_diagonals": _ON_DIAGONALS, **HELPERS},
+    reserved=("scipy", "_on_diagonals", "_mills_above", *HELPERS),
+    helpers={"_on_diagonals": _ON_DIAGONALS, "_mills_above": _MILLS_ABOVE, **HELPERS},
     guard='with np.errstate(all="ignore"):',
 )
 

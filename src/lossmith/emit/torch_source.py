@@ -76,6 +76,32 @@ def _ndtr(x):
     return 0.5 * torch.special.erfc(-x / math.sqrt(2.0))
 '''
 
+_MILLS_ABOVE = '''
+def _mills_above(x):
+    """Return x plus the normal density over the distribution function; NIST DLMF 7.9.2."""
+    near, far = torch.clamp(x, min=-10.0), torch.clamp(x, max=-10.0)
+    value = -far
+    for k in range(20, 1, -1):
+        value = k / value - far
+    ratio = math.sqrt(2.0 / math.pi) / torch.special.erfcx(-near / math.sqrt(2.0))
+    return torch.where(x > -10.0, ratio + near, 1.0 / value)
+'''
+
+_CLOGLOG = '''
+def _cloglog(x):
+    """Return log(1 - exp(-exp(x))), which is about x far below 0."""
+    below, above = torch.clamp(x, max=0.0), torch.clamp(x, min=0.0)
+    near = below + torch.log(_exprel(-torch.exp(below)))
+    return torch.where(x > 0.0, torch.log1p(-torch.exp(-torch.exp(above))), near)
+'''
+
+_EXPREL = '''
+def _exprel(x):
+    """Return (exp(x) - 1) / x, which is 1 at 0."""
+    inside = torch.where(x == 0, 1.0, torch.clamp(x, max=1e3))
+    return torch.where(x == 0, 1.0, torch.expm1(inside) / inside)
+'''
+
 _HUBER = '''
 def _huber(x, delta):
     """Return x^2/2 where |x| <= delta, delta (|x| - delta/2) beyond."""
@@ -183,6 +209,9 @@ TORCH: Final = Dialect(
         "_logcosh": _LOGCOSH,
         "_ndtr": _NDTR,
         "_huber": _HUBER,
+        "_mills_above": _MILLS_ABOVE,
+        "_exprel": _EXPREL,
+        "_cloglog": _CLOGLOG,
         "_prod_others": _PROD_OTHERS,
         "_prod_pairs": _PROD_PAIRS,
         "_dpolar": _DPOLAR,

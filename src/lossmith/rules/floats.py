@@ -9,7 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.atoms.accurate import (
-    bernoulli,
+    cloglog,
+    exprel,
     hypot,
     hypot_above,
     log1mexp,
@@ -26,8 +27,7 @@ from lossmith.atoms.arithmetic import sign
 from lossmith.atoms.exponential import exp, expm1, log, log1p
 from lossmith.atoms.special import normcdf, normpdf
 from lossmith.atoms.trigonometric import acosh, cos, cosh, sin, sinh, tanh
-from lossmith.expr.build import add, apply, const, multiply, negate, power, scale, select
-from lossmith.expr.node import Comparison
+from lossmith.expr.build import add, apply, const, multiply, negate, power, scale
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.rules.rule import Rule, formal
@@ -44,7 +44,6 @@ _MAECHLER = "Mächler 2012, Accurately computing log(1 − exp(−|a|))"
 _PHI = "NIST DLMF 7.8.1, 7.12.1"
 _DLMF = "NIST DLMF 4.21, 4.35"
 
-_exp = apply(exp, _z)
 _square = power(_z, 2)
 _shifted = add(_ONE, _square)
 _squares = add(_square, power(_a, 2))
@@ -215,18 +214,15 @@ FLOATS = (
     Rule(
         "complementary-log-log",
         apply(log1mexp, apply(exp, _z)),
-        select(
-            [((Comparison(_z, ">"),), apply(log1mexp, _exp))],
-            add(_z, (-1, _exp), (-1, apply(log, apply(bernoulli, _exp)))),
-        ),
-        same("log(1 − exp(−eᶻ)) = z − eᶻ − log B(eᶻ), B(x) = x / (exp x − 1), for z ≤ 0"),
+        apply(cloglog, _z),
+        same("log(1 − exp(−exp z)), by z − exp(z)/2 + ... far below 0"),
         _MAECHLER,
     ),
     Rule(
-        "argument-over-exp-minus-one",
-        multiply(_z, power(apply(expm1, _z), -1)),
-        apply(bernoulli, _z),
-        same("z / (exp z − 1), 1 at 0"),
+        "exp-minus-one-over-argument",
+        multiply(apply(expm1, _z), power(_z, -1)),
+        apply(exprel, _z),
+        same("(exp z − 1) / z, 1 at 0"),
         "NIST DLMF 24.2.1",
     ),
     Rule(
