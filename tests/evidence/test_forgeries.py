@@ -33,7 +33,8 @@ DECLARED = {
     "x": "scalar", "y": "scalar", "p": "scalar > 0", "q": "scalar > 0", "lam": "scalar >= 0",
     "neg": "scalar <= 0", "free": "scalar", "w": "vector(d)", "z": "vector(d)",
     "b": "vector(d) > 0", "a": "vector(d) >= 0", "A": "matrix(d, d) psd", "P": "matrix(d, d) pd",
-    "S": "matrix(d, d) symmetric", "M": "matrix(d, d)",
+    "S": "matrix(d, d) symmetric", "M": "matrix(d, d)", "part": "scalar in (0, 1)",
+    "more": "scalar > 1", "down": "scalar < 0",
 }  # fmt: skip
 SIZES = {"d": 2}
 SIDES = ("convex", "concave")
@@ -69,6 +70,23 @@ sqrt(w'*A*w); sqrt(w'*S*w); sqrt(w'*A*w + 1); sqrt(w'*A*w - 1); (w'*A*w)*(z'*A*z
 sqrt(sin(w)'*A*sin(w)); sqrt((w.^2)'*A*(w.^2)); (w.^2)'*A*(w.^2); sin(w)'*A*sin(w)
 1/prod(exp(w.^2)); 1/prod(exp(w)); log(p*cosh(x)); log(p*exp(x)); (p^(1/2) + 1)^2; (1/p + lam)^(-1)
 sum(w.^2)/p; norm2(w)^2/prod(b); sum(w.*z.*b); sum(xlogx(b)); sum(b.*log(b)); sum(rel_entr(b, a + 1))
+p^part*q^(1 - part); p^part*q^part; p^more*q^(1 - more); p^more*q^down; p^down*q^down; p^free*q
+p^more*q^part; lam*p^part*q^(1 - part); neg*p^part*q^(1 - part); free*p^down*q^down; p^part*q
+cosh(x)^more*p^(1 - more); log(1 + p)^more*q^(1 - more); (p^2)^down*q^down; p^free*q^(1 - free)
+(p^part + q^part)^(1/part); (p^more + q^more)^(1/more); (p^down + q^down)^(1/down)
+(p^free + q^free)^(1/free); (p^part + q^part)^more; (p^part - q^part)^(1/part)
+(p^part + q^more)^(1/part); sum(b.^part)^(1/part); sum(b.^more)^(1/more); sum(b.^more)^part
+sum(a.*b.^down)^(1/down); mean(b.^part)^(1/part); sum(b.^part.*a.^(1 - part)); exp(mean(log(b)))
+exp(sum(log(b))); exp(mean(log(b.^2))); exp(log(p)/2 + log(q)/2); exp(log(p)/2 - log(q)/2)
+exp(log(p) + log(q)/2); exp(sum(a.*log(b))); exp(part*log(p) + (1 - part)*log(q)); 1/lambda_max(P)
+exp(more*log(p)); exp(log(1 + p^2)/2); lgamma(p) - p*log(q); lgamma(p) - q*log(p); lambda_max(P)
+lgamma(p) + p*log(q); lgamma(p)/2 - p*log(q); p*log(q) - lgamma(p); lgamma(p^2) - p^2*log(q)
+lgamma(1 + p) - (1 + p)*log(q); lgamma(p) - p*log(cosh(x)); lambda_max(inv(P)); lambda_min(inv(P))
+lambda_max(inv(S)); 1/tr(inv(P)); tr(inv(P))^(-2); 1/tr(P); 1/tr(S*inv(P)); 1/tr(A*inv(P))
+1/(w'*inv(P)*w); log(tr(inv(P))); log(w'*inv(P)*w); log(tr(S*inv(P))); sqrt(tr(inv(P)))
+tr(M*M'*M*M'); tr(M*M*M*M); tr(M*M'*M'*M); tr(M*M*M'*M'); tr(M'*M*M'*M); tr(M*S*M*S); tr(A*M*A*M')
+1/lambda_max(inv(P)); 1/lambda_min(P); logdet(lam*P + A); logdet(p*A + q*P); logdet(free*P)
+tr(inv(p*A + q*P)); tr(inv(x*P))
 """.replace("\n", ";")  # noqa: E501
 
 
@@ -234,6 +252,7 @@ RULES = (
     "constant", "variable", "affine", "sum", "linear", "composition", "strict-entries", "form",
     "quadratic", "monomial", "power-mean", "root-of-quadratic", "log-convex", "log-of-log-convex",
     "sos-convex", "log-beta", "geometric-mean", "trace-inverse", "logdet-product",
+    "letter-powers", "letter-mean", "weighted-geometric-mean", "gamma-integral", "trace-power",
 )  # fmt: skip
 
 

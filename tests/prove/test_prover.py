@@ -180,7 +180,7 @@ def test_no_L_is_said_with_a_reason() -> None:
 
 
 def test_an_open_question_says_where_and_what_would_decide() -> None:
-    f = parse("log(c'*inv(X)*c)", "X: matrix(n, n) pd; c: vector(n)")
+    f = parse("logdet(X) - logdet(X + A)", "X: matrix(n, n) pd; A: matrix(n, n) psd")
     verdict = curvature(f.expr, (f.symbol("X"),))
     assert verdict.status == "undecided"
     assert verdict.tried

@@ -6,7 +6,7 @@ spectral norm; ``psd_form`` recognizes sum q K q' with K positive semidefinite, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -236,7 +236,7 @@ def psd_form(
     """
     if not isinstance(e, Contract):
         return None
-    mirror = _mirror(e, pairs)
+    mirror = _mirror(e, pairs, {0: 1, 1: 0} if outer else {})
     if mirror is None:
         return None
     paired = {int(k) for p in pairs for k in p[:2]}
@@ -265,12 +265,14 @@ def psd_form(
     return Form(tuple((int(p[0]), int(p[1])) for p in pairs), tuple(middle))
 
 
-def _mirror(e: Contract, pairs: Sequence[Sequence[Fraction]]) -> dict[int, int] | None:
-    """Return the involution of indices that the pairing of factors induces."""
+def _mirror(
+    e: Contract, pairs: Sequence[Sequence[Fraction]], start: Mapping[int, int]
+) -> dict[int, int] | None:
+    """Return the involution of indices that the pairing of factors induces, from ``start`` on."""
     used = [int(k) for p in pairs for k in p[:2]]
     if len(set(used)) != len(used) or not all(0 <= k < len(e.factors) for k in used):
         return None
-    mirror: dict[int, int] = {}
+    mirror = dict(start)
     for i, j, turned in pairs:
         (f, ls, p), (g, ms, q) = e.factors[int(i)], e.factors[int(j)]
         if f is not g or p != q or (turned and not is_structured(f, "symmetric")):

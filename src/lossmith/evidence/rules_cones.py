@@ -65,7 +65,10 @@ def _base_of(e: Expr, kind: str, known: Callable[[Expr], Interval]) -> Add | Non
 
 @checks("trace-power")
 def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """tr(M^k): M affine and symmetric (k even) or psd, or the inverse of an affine psd matrix."""
+    """tr(M^k): M affine and symmetric (k even) or psd, or the inverse of an affine psd matrix.
+
+    Also tr((M M')^k) for any affine M.
+    """
     e, psd = claim.expr, psd_of(premises)
     if not isinstance(e, Contract) or e.shape:
         return False
@@ -79,7 +82,9 @@ def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bo
         (inner,) = matrix.args
         return psd(inner) and says(premises, "affine", inner, claim.wrt)
     even = len(edges) % 2 == 0
-    fits = psd(matrix) or (even and is_symmetric(matrix))
+    # M(i, j) M(k, j) ...: no index is met by a row of M at one place and a column at another.
+    rows, columns = {i for i, _ in edges}, {j for _, j in edges}
+    fits = psd(matrix) or (even and (is_symmetric(matrix) or not rows & columns))
     return fits and says(premises, "affine", matrix, claim.wrt)
 
 

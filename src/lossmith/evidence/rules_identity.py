@@ -84,8 +84,12 @@ def _normal_step(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 
 @checks("chain")
 def _chain(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """Identities in a row, each beginning where the one before ends."""
-    if not premises or any(p.kind != "identity" for p in premises):
+    """Identities in a row, each beginning where the one before ends; read backwards if total."""
+    links = [p for p in premises if p.kind == "identity"]
+    if not links or not all(a.other is b.expr for a, b in pairwise(links)):
         return False
-    linked = all(a.other is b.expr for a, b in pairwise(premises))
-    return linked and premises[0].expr is claim.expr and premises[-1].other is claim.other
+    ends = links[0].expr, links[-1].other
+    if len(links) == len(premises) and ends == (claim.expr, claim.other):
+        return True
+    total = claim.other is not None and states(premises, "total", claim.other) is not None
+    return total and ends == (claim.other, claim.expr)

@@ -12,6 +12,7 @@ from lossmith.evidence.premise import (
     checks,
     psd_of,
     ranges_of,
+    states,
 )
 from lossmith.expr.node import Add, Apply, Expr, children
 from lossmith.expr.sets import NONNEGATIVE
@@ -56,5 +57,10 @@ def _psd_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 
 @checks("total")
 def _total(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """Every part is defined on the ranges known; or what has a value everywhere is equal to it."""
+    for p in premises:
+        leads_here = p.kind == "identity" and p.other is claim.expr
+        if leads_here and states(premises, "total", p.expr) is not None:
+            return True
     known = ranges_of(premises)
     return all(is_defined(e, known) for e in postorder(claim.expr))

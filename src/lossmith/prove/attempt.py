@@ -7,6 +7,7 @@ meaning, or on the narrower set where it has values at all; each way back is a s
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
@@ -18,7 +19,13 @@ from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.prove.compose import Structure
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_rewrite
-from lossmith.prove.rewriting import collapsed_form, normal_form, unfolded_forms
+from lossmith.prove.rewriting import (
+    collapsed_form,
+    normal_form,
+    one_sided_forms,
+    sigmoid_forms,
+    unfolded_forms,
+)
 from lossmith.prove.scalar import prove_scalar
 
 WIDEST = 3
@@ -26,6 +33,9 @@ WIDEST = 3
 
 WIDE_BUDGET = 300
 """Proof steps for a wider block."""
+
+ENOUGH = 1000
+"""A budget from which on a wider block is tried even if the block itself used all of it."""
 
 STRAIGHT_BUDGET = 200
 """Proof steps to show that what is convex or concave is both."""
@@ -87,7 +97,8 @@ def attempt_proof(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> Attempt:
         if attempt.nodes:
             return attempt
     attempt = fresh(e, wrt, budget)
-    if _search(attempt) and not attempt.nodes:
+    is_whole = _search(attempt)
+    if not attempt.nodes and (is_whole or budget >= ENOUGH):
         _from_wider_block(attempt)
     return attempt
 
@@ -123,15 +134,18 @@ def _from_wider_block(attempt: Attempt) -> None:
     free = [s for s in others if s.assumptions.values is None]
     if not free or len(free) > WIDEST:
         return
-    block = (*attempt.wrt, *free)
-    wide = proof.inner(block)
-    proof.budget = wide.budget = proof.work + WIDE_BUDGET
-    found = Attempt(e, block, e, wide, Structure(wide), e, [], {})
-    _search(found)
-    for kind, node in found.nodes.items():
-        mine = proof.propose(attempt.claim(kind), "restriction", [node])
-        if mine is not None:
-            attempt.nodes[kind] = mine
+    for more in (free, *combinations(free, 1)) if len(free) > 1 else (free,):
+        block = (*attempt.wrt, *more)
+        wide = proof.inner(block)
+        proof.budget = wide.budget = proof.work + WIDE_BUDGET
+        found = Attempt(e, block, e, wide, Structure(wide), e, [], {})
+        _search(found)
+        for kind, node in found.nodes.items():
+            mine = proof.propose(attempt.claim(kind), "restriction", [node])
+            if mine is not None:
+                attempt.nodes[kind] = mine
+        if attempt.nodes:
+            return
 
 
 def _search(attempt: Attempt) -> bool:
@@ -142,6 +156,10 @@ def _search(attempt: Attempt) -> bool:
     proof, e = attempt.proof, attempt.expr
     try:
         form, chain = normal_form(proof, e)
+        for plainer in (one_sided_forms, sigmoid_forms) if proof.budget >= ENOUGH else ():
+            for other, link in plainer(proof, form):
+                if _through(attempt, other, [*chain, *link]):
+                    return True
         if (chain and _through(attempt, form, chain)) or _through(attempt, e, []):
             return True
         for other, link in unfolded_forms(proof, e):

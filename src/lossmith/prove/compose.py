@@ -15,8 +15,10 @@ from lossmith.expr.build import add, contract, power
 from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder
 from lossmith.prove.cones import prove_cones
-from lossmith.prove.families import prove_families
+from lossmith.prove.families import log_convex_inverse, prove_families
 from lossmith.prove.forms import is_twice, pairings
+from lossmith.prove.letters import prove_letters
+from lossmith.prove.minors import prove_minors
 from lossmith.prove.outer import perspective_of, prove_entrywise
 from lossmith.prove.pieces import prove_pieces
 from lossmith.prove.polynomials import prove_squares
@@ -294,7 +296,7 @@ class Structure:
     def _hard(self, e: Expr) -> Found:
         """Try norms and log-convexity, exact quadratics, then the sign of a second derivative."""
         proof = self.proof
-        nodes = self._norm(e) or self._log_convex(e)
+        nodes = self._norm(e) or self._log_convex(e) or prove_letters(proof, e, self)
         if not nodes:
             nodes = prove_quadratic(proof, e)
         if not nodes:
@@ -308,7 +310,7 @@ class Structure:
         if not nodes:
             nodes = prove_families(proof, e, self) or self._expanded(e)
         if not nodes:
-            nodes = prove_entrywise(proof, e, self)
+            nodes = prove_entrywise(proof, e, self) or prove_minors(proof, e)
         return self._kept(e, dict(nodes))
 
     def _expanded(self, e: Expr) -> Found:
@@ -369,6 +371,8 @@ class Structure:
             ranged = [prove_range(proof, c) for c in inside]
             known = [marks.get(c) for c in children(s)]
             node = self._try(s, "log_convex", "log-convex", [*known, *used, *ranged])
+            if node is None and not s.shape:
+                node = log_convex_inverse(proof, s, self)
             if node is not None:
                 marks[s] = node
         if not is_log:

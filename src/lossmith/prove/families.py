@@ -66,13 +66,35 @@ def _geometric_mean(proof: Proof, e: Expr, structure: Structure) -> Found:
 
 
 def _trace_inverse(proof: Proof, e: Expr, structure: Structure) -> Found:
+    node = log_convex_inverse(proof, e, structure)
+    if node is not None:
+        return {"convex": node}
+    if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][2] >= 0:
+        return {}
+    parts = _parts_of_inverse(proof, e.factors[0][0], structure)
+    return {} if parts is None else _kept(proof, e, "trace-inverse", parts[0], *parts[1])
+
+
+def log_convex_inverse(proof: Proof, e: Expr, structure: Structure) -> int | None:
+    """Return the node for e = tr(W inv(M)), or the largest eigenvalue of inv(M), log-convex."""
+    parts = _parts_of_inverse(proof, e, structure)
+    if parts is None:
+        return None
+    return proof.propose(proof.claim("log_convex", e), "trace-inverse", parts[0], parts[1])
+
+
+def _parts_of_inverse(
+    proof: Proof, e: Expr, structure: Structure
+) -> tuple[list[int | None], tuple[object, ...]] | None:
+    """Return the premises and parameters with which the rule reads e."""
+    if isinstance(e, Apply) and e.atom is ATOMS["lambda_max"] and _is_inverse(e.args[0]):
+        return _premises_of_inverse(proof, e.args[0], structure), ()
     if not isinstance(e, Contract):
-        return {}
+        return None
     moving = [f for f in e.factors if depends_on(f[0], proof.wrt)]
-    if len(moving) != 1 or not _is_inverse(moving[0][0]) or moving[0][2] != 1:
-        return {}
+    if e.shape or len(moving) != 1 or not _is_inverse(moving[0][0]) or moving[0][2] != 1:
+        return None
     inverse, ends, _ = moving[0]
-    assert isinstance(inverse, Apply)
     rest = [f for f in e.factors if f is not moving[0]]
     scalars = tuple(power(f, p) for f, ls, p in rest if not ls)
     tensors = [f for f in rest if f[1]]
@@ -87,10 +109,14 @@ def _trace_inverse(proof: Proof, e: Expr, structure: Structure) -> Found:
                     names[k] = fresh
                     fresh += 1
         weight = contract([(f, tuple(names[k] for k in ls), p) for f, ls, p in tensors], (0, 1))
-    matrix = inverse.args[0]
-    used = [prove_psd(proof, weight), prove_psd(proof, matrix)]
-    used += [*structure.found.get(matrix, {}).values(), *(prove_range(proof, s) for s in scalars)]
-    return _kept(proof, e, "trace-inverse", used, weight, scalars)
+    used = [prove_psd(proof, weight), *_premises_of_inverse(proof, inverse, structure)]
+    return [*used, *(prove_range(proof, s) for s in scalars)], (weight, scalars)
+
+
+def _premises_of_inverse(proof: Proof, e: Expr, structure: Structure) -> list[int | None]:
+    assert isinstance(e, Apply)
+    (matrix,) = e.args
+    return [prove_psd(proof, matrix), *structure.found.get(matrix, {}).values()]
 
 
 def _is_inverse(e: Expr) -> bool:

@@ -30,7 +30,11 @@ from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
+from lossmith.rules.algebra import ONE_MINUS_NORMCDF, TANH_BY_SIGMOID, TANH_REFLECTED
 from lossmith.rules.rule import Rule
+
+ONE_SIDED = ("max", "min", "relu", "softplus")
+"""Functions of which two with opposite arguments differ by an affine function."""
 
 
 def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
@@ -55,6 +59,23 @@ def normal_form(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
             continue
         chain.append(node)
         current = after
+    return _tails(proof, current, chain)
+
+
+def _tails(proof: Proof, current: Expr, chain: list[int]) -> tuple[Expr, list[int]]:
+    """Write 1 - Phi(u) as Phi(-u), whose logarithm is known to be concave."""
+    for s in postorder(current):
+        pairs = s.terms if isinstance(s, Add) and len(s.terms) == 2 else ()
+        if not any(isinstance(t, Apply) and t.atom is ATOMS["normcdf"] for _, t in pairs):
+            continue
+        for binding in _bindings(ONE_MINUS_NORMCDF, s):
+            after = substitute(current, {s: lift(ONE_MINUS_NORMCDF.rhs, dict(binding))})
+            claim = Claim("identity", current, (), None, after)
+            node = proof.propose(claim, "row", (), (ONE_MINUS_NORMCDF.name, *binding))
+            if node is not None and after is not current:
+                chain.append(node)
+                current = after
+                break
     return current, chain
 
 
@@ -76,9 +97,11 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     form, chain = collapsed_form(proof, e)
     if chain:
         yield form, chain
-    yield from _centered_form(proof, e)
+    yield from _centered_forms(proof, e)
     yield from _multiplied_form(proof, e)
     yield from _exponential_forms(proof, e)
+    yield from one_sided_forms(proof, e)
+    yield from sigmoid_forms(proof, e)
     seen: set[Expr] = set()
     for s in postorder(e):
         if not isinstance(s, Apply) or s.atom.meaning is None or not depends_on(s, proof.wrt):
@@ -96,35 +119,76 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
             yield form, [node]
 
 
-def _centered_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
-    """Yield a |u|^2 + b sum(u)^2 as a |u - mean(u)|^2 + (a/n + b) sum(u)^2."""
-    terms = e.terms if isinstance(e, Add) and not e.shape else ()
-    spreads = {found[0]: (c, t, found[1]) for c, t in terms if (found := _summed(t, 2, 1))}
-    totals = {found[0]: (c, t, found[1]) for c, t in terms if (found := _summed(t, 1, 2))}
-    for u in (u for u in spreads if u in totals and depends_on(u, proof.wrt)):
+def _centered_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield e with a |u|^2 + b sum(u)^2 inside as a |u - mean(u)|^2 + (a/n + b) sum(u)^2."""
+    for s in postorder(e):
+        for form in _centered(s, proof.wrt) if isinstance(s, Add) and not s.shape else ():
+            whole = substitute(e, {s: form})
+            chain = _multiplied_back(proof, whole, e)
+            if chain:
+                yield whole, chain
+
+
+def _centered(e: Add, wrt: tuple[Symbol, ...]) -> Iterator[Expr]:
+    spreads = {found[0]: (c, t, found[1]) for c, t in e.terms if (found := _summed(t, 2, 1))}
+    totals = {found[0]: (c, t, found[1]) for c, t in e.terms if (found := _summed(t, 1, 2))}
+    for u in (u for u in spreads if u in totals and depends_on(u, wrt)):
         (c, square, a), (d, whole, b) = spreads[u], totals[u]
         spread = total(power(subtract(u, broadcast(mean(u), u.shape)), 2))
         left = add((c, divide(a, size_of(u.shape[0]))), (d, b))
-        rest = [(k, t) for k, t in terms if t is not square and t is not whole]
-        form = add((c, multiply(a, spread)), (1, multiply(left, power(total(u), 2))), *rest)
-        chain = _multiplied_back(proof, form, e)
-        if chain:
-            yield form, chain
+        rest = [(k, t) for k, t in e.terms if t is not square and t is not whole]
+        yield add((c, multiply(a, spread)), (1, multiply(left, power(total(u), 2))), *rest)
+
+
+def one_sided_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield the formula with max(-u, 0) and softplus(-u) told by the side of u.
+
+    Only where both sides stand: t max(u, 0) + (1 - t) max(-u, 0) has a term t |u| that goes.
+    """
+    sided = [s for s in postorder(e) if isinstance(s, Apply) and s.atom.name in ONE_SIDED]
+    gaps = {_gap(s) for s in sided}
+    if not any(negate(gap) in gaps for gap in gaps):
+        return
+    form, chain = e, list[int]()
+    for name in ("cards", "absolutes", "exponentials", "logarithms", "products"):
+        after = STEPS[name](form)
+        if after is form:
+            continue
+        node = proof.propose(Claim("identity", form, (), None, after), "normal-step", (), (name,))
+        if node is None:
+            return
+        form = after
+        chain.append(node)
+    if chain:
+        yield form, chain
+
+
+def _gap(s: Apply) -> Expr:
+    """Return u with s = max(u, 0) + an affine function, or softplus(u)."""
+    u = s.args[0] if len(s.args) == 1 else subtract(*s.args)
+    return negate(u) if s.atom.name == "min" else u
 
 
 def _multiplied_back(proof: Proof, form: Expr, e: Expr) -> list[int]:
-    """Return the identities from e to a form that gives e when it is multiplied out, if so."""
+    """Return the identity from e to a form that gives e when it is multiplied out, if so."""
     chain: list[int] = []
     now = form
     while now is not e and len(chain) < 3:
-        before = STEPS["products"](now)
-        claim = Claim("identity", before, (), None, now)
-        node = proof.propose(claim, "normal-step", [prove_total(proof, now)], ("products",))
-        if node is None or before is now:
+        after = STEPS["products"](now)
+        claim = Claim("identity", now, (), None, after)
+        node = None if after is now else proof.propose(claim, "normal-step", (), ("products",))
+        if node is None:
             return []
-        chain.insert(0, node)
-        now = before
-    return chain if now is e else []
+        chain.append(node)
+        now = after
+    if now is not e or not chain:
+        return []
+    total_form = prove_total(proof, form)
+    whole = proof.propose(Claim("identity", e, (), None, form), "chain", [*chain, total_form])
+    # Where the form has a value so has e, though its own parts may not show it.
+    back = proof.propose(Claim("identity", form, (), None, e), "chain", chain)
+    proof.propose(Claim("total", e), "total", [back, total_form])
+    return [] if whole is None else [whole]
 
 
 def _summed(t: Expr, inner: int, outer: int) -> tuple[Expr, Expr] | None:
@@ -173,6 +237,33 @@ def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]
         node = proof.propose(claim, "power-as-exp", [ranged], (s,))
         if node is not None:
             yield form, [node]
+
+
+def sigmoid_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield e with tanh(u) = 2 sigmoid(2u) - 1 = 1 - 2 sigmoid(-2u), where the number goes away.
+
+    1 - tanh(u) is 2 sigmoid(-2u), whose reciprocal and logarithm are known.
+    """
+    for row in (TANH_BY_SIGMOID, TANH_REFLECTED):
+        form, chain = e, list[int]()
+        for s in postorder(e):
+            if not isinstance(s, Apply) or s.atom is not ATOMS["tanh"]:
+                continue
+            binding = (symbols(row.lhs)[0], s.args[0])
+            after = substitute(form, {s: lift(row.rhs, dict([binding]))})
+            claim = Claim("identity", form, (), None, after)
+            node = None if after is form else proof.propose(claim, "row", (), (row.name, binding))
+            if node is not None:
+                form = after
+                chain.append(node)
+        if chain and not any(_holds_sigmoid(s) for s in postorder(form)):
+            yield form, chain
+
+
+def _holds_sigmoid(s: Expr) -> bool:
+    """Return whether s is a sum of several terms, a multiple of a sigmoid among them."""
+    parts = s.terms if isinstance(s, Add) and len(s.terms) > 1 else ()
+    return any(isinstance(t, Apply) and t.atom is ATOMS["sigmoid"] for _, t in parts)
 
 
 def _identity(proof: Proof, current: Expr, after: Expr, step: Rewrite) -> int | None:

@@ -298,6 +298,22 @@ TANH_SIGMOID = Rule(
     "NIST DLMF 4.28",
     shorten=True,
 )
+TANH_BY_SIGMOID = Rule(
+    "tanh-by-sigmoid",
+    apply(tanh, _x),
+    add((2, apply(sigmoid, scale(2, _x))), (-1, _ONE)),
+    same("tanh x = 2σ(2x) − 1"),
+    "NIST DLMF 4.28",
+    shorten=True,
+)
+TANH_REFLECTED = Rule(
+    "tanh-reflected",
+    apply(tanh, _x),
+    add(_ONE, (-2, apply(sigmoid, scale(-2, _x)))),
+    same("tanh x = 1 − 2σ(−2x)"),
+    "NIST DLMF 4.28",
+    shorten=True,
+)
 SIGMOID_TANH = Rule(
     "sigmoid-tanh",
     add((2, apply(sigmoid, _x)), (-1, _ONE)),
@@ -390,6 +406,8 @@ ALGEBRA = (
     SIGMOID_REFLECTED,
     SOFTPLUS_REFLECTED,
     TANH_SIGMOID,
+    TANH_BY_SIGMOID,
+    TANH_REFLECTED,
     SIGMOID_TANH,
     SIN_COS,
     COSH_SINH,

@@ -77,15 +77,23 @@ ROWS: Final = (
     ),
     InferenceRule(
         "trace-inverse",
-        ("convex",),
-        Words("tr(W M^-1) is convex in a positive definite M", "tr(W M^-1) 关于正定矩阵 M 是凸的"),
+        ("convex", "log_convex", "concave"),
         Words(
-            "W constant and psd, M affine and psd, scalar weights >= 0",
-            "W 为常数半正定矩阵，M 仿射且半正定，标量权重非负",
+            "tr(W M^-1) and the largest eigenvalue of M^-1 are log-convex in a positive definite "
+            "M, their reciprocals concave",
+            "tr(W M^-1) 与 M^-1 的最大特征值关于正定矩阵 M 对数凸，其倒数是凹的",
         ),
-        "W is a sum of q q', and q' M^-1 q is the supremum over v of 2 v'q - v'Mv, affine in M. Of "
-        "the psd matrices those with an inverse are the pd ones, a convex set.",
-        f"{BV}, example 3.4",
+        Words(
+            "W constant and psd, M affine and psd, scalar weights >= 0; concave: a power with "
+            "an exponent in [-1, 0)",
+            "W 为常数半正定矩阵，M 仿射且半正定，标量权重非负；凹：指数在 [-1, 0) 中的幂",
+        ),
+        "W is a sum of q q', and 1/(q' M^-1 q) is the least v'Mv among the v with v'q = 1, so "
+        "concave and > 0; 1/sum(1/g) is concave and nondecreasing in g > 0, and so is its power r, "
+        "0 < r <= 1; minus the logarithm of a concave function is convex. The largest eigenvalue "
+        "of M^-1 is one over the least of M, which is concave. Of the psd matrices those with an "
+        "inverse are the pd ones, a convex set.",
+        f"{BV}, example 3.4; section 3.5.1",
     ),
     InferenceRule(
         "logdet-product",

@@ -61,8 +61,13 @@ ROWS: Final = (
         "chain",
         ("identity",),
         Words("by the identities above, one after the other", "由上面的恒等式依次得到"),
-        Words("each identity begins where the one before ends", "每个恒等式从前一个的末尾开始"),
-        "Equality is transitive, and each form has a value wherever the one before has.",
+        Words(
+            "each identity begins where the one before ends; from the end to the beginning only "
+            "if the end has a value everywhere",
+            "每个恒等式从前一个的末尾开始；若反向使用，则末端处处有定义",
+        ),
+        "Equality is transitive, and each form has a value wherever the one before has. What has a "
+        "value everywhere gives one to all that follow, so both ends are equal everywhere.",
         "by definition",
     ),
 )

@@ -70,10 +70,13 @@ ROWS: Final = (
         ("total",),
         Words("it is defined for all admitted values", "它对所有允许的取值都有定义"),
         Words(
-            "each function gets arguments inside its domain, each power a base inside its own",
-            "每个函数的自变量都在其定义域内，每个幂的底数也在其定义域内",
+            "each function gets arguments inside its domain, each power a base inside its own; or "
+            "an identity leads to it from a form that is defined for all values",
+            "每个函数的自变量都在其定义域内，每个幂的底数也在其定义域内；"
+            "或有恒等式从处处有定义的形式导出它",
         ),
-        "An expression is defined where each of its applications is.",
+        "An expression is defined where each of its applications is. Along an identity each form "
+        "has a value wherever the one before has.",
         "by definition",
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from false_exponents import TRUE_EXPONENTS
 from false_strict import TRUE_STRICT
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
@@ -441,6 +442,7 @@ PROOFS: dict[str, Certificate] = {
             other="2*lambda_min(X'*diag(g)*X)",
         ),
     ),
+    **TRUE_EXPONENTS,
 }
 
 

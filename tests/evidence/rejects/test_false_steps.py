@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from false_exponents import FALSE_EXPONENTS
 from false_reductions import FALSE_REDUCTIONS
 from false_slopes import FALSE_SLOPES
 from false_strict import FALSE_STRICT
@@ -749,6 +750,7 @@ PROOFS: dict[str, Certificate] = {
     **FALSE_REDUCTIONS,
     **FALSE_SLOPES,
     **FALSE_STRICT,
+    **FALSE_EXPONENTS,
     **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
     **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},
     "joint convexity from convexity in one variable": proof(
@@ -794,7 +796,7 @@ PROOFS: dict[str, Certificate] = {
 }
 
 
-@pytest.mark.parametrize("title", [*FALSE_REDUCTIONS, *FALSE_SLOPES])
+@pytest.mark.parametrize("title", [*FALSE_REDUCTIONS, *FALSE_SLOPES, *FALSE_EXPONENTS])
 def test_a_bent_proof_fails_at_its_last_step(title: str) -> None:
     nodes = PROOFS[title].nodes
     for k in range(1, len(nodes)):

@@ -1,0 +1,78 @@
+"""Rows for powers with letters as exponents, weighted geometric means, gamma integrals.
+
+Checked in ``evidence.rules_exponents``.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lossmith.rules.inference_row import BV, SIDES, InferenceRule
+from lossmith.words import Words
+
+ROWS: Final = (
+    InferenceRule(
+        "letter-powers",
+        SIDES,
+        Words(
+            "a product of powers whose exponents are constants of known range",
+            "指数为已知范围的常数的幂的乘积",
+        ),
+        Words(
+            "all bases > 0; convex: exponents <= 0 on concave bases, but for one on a convex base, "
+            "then the exponents add to at least 1; concave: exponents >= 0 on concave bases, "
+            "adding to at most 1",
+            "所有底数为正；凸：凹底数的指数非正，至多一个例外，其底数凸且此时指数之和不小于 1；"
+            "凹：凹底数的指数非负，指数之和不大于 1",
+        ),
+        "For each value of the exponents this is the rule for products of powers: the Hessian is "
+        "f D (pp' - diag p) D with D = diag(1/u), psd or nsd by Cauchy and Schwarz in the cases "
+        "named; f rises in bases with exponents >= 0 and falls in the others. Where the sum is at "
+        "least 1 and all others are <= 0, the one left over is at least 1.",
+        f"{BV}, exercises 3.18 and 3.22; section 3.2.4",
+    ),
+    InferenceRule(
+        "letter-mean",
+        SIDES,
+        Words(
+            "the power mean (sum of w u^p)^(1/p) for an exponent p of known range",
+            "指数 p 范围已知的幂平均 (sum w u^p)^(1/p)",
+        ),
+        Words(
+            "weights >= 0, u > 0; convex: p >= 1 and u convex; concave: p <= 1, never 0, and u "
+            "concave",
+            "权重非负，u 为正；凸：p >= 1 且 u 凸；凹：p <= 1、p 不取 0 且 u 凹",
+        ),
+        "Minkowski's inequality for p >= 1 and its reverse for p <= 1, for each p; the mean is "
+        "nondecreasing in each u > 0.",
+        "Hardy, Littlewood & Polya 1952, theorems 24 and 25",
+    ),
+    InferenceRule(
+        "weighted-geometric-mean",
+        ("concave",),
+        Words(
+            "exp(sum of w log u) is concave when the weights add to at most 1",
+            "权重之和不大于 1 时 exp(sum w log u) 是凹的",
+        ),
+        Words(
+            "constant weights w >= 0 that add to at most 1, each u concave and > 0",
+            "常数权重 w 非负且总和不大于 1，各 u 凹且为正",
+        ),
+        "It is the product of u^w times a constant > 0: its Hessian in u is f D (ww' - diag w) D "
+        "with D = diag(1/u), and (w'v)^2 <= sum w * sum w v^2 <= sum w v^2; it rises in each u.",
+        f"{BV}, section 3.1.5; section 3.2.4",
+    ),
+    InferenceRule(
+        "gamma-integral",
+        SIDES,
+        Words(
+            "lgamma(u) - u log v is jointly convex: the logarithm of a gamma integral",
+            "lgamma(u) - u log v 联合凸：它是伽马积分的对数",
+        ),
+        Words("u and v affine and > 0", "u 与 v 仿射且为正"),
+        "Gamma(u)/v^u is the integral of exp((u - 1) log t - v t) over t > 0, so its logarithm is "
+        "a log-partition function: by Hoelder's inequality log of an integral of exp of functions "
+        "affine in (u, v) is convex in (u, v).",
+        "Wainwright & Jordan 2008, proposition 3.1; NIST DLMF 5.9.1",
+    ),
+)

@@ -1,0 +1,129 @@
+"""Proofs with letters as exponents, geometric means, gamma integrals, minors: true and bent."""
+
+from __future__ import annotations
+
+from proofs import node, proof, s
+
+from lossmith.evidence.certificate import Certificate, Inference
+from lossmith.evidence.rules_hessian import minors
+from lossmith.expr.build import const
+from lossmith.expr.sets import Interval
+
+WHOLE = Interval()
+PQ = (node("affine", "p", "variable", wrt="p q"), node("affine", "q", "variable", wrt="p q"))
+ON_P = node("affine", "p", "variable", wrt="p")
+ON_G = node("affine", "g", "variable", wrt="g")
+ON_V = node("affine", "v", "variable", wrt="v")
+
+
+def joint(kind: str, formula: str, rule: str) -> Certificate:
+    """Return a proof jointly in p and q, both > 0."""
+    return proof(*PQ, node(kind, formula, rule, [0, 1], wrt="p q"))
+
+
+def in_g(kind: str, formula: str, rule: str) -> Certificate:
+    """Return a proof in the vector g > 0."""
+    return proof(ON_G, node(kind, formula, rule, [0], wrt="g"))
+
+
+def by_minors(kind: str, formula: str) -> Certificate:
+    """Return a proof on one box, each minor in its own words."""
+    last = node(kind, formula, "hessian-minors", [0], wrt="x y")
+    goals = minors(last.claim.expr, s("x"), s("y"), concave=kind.endswith("concave"))
+    rows = tuple((const(1), goal, (WHOLE, WHOLE)) for goal in goals)
+    return proof(node("total", formula, "total"), Inference(last.claim, last.rule, (0,), rows))
+
+
+TRUE_EXPONENTS: dict[str, Certificate] = {
+    "p^half q^(1 - half)": joint("concave", "p^half*q^(1 - half)", "letter-powers"),
+    "p^r q^(1 - r)": joint("convex", "p^r*q^(1 - r)", "letter-powers"),
+    "p^(-r) q^(-lam)": joint("convex", "p^(-r)*q^(-lam)", "letter-powers"),
+    "the mean of order r": in_g("convex", "sum(g.^r)^(1/r)", "letter-mean"),
+    "exp of the mean of logarithms": in_g(
+        "concave", "exp(mean(log(g)))", "weighted-geometric-mean"
+    ),
+    "the logarithm of a gamma integral": joint("convex", "lgamma(p) - p*log(q)", "gamma-integral"),
+    "a quadratic by its minors": by_minors("convex", "x^2 + x*y + y^2"),
+    "a strict one": by_minors("strictly_concave", "x*y - x^2 - y^2"),
+    "a trace of M M' M M'": proof(
+        node("affine", "X", "variable", wrt="X"),
+        node("convex", "tr(X*X'*X*X')", "trace-power", [0], wrt="X"),
+    ),
+    "the largest eigenvalue of an inverse": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("log_convex", "lambda_max(inv(P))", "trace-inverse", [0], wrt="P"),
+    ),
+}
+FALSE_EXPONENTS: dict[str, Certificate] = {
+    "exponents that add to more than 1, as concave": joint(
+        "concave", "p^half*q^r", "letter-powers"
+    ),
+    "exponents that may add to less than 1, as convex": joint(
+        "convex", "p^r*q^(-lam)", "letter-powers"
+    ),
+    "two rising exponents, as convex": joint("convex", "p^r*q^half", "letter-powers"),
+    "a convex base under a negative exponent": proof(
+        node("convex", "p^2", "quadratic", wrt="p q"),
+        *PQ,
+        node("convex", "(p^2)^(-lam)*q^(-r)", "letter-powers", [0, 1, 2], wrt="p q"),
+    ),
+    "a weight of any sign": joint("convex", "free*p^(-r)*q^(-lam)", "letter-powers"),
+    "a base of any sign": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("convex", "x^r*p^(-r)", "letter-powers", [0], wrt="x"),
+    ),
+    "an exponent of any sign, as convex": proof(
+        ON_P, node("convex", "p^free", "letter-powers", [0], wrt="p")
+    ),
+    "a mean of order below 1, as convex": in_g("convex", "sum(g.^half)^(1/half)", "letter-mean"),
+    "a mean of order above 1, as concave": in_g("concave", "sum(g.^r)^(1/r)", "letter-mean"),
+    "a mean of an order that may be 0": in_g("concave", "sum(g.^half)^(1/half)", "letter-mean"),
+    "a mean with another root": in_g("convex", "sum(g.^r)^(1/(r + 1))", "letter-mean"),
+    "a mean with weights of any sign": in_g("convex", "sum(v.*g.^r)^(1/r)", "letter-mean"),
+    "exp of a sum of logarithms": in_g("concave", "exp(sum(log(g)))", "weighted-geometric-mean"),
+    "exp of weights of any sum": in_g("concave", "exp(p*mean(log(g)))", "weighted-geometric-mean"),
+    "exp of a difference of logarithms": joint(
+        "concave", "exp(log(p)/2 - log(q)/2)", "weighted-geometric-mean"
+    ),
+    "a geometric mean of exponentials": proof(
+        ON_V, node("concave", "exp(mean(log(exp(v))))", "weighted-geometric-mean", [0], wrt="v")
+    ),
+    "a gamma integral, as concave": joint("concave", "lgamma(p) - p*log(q)", "gamma-integral"),
+    "a gamma integral with the logarithm added": joint(
+        "convex", "lgamma(p) + p*log(q)", "gamma-integral"
+    ),
+    "a gamma integral with a smaller share": joint(
+        "convex", "lgamma(p) - 2*p*log(q)", "gamma-integral"
+    ),
+    "a gamma integral of another number": joint("convex", "lgamma(p) - q*log(p)", "gamma-integral"),
+    "a saddle by its minors": by_minors("convex", "x^2 + 3*x*y + y^2"),
+    "a valley, as strict": by_minors("strictly_convex", "x^2 + 2*x*y + y^2"),
+    "a trace of M M M' M'": proof(
+        node("affine", "X", "variable", wrt="X"),
+        node("convex", "tr(X*S*X'*X*S*X')", "trace-power", [0], wrt="X"),
+    ),
+    "the largest eigenvalue of the inverse of a symmetric matrix": proof(
+        node("affine", "S", "variable", wrt="S"),
+        node("log_convex", "lambda_max(inv(S))", "trace-inverse", [0], wrt="S"),
+    ),
+    "the reciprocal of a trace, as concave": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("concave", "1/tr(P)", "trace-inverse", [0], s("P"), (), wrt="P"),
+    ),
+    "the square of the reciprocal of tr(inv(P))": proof(
+        node("affine", "P", "variable", wrt="P"),
+        node("concave", "tr(A*inv(P))^(-2)", "trace-inverse", [0], s("A"), (), wrt="P"),
+    ),
+    "a chain read backwards from what may have no value": proof(
+        node(
+            "identity", "(x + 1)*log(x)", "normal-step", (), "products", other="x*log(x) + log(x)"
+        ),
+        node("identity", "x*log(x) + log(x)", "chain", [0], other="(x + 1)*log(x)"),
+    ),
+    "defined because something without a value is equal": proof(
+        node(
+            "identity", "(x + 1)*log(x)", "normal-step", (), "products", other="x*log(x) + log(x)"
+        ),
+        node("total", "x*log(x) + log(x)", "total", [0]),
+    ),
+}
