@@ -88,6 +88,19 @@ FORGED: dict[str, Certificate] = {
     ),
     "boxes that begin too late": _second("convex", "x^3", "6*x", (opened(0, None), "direct")),
     "boxes that end too early": _second("convex", "-x^3", "-6*x", (opened(None, 0), "direct")),
+    "boxes that begin after the declared set": _second(
+        "convex", "(u - 1)^3", "6*u - 6", _box(1, 2, "direct"), wrt="u"
+    ),
+    "boxes that end before the declared set": _second(
+        "concave", "(u - 1)^3", "6 - 6*u", _box(0, 1, "direct"), wrt="u"
+    ),
+    "boxes with a part left out": _second(
+        "convex", "(u - 1/2)^4/12 - (u - 1/2)^2/8", "(u - 1/2)^2 - 1/4",
+        _box(0, 0, "polynomial"), _box(1, 2, "polynomial"), wrt="u",
+    ),
+    "a pole whose slopes cancel": _second(
+        "convex", multiply(power(e("x"), 3), power(e("x"), -1)), const(2), (ALL, "direct")
+    ),
     "no box": _second("convex", "-x^2", const(-2)),
     "a corner inside a box": _second("concave", "abs(x)", const(0), (ALL, "direct")),
     "a hole inside a box": _second("convex", "1/x^2", "6/x^4", (ALL, "direct")),
