@@ -77,6 +77,7 @@ def _run(state: State) -> Report:
     """Judge all lines; definitions that a line needs come before it."""
     find_definitions(state)
     learn_kinds(state)
+    state.notes += state.document.notes
     for _, sentence in state.document.prose:
         state.notes += conventions_in(sentence)
     if state.of:

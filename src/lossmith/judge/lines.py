@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from lossmith.words import Words
+
 Relation = Literal["=", "+c", "∝", "same", "opposite"]
 Dialect = Literal["text", "latex", "python"]
 
@@ -37,7 +39,7 @@ class Document:
     """The lines of a derivation and what is declared for all of them.
 
     declare: in the declaration language.  of, wrt: the loss and its variables if the text names
-    them.  prose: sentences outside the formulas, with their rows.
+    them.  prose: sentences outside the formulas, with their rows.  notes: what was read how.
     """
 
     lines: tuple[Line, ...]
@@ -46,6 +48,7 @@ class Document:
     wrt: str = ""
     prose: tuple[tuple[int, str], ...] = ()
     source: str = ""
+    notes: tuple[Words, ...] = ()
 
 
 LATEX: Final = re.compile(r"\\[A-Za-z|]|\^\s*\{|_\s*\{")

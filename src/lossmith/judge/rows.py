@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
+from lossmith.judge.assumed import assumptions_in, declaration_of, split_assumption, told
 from lossmith.judge.cuts import clauses, equals
 from lossmith.judge.lines import LATEX, Dialect, Document, Line, Relation, dialect_of, is_zero
 from lossmith.judge.sentences import (
@@ -25,6 +26,7 @@ from lossmith.judge.sentences import (
     TURN,
     WRT,
 )
+from lossmith.words import Words
 
 _DOLLARS: Final = re.compile(r"^\s*\$[^$]+\$[\s.,;]*$")
 _CONSTANT_TAIL: Final = re.compile(
@@ -48,6 +50,7 @@ class Builder:
         self.of = ""
         self.wrt = ""
         self.sentences: list[tuple[int, str]] = []
+        self.notes: list[Words] = []
 
     def done(self) -> Document:
         """Return the document."""
@@ -58,6 +61,7 @@ class Builder:
             self.wrt,
             tuple(self.sentences),
             self.source,
+            tuple(self.notes),
         )
 
     def prose(self, text: str, at: int, whole: str) -> None:
@@ -67,6 +71,8 @@ class Builder:
             stripped = raw.strip().strip("`").lstrip("-*• ").strip("`")
             if stripped and not self._spoken(stripped, at, row) and not self._direction(stripped):
                 self.sentences.append((row, stripped))
+                for assumed in assumptions_in(raw):
+                    self._assume(assumed)
                 self._inline(raw, at, row)
             at += len(raw) + 1
 
@@ -84,6 +90,10 @@ class Builder:
             return
         if _DOLLARS.match(raw) is not None:
             raw, latex = raw.replace("$", " "), True
+        raw, assumed = split_assumption(raw)
+        self._assume(assumed)
+        if not raw.strip():
+            return
         begin = self._after_lead(raw)
         if self._optimum(raw, begin, at, row):
             return
@@ -94,6 +104,11 @@ class Builder:
         for start, stop in clauses(raw, begin):
             self._statement(raw, start, stop, at, row, attached=attached, latex=latex)
             attached = True
+
+    def _assume(self, declared: str) -> None:
+        if declared:
+            self.declared.append(declared)
+            self.notes.append(told(declared))
 
     def _inline(self, raw: str, at: int, row: int) -> None:
         """Take ``let $z = w^\\top x$``: a name and what it stands for, within a sentence."""
@@ -140,6 +155,8 @@ class Builder:
                 self.of = rest
             elif word in WRT:
                 self.wrt = rest
+            elif assumed := declaration_of(rest):
+                self._assume(assumed)
             elif rest:
                 self.declared.append(rest)
             return True
