@@ -592,8 +592,8 @@ REFUSED: list[tuple[str, str]] = [
     ("latex", r"\nabla_w \|Xw-y\|^2"),
     ("latex", r"\frac{1}{n}\sum_{i=1}^n \ell(y_i, f(x_i))"),
     ("latex", r"\|Xw - y\|_p^p"),
-    ("latex", r"\mathcal{N}(x \mid \mu, \Sigma)"),
     ("latex", r"\log p(x\mid\theta)"),
+    ("latex", r"-\log\mathcal{N}(x \mid \mu_k, \Sigma_k)"),
     ("latex", r"\sum_{k=1}^{K}\pi_k\mathcal{N}(x|\mu_k,\Sigma_k)"),
     (
         "latex",

@@ -62,6 +62,7 @@ def joined(main: Syntax, definitions: Sequence[Definition]) -> Syntax:
         outer=tuple(joiner.outer),
         notes=tuple(dict.fromkeys(notes)),
         numbers=main.numbers.union(*(d.right.numbers for d in definitions)),
+        masks=main.masks.union(*(d.right.masks for d in definitions)),
     )
 
 

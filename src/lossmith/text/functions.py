@@ -28,6 +28,7 @@ from lossmith.text.axes import (
     whole_rule,
 )  # fmt: skip
 from lossmith.text.cards import ATOMS, card
+from lossmith.text.densities import DENSITIES
 from lossmith.text.factorials import FACTORIALS
 from lossmith.text.function_builders import (
     HALF,
@@ -153,6 +154,7 @@ _ROWS: Final[tuple[Function, ...]] = (
     Function("logit", entrywise("logit"), of_first(logit)),
     *LOSSES,
     *FACTORIALS,
+    *DENSITIES,
     *PARTS,
     STACKED,
     # constants whose size follows from the context

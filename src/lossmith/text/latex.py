@@ -11,8 +11,15 @@ Open groups wait on a list, so nesting is bounded by memory alone.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from lossmith.text.densities import (
+    LOGARITHM,
+    PLAIN,
+    bars_of_law,
+    one_matrix_each,
+    several_covariances,
+)
 from lossmith.text.latex_cases import read_cell
 from lossmith.text.latex_cursor import STYLES, UPRIGHT
 from lossmith.text.latex_functions import read_function
@@ -27,6 +34,7 @@ from lossmith.text.latex_left import step_over_left_side
 from lossmith.text.latex_names import read_name
 from lossmith.text.latex_refusals import refuse_functions, refuse_indices
 from lossmith.text.latex_scripts import read_script
+from lossmith.text.latex_sets import read_sets
 from lossmith.text.latex_state import ACCENTS, BIG, CLOSING, FUNCTIONS, Reading
 from lossmith.text.latex_sums import find_indices, find_open_indices, read_sum
 from lossmith.text.latex_tokens import NAMES, Lexeme
@@ -37,11 +45,15 @@ from lossmith.words import Words
 
 @dataclass(frozen=True, slots=True)
 class LatexTokens:
-    """The tokens, the notes on how they were read, and the variables that a left side names."""
+    """The tokens, the notes on how they were read, and the variables that a left side names.
+
+    masks: names that are read as matrices of zeros and ones.
+    """
 
     tokens: list[Token]
     notes: tuple[Words, ...]
     variables: tuple[str, ...]
+    masks: frozenset[str] = frozenset()
 
 
 def read_latex(
@@ -70,8 +82,10 @@ def read_latex(
 def _read(r: Reading) -> LatexTokens:
     _find_divergences(r)
     _find_words(r)
+    _find_laws(r)
     r.variables, notes = step_over_left_side(r.cursor)
     r.notes += notes
+    read_sets(r)
     find_indices(r)
     find_open_indices(r)
     while r.cursor.k < len(r.cursor.all):
@@ -82,7 +96,7 @@ def _read(r: Reading) -> LatexTokens:
     r.out.append(Token("end", "", end, end))
     refuse_functions(r)
     refuse_indices(r)
-    return LatexTokens(r.out, tuple(dict.fromkeys(r.notes)), r.variables)
+    return LatexTokens(r.out, tuple(dict.fromkeys(r.notes)), r.variables, frozenset(r.masks))
 
 
 def _find_divergences(r: Reading) -> None:
@@ -120,6 +134,29 @@ def _find_words(r: Reading) -> None:
         else:
             found.append(x)
     r.cursor.all = [*found, *run]
+
+
+def _find_laws(r: Reading) -> None:
+    r"""Read ``\mathcal{N}(x; \mu, \Sigma)`` as the normal density, its log with ``\log``."""
+    every = r.cursor.all
+    for k, x in enumerate(every):
+        if x.text not in ("\\mathcal", "\\mathscr") or k + 2 >= len(every):
+            continue
+        stop = r.cursor.group(k + 1)
+        if [y.text for y in r.cursor.inside(k + 1, stop)] != ["N"] or stop >= len(every):
+            continue
+        for bar in bars_of_law(every, stop) if every[stop].text == "(" else ():
+            if one_matrix_each(every, bar):
+                raise several_covariances(r.cursor.place(every[k]))
+            every[bar] = replace(every[bar], text=",")
+            logarithm = k > 0 and every[k - 1].text == "\\log"
+            first, at = k - logarithm, every[stop - 1].stop
+            word = LOGARITHM if logarithm else PLAIN
+            letters = [Lexeme(c, x.start, at) for c in word]
+            opened = [Lexeme("\\mathrm", x.start, at), Lexeme("{", x.start, at)]
+            r.cursor.all = [*every[:first], *opened, *letters, Lexeme("}", at, at), *every[stop:]]
+            _find_laws(r)
+            return
 
 
 def _one(r: Reading, x: Lexeme) -> None:

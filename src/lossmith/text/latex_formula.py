@@ -70,5 +70,5 @@ def _latex_piece(
         printed=printed,
     )
     notes = (*syntax.notes, *found.notes, *inferred)
-    syntax = replace(syntax, notes=tuple(dict.fromkeys(notes)), printed=printed)
+    syntax = replace(syntax, notes=tuple(dict.fromkeys(notes)), printed=printed, masks=found.masks)
     return Read(apart_from_arrays(syntax, names), found.variables)

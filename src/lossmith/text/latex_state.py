@@ -45,6 +45,7 @@ class Reading:
     """A cursor over the lexemes of one formula, and what has been written.
 
     indices: letters that choose entries.  defined: functions that the text itself defines.
+    masks: names of sets, which are read as matrices of zeros and ones.
     printed: the text comes from a printer.  left: it is a left side, which may define a function.
     """
 
@@ -58,6 +59,7 @@ class Reading:
         self.known = function_names()
         self.indices = {"i", "j"} - set(declared)
         self.defined: frozenset[str] = frozenset()
+        self.masks: set[str] = set()
         self.printed = False
         self.left = False
 

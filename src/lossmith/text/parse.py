@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal
 
 from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.types import Assumptions
 from lossmith.text.assemble import assemble
 from lossmith.text.declare import read_declarations
 from lossmith.text.dropped import dropped
@@ -159,6 +161,9 @@ def _parsed(
 
 def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
     """Return the formula of a syntax, whatever dialect it was read from."""
+    said = frozenset(declared)
+    masks = {x: _mask(x, syntax) for x in syntax.masks if x not in declared}
+    declared = {**declared, **masks}
     fixed = {x for x, d in declared.items() if d.kind in ("c", "s")}
     resolved = resolve(with_ranges(rewritten(with_parts(syntax), fixed)), declared)
     found = assemble(resolved, declared)
@@ -171,12 +176,18 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         notes=resolved.notes + dropped(found.expr, found.spans, _divisors(resolved, found.spans)),
         kinds=resolved.kinds,
         kind=of_result(resolved.types[-1]).kind,
-        declared=frozenset(declared) & names,
+        declared=said & names,
         constants=frozenset(x for x in names if x in declared and declared[x].constant),
         source=syntax.source,
         free=MappingProxyType(_freed(resolved, declared, found.symbols)),
         spare=MappingProxyType({x: d for x, d in declared.items() if x not in names}),
     )
+
+
+def _mask(name: str, syntax: Syntax) -> Declaration:
+    """Return what is known of a set of index pairs: a constant matrix of zeros and ones."""
+    found = Assumptions(values=(Fraction(0), Fraction(1)))
+    return Declaration(name, None, (), found, True, Place(syntax.text, 0, 0, syntax.source))
 
 
 def _divisors(resolved: Resolved, spans: Mapping[Expr, tuple[int, int]]) -> list[Expr]:

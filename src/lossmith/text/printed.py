@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import ParseError, Place
+from lossmith.text.densities import read_laws
 from lossmith.text.functions import function_names
 from lossmith.text.syntax import POWERED
 from lossmith.text.tokens import ONES, SUBSCRIPTS, Token, TokenKind
@@ -46,7 +47,7 @@ def plain_signs(
     printed: the text is known to come from a printer, so that φ(x) is the normal density.
     Raises: ParseError for braces that hold no cases.  Cost: linear, times the depth of braces.
     """
-    tokens = [_lowered(t, declared) for t in tokens]
+    tokens = read_laws([_lowered(t, declared) for t in tokens], declared, text, source)
     found = joined_signs(tokens, declared, printed=printed)
     found = _inner_products(_divergences(_identities(found, declared)))
     found = _powers_last(_tensors(found, text))

@@ -139,7 +139,11 @@ class _Resolver:
                 known[name] = entry.kind
         kinds = infer_kinds(self.nodes, self.values, known, numpy=self.syntax.numpy)
         rows = [x for x in only_entries(self.nodes, self.declared) if kinds.chosen.get(x) == "m"]
-        if rows and self._name_rows({x: x.upper() for x in rows}, known):
+        # u_i beside a matrix U that stands whole is a row of it.
+        whole: dict[str, Kind] = {
+            X: "m" for x in rows if kinds.chosen.get(X := x.upper()) == "m" and X != x
+        }
+        if rows and self._name_rows({x: x.upper() for x in rows}, {**known, **whole}):
             kinds = infer_kinds(self.nodes, self.values, known, numpy=self.syntax.numpy)
         self.forced = kinds.forced
         names = dict.fromkeys(n.name for n in self.nodes if n.kind == "name")

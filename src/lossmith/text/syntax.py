@@ -57,6 +57,7 @@ class Syntax:
     numpy: a vector meets a matrix entry by entry along the last axis.
     printed: it comes from a printer, where w^2 of a vector is taken entry by entry.
     numbers: names that stand for one number whatever they look like (the x1 of ``x[1]``).
+    masks: names of sets, which are matrices of zeros and ones.
     has_euler: whether e^x is the exponential function (in Python, e is a name like any other).
     """
 
@@ -69,6 +70,7 @@ class Syntax:
     numbers: frozenset[str] = frozenset()
     printed: bool = False
     numpy: bool = False
+    masks: frozenset[str] = frozenset()
 
     def written(self, index: int) -> str:
         """Return the user's own text of a node, so that it can stand as an operand."""
