@@ -17,6 +17,8 @@ from lossmith.evidence.course_check import check_course
 from lossmith.evidence.elimination import ELIMINATION, EliminationCertificate, check_elimination
 from lossmith.evidence.equalities import ProvedLine, RefutedLine, replayed_lines
 from lossmith.evidence.forms import Json, not_evidence
+from lossmith.evidence.layers import LAYERS, LayersCertificate
+from lossmith.evidence.layers_check import check_layers
 from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple
 from lossmith.evidence.premise import STRONGER
 from lossmith.evidence.refusal import checked
@@ -33,6 +35,7 @@ Accepted = (
     | ZerosCertificate
     | EliminationCertificate
     | Course
+    | LayersCertificate
     | Multiple
     | Confined
 )
@@ -80,6 +83,8 @@ def _replayed(data: Mapping[str, Any]) -> Iterator[Accepted]:
             yield checked(ELIMINATION.from_json(data), check_elimination)
         case COURSE.format:
             yield checked(COURSE.from_json(data), check_course)
+        case LAYERS.format:
+            yield checked(LAYERS.from_json(data), check_layers)
         case MULTIPLE.format:
             yield checked(MULTIPLE.from_json(data), check_multiple)
         case CONFINED.format:
