@@ -26,6 +26,8 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed, point
 from lossmith.expr.walk import substitute
+from lossmith.prove.eliminants import everywhere
+from lossmith.prove.points_search import Search
 from lossmith.prove.stationary import stationary
 from lossmith.text.parse import parse
 from lossmith.view.replayed import verify
@@ -51,8 +53,9 @@ ON_THE_PLANE = [
 
 def _certificate(text: str, declared: str = "") -> EliminationCertificate:
     formula = parse(text, declared)
-    found = stationary(formula.expr, formula.symbols).certificate
-    assert isinstance(found, EliminationCertificate)
+    inside = {x: x.assumptions.interval for x in formula.symbols}
+    found = everywhere(Search(formula.expr, formula.symbols, inside))
+    assert found is not None
     return found
 
 

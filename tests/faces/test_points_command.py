@@ -13,10 +13,13 @@ SAVED = [
     ("abs(x^2 - 2)", (), "1 stationary point, no others; 2 minima and 1 maximum"),
     ("x*exp(-x^2)", ("--box", "x in [0, 3]"), "1 stationary point, no others"),
     (
-        "x*y*exp(-x^2-y^2)",
+        "sin(x + y) + x^2 - y^2/4",
         ("--declare", "x: scalar; y: scalar", "--box", "x in [-2, 2], y in [-2, 2]"),
-        "at no point but the 5 listed",
+        "at no point but the 1 listed",
     ),
+    ("(w2*tanh(w1) - 1)^2", (), "minimum: every point with w₂ tanh(w₁) = 1; saddle at"),
+    ("abs(x*y)", (), "all points where the gradient in x, y vanishes or there is an extremum"),
+    ("abs(x - 1) + y^2", (), "minimum at x = 1, y = 0"),
 ]
 
 

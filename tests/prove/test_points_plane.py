@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from lossmith.evidence.second import derivative
-from lossmith.evidence.zeros import check_zeros
+from lossmith.evidence.zeros import ZerosCertificate, check_zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed
 from lossmith.prove.infinity import grows, vanishes
@@ -65,7 +65,7 @@ def test_an_isolated_point_of_a_curve_is_no_saddle_of_its_cube() -> None:
     assert all(p.set_of is not None and "∇" in p.set_of.en for p in whole)
 
 
-@pytest.mark.parametrize("text", ["abs(x)*y^2", "sqrt(x^2+y^2)", "max(x, y)^2 + x*y", "x*y*abs(y)"])
+@pytest.mark.parametrize("text", ["max(x, y)^2 + x*y", "abs(x - y^2)*y"])
 def test_a_formula_with_kinks_is_not_taken_for_a_smooth_one(text: str) -> None:
     assert _found(text).status == "undecided"
 
@@ -168,11 +168,11 @@ def test_a_weight_is_positive_and_the_product_is_the_slope(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("x*y*exp(-x^2-y^2)", 3), ("(x^2+y-11)^2+(x+y^2-7)^2", 5)]
+    ("text", "size"), [("x*y*exp(-x^2-y^2) + x/64", 3), ("(x^2+y-11)^2+(x+y^2-7)^2", 5)]
 )
 def test_points_in_a_box_carry_a_certificate(text: str, size: int) -> None:
     certificate = _found(text, size).certificate
-    assert certificate is not None
+    assert isinstance(certificate, ZerosCertificate)
     check_zeros(certificate)
     assert all(z.kind for z in certificate.zeros)
     assert Fraction(size) == certificate.box[0].hi

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
@@ -11,7 +10,7 @@ from lossmith.expr.build import add, const
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
 from lossmith.expr.walk import substitute
 from lossmith.prove.line import Break
-from lossmith.prove.points import decimal
+from lossmith.prove.points import number_text
 from lossmith.prove.roots import Root
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
@@ -96,21 +95,7 @@ def told_break(b: Break, r: Root, w: Symbol, weight: Expr) -> Words:
 
 def place_text(r: Root) -> str:
     """Return "= c" for a rational point, else "= 1.41421356…"."""
-    if r.is_exact:
-        return f"= {r.lo}"
-    low, high = _decimal(r.lo), _decimal(r.hi)
-    shared = 0
-    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
-        shared += 1
-    if shared <= 3:
-        return decimal(r.interval)
-    return f"= {low[:shared]}…"
-
-
-def _decimal(x: Fraction, digits: int = 10) -> str:
-    """Return a rational with decimals cut off (towards 0)."""
-    whole = abs(x.numerator) * 10**digits // x.denominator
-    return f"{'-' if x < 0 else ''}{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
+    return f"= {r.lo}" if r.is_exact else number_text(r.interval)
 
 
 def _slopes(b: Break, r: Root) -> str:

@@ -9,12 +9,13 @@ from typing import Literal
 
 from lossmith.evidence.course import Course
 from lossmith.evidence.elimination import EliminationCertificate
+from lossmith.evidence.layers import LayersCertificate
 from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
 
-PointsCertificate = ZerosCertificate | EliminationCertificate | Course
+PointsCertificate = ZerosCertificate | EliminationCertificate | Course | LayersCertificate
 
 Kind = Literal["minimum", "maximum", "saddle", "inflection", "flat", "degenerate", "edge"]
 
@@ -101,6 +102,23 @@ def decimal(box: Interval, digits: int = 10) -> str:
     low = "-inf" if box.lo is None else _fixed(int(box.lo * 10**digits // 1), digits)
     high = "inf" if box.hi is None else _fixed(int(-(-box.hi * 10**digits // 1)), digits)
     return f"in [{low}, {high}]"
+
+
+def number_text(i: Interval) -> str:
+    """Return "= c" for an exact number, "= 1.41421356…" for the one meant in a bounded i."""
+    if i.is_point or i.lo is None or i.hi is None:
+        return decimal(i)
+    low, high = _cut(i.lo), _cut(i.hi)
+    shared = 0
+    while shared < min(len(low), len(high)) and low[shared] == high[shared]:
+        shared += 1
+    return decimal(i) if shared <= 3 else f"= {low[:shared]}…"
+
+
+def _cut(x: Fraction, digits: int = 10) -> str:
+    """Return a rational with decimals cut off (towards 0)."""
+    whole = abs(x.numerator) * 10**digits // x.denominator
+    return f"{'-' if x < 0 else ''}{whole // 10**digits}.{whole % 10**digits:0{digits}d}"
 
 
 def _fixed(n: int, digits: int) -> str:

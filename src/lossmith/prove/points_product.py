@@ -12,8 +12,8 @@ from lossmith.expr.build import add
 from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on
-from lossmith.prove.eliminants import everywhere
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted, decimal
+from lossmith.prove.points_layers import proof_everywhere
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_search import Search
 from lossmith.words import Words, same
@@ -49,7 +49,7 @@ def points_of_separable(
             f"{words.en} with gradient 0; it also turns at {n} kink(s)",
             f"{words.zh}（梯度为 0）；另在 {n} 个不可导点处转向",
         )
-    proof = partial(everywhere, Search(e, tuple(wrt), inside))
+    proof = partial(proof_everywhere, Search(e, tuple(wrt), inside))
     return Stationary("proved", tuple(points), words=words, make_certificate=proof)
 
 

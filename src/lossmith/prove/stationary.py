@@ -19,11 +19,11 @@ from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
 from lossmith.prove.closed_points import closed_point
-from lossmith.prove.eliminants import everywhere
 from lossmith.prove.least import least_value
 from lossmith.prove.medians import quantiles
 from lossmith.prove.point_edge import ON_EDGE, on_edge, touches_edge
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, undecided
+from lossmith.prove.points_layers import points_of_layers, proof_everywhere
 from lossmith.prove.points_outer import carried, outer
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
@@ -56,6 +56,9 @@ def stationary(
         separable = points_of_separable(e, wrt, inside)
         if separable is not None:
             return separable
+        made = points_of_layers(e, wrt, inside)
+        if made is not None:
+            return made
     found = points_of_several_variables(e, wrt, inside)
     is_open = found.status == "undecided" or any(p.kind == "degenerate" for p in found.points)
     behind = outer(e, wrt) if is_open else None
@@ -103,7 +106,7 @@ def _of_quadratic(
     if len(right) < len(wrt):
         return None
     solved = solution(h, right)
-    proof = partial(everywhere, Search(e, wrt, inside))
+    proof = partial(proof_everywhere, Search(e, wrt, inside))
     if solved is None:
         words = Words("there is none: the gradient never vanishes", "没有驻点：梯度处处不为零")
         return Stationary("proved", words=words, make_certificate=proof)
@@ -112,7 +115,7 @@ def _of_quadratic(
     convex = is_psd(h)
     kind: Kind = "minimum" if convex else "maximum" if is_psd(minus) else "saddle"
     if free:
-        return _flat_of_points(wrt, inside, place, free, kind)
+        return _flat_of_points(e, wrt, inside, place, free, kind)
     if not all(inside[s].has(v) for s, v in zip(wrt, place, strict=True)):
         least = least_value(e, wrt, list(inside.values()))
         words = Words("there is none in the box", "区域内没有驻点")
@@ -135,6 +138,7 @@ def _of_quadratic(
 
 
 def _flat_of_points(
+    e: Expr,
     wrt: tuple[Symbol, ...],
     inside: Mapping[Symbol, Interval],
     place: list[Fraction],
@@ -166,7 +170,9 @@ def _flat_of_points(
     every = Words(f"every point {shown}", f"每一点 {shown}")
     words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
     point = StationaryPoint(dict(inside), kind, words, set_of=every, is_global=kind == "minimum")
-    return Stationary("proved", (point,), words=Words("one flat", "一个仿射子空间"))
+    one = Words("one flat", "一个仿射子空间")
+    proof = partial(proof_everywhere, Search(e, wrt, inside))
+    return Stationary("proved", (point,), words=one, make_certificate=proof)
 
 
 def _may_touch(

@@ -15,6 +15,8 @@ from lossmith.evidence.certificate import Certificate, Witness
 from lossmith.evidence.course import Course
 from lossmith.evidence.elimination import EliminationCertificate
 from lossmith.evidence.equalities import ProvedLine, RefutedLine
+from lossmith.evidence.layers import LayersCertificate
+from lossmith.evidence.layers_check import conclusion
 from lossmith.evidence.multiples import Multiple
 from lossmith.evidence.region import Confined
 from lossmith.evidence.replay import Accepted, replay
@@ -22,6 +24,7 @@ from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS
 from lossmith.expr.walk import symbols
+from lossmith.prove.place_words import told
 from lossmith.text.printing import to_unicode
 from lossmith.view.explain import promise
 from lossmith.words import Words
@@ -69,7 +72,13 @@ def _subject(piece: Replayed) -> Words:
         case Certificate() as c:
             claim = c.conclusion
             sides = (claim.expr,) if claim.kind != "identity" else (claim.expr, claim.other)
-        case Witness() | ZerosCertificate() | EliminationCertificate() | Course() as e:
+        case (
+            Witness()
+            | ZerosCertificate()
+            | EliminationCertificate()
+            | Course()
+            | LayersCertificate()
+        ) as e:
             sides = (e.expr if isinstance(e, Witness) else e.e,)
         case Confined() as c:
             sides = (c.expr,)
@@ -119,6 +128,8 @@ def shown(evidence: Accepted) -> Words:
             words, steps = _of_elimination(c), 0
         case Course() as c:
             words, steps = _of_course(c), 0
+        case LayersCertificate() as c:
+            words, steps = _of_layers(c), 0
         case Confined() as c:
             words, steps = _of_set(c), 0
         case _:
@@ -186,6 +197,20 @@ def _of_elimination(c: EliminationCertificate) -> Words:
         f"{where.en}, the gradient in {names} vanishes at exactly {n} {_many(n, 'point')}"
         + (f": {en}" if en else ""),
         f"{where.zh}，关于 {names} 的梯度恰在 {n} 个点处为零" + (f"：{zh}" if zh else ""),
+    )
+
+
+def _of_layers(c: LayersCertificate) -> Words:
+    names, places = _names(c.wrt), [told(p, c.wrt) for p in conclusion(c)]
+    if not places:
+        return Words(
+            f"the gradient in {names} vanishes nowhere, and there is no extremum",
+            f"关于 {names} 的梯度处处不为零，也没有极值点",
+        )
+    return Words(
+        f"all points where the gradient in {names} vanishes or there is an extremum: "
+        + "; ".join(w.en for w in places),
+        f"关于 {names} 的梯度为零或取极值的全部点：" + "；".join(w.zh for w in places),
     )
 
 
