@@ -153,6 +153,9 @@ EQUAL_SCALAR = [
 ]
 
 EQUAL_ARRAYS = [
+    ("logdet(inv(N'*N))", "-logdet(N'*N)"),
+    ("u'*inv(inv(N))*v", "u'*N*v"),
+    ("lam*logdet(inv(N'*N)) + logdet(N'*N)", "(1 - lam)*logdet(N'*N)"),
     ("X'*(X*w - y)", "X'*X*w - X'*y"),
     ("norm2(X*w - y)^2", "w'*X'*X*w - 2*y'*X*w + y'*y"),
     ("(A*B)'", "B'*A'"),
@@ -288,6 +291,11 @@ DIFFERENT_SCALAR = [
 ]
 
 DIFFERENT_ARRAYS = [
+    ("logdet(inv(N'*N))", "logdet(N'*N)"),
+    ("logdet(inv(N'*N))", "1/logdet(N'*N)"),
+    ("logdet(2*inv(N'*N))", "-logdet(2*N'*N)"),
+    ("inv(inv(N))", "N'"),
+    ("inv(N)", "N"),
     ("(A*B)'", "A'*B'"),
     ("A*B", "B*A"),
     ("u'*A*v", "v'*A*u"),

@@ -18,14 +18,21 @@ from lossmith.expr.walk import map_up
 
 
 def inverses(e: Expr) -> Expr:
-    """inv(A) A = I and A inv(A) = I inside products; inv of products and transposes."""
+    """inv(A) A = I and A inv(A) = I inside products; inv of products, transposes and inverses.
+
+    logdet(inv(A)) = -logdet(A): det(inv(A)) = 1/det(A) has a logarithm where det(A) has one.
+    """
     return map_up(e, _inverse)
 
 
 def _inverse(e: Expr) -> Expr:
     u = named(e, "inv")
     if u is not None and len(u.shape) == 2:
-        return _inv_of(u, e)
+        return named(u, "inv") or _inv_of(u, e)
+    v = named(e, "logdet")
+    a = None if v is None else named(v, "inv")
+    if a is not None and len(a.shape) == 2:
+        return scale(-1, apply(ATOMS["logdet"], a))
     if not isinstance(e, Contract):
         return e
     for i, (f, ls, p) in enumerate(e.factors):

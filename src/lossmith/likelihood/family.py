@@ -32,7 +32,8 @@ class Family:
     mean_above: (parameter, number): the mean exists where that parameter is larger.
     constant: the part of -log density that the language cannot write, as text; it depends on no
     data and the test supplies it.  aliases: names in ``y ~ Name(...)``: name -> the arguments in
-    terms of a1, a2 ... (None: the parameters in their order).  core: sizes of one draw.
+    terms of a1, a2 ... (None: the parameters in their order); "Name/2" for two arguments, where
+    one of them is told by the observation.  core: sizes of one draw.
     shown: how the law is written.
     """
 

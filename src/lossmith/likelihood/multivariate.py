@@ -180,7 +180,7 @@ MULTINOMIAL = Family(
     "-sum(y.*log(p)) + sum(lgamma(y + 1)) - lgamma(sum(y) + 1)",
     "Johnson, Kotz & Balakrishnan, Discrete Multivariate Distributions, 1997, chapter 35",
     mean="sum(y)*p",
-    aliases={"Multinomial": None},
+    aliases={"Multinomial": None, "Multinomial/2": ("a2",)},
     core=("k",),
 )
 

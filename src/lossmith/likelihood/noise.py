@@ -27,6 +27,7 @@ from lossmith.likelihood.candidates import (
     scales,
     weights,
 )
+from lossmith.likelihood.family import Family
 from lossmith.likelihood.labels import is_inside, labels_fit
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.loss import (
@@ -93,6 +94,17 @@ def shared(f: Loss, fitting: Sequence[Found]) -> Iterator[Found]:
         yield from _taken(f, noise, shown)
 
 
+def noise_of(f: Loss, y: Symbol, family: Family) -> Noise | None:
+    """Return the row of a law that is known to be that of the whole loss, None if none shows it."""
+    rows = [p for p in NOISE if p.family is family]
+    for noise, shown in _Observed(f, y).found(rows):
+        for factor in factors(f.parts, shown):
+            full = replace(noise, factor=factor)
+            if not _is_of_observation(factor, y) and not any(r for _, r in _taken(f, full, shown)):
+                return full
+    return None
+
+
 def _taken(f: Loss, noise: Noise, shown: Parts) -> Iterator[Found]:
     with suppress(LossmithError):
         yield noise, less(f.parts, noise.factor, shown)
@@ -129,12 +141,12 @@ class _Observed:
             self._numbers = sorted(found, key=lambda e: rank.get(type(e), 2))[:16]
         return self._numbers
 
-    def found(self) -> Iterator[Found]:
+    def found(self, every: Sequence[Pattern] = NOISE) -> Iterator[Found]:
         """Yield rows whose terms all stand in the loss, with these terms.
 
         The likeliest candidates of every row come before the others of any.
         """
-        rows = [p for p in NOISE if self._may_be(p)]
+        rows = [p for p in every if self._may_be(p)]
         ways = [islice(way, _MOST_TRIES) for p in rows for way in self._ways(p)]
         tries = 0
         for some in (_LIKELIEST, None):

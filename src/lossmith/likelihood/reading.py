@@ -103,7 +103,7 @@ def _read_once(f: Loss, offered: Iterable[Found]) -> Reading | Unread:
     for noise, rest in offered:
         found, left = priors(f, rest)
         if not left:
-            read = _held(f, noise, found)
+            read = held(f, noise, found)
             if read is not None:
                 return read
         elif any(rest.get(c) is not w for c, w in f.parts.items() if c not in unexplained):
@@ -111,7 +111,7 @@ def _read_once(f: Loss, offered: Iterable[Found]) -> Reading | Unread:
         elif best is None or len(left) < best[0]:
             best = (len(left), noise, left)
     if not unexplained and alone:
-        read = _held(f, None, alone)
+        read = held(f, None, alone)
         if read is not None:
             return read
     data = build.add((1, f.expr), *((-1, p.term()) for p in alone), shape=())
@@ -122,7 +122,7 @@ def _read_once(f: Loss, offered: Iterable[Found]) -> Reading | Unread:
 # -- is it one? ------------------------------------------------------------------------------------
 
 
-def _held(f: Loss, noise: Noise | None, found: Sequence[Prior]) -> Reading | None:
+def held(f: Loss, noise: Noise | None, found: Sequence[Prior]) -> Reading | None:
     """Return the reading if f - kappa * energy is free of the variables; else None."""
     scale = ONE if noise is None else noise.scale
     signs = [noise.factor] if noise is not None else []

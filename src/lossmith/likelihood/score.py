@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lossmith.calculus.differentiate import differentiate
@@ -37,6 +38,18 @@ def known(noise: Noise) -> dict[str, Expr]:
     if noise.dispersion is not None:
         names[noise.pattern.free] = noise.dispersion
     return names
+
+
+def informations(noise: Noise | None, wrt: Sequence[Symbol]) -> dict[str, Fisher]:
+    """Return the Fisher information by each variable for which the law gives it."""
+    found = {} if noise is None else {s.name: fisher(noise, s) for s in wrt}
+    return {name: f for name, f in found.items() if f is not None}
+
+
+def residuals(noise: Noise | None, wrt: Sequence[Symbol]) -> dict[str, Expr]:
+    """Return the gradient as design times (mean - observation) by each variable where it is."""
+    found = {} if noise is None else {s.name: residual_form(noise, s) for s in wrt}
+    return {name: e for name, e in found.items() if e is not None}
 
 
 def fisher(noise: Noise, w: Symbol) -> Fisher | None:

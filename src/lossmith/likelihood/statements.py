@@ -33,6 +33,15 @@ _LINE: Final = re.compile(rf"\s*([^\W\d]\w*)\s*{_TILDE}\s*([^\W\d]\w*)\s*\((.*)\
 _PLAIN: Final = ("> ", ">=", "in")
 """How promises begin that need no colon: > 0, >= 0, in {0, 1}, integer >= 0."""
 _NAME: Final = re.compile(r"[^\W\d]\w*")
+_SHAPE: Final = re.compile(r"^(scalar|(?:vector|matrix)\s*\([^()]*\))\s*")
+_KIND: Final = re.compile(r"(\w+)\s*:\s*(scalar|(?:vector|matrix)\s*\([^()]*\))")
+"""A declaration that says what a symbol is, and promises nothing of its values."""
+_WITHOUT_A_LAW: Final = frozenset({"Flat", "HalfFlat", "Improper", "ImproperUniform", "Uniform"})
+_FLAT: Final = Words(
+    "leave the line out: a symbol without a law has a flat prior; on a bounded set declare it, "
+    "as in p: scalar in (0, 1)",
+    "去掉这一行：没有分布的符号即取常数先验；若限于有界集合，请声明，如 p: scalar in (0, 1)",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +71,8 @@ class Statement:
     def declarations(self, *, is_sample: bool, beside: bool) -> list[tuple[str, str]]:
         """Return what the law promises of its symbol and of arguments that are names.
 
-        is_sample: the symbol is declared to be an array: its parameters are single numbers then.
+        is_sample: the symbol is declared to be an array, or known to be a number: its parameters
+        are single numbers then.
         beside: some law has a predictor such as X*w: scales and shapes are single numbers beside
         it, but a center may be an array.
         """
@@ -114,7 +124,33 @@ def read_statements(text: str) -> tuple[Statement, ...]:
                 Words(f"{name} has two laws", f"{name} 有两个分布"),
                 attempt=Words("one line for each symbol", "每个符号只写一行"),
             )
+    _ordered(found)
     return tuple(found)
+
+
+def _ordered(statements: Sequence[Statement]) -> None:
+    """Return if no symbol depends on itself, so that the product of the laws is a density.
+
+    Raises: UsageError naming the round.
+    """
+    above = {
+        s.name: {n for a in s.arguments.values() for n in _NAME.findall(a)} for s in statements
+    }
+    left = dict(above)
+    while left:
+        free = [name for name, names in left.items() if not names & left.keys()]
+        if not free:
+            names = ", ".join(left)
+            raise UsageError(
+                Words(f"{names} depends on itself", f"{names} 依赖于自身"),
+                why=Words(
+                    "the product of laws is a density only if they can be drawn one after another",
+                    "只有能依次抽样时，各分布之积才是密度",
+                ),
+                attempt=Words("a law of data and of other symbols", "只依赖数据和其他符号的分布"),
+            )
+        for name in free:
+            del left[name]
 
 
 def _statement(line: str, place: Place) -> Statement:
@@ -128,19 +164,18 @@ def _statement(line: str, place: Place) -> Statement:
             place=place,
         )
     name, law, inside = match[1], match[2], match[3]
+    given = split_arguments(inside)
     if law not in NAMES:
         near = get_close_matches(law, NAMES, n=1, cutoff=0.5)
-        listed = ", ".join(NAMES)
+        listed = ", ".join(n for n in NAMES if "/" not in n)
         raise UnknownAtom(
             Words(f"there is no law {law} in the table", f"表中没有分布 {law}"),
             why=Words(f"it has {listed}", f"表中有 {listed}"),
-            attempt=same(near[0]) if near else None,
+            attempt=_FLAT if law in _WITHOUT_A_LAW else same(near[0]) if near else None,
             place=place,
         )
-    family, how = NAMES[law]
-    return Statement(
-        name, family, _arguments(law, family, how, split_arguments(inside), place), line.strip()
-    )
+    family, how = NAMES.get(f"{law}/{len(given)}", NAMES[law])
+    return Statement(name, family, _arguments(law, family, how, given, place), line.strip())
 
 
 def _arguments(
@@ -156,7 +191,9 @@ def _arguments(
         found = {g.partition("=")[0].strip(): g.partition("=")[2].strip() for g in given}
         if set(found) == set(names):
             return found
-    if len(given) != len(names):
+    places = {f"a{k}": _bracketed(g) for k, g in enumerate(given, start=1)}
+    used = {name for text in how or () for name in _NAME.findall(text)}
+    if len(given) != len(names) and f"a{len(given)}" not in used:
         listed = ", ".join(f"{p.name} ({p.words.en})" for p in family.parameters)
         listed_zh = "，".join(f"{p.name}（{p.words.zh}）" for p in family.parameters)
         raise UsageError(
@@ -169,7 +206,6 @@ def _arguments(
         )
     if how is None:
         return dict(zip(names, given, strict=True))
-    places = {f"a{k}": _bracketed(g) for k, g in enumerate(given, start=1)}
     return {
         name: _rooted(_NAME.sub(lambda m: places.get(m[0], m[0]), text))
         for name, text in zip(names, how, strict=True)
@@ -187,16 +223,22 @@ def joint(statements: Sequence[Statement], declare: str = "") -> tuple[str, str]
 
     declare: what the user said of symbols; of these the laws imply nothing.
     """
-    own = {entry.split()[0].rstrip(":") for entry in declare.split(";") if entry.strip()}
+    entries = [entry.strip() for entry in declare.split(";") if entry.strip()]
+    own = {entry.split()[0].rstrip(":") for entry in entries}
+    kinds = {m[1]: m[2] for entry in entries if (m := _KIND.fullmatch(entry)) is not None}
     texts = [s.energy() for s in statements]
     declared: dict[str, str] = {}
     beside = any(s.has_predictor for s in statements)
     for s in statements:
-        for name, promise in s.declarations(is_sample=s.name in own, beside=beside):
+        alone = s.name in own or declared.get(s.name, "").startswith("scalar")
+        for name, promise in s.declarations(is_sample=alone, beside=beside):
             if name not in own:
                 declared.setdefault(name, promise)
+            elif name in kinds:  # a kind is declared, and nothing more
+                declared.setdefault(name, f"{kinds[name]} {_SHAPE.sub('', promise)}".strip())
     implied = [f"{n} {p}" if p[:2] in _PLAIN else f"{n}: {p}" for n, p in declared.items()]
-    promises = "; ".join(filter(None, [*implied, declare]))
+    said = [entry for entry in entries if entry.split()[0].rstrip(":") not in declared]
+    promises = "; ".join([*implied, *said])
     single = " + ".join(s.energy(single=True) for s in statements)
     return (single if _is_of_numbers(single, promises) else " + ".join(texts)), promises
 

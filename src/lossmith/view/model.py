@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from fractions import Fraction
 from typing import Final
 
+from lossmith.calculus.normalize import normalize
 from lossmith.expr import build
-from lossmith.expr.node import Const, Expr, Symbol, symbol
+from lossmith.expr.node import Add, Const, Contract, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions, Dim
 from lossmith.likelihood.family import Family
@@ -36,6 +36,7 @@ def name_for(name: str, taken: Collection[str]) -> str:
 
 def _law(shown: str, arguments: Mapping[str, Expr]) -> str:
     """Return how a law is written; a variance is shown as one, not as the square of a root."""
+    arguments = {name: normalize(_entry(e)).end for name, e in arguments.items()}
     texts = {name: to_unicode(e) for name, e in arguments.items()}
     sigma = arguments.get("sigma")
     if sigma is not None and "{sigma}²" in shown and not isinstance(sigma, Symbol):
@@ -47,13 +48,27 @@ def _law(shown: str, arguments: Mapping[str, Expr]) -> str:
     return shown.format(**texts)
 
 
+def plain_law(
+    label: Words, family: Family, y: Symbol, arguments: Mapping[str, Expr], proved: str
+) -> Row:
+    """Return the row of a law by its parameters alone."""
+    law = f"{to_unicode(y)} ~ {_law(family.shown, arguments)}"
+    alone = bool(y.shape) and not family.core
+    return Row(label, _named(family, law, _ENTRIES if alone else same("")), proved)
+
+
 def observed(r: Noise) -> str:
     """Return how the observation is written: its symbol, unless that only says which it was."""
     return r.pattern.outcome or to_unicode(r.observed)
 
 
-def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
-    """Return the row of the noise law, its dispersion and its link."""
+def noise(
+    r: Noise, proved: str, taken: Collection[str], stated: Mapping[str, Expr] | None = None
+) -> Row:
+    """Return the row of the noise law, its dispersion and its link.
+
+    stated: the parameters of the law, where it was stated; else they are those that f has.
+    """
     pattern = r.pattern
     name = name_for(pattern.free, taken) if pattern.free else ""
     known: dict[str, Expr] = {"eta": r.predictor, "y": r.observed, "c": r.factor, **r.inner}
@@ -62,38 +77,58 @@ def noise(r: Noise, proved: str, taken: Collection[str]) -> Row:
     elif name:
         known[pattern.free] = free_parameter(name)
     found = {p: instance(text, known) for p, text in pattern.arguments.items()}
-    y = observed(r)
-    law = f"{y} ~ {_law(pattern.family.shown, found)}"
-    entries = Words("   entries independent", "   各分量独立") if r.observed.shape else same("")
-    if pattern.whole:
-        rows = len(r.observed.shape) > 1
-        entries = Words("   rows independent", "   各行独立") if rows else same("")
+    law = f"{observed(r)} ~ {_law(pattern.family.shown, found if stated is None else stated)}"
     more = [Words(f"link: {pattern.link.en}", f"连接函数：{pattern.link.zh}")]
     if pattern.mean:
-        more.append(_center(r, instance(pattern.mean, known)))
-    if r.estimated is not None:
-        value = f"{unicode_name(pattern.free)} = {to_unicode(r.estimated)}"
-        more.append(Words(f"{value} is estimated too", f"{value} 也一并估计"))
-    elif r.dispersion is not None:
-        value = f"{unicode_name(name)} = {to_unicode(r.dispersion)}"
-        if pattern.free == "sigma":
-            square = canonical(build.power(r.dispersion, 2))
-            value = f"{unicode_name(name)}² = {to_unicode(square)}"
-        more.append(
-            Words(
-                f"{value} for f as it stands; another value only scales f",
-                f"对现有的 f，{value}；取其他值只相当于把 f 整体缩放",
-            )
-        )
+        more.append(_center(r, instance(pattern.mean, _each(known))))
+    if stated is None:
+        more += _scale(r, name)
     return Row(
-        Words("noise", "噪声"),
-        Words(
-            f"{pattern.family.words.en}: {law}{entries.en}",
-            f"{pattern.family.words.zh}：{law}{entries.zh}",
-        ),
-        proved,
-        more=tuple(more),
+        Words("noise", "噪声"), _named(pattern.family, law, _apart(r)), proved, more=tuple(more)
     )
+
+
+def _named(family: Family, law: str, apart: Words) -> Words:
+    """Return a law with its name in front."""
+    return Words(f"{family.words.en}: {law}{apart.en}", f"{family.words.zh}：{law}{apart.zh}")
+
+
+_ENTRIES: Final = Words("   entries independent", "   各分量独立")
+
+
+def _apart(r: Noise) -> Words:
+    """Return which parts of the observation are independent."""
+    if not r.pattern.whole:
+        return _ENTRIES if r.observed.shape else same("")
+    rows = len(r.observed.shape) > 1
+    return Words("   rows independent", "   各行独立") if rows else same("")
+
+
+def _each(known: Mapping[str, Expr]) -> dict[str, Expr]:
+    """Return the names of a row for one entry, where all entries have the same values."""
+    found = {name: _entry(e) for name, e in known.items() if name != "y"}
+    return dict(known) if any(e.shape for e in found.values()) else {**known, **found}
+
+
+def _scale(r: Noise, name: str) -> list[Words]:
+    """Return the value of the dispersion for f as it stands, or that it is estimated."""
+    if r.estimated is not None:
+        value = to_unicode(r.estimated)
+        own = unicode_name(r.pattern.free)
+        shown = own if value == own else f"{own} = {value}"
+        return [Words(f"{shown} is estimated too", f"{shown} 也一并估计")]
+    if r.dispersion is None:
+        return []
+    value = f"{unicode_name(name)} = {to_unicode(r.dispersion)}"
+    if r.pattern.free == "sigma":
+        square = canonical(build.power(r.dispersion, 2))
+        value = f"{unicode_name(name)}² = {to_unicode(square)}"
+    return [
+        Words(
+            f"{value} for f as it stands; another value only scales f",
+            f"对现有的 f，{value}；取其他值只相当于把 f 整体缩放",
+        )
+    ]
 
 
 def _center(r: Noise, mean: Expr) -> Words:
@@ -118,9 +153,8 @@ def prior(p: Prior, scale: Expr, proved: str) -> Row:
     """Return the row of a prior."""
     found = p.arguments(scale)
     w = to_unicode(p.argument)
-    law = f"{w} ~ {_law(p.penalty.family.shown, {k: _entry(e) for k, e in found.items()})}"
+    law = f"{w} ~ {_law(p.penalty.family.shown, found)}"
     alone = bool(p.variable.shape) and not p.penalty.whole
-    entries = Words("   entries independent", "   各分量独立") if alone else same("")
     more = [p.penalty.effect]
     if not p.is_proper:
         v = to_unicode(p.variable)
@@ -134,19 +168,29 @@ def prior(p: Prior, scale: Expr, proved: str) -> Row:
         )
     return Row(
         Words("prior", "先验"),
-        Words(
-            f"{p.penalty.family.words.en}: {law}{entries.en}",
-            f"{p.penalty.family.words.zh}：{law}{entries.zh}",
-        ),
+        _named(p.penalty.family, law, _ENTRIES if alone else same("")),
         proved,
         more=tuple(more),
     )
 
 
 def _entry(e: Expr) -> Expr:
-    """Return 0 for an array of zeros, so that a law reads as that of one entry."""
-    from_array = getattr(e, "value", None)
-    return build.const(from_array) if isinstance(from_array, Fraction) else e
+    """Return the number that stands in every entry of an array, the array itself if none does."""
+    match e:
+        case Const():
+            return build.const(e.value)
+        case Contract() if e.shape and not e.summed:
+            ones = [f for f, labels, _ in e.factors if labels and isinstance(f, Const)]
+            rest = [f for f in e.factors if not f[1]]
+            if len(ones) + len(rest) == len(e.factors) and all(f.value == 1 for f in ones):
+                return build.contract(rest, ())
+        case Add() if e.shape:
+            each = [(c, _entry(t)) for c, t in e.terms]
+            if not any(t.shape for _, t in each):
+                return build.add(*each, shape=())
+        case _:
+            pass
+    return e
 
 
 def identity(r: Reading, proved: str) -> Row:

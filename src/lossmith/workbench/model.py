@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from lossmith.evidence.multiples import Multiple
 from lossmith.expr import build
-from lossmith.expr.node import Expr
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import substitute
 from lossmith.judge.multiple import multiple
 from lossmith.likelihood.divergence import Divergence, divergence
 from lossmith.likelihood.hints import Hint, hint
 from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.reading import read
-from lossmith.likelihood.readings import Counts, Reading, Unread
+from lossmith.likelihood.readings import Counts, Noise, Prior, Reading, Unread
 from lossmith.likelihood.refuse import Refusal, refusal
-from lossmith.likelihood.score import Fisher, fisher, residual_form
+from lossmith.likelihood.score import Fisher, informations, residuals
+from lossmith.likelihood.stated_laws import StatedLaw
 from lossmith.text.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view import model as told
@@ -119,19 +121,13 @@ class Model:
     def fisher(self) -> dict[str, Fisher]:
         """The Fisher information by each variable for which the law gives it."""
         r = self.reading
-        if not isinstance(r, Reading) or r.noise is None:
-            return {}
-        found = {s.name: fisher(r.noise, s) for s in r.wrt}
-        return {name: f for name, f in found.items() if f is not None}
+        return informations(r.noise, r.wrt) if isinstance(r, Reading) else {}
 
     @cached_property
     def residuals(self) -> dict[str, Expr]:
         """The gradient of the data part as design times (mean - observation), where proved."""
         r = self.reading
-        if not isinstance(r, Reading) or r.noise is None:
-            return {}
-        found = {s.name: residual_form(r.noise, s) for s in r.wrt}
-        return {name: e for name, e in found.items() if e is not None}
+        return residuals(r.noise, r.wrt) if isinstance(r, Reading) else {}
 
     @cached_property
     def decomposition(self) -> Decomposition | None:
@@ -196,33 +192,12 @@ class Model:
                 data["declare"] = self.hint.declaration
             return data | {"left": to_text(r.left)}
         if r.noise is not None:
-            n = r.noise
-            data["noise"] = {
-                "law": n.pattern.family.name,
-                "reading": n.pattern.name,
-                "observed": n.pattern.outcome or n.observed.name,
-                "predictor": to_text(n.predictor),
-                "link": n.pattern.link.en,
-                "factor": to_text(n.factor),
-                "parameters": {k: to_text(e) for k, e in n.arguments().items()},
-            }
-        data["priors"] = [
-            {
-                "law": p.penalty.family.name,
-                "variable": p.variable.name,
-                "factor": to_text(p.factor),
-                "parameters": {k: to_text(e) for k, e in p.arguments(r.scale).items()},
-            }
-            for p in r.priors
-        ]
+            data["noise"] = noise_json(r.noise)
+        data["priors"] = [prior_json(p, r.scale) for p in r.priors]
         data |= {"scale": to_text(r.scale), "constant": to_text(r.constant)}
-        data["fisher"] = {
-            k: {"value": to_text(f.expr), "holds_no_observation": f.observed}
-            for k, f in self.fisher.items()
-        }
+        data |= slopes_json(self.fisher, self.residuals)
         if entropy and self.decomposition is not None:
             data["divergence"] = self.decomposition.to_json()
-        data["residual_form"] = {k: to_text(e) for k, e in self.residuals.items()}
         return data
 
     def __str__(self) -> str:
@@ -233,6 +208,59 @@ class Model:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return self.card()._repr_mimebundle_()
+
+
+def noise_json(n: Noise) -> dict[str, Any]:
+    """Return the law of an observation as plain data."""
+    return {
+        "law": n.pattern.family.name,
+        "reading": n.pattern.name,
+        "observed": n.pattern.outcome or n.observed.name,
+        "predictor": to_text(n.predictor),
+        "link": n.pattern.link.en,
+        "factor": to_text(n.factor),
+        "parameters": _texts(n.arguments()),
+    }
+
+
+def prior_json(p: Prior, scale: Expr) -> dict[str, Any]:
+    """Return the law of a variable as plain data."""
+    return {
+        "law": p.penalty.family.name,
+        "variable": p.variable.name,
+        "factor": to_text(p.factor),
+        "parameters": _texts(p.arguments(scale)),
+    }
+
+
+def slopes_json(fisher: Mapping[str, Fisher], residual: Mapping[str, Expr]) -> dict[str, Any]:
+    """Return Fisher information and gradient of the data part as plain data."""
+    found = {
+        k: {"value": to_text(f.expr), "holds_no_observation": f.observed} for k, f in fisher.items()
+    }
+    return {"fisher": found, "residual_form": _texts(residual)}
+
+
+def laws_json(laws: Sequence[StatedLaw], wrt: Sequence[Symbol]) -> dict[str, Any]:
+    """Return stated laws as plain data, where they are not one reading."""
+    found: list[dict[str, Any]] = []
+    for law in laws:
+        own = {"law": law.statement.family.name, "parameters": _texts(law.arguments)}
+        kind = "variable" if law.symbol in wrt else "observed"
+        row = noise_json(law.noise) if law.noise is not None else {}
+        found.append({kind: law.symbol.name, **row, **own})
+    seen = [row for row in found if "observed" in row]
+    noises = [law.noise for law in laws if law.noise is not None]
+    one = noises[0] if len(noises) == 1 else None
+    data: dict[str, Any] = {"priors": [row for row in found if "variable" in row]}
+    data |= slopes_json(informations(one, wrt), residuals(one, wrt))
+    if len(seen) == 1:
+        return data | {"noise": seen[0]}
+    return data | {"noises": seen}
+
+
+def _texts(found: Mapping[str, Expr]) -> dict[str, str]:
+    return {k: to_text(e) for k, e in found.items()}
 
 
 def model(f: Objective) -> Model:

@@ -68,9 +68,9 @@ def simulated(found: Model | Stated, seed: int) -> Simulation:
     Raises: UsageError where nothing can be drawn.
     """
     m = found.model if isinstance(found, Stated) else found
-    reading = m.reading
-    if not isinstance(reading, Reading) or reading.noise is None:
-        raise _refused(Words("no law was read", "没有读出分布"))
+    reading = None if m is None else m.reading
+    if m is None or not isinstance(reading, Reading) or reading.noise is None:
+        raise _refused(Words("no law of one observation was read", "没有读出单个观测的分布"))
     noise = reading.noise
     if not noise.observed.shape or noise.estimated is not None:
         name = noise.observed.name

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 from lossmith.evidence.multiples import Multiple
+from lossmith.expr import build
+from lossmith.judge.multiple import multiple
+from lossmith.likelihood.readings import Reading
+from lossmith.likelihood.score import informations, residuals
+from lossmith.likelihood.stated_laws import StatedLaw, reading_of, stated_laws
 from lossmith.likelihood.statements import (
     Derived,
     Statement,
@@ -16,59 +22,101 @@ from lossmith.likelihood.statements import (
     read_statements,
 )
 from lossmith.text.printing import to_text
-from lossmith.view import explain as rows
-from lossmith.view.card import Card
-from lossmith.view.stated import derivation
+from lossmith.view import explain
+from lossmith.view import model as told
+from lossmith.view import stated as view
+from lossmith.view.card import Card, Row
 from lossmith.words import same
-from lossmith.workbench.model import Model, model
+from lossmith.workbench.model import Model, laws_json
 from lossmith.workbench.objective import Objective
 from lossmith.workbench.objective import objective as build_objective
+
+_ONE: Final = build.const(1)
 
 
 @dataclass(frozen=True, repr=False)
 class Stated:
-    """A model that was stated as laws: its joint density, its loss, and what that loss reads as.
+    """A model that was stated as laws: its joint density, its loss, and what each law says.
 
-    joint: the negative log of the joint density as an objective.  model: the reading of it.
+    joint: the negative log of the joint density as an objective.  reading: the laws as one reading,
+    where one observation has a row that shows its link and no prior holds what is estimated.
     """
 
     statements: tuple[Statement, ...]
     joint: Objective
     derived: Derived
-    model: Model
+    laws: tuple[StatedLaw, ...]
+    reading: Reading | None
 
     @property
     def status(self) -> str:
-        """That of the reading."""
-        return self.model.status
+        """proved if the loss is shown to be -log of the joint density but for a constant."""
+        return "undecided" if self.evidence is None else "proved"
 
-    @property
+    @cached_property
     def evidence(self) -> Multiple | None:
-        """That of the reading."""
-        return self.model.evidence
+        """That loss = -log joint density - what was dropped, as the checker replays it."""
+        d = self.derived
+        told = {
+            "formula": "; ".join(s.text for s in self.statements),
+            "left": "the loss",
+            "right": "-log density of the observations and of the variables",
+            "laws": [s.family.words.en for s in self.statements],
+        }
+        return multiple(d.loss, d.whole, self.joint.wrt, _ONE, build.negate(d.dropped), "", told)
+
+    @cached_property
+    def model(self) -> Model | None:
+        """The reading as a model, where the laws are one reading."""
+        return None if self.reading is None else Model(self.joint, self.reading)
 
     def card(self, *, entropy: bool = False) -> Card:
-        """Return the way from the laws to the loss, and then the reading of the loss."""
+        """Return the way from the laws to the loss, and then what each law says."""
         f = self.joint
-        lines = [rows.reading(f.formula, f.wrt)]
-        lines += derivation(self.statements, self.derived, f.wrt)
-        reading = self.model.card(entropy=entropy)
-        kept = [r for r in reading.rows[1:] if r.label.en not in ("loss", "lambda")]
+        lines = [explain.reading(f.formula, f.wrt)]
+        lines += view.derivation(self.statements, self.derived, f.wrt)
+        badge = self.status if self.status == "proved" else "shown"
+        taken = {s.name for s in f.formula.symbols}
+        lines += [view.law(law, badge, taken, f.wrt) for law in self.laws]
+        if not entropy:
+            lines += [view.estimate(self.laws, f.wrt), *self._slopes()]
+        lines += self._entropy(whole=entropy)
         title = same("; ".join(s.text for s in self.statements))
-        return Card(title, (*lines, *kept), reading.notes)
+        notes = (*f.notes, *f.formula.notes, *view.conditions(self.laws))
+        return Card(title, tuple(lines), notes)
+
+    def _slopes(self) -> list[Row]:
+        noises = [law.noise for law in self.laws if law.noise is not None]
+        if len(noises) != 1:
+            return []  # the information of several observations adds up
+        return told.slopes(
+            informations(noises[0], self.joint.wrt), residuals(noises[0], self.joint.wrt)
+        )
+
+    def _entropy(self, *, whole: bool) -> list[Row]:
+        if self.model is None:
+            return []
+        rows = self.model.card(entropy=whole).rows
+        return [r for r in rows if r.label.en in ("entropy", "decomposed")]
 
     def to_json(self, *, entropy: bool = False) -> dict[str, Any]:
-        """Return the loss and its reading as plain data."""
-        return {
-            "statements": [
-                {"symbol": s.name, "law": s.family.name, "arguments": dict(s.arguments)}
-                for s in self.statements
-            ],
-            "joint": to_text(self.derived.whole),
-            "loss": to_text(self.derived.loss),
-            "dropped": to_text(self.derived.dropped),
-            **self.model.to_json(entropy=entropy),
+        """Return the loss and its laws as plain data."""
+        stated = [
+            {"symbol": s.name, "law": s.family.name, "arguments": dict(s.arguments)}
+            for s in self.statements
+        ]
+        d = self.derived
+        data: dict[str, Any] = {
+            "statements": stated,
+            "joint": to_text(d.whole),
+            "loss": to_text(d.loss),
+            "dropped": to_text(d.dropped),
         }
+        if self.model is not None:
+            data |= self.model.to_json(entropy=entropy)
+        else:
+            data |= laws_json(self.laws, self.joint.wrt)
+        return data | {"status": self.status}
 
     def __str__(self) -> str:
         return str(self.card())
@@ -90,8 +138,8 @@ def stated(text: str, declare: str = "", wrt: str | tuple[str, ...] | list[str] 
     energy, declared = joint(statements, declare)
     chosen = wrt or latent(statements)
     f = _joint_objective(energy, declared, chosen, statements)
-    found = derived(f.expr, f.wrt)
-    return Stated(statements, f, found, model(f))
+    laws = stated_laws(statements, f.formula.symbols, f.wrt)
+    return Stated(statements, f, derived(f.expr, f.wrt), laws, reading_of(laws, f.expr, f.wrt))
 
 
 def _joint_objective(
