@@ -9,7 +9,7 @@ from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import reverify
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_latex, to_text, to_unicode
-from lossmith.view.explain import GRADIENT, derivative
+from lossmith.view.explain import GRADIENT, derivative, with_names
 
 GRADIENTS = (
     ("norm2(x - mean(x))^2", "x", "", "2x − 2 mean(x)"),
@@ -22,6 +22,11 @@ GRADIENTS = (
      "2(A − (xᵀAx)B/(xᵀBx))x/(xᵀBx)"),
     ("p*log(p) - p*(1 - p)", "p", "p: scalar in [0, 1]", "log(p) + 2p"),
     ("sum(p.*log(p./q))", "p", "p: vector(n) in [0, 1]; q: vector(n) > 0", "1 + log(p ⊘ q)"),
+    ("sum(y.*log(y./x) - y + x)", "x", "", "1 − y ⊘ x"),
+    ("a'*log(x ./ y)", "y", "", "−a ⊘ y"),
+    ("-log(exp(u'*v)/(exp(u'*v) + sum(exp(N*v))))", "v", "",
+     "σ(logsumexp(Nv) − uᵀv) (Nᵀ softmax(Nv) − u)"),
+    ("log(0.5*(1 + erf(x/sqrt(2))))", "x", "x: scalar", "φ(x)/Φ(x)"),
     ("exp(-x^2/(2*s^2))/(s*sqrt(2*pi))", "s", "", "(x²/s² − 1) exp(−x²/(2s²))/(s²√(2π))"),
 )  # fmt: skip
 
@@ -77,10 +82,28 @@ def test_latex_keeps_the_sum_sign_of_a_mean():
     assert "\\sum" in to_latex(parse("mean(x)").expr)
 
 
-def test_rows_of_a_linear_function_met_with_the_identity_are_explained():
-    d = parse("norm1(diff(x))")
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("norm2(diff(x))^2", "2DᵀDx,   Dv = diff(v)"),
+        ("norm2(cumsum(x) - y)^2/2", "Lᵀ(Lx − y),   Lv = cumsum(v)"),
+        ("sum(i, x[i+1]*x[i])", "Sx + Sᵀx,   Sv = shift(v)"),
+        ("norm2(D*x)^2 + norm2(diff(x))^2", "2DᵀDx + 2D₁ᵀD₁x,   D₁v = diff(v)"),
+    ],
+)
+def test_a_linear_function_met_with_the_identity_is_a_matrix_with_a_letter(text, shown):
+    d = parse(text)
     found = gradient(d.expr, d.symbol("x"))
     row = derivative(GRADIENT, found.end, reverify(found))
-    assert any("Dᵀ" in words.en and "Dᵀ" in words.zh for words in row.more)
-    plain = derivative(GRADIENT, d.symbol("x"), reverify(found))
-    assert not plain.more
+    assert row.text.en.startswith(shown)
+
+
+def test_the_mask_of_a_sum_over_neighbors_is_a_vector_with_a_letter():
+    d = parse("sum(i, (x[i+1] - a*x[i])^2)")
+    found = gradient(d.expr, d.symbol("x"))
+    body, told = with_names(found.end)
+    assert body == "2Sᵀ(m ⊙ u) − 2am ⊙ u"
+    assert told == "u = Sx − ax,   Sv = shift(v),   m = (1, …, 1, 0)"
+    tex = with_names(found.end, tex=True)[1]
+    assert r"Sv = \operatorname{shift}(v)" in tex
+    assert r"m = (1, \ldots, 1, 0)" in tex

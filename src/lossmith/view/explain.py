@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from lossmith.calculus.derivation import Corner, Derivation, Differential
 from lossmith.calculus.reverify import Recheck
-from lossmith.expr.node import Apply, Delta, Expr, Symbol
+from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
 from lossmith.expr.types import shape_text
-from lossmith.expr.walk import postorder
 from lossmith.text.parse import Formula
 from lossmith.text.print_names import latex_name, unicode_name
+from lossmith.text.print_operators import in_matrices
 from lossmith.text.printing import Notation, name_parts, to_latex, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
@@ -80,9 +80,9 @@ def interval_text(i: Interval) -> str:
 def with_names(expr: Expr, *, tex: bool = False, notation: Notation = "matrix") -> tuple[str, str]:
     """Return (formula with repeated parts named, "s = ..., r = ..." or "")."""
     show = to_latex if tex else to_unicode
+    expr, letters = in_matrices(expr) if notation == "matrix" else (expr, ())
+    told = [letter.latex if tex else letter.unicode for letter in letters]
     parts = name_parts(expr) if notation == "matrix" else ()
-    if not parts:
-        return show(expr, notation), ""
     names = {part: name for name, part in parts}
     body = show(expr, notation, names)
     let: list[str] = []
@@ -90,7 +90,7 @@ def with_names(expr: Expr, *, tex: bool = False, notation: Notation = "matrix") 
         earlier = {p: n for n, p in parts[:k]}
         left = latex_name(name) if tex else unicode_name(name)
         let.append(f"{left} = {show(part, notation, earlier)}")
-    return body, (r",\quad " if tex else ",   ").join(let)
+    return body, (r",\quad " if tex else ",   ").join([*let, *told])
 
 
 def labelled(kind: Words, names: Sequence[str], variables: int) -> Words:
@@ -120,25 +120,7 @@ def derivative(label: Words, expr: Expr, recheck: Recheck, notation: Notation = 
     tex_body, tex_let = with_names(expr, tex=True, notation=notation)
     latex = f"{tex_body},\\quad {tex_let}" if tex_let else tex_body
     more = (_KRONECKER,) if "⊗" in body and len(expr.shape) == 4 else ()
-    return Row(label, shown, latex=latex, more=(*more, *_operators(expr)))
-
-
-def _operators(expr: Expr) -> list[Words]:
-    """Return what diff(I) is to be read as, for each linear function of vectors that met I."""
-    names = {
-        e.atom.name: None
-        for e in postorder(expr)
-        if isinstance(e, Apply)
-        and any(isinstance(a, Delta) for a in e.args)
-        and any(fact.name == "affine" for fact in e.atom.facts)
-    }
-    return [
-        Words(
-            f"{name}(I) has {name}(eᵢ) as row i: it is Dᵀ for the matrix D with Dx = {name}(x)",
-            f"{name}(I) 的第 i 行是 {name}(eᵢ)：若矩阵 D 满足 Dx = {name}(x)，它就是 Dᵀ",
-        )
-        for name in names
-    ]
+    return Row(label, shown, latex=latex, more=more)
 
 
 _KRONECKER = Words(
