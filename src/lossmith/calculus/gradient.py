@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lossmith.calculus.derivation import Derivation, Move, Rewrite
 from lossmith.calculus.differentiate import differentiate
+from lossmith.calculus.given import merging
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import UsageError
@@ -47,7 +48,9 @@ def hessian(expr: Expr, wrt: Symbol, free: Expr | None = None) -> Derivation:
     _scalar(expr)
     first = _first(expr, wrt, free)
     middle = first.then(differentiate(first.end, _moving_twin(wrt)))
-    return _bound(middle.then(simplify(middle.end, _beside(first, wrt))), wrt)
+    return _bound(
+        middle.then(simplify(middle.end, _beside(first, wrt), merging(first.start, wrt))), wrt
+    )
 
 
 def hvp(expr: Expr, wrt: Symbol, direction: Symbol, free: Expr | None = None) -> Derivation:
@@ -59,7 +62,7 @@ def hvp(expr: Expr, wrt: Symbol, direction: Symbol, free: Expr | None = None) ->
     _same_shape(wrt, direction)
     first = _first(expr, wrt, free)
     later = differentiate(inner(first.end, direction), _moving_twin(wrt))
-    later = later.then(simplify(later.end, _beside(first, wrt)))
+    later = later.then(simplify(later.end, _beside(first, wrt), merging(first.start, wrt)))
     whole = replace(
         later,
         start=expr,
@@ -85,7 +88,7 @@ def _first(expr: Expr, wrt: Symbol, free: Expr | None) -> Derivation:
     begin = _moved(expr, substitute(expr, {wrt: twin}) if free is None else free, FREED)
     begin = begin.then(normalize(begin.end))
     middle = begin.then(differentiate(begin.end, twin))
-    return middle.then(simplify(middle.end, (begin.end,)))
+    return middle.then(simplify(middle.end, (begin.end,), merging(begin.end, twin)))
 
 
 def _bound(derivation: Derivation, wrt: Symbol) -> Derivation:
@@ -95,7 +98,8 @@ def _bound(derivation: Derivation, wrt: Symbol) -> Derivation:
         return derivation
     end = substitute(derivation.end, {twin: wrt})
     last = derivation.then(_moved(derivation.end, end, BOUND))
-    return replace(last.then(simplify(last.end, (derivation.start,))), wrt=wrt)
+    given = merging(derivation.start, wrt)
+    return replace(last.then(simplify(last.end, (derivation.start,), given)), wrt=wrt)
 
 
 def _moving_twin(wrt: Symbol) -> Symbol:

@@ -70,6 +70,32 @@ def beside_logarithm(e: Expr) -> Sequence[Expr]:
     return () if new is e else (new,)
 
 
+def beside_divisor(e: Expr) -> Sequence[Expr]:
+    """Return the sum with v/v = 1 in a term where another term has no value unless v != 0."""
+    if not isinstance(e, Add):
+        return ()
+    products = [t.factors if isinstance(t, Contract) else () for _, t in e.terms]
+    divided = [_divisors(factors, len(e.shape)) for factors in products]
+    terms: list[tuple[Fraction, Expr]] = []
+    for k, (c, t) in enumerate(e.terms):
+        others = {d for i, found in enumerate(divided) if i != k for d in found}
+        held = {(f, labels) for f, labels, _ in products[k]}
+        apart = {f for f, _ in others & held}
+        # A base that stands here along other axes too is left alone.
+        apart -= {f for f, labels in held if (f, labels) not in others}
+        merged = merged_powers(t, frozenset(), apart) if apart else ()
+        terms.append((c, merged[0] if merged else t))
+    new = add(*terms, shape=e.shape)
+    return () if new is e else (new,)
+
+
+def _divisors(factors: Sequence[Factor], rank: int) -> set[tuple[Expr, tuple[int, ...]]]:
+    """Return what a term divides by without having it above the line, by axes of the result."""
+    above = {(f, labels) for f, labels, p in factors if p > 0}
+    below = {(f, labels) for f, labels, p in factors if p < 0}
+    return {(f, labels) for f, labels in below - above if all(k < rank for k in labels)}
+
+
 def _logarithms(t: Expr, axes: tuple[int, ...]) -> set[Expr]:
     """Return the arguments of logarithms that stand as factors of a term, entry by entry."""
     factors = t.factors if isinstance(t, Contract) else ((t, axes, Fraction(1)),)
@@ -176,4 +202,15 @@ BESIDE_LOGARITHM = Computed(
         "NIST DLMF 4.2(iv)",
     ),
     beside_logarithm,
+)
+BESIDE_DIVISOR = Computed(
+    Move(
+        "beside-a-divisor",
+        Words(
+            "powers of one base are added, since what divides beside them is not 0",
+            "同底数的幂合并，旁边的除法要求底数不为零",
+        ),
+        "NIST DLMF 4.2(iv)",
+    ),
+    beside_divisor,
 )

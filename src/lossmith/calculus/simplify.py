@@ -16,7 +16,7 @@ from lossmith.calculus.expand import collected, divided, expanded, summed, unmix
 from lossmith.calculus.gather import GATHER
 from lossmith.calculus.hoist import hoisted, weights_gathered
 from lossmith.calculus.one_way import TURN
-from lossmith.calculus.powers import BESIDE_LOGARITHM, MERGE, MERGE_EXPONENTS
+from lossmith.calculus.powers import BESIDE_DIVISOR, BESIDE_LOGARITHM, MERGE, MERGE_EXPONENTS
 from lossmith.calculus.sandwich import sandwiched
 from lossmith.calculus.symmetry import CONGRUENCE, SYMMETRY
 from lossmith.expr.node import Expr
@@ -65,9 +65,9 @@ SANDWICH = Move(
 
 _ALL = Index(RULES)
 _COMPUTED = (
-    MERGE,
     MERGE_EXPONENTS,
     BESIDE_LOGARITHM,
+    BESIDE_DIVISOR,
     TURN,
     NARROW,
     JOIN,
@@ -94,11 +94,12 @@ _COMPUTED = (
 )
 
 
-def simplify(expr: Expr, beside: Sequence[Expr] = ()) -> Derivation:
+def simplify(expr: Expr, beside: Sequence[Expr] = (), merge: Computed = MERGE) -> Derivation:
     """Return expr in a shorter form of the same value; each use of a rule is a step.
 
-    beside: expressions shown next to this one, whose parts may be used at no cost.
+    beside: expressions shown next to this one, whose parts may be used at no cost.  merge: how
+    powers of one base are brought together; see ``given.merging``.
     """
     steps: list[Step] = []
-    end = rewrite(expr, _ALL, steps, computed=_COMPUTED, beside=beside)
+    end = rewrite(expr, _ALL, steps, computed=(merge, *_COMPUTED), beside=beside)
     return Derivation(expr, None, tuple(steps), end)
