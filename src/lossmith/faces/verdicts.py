@@ -44,7 +44,7 @@ def curvature(
     """
     verdict = f.curvature()
     lines = [rows.reading(f.formula, f.wrt), judged.curvature(verdict)]
-    lines += under_promises(f) if given is None else [_on_data(given)]
+    lines += under_promises(f, fully=True) if given is None else [_on_data(given)]
     if verdict.status != "proved":
         lines += judged.quasi(f.quasi())
     least = judged.minimum(verdict)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from fractions import Fraction
+from itertools import combinations, islice, product, zip_longest
 
 from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Witness
+from lossmith.evidence.witness import admits
 from lossmith.expr.node import Expr, Symbol, symbol
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE
-from lossmith.expr.types import Assumptions
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, closed, opened
+from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.attempt import Attempt, attempt_proof
 
@@ -57,6 +60,73 @@ def suggestions(attempt: Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str
         if found:
             return tuple(found)
     return ()
+
+
+def promise(
+    e: Expr, wrt: tuple[Symbol, ...], witnesses: Sequence[Witness]
+) -> tuple[Symbol, ...] | None:
+    """Return narrower symbols, one or two, with which a refuted e is proved convex or concave.
+
+    Data come before variables, signs before matrices and labels. What both witnesses meet is
+    refuted as well, and not tried.
+    """
+    work = SHARE
+    for choice in islice(_choices(e, wrt), 2 * TRIED):
+        if sum(_meets(w, choice) for w in witnesses) > 1:
+            continue
+        wide = [next(s for s in symbols(e) if s.name == c.name) for c in choice]
+        decides, cost = _decides(e, wrt, wide, choice, min(BUDGET, work))
+        work -= cost
+        if decides:
+            return choice
+        if work <= 0:
+            return None
+    return None
+
+
+def _choices(e: Expr, wrt: tuple[Symbol, ...]) -> Iterator[tuple[Symbol, ...]]:
+    """Yield narrower symbols: signs of data, of two of them, labels; then signs of variables.
+
+    Of several symbols the first choice for each comes before the second for any.
+    """
+    data = [s for s in symbols(e) if s not in wrt]
+    signs = [[*_stronger(s)] for s in data]
+    moving = [[*_stronger(s)] for s in wrt if s.assumptions.values is None]
+    yield from _ranked(signs)
+    for group in combinations([o[:2] for o in signs if o], 2):
+        yield from product(*group)
+    for options in ([[*_labels(s)] for s in data], moving, [[*_far(s)] for s in wrt]):
+        yield from _ranked(options)
+    for one, other in product([o[:2] for o in signs if o], [o[:2] for o in moving if o]):
+        yield from product(one, other)
+
+
+def _ranked(options: Sequence[Sequence[Symbol]]) -> Iterator[tuple[Symbol, ...]]:
+    for rank in zip_longest(*options):
+        yield from ((choice,) for choice in rank if choice is not None)
+
+
+def _far(s: Symbol) -> Iterator[Symbol]:
+    """Yield a number beyond 1, and one between 0 and 1."""
+    a = s.assumptions
+    for inside in (closed(1, None), opened(0, 1)):
+        if not s.shape and a.values is None and not a.structure and a.interval.has(1):
+            yield symbol(s.name, (), Assumptions(a.interval.meet(inside), None, a.integer))
+
+
+def _labels(s: Symbol) -> Iterator[Symbol]:
+    """Yield the symbol as a share in [0, 1], and as labels."""
+    a = s.assumptions
+    if len(s.shape) < 2 and a == FREE:
+        yield symbol(s.name, s.shape, Assumptions(closed(0, 1)))
+        yield symbol(s.name, s.shape, Assumptions(values=(Fraction(-1), Fraction(1))))
+
+
+def _meets(w: Witness, choice: Sequence[Symbol]) -> bool:
+    """Return whether a witness satisfies the narrower declarations, at both its ends."""
+    named = {s.name: s for s in choice}
+    given = [(s, v) for values in (w.data, w.a, w.b) for s, v in values.items()]
+    return all(admits(named[s.name], v, w.sizes) for s, v in given if s.name in named)
 
 
 def _stronger(s: Symbol) -> Iterator[Symbol]:
@@ -113,7 +183,9 @@ def declaration(s: Symbol) -> str:
     kind = names.get(len(s.shape), "tensor") + sizes
     a = s.assumptions
     said = sorted(a.structure)
-    if a.interval.lo is not None or a.interval.hi is not None:
+    if a.values is not None:
+        said.insert(0, f"in {{{', '.join(map(str, a.values))}}}")
+    elif a.interval.lo is not None or a.interval.hi is not None:
         said.insert(0, _interval(s))
     return f"{s.name}: " + " ".join([kind, *said, *(["integer"] if a.integer else [])])
 

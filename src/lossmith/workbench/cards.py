@@ -72,29 +72,49 @@ def _derivatives(f: Objective) -> list[Row]:
     return found
 
 
-def under_promises(f: Objective) -> list[Row]:
+def under_promises(f: Objective, *, fully: bool = False) -> list[Row]:
     """Return the row of what holds if the parameters are promised what they usually meet.
 
     A penalty weight without a declaration may be negative, and then refutes what everybody knows
     to be convex. Tried: scalar data >= 0, square data matrices psd; only what is needed is asked.
+    fully: also other signs, labels, shares and half-lines of data and of variables, one or two.
     """
     if f.curvature().status != "refuted":
         return []
     usual = {s: promised for s in f.formula.symbols if (promised := _usual(f, s)) is not None}
     verdict = _if_convex(f, usual)
     if verdict is None:
-        return []
+        return _under_any(f) if fully else []
     for s in list(usual):
         fewer = {t: promised for t, promised in usual.items() if t is not s}
         weaker = _if_convex(f, fewer) if fewer else None
         if weaker is not None:
             usual, verdict = fewer, weaker
+    return [_promised(verdict, tuple(usual.values()))]
+
+
+def _under_any(f: Objective) -> list[Row]:
+    """Return the row of one or two declarations that make f convex or concave, if any is found."""
+    from lossmith.prove.hints import promise
+    from lossmith.prove.prover import curvature
+
+    choice = promise(f.expr, f.wrt, f.curvature().witnesses)
+    if choice is None:
+        return []
+    named = {s.name: s for s in choice}
+    change: dict[Expr, Expr] = {s: named[s.name] for s in f.formula.symbols if s.name in named}
+    block = tuple(named.get(w.name, w) for w in f.wrt)
+    verdict = curvature(substitute(f.expr, change), block)
+    return [_promised(verdict, choice)] if verdict.status == "proved" else []
+
+
+def _promised(verdict: Verdict, promised: tuple[Symbol, ...]) -> Row:
     known = judged.curvature(verdict).text
-    asked = "; ".join(rows.declared(s) for s in usual.values())
+    asked = "; ".join(rows.declared(s) for s in promised)
     text = Words(
         f'{known.en}   with --declare "{asked}"', f'{known.zh}   若声明 --declare "{asked}"'
     )
-    return [Row(Words("but", "但是"), text, "proved")]
+    return Row(Words("but", "但是"), text, "proved")
 
 
 def _usual(f: Objective, s: Symbol) -> Symbol | None:
