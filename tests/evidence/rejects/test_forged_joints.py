@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from proofs import follows
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
@@ -13,7 +14,7 @@ from lossmith.evidence.certificate import STRICT, Certificate, Claim, Inference
 from lossmith.evidence.check import check
 from lossmith.evidence.pieces import RAY_STEP, certain, interior, places
 from lossmith.evidence.second import derivative
-from lossmith.expr.build import add, apply, const, power, subtract, symbol
+from lossmith.expr.build import add, apply, const, multiply, power, subtract, symbol
 from lossmith.expr.node import Expr, Symbol
 from lossmith.prove.prover import curvature
 from lossmith.text.parse import parse
@@ -59,6 +60,7 @@ TRUE = {
     "the same, turned": _joined("concave", "-abs(x)", "0"),
     "a corner on an interval": _joined("convex", "abs(x - 1/2)", "1/2", declared=TWO),
     "three pieces": _joined("convex", "abs(x) + abs(x - 1)", "0", "1"),
+    "three pieces of different heights": _joined("convex", "abs(x) + 2*abs(x - 1)", "0", "1"),
     "strict on both sides": _joined("strictly_convex", "x^2 + abs(x)", "0"),
     "slopes that meet over unequal widths": _joined(
         "affine", "if(x <= 1/2, 2*x, 2*x)", "1/2", declared=TWO
@@ -75,6 +77,10 @@ FORGED = {
     "the second of two corners, turned": _joined("concave", "-min(max(x, 0), 1)", "0", "1"),
     "the corner between two others": _joined(
         "convex", "abs(x) - abs(x - 1) + abs(x - 2)", "0", "1", "2"
+    ),
+    "a corner before a parabola": _joined("convex", "if(x <= 0, x, x^2)", "0"),
+    "a corner behind a curve of equal ends": _joined(
+        "convex", "if(x < 0, -2*x, if(x <= 1, x^4 - x, 2*x - 2))", "0", "1"
     ),
     "a corner between a short and a long piece": _joined(
         "convex", "if(x <= 1/2, 2*x, x + 1/2)", "1/2", declared=TWO
@@ -96,6 +102,12 @@ FORGED = {
     "a lower value at the left end": _joined("convex", "abs(x - 1) + sign(x)", "1", declared=TWO),
     "a lower value at the right end": _joined(
         "convex", "abs(x - 1) + sign(2 - x)", "1", declared=TWO
+    ),
+    "a lower value at the closed end, the left": _joined(
+        "convex", "abs(x - 1) + sign(x)", "1", declared="scalar in [0, 2)"
+    ),
+    "a lower value at the closed end, the right": _joined(
+        "convex", "abs(x - 1) + sign(2 - x)", "1", declared="scalar in (0, 2]"
     ),
     "a higher value at the left end, concave": _joined(
         "concave", "-abs(x - 1) - sign(x)", "1", declared=TWO
@@ -148,6 +160,18 @@ def test_pieces_are_pieces_of_a_line_at_numbers() -> None:
             check(Certificate((*nodes, replace(last, parameters=joints))))
 
 
+def test_a_letter_of_the_formula_is_not_the_step_of_a_piece() -> None:
+    # With r for the step on both rays, 2 r |x| - x^2 would be t^2 on each.
+    r = RAY_STEP
+    (x,) = parse("x", "x: scalar").symbols
+    e = subtract(multiply(const(2), r, apply(ATOMS["abs"], x)), power(x, 2))
+    square = curvature(power(r, 2), (r,)).certificate
+    assert square is not None
+    last = Inference(Claim("convex", e, (x,)), "pieces", (len(square.nodes) - 1,), (const(0),))
+    with pytest.raises(NotCertified):
+        check(Certificate((*square.nodes, last)))
+
+
 # -- natural domains -------------------------------------------------------------------------------
 
 
@@ -193,6 +217,53 @@ def test_a_set_with_values_may_not_be_added(c: Certificate) -> None:
     with pytest.raises(NotCertified) as refusal:
         check(c)
     assert f"node {len(c.nodes) - 1} " in refusal.value.render("en")
+
+
+SETS = [
+    ("log(2*x - 4)", "scalar > 2", True),
+    ("log(2*x - 4)", "scalar > 5/2", False),
+    ("log(2*x - 4)", "scalar > 4", False),
+    ("log(1 - x)", "scalar < 1", True),
+    ("log(1 - x)", "scalar < -1", False),
+    ("sqrt(3 - 2*x)", "scalar <= 3/2", True),
+    ("sqrt(3 - 2*x)", "scalar <= 1", False),
+    ("sqrt(x)", "scalar > 0", False),
+    ("1/sqrt(x)", "scalar > 0", True),
+    ("atanh(x)", "scalar in (-1, 1)", True),
+    ("atanh(x)", "scalar in (-1/2, 1/2)", False),
+    ("acosh(x)", "scalar >= 1", True),
+    ("acosh(x)", "scalar >= 2", False),
+    ("log(x + x^2)", "scalar > 0", False),
+    ("if(x > 0, log(x), x)", "scalar > 0", False),
+    ("if(log(x) > 0, 1, x)", "scalar > 0", False),
+    ("x^(5/3)", "scalar >= 0", False),
+    ("x^-3", "scalar > 0", False),
+    ("exp(x)", "scalar > 0", False),
+    ("tr(log(X))", "matrix(n, n) > 0", False),
+    ("sum(log(X))", "matrix(n, n) > 0", True),
+    ("sum(w.*diag(sqrt(X)))", "matrix(n, n) >= 0", False),
+    ("sum(log(X).*eye)", "matrix(n, n) > 0", False),
+    ("tr(X*X*X)", "matrix(n, n) psd", False),
+    ("tr(X*X*X)", "matrix(n, n) diagonal", False),
+]
+
+
+@pytest.mark.parametrize(("text", "tight", "holds"), SETS)
+def test_a_set_is_natural_if_there_is_no_value_outside(text: str, tight: str, holds: bool) -> None:
+    name = "X" if "X" in text else "x"
+    wide = "matrix(n, n)" if name == "X" else "scalar"
+    told, free = (parse(text, f"{name}: {kind}; w: vector(n)") for kind in (tight, wide))
+    premise = Claim("convex", told.expr, (told.symbol(name),))
+    claim = Claim("convex", free.expr, (free.symbol(name),))
+    assert follows("natural-domain", claim, (premise,)) is holds
+
+
+def test_a_narrowed_letter_is_not_also_data() -> None:
+    told, free = parse("log(x)", "x: scalar > 0"), parse("log(x)", "x: scalar")
+    (t,), (x,) = told.symbols, free.symbols
+    premise = Claim("convex", subtract(power(t, 2), told.expr), (t,))
+    mixed = subtract(add((2, power(t, 2)), (-1, power(x, 2))), free.expr)
+    assert not follows("natural-domain", Claim("convex", mixed, (x,)), (premise,))
 
 
 def test_a_wider_claim_is_the_same_claim() -> None:
