@@ -24,7 +24,7 @@ from lossmith.evidence.layers import (
     variables,
 )
 from lossmith.evidence.layers_check import conclusion, places
-from lossmith.evidence.layers_place import Places
+from lossmith.evidence.layers_place import Places, is_smooth
 from lossmith.evidence.layers_zeros import check_zeros_of
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, multiply
@@ -97,6 +97,8 @@ def _zeros(course: Course) -> tuple[Interval, ...] | None:
 
 
 def _steep(e: Expr, wrt: tuple[Symbol, ...], inside: Inside) -> Steep | None:
+    if not is_smooth(e, wrt, inside):
+        return None
     known: dict[Expr, Interval] = {x: inside[x] for x in wrt}
     for k, x in enumerate(wrt):
         try:

@@ -1,0 +1,216 @@
+"""Forged trees of stationary points: all holds but one condition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from lossmith.errors import LossmithError
+from lossmith.evidence.course import Course
+from lossmith.evidence.elimination import EliminationCertificate
+from lossmith.evidence.layers import (
+    Along,
+    Behind,
+    Isolated,
+    LayersCertificate,
+    Moved,
+    Plus,
+    Reached,
+    Steep,
+    Times,
+    formula,
+)
+from lossmith.evidence.layers_check import check_layers, conclusion
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import REALS, Interval, closed, opened, point
+from lossmith.prove.eliminants import everywhere
+from lossmith.prove.layers import layers
+from lossmith.prove.line import line
+from lossmith.prove.points_course import course_of
+from lossmith.prove.points_search import Search
+from lossmith.text.parse import parse
+
+NAMES = "; ".join(f"{n}: scalar" for n in "txyz")
+
+
+def _e(text: str, declared: str = NAMES) -> Expr:
+    return parse(text, declared).expr
+
+
+X, Y, T = (s for s in parse("x + y + t", NAMES).symbols)
+
+
+def _valid(text: str) -> LayersCertificate:
+    e = parse(text, NAMES)
+    found = layers(e.expr, e.symbols, dict.fromkeys(e.symbols, REALS))
+    assert found is not None
+    return found[0]
+
+
+def _course(text: str, x: Symbol, box: Interval = REALS) -> Course:
+    made = course_of(line(_e(text), x, box))
+    assert made is not None
+    return made
+
+
+def _made(tree: Any, wrt: tuple[Symbol, ...] = (X, Y)) -> LayersCertificate:
+    return LayersCertificate(formula(tree), wrt, (REALS,) * len(wrt), tree)
+
+
+def _reached(low: tuple[int, int], high: tuple[int, int]) -> Reached:
+    return Reached(*(dict(zip((X, Y), map(Fraction, p), strict=True)) for p in (low, high)))
+
+
+XY = Times(
+    _e("x*y"),
+    Along(_course("x", X), (point(0),)),
+    Along(_course("y", Y), (point(0),)),
+    tuple(Reached({s: Fraction(-1)}, {s: Fraction(1)}) for s in (X, Y)),  # type: ignore[arg-type]
+)
+SQUARES = Plus(_e("x^2 + y^2"), Along(_course("x^2", X)), Along(_course("y^2", Y)))
+PASSES = _reached((0, 0), (2, 2))
+HYPERBOLA = Behind(_e("(x*y - 1)^2"), _course("(t - 1)^2", T), XY, (PASSES,))
+CIRCLE = Behind(_e("abs(x^2 + y^2 - 1)"), _course("abs(t - 1)", T), SQUARES, (PASSES,))
+SHIFTED = Moved(
+    _e("(x + y)^2 + (x - y)^4"),
+    (X, Y),
+    (X, Y),
+    (_e("x + y"), _e("x - y")),
+    Plus(_e("x^2 + y^4"), Along(_course("x^2", X)), Along(_course("y^4", Y))),
+)
+
+ACCEPTED = [
+    (_made(XY), ["saddle"]),
+    (_made(SQUARES), ["minimum"]),
+    (_made(HYPERBOLA), ["minimum", "saddle"]),
+    (_made(CIRCLE), ["minimum", "maximum"]),
+    (_made(SHIFTED), ["minimum"]),
+    (_made(Steep(_e("x + y^2"), (X, Y), 0)), []),
+]
+
+
+@pytest.mark.parametrize(("made", "kinds"), ACCEPTED, ids=range(len(ACCEPTED)))
+def test_trees_built_by_hand_are_accepted(made: LayersCertificate, kinds: list[str]) -> None:
+    assert [p.kind for p in conclusion(made)] == kinds
+
+
+def _isolated_without_a_zero() -> LayersCertificate:
+    e = _e("x^3 - 3*x + y^2 + x*y")
+    proof = everywhere(Search(e, (X, Y), {X: REALS, Y: REALS}))
+    assert isinstance(proof, EliminationCertificate)
+    return _made(Isolated(replace(proof, zeros=proof.zeros[1:])))
+
+
+def _negative_stretch(c: Course) -> Course:
+    first, *rest = c.stretches
+    return replace(c, stretches=(replace(first, sign=1), *rest))
+
+
+FORGED: dict[str, Callable[[], LayersCertificate]] = {
+    "a derivative that may be 0": lambda: _made(Steep(_e("x + y^2"), (X, Y), 1)),
+    "a variable that is not there": lambda: _made(Steep(_e("x + y^2"), (X, Y), 2)),
+    "a corner taken for a slope": lambda: _made(Steep(_e("2*x + abs(x) + y^2"), (X, Y), 0)),
+    "a vertical tangent": lambda: _made(Steep(_e("x^(1/3) + y^2"), (X, Y), 0)),
+    "a course of the wrong sign": lambda: _made(
+        replace(SQUARES, left=Along(_negative_stretch(_course("x^2", X))))
+    ),
+    "a course of a part of the line": lambda: _made(
+        replace(SQUARES, left=Along(_course("x^2", X, opened(1, None))))
+    ),
+    "a stretch on which it is constant": lambda: _made(
+        Plus(_e("relu(x) + y^2"), Along(_course("relu(x)", X)), Along(_course("y^2", Y)))
+    ),
+    "parts with a variable in common": lambda: _made(
+        Plus(_e("x^2 + x*y"), Along(_course("x^2", X)), XY)
+    ),
+    "a part with a hidden variable": lambda: _made(
+        Plus(_e("x*y + y^2"), Steep(_e("x*y"), (X,), 0), Along(_course("y^2", Y)))
+    ),
+    "a sum that is another": lambda: _made(replace(SQUARES, e=_e("x^2 + 2*y^2"))),
+    "a product that is another": lambda: _made(replace(XY, e=_e("2*x*y"))),
+    "a sum taken for a product": lambda: _made(Times(_e("x + y"), XY.left, XY.right, XY.reached)),
+    "a factor without a zero": lambda: _made(
+        Times(_e("x*exp(y)"), XY.left, Along(_course("exp(y)", Y), (point(0),)), XY.reached)
+    ),
+    "a zero that is left out": lambda: _made(
+        Times(
+            _e("(x^2 - 1)*y"),
+            Along(_course("x^2 - 1", X), (point(1),)),
+            XY.right,
+            (None, XY.reached[1]),
+        )
+    ),
+    "a zero that is none": lambda: _made(
+        replace(XY, left=Along(_course("x", X), (closed(-1, Fraction(-1, 2)), point(0))))
+    ),
+    "a zero beside the right one": lambda: _made(
+        replace(XY, left=Along(_course("x", X), (point(1),)))
+    ),
+    "a way that does not pass 0": lambda: _made(
+        replace(XY, reached=(Reached({X: Fraction(1)}, {X: Fraction(2)}), XY.reached[1]))
+    ),
+    "another outer function": lambda: _made(replace(HYPERBOLA, e=_e("(x*y - 2)^2"))),
+    "another inner function": lambda: _made(replace(HYPERBOLA, inner=SQUARES)),
+    "a level that is not shown to be taken": lambda: _made(replace(HYPERBOLA, reached=(None,))),
+    "a level that is not passed": lambda: _made(
+        replace(HYPERBOLA, reached=(_reached((0, 0), (1, 1)),))
+    ),
+    "points out of order": lambda: _made(replace(HYPERBOLA, reached=(_reached((2, 2), (0, 0)),))),
+    "a point without a coordinate": lambda: _made(
+        replace(HYPERBOLA, reached=(Reached({X: Fraction(0)}, dict(PASSES.high)),))
+    ),
+    "a turn without a line": lambda: _made(replace(HYPERBOLA, reached=())),
+    "an outer function known on a part": lambda: _made(
+        replace(HYPERBOLA, course=_course("(t - 1)^2", T, opened(0, None)))
+    ),
+    "a kink without a turn": lambda: _made(
+        Behind(_e("3*x*y + abs(x*y)"), _course("3*t + abs(t)", T), XY, (PASSES,))
+    ),
+    "a jump": lambda: _made(Behind(_e("sign(x*y)"), _course("t", T), XY, ())),
+    "forms that depend on each other": lambda: _made(
+        replace(SHIFTED, e=_e("(x + y)^2 + (2*x + 2*y)^4"), forms=(_e("x + y"), _e("2*x + 2*y")))
+    ),
+    "a form that is not affine": lambda: _made(
+        replace(SHIFTED, e=_e("(x + y)^2 + (x*y)^4"), forms=(_e("x + y"), _e("x*y")))
+    ),
+    "forms in another order": lambda: _made(replace(SHIFTED, forms=(_e("x - y"), _e("x + y")))),
+    "names of other variables": lambda: _made(replace(SHIFTED, names=(X, T))),
+    "one of three points left out": _isolated_without_a_zero,
+    "a tree of another formula": lambda: replace(_made(XY), e=_e("x + y")),
+    "a tree of fewer variables": lambda: replace(_made(XY), wrt=(X, Y, T), box=(REALS,) * 3),
+    "a box beyond the declared set": lambda: _half_line(),
+}
+
+
+def _half_line() -> LayersCertificate:
+    (x, y) = parse("x*y", "x: scalar > 0; y: scalar").symbols
+    tree = Steep(parse("x*y + x", "x: scalar > 0; y: scalar").expr, (x, y), 1)
+    return LayersCertificate(tree.e, (x, y), (REALS, REALS), tree)
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_a_forged_tree_is_refused(name: str) -> None:
+    made = FORGED[name]()
+    with pytest.raises(LossmithError):
+        check_layers(made)
+
+
+def test_a_point_at_the_edge_of_the_box_is_refused() -> None:
+    made = replace(_made(XY), box=(closed(0, 1), REALS))
+    with pytest.raises(LossmithError):
+        check_layers(made)
+
+
+def test_no_kink_is_told_where_the_inner_function_has_one_of_its_own() -> None:
+    # Where h has a vertical tangent, the chain rule says nothing of |h|.
+    tree = _valid("abs(x^3 + y)").tree
+    assert isinstance(tree, Behind)
+    (level,) = conclusion(_made(tree))
+    assert level.slope == "kink"
+    rough = _valid("abs(x^(1/3) + y)").tree
+    (level,) = conclusion(_made(rough))
+    assert level.slope == ""
