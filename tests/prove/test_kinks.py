@@ -235,3 +235,11 @@ def test_a_vector_of_weights_may_have_an_entry_0() -> None:
         formula = parse("sum(a .* abs(x))", f"x: vector(n){declared}")
         (found,) = kinks(formula.expr, tuple(s for s in formula.symbols if s.name == "x"))
         assert found.certain == certain
+
+
+def test_a_power_above_1_of_an_absolute_value_is_smooth() -> None:
+    formula = parse("abs(x)^p", "p: scalar > 1")
+    assert kinks(formula.expr, tuple(s for s in formula.symbols if s.name == "x")) == ()
+    formula = parse("abs(x)^p", "p: scalar >= 1")
+    (kink,) = kinks(formula.expr, tuple(s for s in formula.symbols if s.name == "x"))
+    assert not kink.certain

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 
+from lossmith.atoms.arithmetic import power as power_of
 from lossmith.expr.build import add, const, power, subtract
-from lossmith.expr.node import Add, Contract, Expr, Select, Symbol, children
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.sets import Interval, point
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.entrywise import live_parts, scalar_form
@@ -13,6 +15,8 @@ from lossmith.prove.kink_cards import Candidate
 from lossmith.prove.natural import natural
 
 Known = Mapping[Expr, Interval]
+
+_ABOVE_1 = Interval(Fraction(1), None, True, True)
 
 
 def is_reachable(e: Expr, known: Known, where: Expr) -> bool:
@@ -29,11 +33,15 @@ def is_smoothed(root: Expr, s: Expr, c: Candidate) -> bool:
     if s is root or c.level != 0 or c.kind not in ("corner", "vertical", "cusp"):
         return False
     uses = [p for p in postorder(root) if s in children(p)]
-    return all(isinstance(p, Contract) and _is_smoothing(p, s, c) for p in uses)
+    return all(_is_smoothing(p, s, c) for p in uses)
 
 
-def _is_smoothing(p: Contract, s: Expr, c: Candidate) -> bool:
-    return all(
+def _is_smoothing(p: Expr, s: Expr, c: Candidate) -> bool:
+    if isinstance(p, Apply) and p.atom is power_of:
+        # |u|^p for p > 1: its slope p |u|^(p-1) tends to 0 on both sides.
+        base, exponent = p.args
+        return c.kind == "corner" and base is s and natural(p)[exponent].within(_ABOVE_1)
+    return isinstance(p, Contract) and all(
         (q > 1 and c.kind == "corner")
         or any(g is c.where and ms == ls and r >= 1 for g, ms, r in p.factors)
         for f, ls, q in p.factors

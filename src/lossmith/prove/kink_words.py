@@ -56,8 +56,11 @@ def told(node: Expr, where: Expr, kind: str, *, crossed: bool, alone: bool) -> W
 
 
 def doubted(words: Words) -> Words:
-    """Return the sentence with the reservation that another term may cancel the kink."""
-    return Words(f"{words.en}, unless another term cancels it", f"{words.zh}（除非被其他项抵消）")
+    """Return the sentence with the reservation that the kink may not show in the whole."""
+    return Words(
+        f"{words.en}, unless the rest of the formula cancels it",
+        f"{words.zh}（除非被公式的其余部分抵消）",
+    )
 
 
 def unless_zero(words: Words, weights: Sequence[Expr]) -> Words:
