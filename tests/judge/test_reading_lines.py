@@ -126,3 +126,30 @@ def test_a_left_side_is_read_as_what_it_speaks_of(text, kind, of, wrt, indices):
 def test_what_one_line_leaves_open_is_read_alike_in_the_next(text):
     report = ls.check(text, source="x.txt").report
     assert [j.outcome for j in report.lines if j.outcome != "definition"] == ["ok"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"J = \frac{1}{2} (Xw - y)^\top (Xw - y) \\ dJ = (Xw - y)^\top X\, dw",
+        r"J = \frac{1}{2} \|Xw - y\|^2 \\ \mathrm{d}J = (Xw - y)^\top X\,\mathrm{d}w",
+        r"f = \mathrm{tr}(A X B) \\ df = \operatorname{tr}(BA\,\mathrm{d}X)",
+        r"f = \mathrm{tr}(A X B) \\ df = \operatorname{tr}(BAdX)",
+    ],
+)
+def test_changes_in_latex_are_names_with_or_without_a_space(text):
+    report = ls.check(f"$$\\begin{{align}}{text}\\end{{align}}$$", source="x.md").report
+    assert [j.outcome for j in report.lines] == ["definition", "ok"]
+
+
+def test_the_hessian_may_stand_in_a_formula():
+    text = "f(x) = logsumexp(x)\nq = v'*hess*v\nq = softmax(x)'*(v.*v) - (softmax(x)'*v)^2"
+    report = ls.check(text, source="x.txt").report
+    assert report.lines[-1].outcome == "ok"
+
+
+def test_f_of_x_is_differentiated_by_x_though_the_line_has_the_shape_of_b():
+    text = "A: matrix(m, n)\nf(x) = norm2(A*x - b)\ngrad = (A*x - b)/norm2(A*x - b)"
+    wrong = ls.check(text, source="x.txt").report.first_wrong
+    assert wrong is not None
+    assert wrong.subject.wrt == ("x",)

@@ -20,6 +20,7 @@ from lossmith.judge.lines import (
 )
 from lossmith.judge.normal import normal_form
 from lossmith.judge.occurrence import uses
+from lossmith.judge.reading import GRADIENT
 from lossmith.judge.state import LOSS, State
 from lossmith.judge.subject import Subject, read_left
 from lossmith.judge.together import infer_together
@@ -118,7 +119,7 @@ def learn_kinds(state: State) -> None:
         plain = {
             name: (line.left, line.right)
             for name, line in state.firsts.items()
-            if line.dialect == dialect
+            if line.dialect == dialect and GRADIENT.search(line.right) is None
         }
         if state.of and dialect_of(state.of) == dialect:
             plain[LOSS] = (LOSS, state.of.partition("=")[2] if is_named(state.of) else state.of)

@@ -11,12 +11,17 @@ from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.walk import substitute, symbols
 from lossmith.judge.context import CHANGE
 from lossmith.judge.derivatives import wanted
+from lossmith.judge.notation import with_changes
 from lossmith.judge.state import State
 
 
 def moving(state: State) -> list[str]:
     """Return the base variables whose changes occur in the document."""
-    text = " ".join(line.right for line in state.document.lines)
+    known = state.context.names
+    text = " ".join(
+        with_changes(line.right, known) if line.dialect == "latex" else line.right
+        for line in state.document.lines
+    )
     words = set(re.findall(r"[^\W\d_][^\W_]*", text))
     found = [n for n in state.context.bases if CHANGE + n in words]
     return found or [n for n in state.asked if n in state.context.bases]

@@ -24,6 +24,9 @@ def meant(state: State, line: Line, subject: Subject, usual: Subject) -> Subject
     """
     if (subject.of or subject.of_text) and subject.wrt:
         return usual
+    named = state.parameters.get(usual.of, ())
+    if len(named) == 1 and set(usual.wrt) == set(named):
+        return usual  # f(x) says what it is a function of
     if _is_true(state, line, usual):
         return usual
     scalars = [n for n, d in state.context.definitions.items() if not d.expr.shape]

@@ -128,3 +128,43 @@ def with_entries(text: str) -> str:
 
 
 _ENTRY: Final = re.compile(r"((?<![\w.])[A-Za-z]\w*\([^()]*\))_([a-z])(?![A-Za-z0-9])")
+
+
+_LATEX_TOKEN: Final = re.compile(
+    r"\\(?:mathrm|operatorname|text|mathop)\s*\{\s*d\s*\}|\\[A-Za-z]+|\\.|[A-Za-z]+|.", re.DOTALL
+)
+_SPACE: Final = re.compile(r"(?:\s|\\[,;:! ])*")
+_MOVED: Final = re.compile(
+    r"(?:\\(?:mathbf|boldsymbol|bm|vec|mathrm)\s*\{\s*(?P<styled>\\?[A-Za-z]+)\s*\}"
+    r"|(?P<plain>\\[A-Za-z]+|[A-Za-z])(?![A-Za-z]))"
+)
+
+
+def with_changes(text: str, known: Collection[str]) -> str:
+    """Return a differential in LaTeX with ``\\, dw`` and ``\\mathrm{d}w`` as one name each.
+
+    known: names that stand for something; where d is one of them, nothing changes.
+    """
+    if "d" in known:
+        return text
+    found: list[str] = []
+    at = 0
+    while (token := _LATEX_TOKEN.match(text, at)) is not None:
+        word, at = token[0], token.end()
+        letters = word.isascii() and word.isalpha()
+        if letters and "d" in word[:-1]:
+            # Xdw: letters stand for themselves, so the last d in front of one is a change.
+            head, _, last = word.rpartition("d")
+            if len(last) == 1 and last in known:
+                found.append(f"{head} \\mathrm{{d{last}}} ")
+                continue
+        if (letters and word.endswith("d")) or (word[:1] == "\\" and word.endswith("}")):
+            behind = _SPACE.match(text, at)
+            moved = _MOVED.match(text, at if behind is None else behind.end())
+            name = (moved["styled"] or moved["plain"]).lstrip("\\") if moved is not None else ""
+            if moved is not None and name in known:
+                found.append(f"{word[:-1] if letters else ''} \\mathrm{{d{name}}} ")
+                at = moved.end()
+                continue
+        found.append(word)
+    return "".join(found)

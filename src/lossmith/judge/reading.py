@@ -22,6 +22,7 @@ from lossmith.judge.lines import (
     Line,
 )
 from lossmith.judge.notation import (
+    with_changes,
     with_entries,
     with_indicators,
     with_own_letters,
@@ -53,6 +54,8 @@ def text_of(state: State, line: Line, subject: Subject) -> str:
     others = [other.right for other in state.document.lines]
     text = with_usual_letter(line.right, others, subject.indices)
     text = with_unit_matrix(text, line.dialect, state.context.names)
+    if line.dialect == "latex" and subject.kind == "differential":
+        text = with_changes(text, state.context.names)
     if line.dialect == "text":
         text = with_entries(with_indicators(text))
         text = with_own_letters(text, subject.indices)
@@ -82,25 +85,32 @@ def without_calls(state: State, text: str, dialect: Dialect) -> str:
     return with_calls(text, dialect, state.parameters, function_names(), call)
 
 
-_GRADIENT: Final = re.compile(
-    r"(?<![\w\\])(?:grad|gradient|∇)(?![\w(])|\\nabla\b(?:\s*_\s*(?:[A-Za-z]|\\[A-Za-z]+))?"
+GRADIENT: Final = re.compile(
+    r"(?<![\w\\])(?:(?P<second>hess|hessian|∇²)|grad|gradient|∇)(?![\w(])"
+    r"|\\nabla\b(?P<square>\s*\^\s*(?:2|\{\s*2\s*\}))?(?:\s*_\s*(?:[A-Za-z]|\\[A-Za-z]+))?"
     r"(?:\s*(?P<of>[A-Z]|\\ell|f)(?![A-Za-z]))?"
 )
 
 
 def _gradients(state: State, text: str, dialect: Dialect) -> str:
-    """Read the gradient of the loss inside a formula, as in ``n*grad`` and ``w - eta*grad``."""
+    """Read the gradient of the loss inside a formula, as in ``n*grad`` and ``w - eta*grad``.
+
+    Its Hessian likewise, as in ``v'*hess*v``.
+    """
     if not state.loss or "grad" in state.context.names:
         return text
 
-    def symbol_of(_: re.Match[str]) -> str:
-        subject = Subject("derivative", order=1)
+    def symbol_of(found: re.Match[str]) -> str:
+        second = found["second"] or found["square"]
+        if second and "hess" in state.context.names:
+            return found[0]
+        subject = Subject("derivative", order=2 if second else 1)
         of, wrt = resolved(state, subject)
         full = replace(subject, of=of, wrt=wrt)
         name = state.context.stand_in(full.key, true_derivative(state, full))
         return rf"\mathrm{{{name}}} " if dialect == "latex" else name
 
-    return _GRADIENT.sub(symbol_of, text)
+    return GRADIENT.sub(symbol_of, text)
 
 
 def _primed(state: State, found: re.Match[str]) -> str:
