@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.exponential import exp, expm1, log
-from lossmith.atoms.matrix import logdet
+from lossmith.atoms.matrix import det, logdet
 from lossmith.atoms.special import normcdf, pi_power
 from lossmith.expr import build
 from lossmith.expr.atom import Atom, signature
@@ -165,6 +166,21 @@ cloglog = Atom(
     },
     latex=r"\log(1 - \exp(-\exp({0})))",
     unicode="log(1 − exp(−exp({0})))",
+)
+
+logabsdet = Atom(
+    name="logabsdet",
+    signature=signature("(n,n)->()"),
+    words=Words("the logarithm of the size of the determinant", "行列式绝对值的对数"),
+    source="Golub & Van Loan 2013, section 3.2: the sum of log |u_ii| of an LU factorization",
+    meaning=lambda a: build.apply(log, build.apply(abs_, build.apply(det, a))),
+    code={
+        "numpy": "np.linalg.slogdet({0})[1]",
+        "jax": "jnp.linalg.slogdet({0})[1]",
+        "torch": "torch.linalg.slogdet({0})[1]",
+    },
+    latex=r"\log|\det({0})|",
+    unicode="log |det({0})|",
 )
 
 logdet_above_eye = Atom(

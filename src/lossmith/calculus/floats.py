@@ -8,10 +8,12 @@ from functools import lru_cache
 from math import isqrt
 from typing import Final
 
-from lossmith.atoms.accurate import hypot, hypot_above, logdet_above_eye
+from lossmith.atoms.accurate import hypot, hypot_above, logabsdet, logdet_above_eye
+from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.exponential import exp, expm1, log, log1p
-from lossmith.atoms.matrix import logdet
+from lossmith.atoms.matrix import det, logdet, normF
 from lossmith.atoms.special import normcdf, normpdf
+from lossmith.atoms.vector import norm2
 from lossmith.calculus.derivation import Move, Rewrite, Step
 from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.far_out import (
@@ -97,6 +99,19 @@ def _above_eye(e: Expr) -> Sequence[Expr]:
     return (apply(logdet_above_eye, add(*rest, shape=inside.shape)),)
 
 
+def _log_size_of_det(e: Expr) -> Sequence[Expr]:
+    """Return log |det A| by the factors of A: their product may overflow."""
+    if not isinstance(e, Apply) or e.atom is not log:
+        return ()
+    (size,) = e.args
+    if not isinstance(size, Apply) or size.atom is not abs_:
+        return ()
+    (inside,) = size.args
+    if not isinstance(inside, Apply) or inside.atom is not det:
+        return ()
+    return (apply(logabsdet, *inside.args),)
+
+
 def _is_gram(e: Expr) -> bool:
     """Return whether e is written as A A'."""
     if not isinstance(e, Contract) or e.rank != 2:
@@ -133,6 +148,9 @@ def _log_of_length(e: Expr) -> Sequence[Expr]:
     if not isinstance(e, Apply) or e.atom not in (log, log1p):
         return ()
     (inside,) = e.args
+    if e.atom is log and isinstance(inside, Contract):
+        length = _length(inside)
+        return () if length is None else (scale(2, apply(log, length)),)
     if e.atom is log1p:
         root = (
             _root(*inside.terms[0]) if isinstance(inside, Add) and len(inside.terms) == 1 else None
@@ -142,6 +160,14 @@ def _log_of_length(e: Expr) -> Sequence[Expr]:
     if sides is None or not isinstance(sides[1], Const):
         return ()
     return (scale(2, apply(log, apply(hypot, *sides))),)
+
+
+def _length(e: Contract) -> Expr | None:
+    """Return the length of the vector or matrix whose squares e adds up."""
+    ((f, labels, p), *more) = e.factors
+    if more or p != 2 or e.rank or len(set(labels)) < len(labels) or len(labels) not in (1, 2):
+        return None
+    return apply(norm2 if len(labels) == 1 else normF, f)
 
 
 def _above(e: Expr) -> Sequence[Expr]:
@@ -215,6 +241,11 @@ _COMPUTED: Final = (
     Computed(
         Move("logdet-above-eye", same("log det(I + A) = Σ log(1 + λ(A))"), "Higham 2002"),
         _above_eye,
+        least=_ANY_COST,
+    ),
+    Computed(
+        Move("log-size-of-det", same("log |det A| = Σ log |u_ii|, A = L U"), "Golub & Van Loan"),
+        _log_size_of_det,
         least=_ANY_COST,
     ),
     Computed(

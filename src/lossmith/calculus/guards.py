@@ -14,7 +14,7 @@ from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import sign
 from lossmith.atoms.exponential import log, xlogx
 from lossmith.expr.build import add, apply, const, contract, power, select
-from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Expr, Factor, Select
+from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Expr, Factor, Select, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import REALS
 
@@ -34,6 +34,11 @@ def times_logarithm(e: Expr) -> Sequence[Expr]:
         if not isinstance(f, Apply) or f.atom is not log or q != 1:
             continue
         (z,) = f.args
+        if (inside := _factor_inside(e, z, labels)) is not None:
+            w, _, p = e.factors[inside]
+            rest = [g for i, g in enumerate(e.factors) if i not in (inside, k)]
+            beside = [(f, tuple(range(len(labels))), _ONE)]
+            return (_with(e, [*rest, (_by_cases(w, p, beside), labels, _ONE)]),)
         j = next((j for j, g in enumerate(e.factors) if g[:2] == (z, labels) and g[2] > 0), None)
         if j is None or not enclosure(z).has(0):
             continue
@@ -44,7 +49,42 @@ def times_logarithm(e: Expr) -> Sequence[Expr]:
         else:
             new = [(apply(xlogx, power(z, p)), labels, _ONE), (const(1 / p), (), _ONE)]
         return (_with(e, [*rest, *(g for g in new if g[2])]),)
+    return _multiplied_out(e)
+
+
+def _multiplied_out(e: Contract) -> Sequence[Expr]:
+    """Return x (1 + 2 log x) as x + 2 x log x, where x may be 0."""
+    for k, (f, labels, q) in enumerate(e.factors):
+        if not isinstance(f, Add) or q != 1 or len(set(labels)) < len(labels):
+            continue
+        inside = [_argument_of_log(t) for _, t in f.terms]
+        for j, (z, own, p) in enumerate(e.factors):
+            if own == labels and p > 0 and z in inside and enclosure(z).has(0):
+                axes = tuple(range(len(f.shape)))
+                terms = [
+                    (c, contract([(t, axes, _ONE), (z, axes, p)], axes, f.shape))
+                    for c, t in f.terms
+                ]
+                rest = [g for i, g in enumerate(e.factors) if i not in (j, k)]
+                return (_with(e, [*rest, (add(*terms, shape=f.shape), labels, _ONE)]),)
     return ()
+
+
+def _factor_inside(e: Contract, z: Expr, labels: tuple[int, ...]) -> int | None:
+    """Return which factor of e with w^p, p > 0, is one of z too, as in w log(w/u), w may be 0."""
+    held = [z.terms[0][1]] if isinstance(z, Add) and len(z.terms) == 1 else []
+    whole = held[0] if held else z
+    if isinstance(whole, Contract) and not whole.summed:
+        axes = tuple(range(whole.rank))
+        held += [f for f, own, q in whole.factors if own == axes and q > 0]
+    for k, (w, own, p) in enumerate(e.factors):
+        if own == labels and p > 0 and w in held and isinstance(w, Symbol | Apply):
+            return k if enclosure(w).has(0) else None
+    return None
+
+
+def _argument_of_log(t: Expr) -> Expr | None:
+    return t.args[0] if isinstance(t, Apply) and t.atom is log else None
 
 
 # -- powers of x and |x| at 0 ----------------------------------------------------------------------

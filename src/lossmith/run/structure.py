@@ -105,10 +105,27 @@ def _not_orthogonal(a: Array) -> Words | None:
     )
 
 
+def _balanced(a: Array) -> Array:
+    """Return D A E with rows and columns of size about 1, D and E diagonal.
+
+    diag(1e-200, 1e200) is badly scaled and far from singular; powers of 2 change no digit.
+    """
+    for _ in range(_SWEEPS):
+        for axis in (1, 0):
+            largest = np.max(np.abs(a), axis=axis, keepdims=True)
+            power = np.frexp(np.where(largest > 0, largest, 1.0))[1]
+            a = np.ldexp(a, -power)
+    return a
+
+
+_SWEEPS: Final = 4
+
+
 def _singular(a: Array) -> Words | None:
-    values = np.linalg.svd(a, compute_uv=False)
-    if values[-1] > np.finfo(float).eps * len(a) * values[0]:
+    sizes = np.linalg.svd(_balanced(a), compute_uv=False)
+    if sizes[-1] > np.finfo(float).eps * len(a) * sizes[0]:
         return None
+    values = np.linalg.svd(a, compute_uv=False)
     return Words(
         f"its smallest singular value is {values[-1]:.3g}, its largest {values[0]:.3g}",
         f"最小奇异值 {values[-1]:.3g}，最大奇异值 {values[0]:.3g}",
@@ -124,9 +141,22 @@ def _not_psd(a: Array) -> Words | None:
 
 def _not_pd(a: Array) -> Words | None:
     least = float(np.linalg.eigvalsh((a + a.T) / 2)[0])
-    if least > 0:
+    if least > 0 or _is_pd_by_scales(a):
         return None
     return Words(f"its least eigenvalue is {least:.6g}", f"最小特征值是 {least:.6g}")
+
+
+def _is_pd_by_scales(a: Array) -> bool:
+    """Return whether D A D has positive eigenvalues, its diagonal about 1, those of A lost in it.
+
+    As far as rounding tells: with a diagonal of ones, errors are about n eps.
+    """
+    sizes = np.diagonal(a)
+    if not (sizes > 0).all():
+        return False
+    half = -(np.frexp(sizes)[1] // 2)
+    scaled = np.ldexp(np.ldexp((a + a.T) / 2, half[:, None]), half)
+    return bool(np.linalg.eigvalsh(scaled)[0] > np.finfo(float).eps * len(a))
 
 
 def _not_onehot(a: Array) -> Words | None:
