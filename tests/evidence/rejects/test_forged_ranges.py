@@ -63,6 +63,16 @@ FORGED: dict[str, Certificate] = {
         node("range", "u", "range", interval=closed(0, Fraction(199, 100)))
     ),
     "a sum with a matrix that is only symmetric": proof(node("psd", "A + S", "psd-sum")),
+    "a difference of psd matrices": proof(node("psd", "A - P", "psd-sum")),
+    "a difference with a small part of one": proof(node("psd", "A - 1/2*P", "psd-sum")),
+    "a single matrix that is no sum": proof(node("psd", "S", "psd-sum")),
+    "the inverse of a symmetric matrix": proof(node("psd", "inv(S)", "psd-inverse")),
+    "a product of psd matrices": proof(node("psd", "A*P", "psd-form")),
+    "a form with a matrix that is only symmetric": proof(
+        node("psd", "A*S*A", "psd-form", (), f(0, 2, 1))
+    ),
+    "a value for all that is none for some": proof(node("total", "x + log(x)", "total")),
+    "a value for all at the end of a domain": proof(node("total", "lam + log(lam)", "total")),
     "the sine of each entry of a psd matrix": proof(node("psd", "sin(A)", "psd-inverse")),
     "a definition outside the domain of its card": proof(
         _identity("unfold", _meaning(HUBER), HUBER, HUBER)
