@@ -22,7 +22,7 @@ from lossmith.evidence.elimination import (
 )
 from lossmith.evidence.sturm import all_zeros_within
 from lossmith.evidence.zeros import ListedZero
-from lossmith.expr.build import const
+from lossmith.expr.build import add, const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed, point
 from lossmith.expr.walk import substitute
@@ -184,6 +184,19 @@ FORGED: dict[str, Callable[[], EliminationCertificate]] = {
         replace(WIDE, intervals=(WIDE.intervals[0], WIDE.intervals[0]))
     ),
     "an interval is turned around": lambda: _x(replace(WIDE, intervals=((Fraction(2), -ONE * 3),))),
+    "a zero and its interval are left out": lambda: replace(
+        _x(replace(FIRST, intervals=()), SECOND),
+        rows=(("zero", 0),),
+        zeros=_by_hand().zeros[1:],
+    ),
+    "a jump at a zero": lambda: replace(_by_hand(), e=add(_by_hand().e, _read("sign(x - 1)"))),
+    "a reciprocal that makes the eliminant 1": lambda: replace(
+        _with(1, Eliminant((), ({}, {(0, -1): ONE}))), rows=(), zeros=()
+    ),
+    "a core with an exponential": lambda: _without_zeros("(x-1)*exp(x) - x", "x*exp(x) - 1", LINE),
+    "a core with a root": lambda: _without_zeros(
+        "2/7*x^(7/2) - 2*x", "x^(5/2) - 2", ROOTS, "x: scalar > 0"
+    ),
     "the eliminant is 0": lambda: _x(Factor((), 1, ()), cofactors=({}, {})),
     "the eliminant is 0 by a coefficient": lambda: _x(Factor((ZERO,), 1, ()), cofactors=({}, {})),
     "the leading coefficient is 0": lambda: _x(replace(WIDE, f=(-ONE, ZERO, ONE, ZERO))),
@@ -205,6 +218,26 @@ FORGED: dict[str, Callable[[], EliminationCertificate]] = {
     "a saddle lies on an edge": lambda: _by_hand("x: scalar >= -1"),
     "a zero lies outside the declared set": lambda: _by_hand("x: scalar > 0"),
 }
+
+
+LINE = Factor((-ONE, ONE), 1, ((ONE, ONE),))
+ROOTS = Factor(
+    (-2 * ONE, ZERO, ONE),
+    1,
+    ((Fraction(-3, 2), Fraction(-7, 5)), (Fraction(7, 5), Fraction(3, 2))),
+)
+"""Eliminants of the two cores below, if exponentials and roots are overlooked."""
+
+
+def _without_zeros(text: str, core: str, f: Factor, declared: str = "") -> EliminationCertificate:
+    """Return the certificate that the formula of x, stationary at one point, is so nowhere."""
+    formula = parse(text, declared)
+    splits = ((const(1), parse(core, declared).expr),)
+    p = Eliminant((f,), ({(0,): ONE},))
+    cells = len(f.intervals)
+    return EliminationCertificate(
+        formula.expr, formula.symbols, splits, (p,), (("empty",),) * cells, ()
+    )
 
 
 def _same_names(good: EliminationCertificate) -> EliminationCertificate:
