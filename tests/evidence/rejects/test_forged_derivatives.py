@@ -163,6 +163,8 @@ FORGED: dict[str, Certificate] = {
     "a strict chord that is 0 at both ends": _second(
         "strictly_convex", "u", const(0), _box(0, 2, "chord"), wrt="u"
     ),
+    "parameters that break the rule": _by("second-derivative", "convex", "-x^2", ONE),
+    "a factor that is no formula": _by("second-derivative", "convex", "-x^2", (1, 2, 3)),
     "a reason of no name": _second("convex", "-u^2", const(-2), _box(0, 2, "hope"), wrt="u"),
 }  # fmt: skip
 
