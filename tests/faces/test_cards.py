@@ -34,7 +34,8 @@ def test_a_forgotten_promise_is_named_with_what_it_would_prove():
     assert "c: scalar" not in shown
     assert "convex" in run("convex", "norm2(X*w - y)^2 + lam*norm1(w)", "--declare", "lam >= 0")
     assert '"A: matrix(n, n) psd"' in run("convex", "x'*A*x", code=1)
-    assert "--declare" not in run("convex", "x^3 + a*x", code=1)
+    assert '"x: scalar >= 0"' in run("convex", "x^3 + a*x", code=1)
+    assert "--declare" not in run("convex", "x*y", code=1)
 
 
 def test_numbers_of_the_step_name_what_is_missing():

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossmith.calculus.gradient import hessian
+from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Certificate, Inference
+from lossmith.evidence.rules_hessian import minors
 from lossmith.expr import build
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import count, symbols
@@ -39,6 +41,7 @@ def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Se
     told = graph(verdict, more)
     pen = pen.naming(verdict.expr, "f")
     kept = [k for k in range(len(told.nodes)) if not _folded(told, k)]
+    kept = [k for k in kept if not _only_defines(told, k)]
     numbers = {k: str(i) for i, k in enumerate(kept, start=1)}
     curved: set[Expr] = set()
     for k in kept:
@@ -47,7 +50,7 @@ def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Se
         if f is not None and f not in curved:
             curved.add(f)
             lines += _second_derivative(f, told.nodes[k].rule != "second-derivative", pen)
-        lines += _asides(told, k, numbers, pen)
+        lines += _minors(told.nodes[k], pen) + _asides(told, k, numbers, pen)
     return tuple(lines)
 
 
@@ -67,6 +70,13 @@ def _folded(told: Graph, k: int) -> bool:
     """Return whether a reader takes node k as said: it is plain and not what was asked."""
     node = told.nodes[k]
     return k not in told.conclusions and node.claim.kind in _PLAIN_KINDS
+
+
+def _only_defines(told: Graph, k: int) -> bool:
+    """Return whether node k is an identity that only shows where something has a value."""
+    users = [n for n in told.nodes if k in n.premises]
+    is_identity = told.nodes[k].claim.kind == "identity" and k not in told.conclusions
+    return is_identity and bool(users) and all(n.claim.kind == "total" for n in users)
 
 
 def _sentence(told: Graph, k: int, numbers: dict[int, str], pen: Pen) -> Sentence:
@@ -114,6 +124,37 @@ def _second_derivative(f: Expr, folded: bool, pen: Pen) -> list[Sentence]:
     told = Words("the second derivative of {f} is {g}", "{f} 的二阶导数是 {g}")
     text = told.fill(f=pen.formula(f), g=pen.formula(second))
     return [Sentence(text, "·", 1, folded)]
+
+
+def _minors(node: Inference, pen: Pen) -> list[Sentence]:
+    """Return the lines with the minors of a Hessian of two numbers, each if it is short."""
+    if node.rule != "hessian-minors":
+        return []
+    lines: list[Sentence] = []
+    x, y = node.claim.wrt
+    goals = minors(node.claim.expr, x, y, concave=node.claim.kind.endswith("concave"))
+    for goal, told in zip(goals, _minor_words(node), strict=True):
+        short = simplify(goal).end
+        if count(short) <= _LONGEST:
+            lines.append(Sentence(told.fill(f=pen.formula(short)), "·", 1))
+    return lines
+
+
+def _minor_words(node: Inference) -> tuple[Words, Words, Words]:
+    """Return what the minors are called: of f, or of -f where f is concave."""
+    x, y = (s.name for s in node.claim.wrt)
+    strict = node.claim.kind.startswith("strictly")
+    sign = ">" if strict else "≥"
+    of = "−f" if node.claim.kind.endswith("concave") else "f"
+    entries = [
+        Words(f"entry ({v}, {v}) of the Hessian of {of}: {{f}} {sign} 0 there",
+              f"{of} 的 Hessian 的 ({v}, {v}) 元：{{f}}，在那里 {sign} 0")
+        for v in (x, y)
+    ]  # fmt: skip
+    determinant = Words(
+        f"its determinant: {{f}} {sign} 0 there", f"其行列式：{{f}}，在那里 {sign} 0"
+    )
+    return entries[0], entries[1], determinant
 
 
 def _function_of_a_number(node: Inference) -> Expr | None:

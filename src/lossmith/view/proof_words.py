@@ -8,11 +8,12 @@ from typing import Final
 
 from lossmith.evidence.certificate import Claim, Inference
 from lossmith.expr import build
-from lossmith.expr.node import Apply, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.rules.inference import INFERENCE
 from lossmith.text.printing import to_latex, to_unicode
 from lossmith.view.explain import promise
+from lossmith.view.proof_steps import row_words, step_words
 from lossmith.words import Words, same
 
 
@@ -181,9 +182,27 @@ def reasoned(node: Inference, premises: Sequence[Claim], pen: Pen) -> Words:
     """Return why a claim follows from its premises: the rule, said of this claim."""
     if node.rule == "composition" and any(p.kind in _ADJECTIVES for p in premises):
         return _composed(node, premises, pen)
+    name = next((p for p in node.parameters if isinstance(p, str)), "")
+    if node.rule == "normal-step":
+        return pen.words(step_words(name))
+    if node.rule == "row":
+        return pen.words(row_words(name))
+    if node.rule == "sum" and _is_multiple(node.claim.expr):
+        return pen.words(_MULTIPLE.fill(**_parts(node)))
     rule = INFERENCE[node.rule]
     words = _SAID.get((rule.name, node.claim.kind)) or _SAID.get((rule.name, "")) or rule.words
     return pen.words(words.fill(**_parts(node)))
+
+
+def _is_multiple(e: Expr) -> bool:
+    """Return whether e is a number times one term."""
+    return isinstance(e, Add) and len(e.terms) == 1
+
+
+_MULTIPLE: Final = Words(
+    "multiplied by a number of the fitting sign it stays {curvature}",
+    "乘以符号相配的常数后仍是{curvature}的",
+)
 
 
 def _composed(node: Inference, premises: Sequence[Claim], pen: Pen) -> Words:
