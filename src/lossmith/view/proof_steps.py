@@ -21,7 +21,7 @@ _STEPS: Final[dict[str, Words]] = {
     "cases": Words("the cases of a label, told apart", "按标签的取值分情形"),
     "angles": Words("the addition theorems of sin and cos", "正弦与余弦的和角公式"),
     "cofunctions": Words("sin and cos of a shifted angle", "平移角的正弦与余弦"),
-    "absolutes": Words("|−u| = |u|, and |uv| = |u||v|", "|−u| = |u|，|uv| = |u||v|"),
+    "absolutes": Words("signs and factors taken out of absolute values", "把符号与因子提出绝对值"),
     "products": Words("multiplied out", "把乘积展开"),
     "squares": Words("squares of sums written as one sum", "把和的平方写成一个和"),
     "powers": Words("powers of one base brought together", "合并同底数的幂"),
