@@ -84,6 +84,11 @@ sumlargest = Atom(
         within("range_in", NONPOSITIVE, (Where(NONPOSITIVE), ANY)),
     ),
     rough=_ROUGH,
+    subgradients=Words(
+        "all g with 0 ≤ gᵢ ≤ 1 and Σ gᵢ = k that are 1 where zᵢ is above and 0 "
+        "where it is below the k-th largest entry",
+        "满足 0 ≤ gᵢ ≤ 1、Σ gᵢ = k 的全部 g：zᵢ 大于第 k 大的分量处为 1，小于处为 0",
+    ),
     code={
         "numpy": (
             "(lambda x, k: np.sum(-np.sort(-x, axis=-1) * np.clip(np.asarray(k)[..., None]"

@@ -167,6 +167,10 @@ normF = Atom(
         within("slope_in", closed(-1, 1)),
         within("range_in", POSITIVE, (Where(POSITIVE),)),
     ),
+    subgradients=Words(
+        "at Z = 0 all G with ‖G‖F ≤ 1",
+        "在 Z = 0 处为满足 ‖G‖F ≤ 1 的全部 G",
+    ),
     code={
         "numpy": "np.hypot.reduce(np.hypot.reduce({0}, axis=-1), axis=-1)",
         "jax": "_norm({0}, axis=(-2, -1))",
@@ -196,6 +200,12 @@ specnorm = Atom(
         "where the largest singular value is multiple, and at 0",
         "最大奇异值为重值处，以及 0 点",
     ),
+    subgradients=Words(
+        "the convex hull of uvᵀ over the unit vectors with Zv = ‖Z‖₂u and Zᵀu = "
+        "‖Z‖₂v; at Z = 0 all G with ‖G‖∗ ≤ 1",
+        "满足 Zv = ‖Z‖₂u、Zᵀu = ‖Z‖₂v 的单位向量给出的 uvᵀ 的凸包；在 Z = 0 "
+        "处为满足 ‖G‖∗ ≤ 1 的全部 G",
+    ),
     code={
         "numpy": "np.linalg.norm({0}, 2, axis=(-2, -1))",
         "torch": "torch.linalg.matrix_norm({0}, 2)",
@@ -218,6 +228,10 @@ nucnorm = Atom(
     rough=Words(
         "where a singular value is 0",
         "有奇异值为 0 处",
+    ),
+    subgradients=Words(
+        "UVᵀ + W with UᵀW = 0, WV = 0, ‖W‖₂ ≤ 1, where Z = U diag(σ) Vᵀ with σ > 0 only",
+        "UVᵀ + W，其中 UᵀW = 0，WV = 0，‖W‖₂ ≤ 1；Z = U diag(σ) Vᵀ 只取 σ > 0 的部分",
     ),
     code={
         "numpy": "np.linalg.norm({0}, 'nuc', axis=(-2, -1))",
@@ -247,6 +261,11 @@ lambda_max = Atom(
         "where the largest eigenvalue is multiple",
         "最大特征值为重值处",
     ),
+    subgradients=Words(
+        "VYVᵀ with Y psd and tr(Y) = 1, where V is an orthonormal basis of the "
+        "eigenvectors of the largest eigenvalue",
+        "VYVᵀ，其中 Y 半正定且 tr(Y) = 1，V 的各列是最大特征值的特征空间的标准正交基",
+    ),
     code={
         "numpy": "np.linalg.eigvalsh({0})[..., -1]",
         "numba": "_lambda_max({0})",
@@ -272,6 +291,11 @@ lambda_min = Atom(
     rough=Words(
         "where the smallest eigenvalue is multiple",
         "最小特征值为重值处",
+    ),
+    subgradients=Words(
+        "VYVᵀ with Y psd and tr(Y) = 1, where V is an orthonormal basis of the "
+        "eigenvectors of the smallest eigenvalue",
+        "VYVᵀ，其中 Y 半正定且 tr(Y) = 1，V 的各列是最小特征值的特征空间的标准正交基",
     ),
     code={
         "numpy": "np.linalg.eigvalsh({0})[..., 0]",

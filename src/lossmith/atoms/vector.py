@@ -126,6 +126,10 @@ norm2 = Atom(
         within("range_in", POSITIVE, (Where(POSITIVE),)),
     ),
     # hypot neither overflows nor underflows: squares of 3e200 would.
+    subgradients=Words(
+        "at z = 0 all g with ‖g‖₂ ≤ 1",
+        "在 z = 0 处为满足 ‖g‖₂ ≤ 1 的全部 g",
+    ),
     code={
         "numpy": "np.hypot.reduce({0}, axis=-1)",
         "jax": "_norm({0}, axis=-1)",
@@ -159,6 +163,10 @@ norminf = Atom(
         "where the largest absolute values tie, and at 0",
         "绝对值最大的分量不唯一处，以及 0 点",
     ),
+    subgradients=Words(
+        "the convex hull of sign(zᵢ) eᵢ over the i with |zᵢ| largest; at z = 0 all g with ‖g‖₁ ≤ 1",
+        "|zᵢ| 最大的各个 i 对应的 sign(zᵢ) eᵢ 的凸包；在 z = 0 处为满足 ‖g‖₁ ≤ 1 的全部 g",
+    ),
     code={
         "numpy": "np.max(np.abs({0}), axis=-1)",
         "torch": "torch.amax(torch.abs({0}), dim=-1)",
@@ -188,6 +196,10 @@ maxentry = Atom(
         "where the largest entries tie",
         "最大的分量不唯一处",
     ),
+    subgradients=Words(
+        "the convex hull of the eᵢ over the i with zᵢ largest",
+        "zᵢ 最大的各个 i 对应的 eᵢ 的凸包",
+    ),
     code={
         "numpy": "np.max({0}, axis=-1)",
         "torch": "torch.amax({0}, dim=-1)",
@@ -215,6 +227,10 @@ minentry = Atom(
     rough=Words(
         "where the smallest entries tie",
         "最小的分量不唯一处",
+    ),
+    subgradients=Words(
+        "the convex hull of the eᵢ over the i with zᵢ smallest",
+        "zᵢ 最小的各个 i 对应的 eᵢ 的凸包",
     ),
     code={
         "numpy": "np.min({0}, axis=-1)",

@@ -123,6 +123,8 @@ class Atom:
       the product constructor uses it for even powers.
     facts, kinks: see there.  code: target -> template in {0}, {1} (NumPy expressions).
     rough: for reductions, in words: where there is no derivative ("where the largest entries tie").
+    subgradients: in words: all slopes there, the subdifferential of the function at its argument z
+    (of a concave one the superdifferential).
     beyond: in words: what the slope is where its formula has no value but the function has one.
     overflows: arguments at which the value exceeds the largest double (about 1.8e308).
     latex, unicode: templates in {0}, {1}.  prox: text of prox_{t f}, in the formula language, in
@@ -148,6 +150,7 @@ class Atom:
     kinks: tuple[Kink, ...] = ()
     code: Mapping[str, str] = field(default_factory=dict[str, str])
     rough: Words | None = None
+    subgradients: Words | None = None
     beyond: Words | None = None
     overflows: tuple[Interval, ...] = ()
     latex: str = ""

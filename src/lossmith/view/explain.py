@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from lossmith.calculus.derivation import Corner, Derivation, Differential
 from lossmith.calculus.reverify import Recheck
-from lossmith.expr.node import Apply, Expr, Symbol
+from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
 from lossmith.expr.types import shape_text
+from lossmith.expr.walk import postorder
 from lossmith.text.parse import Formula
 from lossmith.text.print_names import latex_name, unicode_name
 from lossmith.text.print_operators import in_matrices
@@ -187,10 +188,31 @@ def corners(found: Derivation, *, order: int = 1) -> list[Row]:
     """Return a row for the kinks at which a derivative of this order is one choice or none."""
     lines = dict.fromkeys(_corner(c, order) for c in found.corners)
     lines |= dict.fromkeys(_ties(found, order))
-    if not lines:
-        return []
-    first, *rest = lines
-    return [Row(Words("holds", "成立范围"), first, more=tuple(rest))]
+    sets = dict.fromkeys(_subgradients(found)) if order == 1 else {}
+    rows = ((Words("holds", "成立范围"), [*lines]), (Words("subgradients", "次梯度"), [*sets]))
+    return [Row(label, told[0], more=tuple(told[1:])) for label, told in rows if told]
+
+
+def _subgradients(found: Derivation) -> list[Words]:
+    """Return the subdifferentials of the functions of a whole array that have a kink."""
+    nodes = dict.fromkeys(s.node for s in found.steps if isinstance(s, Differential))
+    # The kink of a norm that the formula divides by is no place where it has a value.
+    parts = [e for e in postorder(found.start) if isinstance(e, Contract)]
+    divisors = {f for e in parts for f, _, p in e.factors if p < 0}
+    return [
+        _set_of_slopes(e, e.atom.subgradients)
+        for e in nodes
+        if isinstance(e, Apply) and e.atom.subgradients is not None and e not in divisors
+    ]
+
+
+def _set_of_slopes(e: Apply, slopes: Words) -> Words:
+    letter = "Z" if len(e.args[0].shape) == 2 else "z"
+    name, inside = e.atom.name, to_unicode(e.args[0])
+    return Words(
+        f"of {name} at {letter} = {inside}: {slopes.en}",
+        f"{name} 在 {letter} = {inside}：{slopes.zh}",
+    )
 
 
 def _ties(found: Derivation, order: int) -> list[Words]:
