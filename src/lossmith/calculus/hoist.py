@@ -135,9 +135,14 @@ def _seeds(terms: Sequence[Term]) -> list[Expr]:
             # A number stands here as a root, such as √2; with labels it is a row of ones.
             {f for f, ls, _ in t.factors if not isinstance(f, Delta | Const) or not ls}
         )
-    several = [f for f, n in shared.items() if n > 1]
+    often = {f for t in terms for f, places in t.places.items() if len(places) > _REPEATS}
+    several = [f for f, n in shared.items() if n > 1 and f not in often]
     several.sort(key=lambda f: (-shared[f], -len(f.shape), f.digest))
     return several
+
+
+_REPEATS = 6
+"""Places in one term beyond which a factor is left: W in a chain of layers fits everywhere."""
 
 
 def _gathered(e: Add, holders: Sequence[Term], seed: Expr, trials: int) -> Expr | None:
@@ -193,7 +198,8 @@ def _grown(first: Term, second: Term, i: int, j: int, rank: int) -> _Alignment |
         f, labels, p = first.factors[k]
         if isinstance(f, Const) and labels:
             continue
-        for m in [j] if k == i else places.get(f, ()):
+        fitting = places.get(f, ())
+        for m in [j] if k == i else fitting if len(fitting) <= _REPEATS else ():
             _, others, q = second.factors[m]
             if m in used:
                 continue
