@@ -504,3 +504,23 @@ def test_where_a_formula_has_no_value_no_point_is_missed(formula: str, kinds: li
     assert answer.status == "proved"
     assert [p.kind for p in answer.points] == kinds
     assert answer.certificate is not None
+
+
+LEAST = [
+    ("exp(x) - log(x)", 1),
+    ("x*log(x) - x", 1),
+    ("x^2*exp(-x^2)", 1),
+    ("abs(x)*exp(-x)", 1),
+    ("x*sigmoid(x)", 1),
+    ("x + 1/x", 0),
+    ("log(x) + (x - 3)^2", 0),
+    # A value stands alone at 0, below all others.
+    ("sqrt(x^2*(x - 1)) + x", 0),
+]
+
+
+@pytest.mark.parametrize(("formula", "marked"), LEAST, ids=[t for t, _ in LEAST])
+def test_the_least_value_of_all_is_marked_where_the_domain_ends(formula: str, marked: int) -> None:
+    found = find(formula)
+    assert found.status == "proved"
+    assert sum(p.is_global for p in found.points) == marked

@@ -90,9 +90,14 @@ def factored(f: Expr) -> tuple[Fraction, list[tuple[Expr, Fraction]]] | None:
     powers: list[tuple[Expr, Fraction]] = []
     try:
         p = expansion.expand(f)[()]
-        for g in [*reversed(expansion.sums), *_generators(p, expansion)]:
+        for g in reversed(expansion.sums):
             least = _least_power(p, g)
-            if g not in expansion.sums and least.denominator == 1 and least >= 0:
+            powers += [(g[0], least)] if least else []
+            p = _shifted(p, g, least, expansion)
+        # Only now: a sum that is multiplied out may bring in others, as 1 + exp(-x) does.
+        for g in (g for g in _generators(p, expansion) if g not in expansion.sums):
+            least = _least_power(p, g)
+            if least.denominator == 1 and least >= 0:
                 continue
             powers += [(g[0], least)] if least else []
             p = _shifted(p, g, least, expansion)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
@@ -214,16 +214,10 @@ def _with_global(
     found: Line, points: list[StationaryPoint], signs: Sequence[Run]
 ) -> tuple[list[StationaryPoint], Interval | None]:
     """Mark the points with the least value of all, if f is continuous on one interval."""
-    if any(s.expr is None for s in found.segments) or not signs:
-        return points, None
-    inner = len(found.segments) - 1
-    # At an end of the domain f may have no value, but not one apart from its limit.
-    if not all(b.continuous or (k >= inner and not b.defined) for k, b in enumerate(found.breaks)):
-        return points, None
-    ends = _lowest_ends(found, signs)
+    ends = _lowest_ends(found, signs) if signs and _is_one_piece(found) else None
     minima = [p for p in points if p.kind == "minimum" and p.value is not None]
     if ends is None or not (minima or ends):
-        return points, None
+        return _at_the_floor(found, points, minima)
     values = [v for v in (*(p.value for p in minima), *ends) if v is not None]
     best = min(values, key=_top)
     tied = [p for p in minima if p.value is best or (best.is_point and p.value == best)]
@@ -231,6 +225,37 @@ def _with_global(
     if not all(_bottom(v) > _top(best) for v in others):
         return points, _least_of(values)
     return [replace(p, is_global=p in tied) for p in points], _least_of([best])
+
+
+def _is_one_piece(found: Line) -> bool:
+    """Return whether f is continuous on one interval, beyond which it has no value."""
+    own = [s.expr is not None for s in found.segments]
+    if own.count(True) == 0 or [a for a, _ in groupby(own)].count(True) > 1:
+        return False
+    inner = len(found.segments) - 1
+    sides = [*pairwise(own), *((True, False) for _ in found.breaks[inner:])]
+    return all(_joins(b, *beside) for b, beside in zip(found.breaks, sides, strict=True))
+
+
+def _joins(b: Break, left: bool, right: bool) -> bool:
+    """Return whether f is continuous at a cut, or has no value there if it has none on a side.
+
+    left, right: whether f has values there.  At an end of its domain f may have no value, but not
+    one apart from its limit, and beyond it none at all.
+    """
+    absent = not b.defined and (b.kind != "unknown" or b.missing)
+    return (b.continuous and (left or right)) or (absent and not (left and right))
+
+
+def _at_the_floor(
+    found: Line, points: list[StationaryPoint], minima: Sequence[StationaryPoint]
+) -> tuple[list[StationaryPoint], Interval | None]:
+    """Mark points with a value below which f visibly never falls: 0 for a square."""
+    floor = bounds(found.e, {found.x: found.box})[found.e].lo
+    best = [p for p in minima if p.value is not None and p.value.is_point and p.value.lo == floor]
+    if not best:
+        return points, None
+    return [replace(p, is_global=p in best) for p in points], best[0].value
 
 
 def _least_of(values: Sequence[Interval]) -> Interval | None:

@@ -17,15 +17,16 @@ from functools import lru_cache
 
 from flint import fmpq, fmpq_poly
 
+from lossmith.atoms.exponential import exp
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import TooLarge, coefficients
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
 from lossmith.evidence.sturm import value_at
 from lossmith.expr.build import add, const, power, scale
-from lossmith.expr.node import Add, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
-from lossmith.expr.walk import count, depends_on
+from lossmith.expr.walk import count, depends_on, map_up, postorder
 from lossmith.prove.multivariate import factors
 from lossmith.prove.partition import cut_of
 from lossmith.prove.real_zeros import real_zeros
@@ -54,8 +55,38 @@ def zeros(g: Expr, x: Symbol, inside: Interval) -> tuple[Root, ...]:
         if p is not None:
             found += _of_polynomial(part, x, p, inside)
         else:
-            found += _searched(part, x, inside)
+            found += _of_part(part, x, inside)
     return tuple(ordered(found))
+
+
+def _of_part(part: Expr, x: Symbol, inside: Interval) -> Sequence[Root]:
+    try:
+        return _searched(part, x, inside)
+    except Undecided:
+        plain = _in_exponentials(part)
+        if plain is part:
+            raise
+        return zeros(plain, x, inside)
+
+
+def _in_exponentials(g: Expr) -> Expr:
+    """Return g with functions that are rational in exponentials written so: sigmoid, tanh.
+
+    Far out, x sigmoid(x) - x - 1 loses its sign; times 1 + exp(x) it is -exp(x) - x - 1.
+    """
+
+    def written(e: Expr) -> Expr:
+        if not isinstance(e, Apply) or e.atom is exp or e.atom.meaning is None:
+            return e
+        meaning = e.atom.meaning(*e.args)
+        below = set(postorder(*e.args))
+        new = [s for s in postorder(meaning) if s not in below]
+        rational = not any(
+            isinstance(s, Select) or (isinstance(s, Apply) and s.atom is not exp) for s in new
+        )
+        return meaning if rational else e
+
+    return map_up(g, written)
 
 
 def _parts(g: Expr, x: Symbol) -> list[Expr]:
