@@ -39,6 +39,12 @@ BOTH_SIGNS = (
     "(x^2 + y^2)^(1/2) - x^2 - y^2",
     "2*(x*y)^2 - x^2",
     "x^2*y^2 - x*y",
+    "exp(x) - exp(y)",  # the arguments in no order
+    "tanh(x + p) - 2*tanh(x)",  # not one number times both
+    "exp(-x^2) - exp(-(x + p)^2)",
+    "cos(x + p) - cos(x)",  # no monotone card
+    "trigamma(p) - trigamma(p + x^2) - 1",
+    "abs(x + p) - abs(x)",
 )
 
 
@@ -64,6 +70,21 @@ def test_what_takes_both_signs_is_given_none(text):
 def test_a_sign_shows_after_what_is_shared_is_cleared(text, where):
     e = parse(text, declare=DECLARE).expr
     assert sign_of(e, {}).within(where)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("trigamma(p) - trigamma(p + x^2)", NONNEGATIVE),
+        ("tanh(x + p) - tanh(x)", NONNEGATIVE),
+        ("3*exp(-x - p) - 3*exp(-x)", NONPOSITIVE),
+        ("digamma(p) - digamma(p + r) - 1", NONPOSITIVE),
+        ("log(r) - log(r + p)", NONPOSITIVE),
+        ("exp(r) - exp(r + p) + tanh(x) - tanh(x + p)", NONPOSITIVE),
+    ],
+)
+def test_a_monotone_function_of_ordered_arguments_keeps_their_order(text, where):
+    assert sign_of(parse(text, declare=DECLARE).expr, {}).within(where)
 
 
 def test_entries_of_a_vector_are_not_its_square():

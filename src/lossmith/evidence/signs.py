@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.enclose import bounds
+from lossmith.evidence.enclose import applies, bounds, domain_of
 from lossmith.evidence.polynomial import (
     BY_EXP,
     Expansion,
@@ -23,9 +23,9 @@ from lossmith.evidence.polynomial import (
     plus,
     times,
 )
-from lossmith.expr.build import add, const, multiply, power
-from lossmith.expr.node import Apply, Expr
-from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval
+from lossmith.expr.build import add, const, multiply, power, subtract
+from lossmith.expr.node import Add, Apply, Expr
+from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import postorder
 
 Known = Mapping[Expr, Interval]
@@ -43,6 +43,9 @@ def sign_of(e: Expr, known: Known) -> Interval:
     found = bounds(e, known)[e]
     if e.shape or found.within(NONNEGATIVE) or found.within(NONPOSITIVE):
         return found
+    paired = _in_pairs(e, known)
+    if paired.within(NONNEGATIVE) or paired.within(NONPOSITIVE):
+        return paired
     for exponential in (False, True) if mixes(e) else (False,):
         p, sums = expanded(e, exponential)
         inside = {g for q in (p, *(base for _, base in sums)) for m in q for g, _ in m}
@@ -53,6 +56,47 @@ def sign_of(e: Expr, known: Known) -> Interval:
         if not better.is_empty and (better.within(NONNEGATIVE) or better.within(NONPOSITIVE)):
             return better
     return found
+
+
+def _in_pairs(e: Expr, known: Known) -> Interval:
+    """Return an interval for a sum in which c (phi(u) - phi(v)) has the sign of c (u - v).
+
+    For a card phi that does not fall (or does not rise) on an interval that holds u and v.
+    """
+    rest = list(e.terms) if isinstance(e, Add) else []
+    whole = point(0)
+    while rest:
+        c, t = rest.pop()
+        mate = next((r for r in rest if r[0] == -c and _same_card(t, r[1])), None)
+        sign = None if mate is None else _difference(t, mate[1], known)
+        if mate is not None and sign is not None:
+            rest.remove(mate)
+            whole = whole + sign.scale(c)
+        else:
+            whole = whole + bounds(t, known)[t].scale(c)
+    return whole if isinstance(e, Add) else Interval()
+
+
+def _same_card(s: Expr, t: Expr) -> bool:
+    return isinstance(s, Apply) and isinstance(t, Apply) and s.atom is t.atom and len(s.args) == 1
+
+
+def _difference(s: Expr, t: Expr, known: Known) -> Interval | None:
+    """Return where s - t = phi(u) - phi(v) lies by the sign of u - v; None if it is not known."""
+    if not isinstance(s, Apply) or not isinstance(t, Apply):
+        return None
+    (u,), (v,) = s.args, t.args
+    hull = bounds(u, known)[u].hull(bounds(v, known)[v])
+    if not hull.within(domain_of(s.atom, 0)):
+        return None
+    facts = {f.name for f in s.atom.facts if applies(f, s.args, [hull])}
+    gap = subtract(u, v)
+    inside = bounds(gap, known)[gap]
+    for fact, rises in (("nondecreasing", True), ("nonincreasing", False)):
+        for side in (NONNEGATIVE, NONPOSITIVE):
+            if fact in facts and inside.within(side):
+                return side if rises else -side
+    return None
 
 
 def mixes(e: Expr) -> bool:
