@@ -24,7 +24,7 @@ ON_THE_EDGE = [
     ("x*y + x^2*y^2", "x: scalar >= 0; y: scalar >= 0", "minimum"),
     ("x*y*(1 + z^2)", "x: scalar >= 0; y: scalar >= 0; z: scalar > 1", None),
     ("x*y*exp(-x^2 - y^2)", "x: scalar in [0, 1/2]; y: scalar in [0, 1/2]", "edge"),
-    ("(x - y^2)*(x - 2*y^2)", "x: scalar; y: scalar >= 0", "edge"),
+    ("(x - y^2)*(x - 2*y^2)", "x: scalar; y: scalar >= 0", "saddle"),
     ("(x - y^2)*(x - 5*y^2)", "x: scalar; y: scalar >= 0", "saddle"),
     ("x*y + y^3", "x: scalar >= 0; y: scalar >= 0", "minimum"),
     ("x^2 + y^2", "x: scalar >= 0; y: scalar >= 0", "minimum"),

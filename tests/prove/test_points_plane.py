@@ -176,3 +176,19 @@ def test_points_in_a_box_carry_a_certificate(text: str, size: int) -> None:
     check_zeros(certificate)
     assert all(z.kind for z in certificate.zeros)
     assert Fraction(size) == certificate.box[0].hi
+
+
+NARROW = ["(y-x^2)*(y-2*x^2)", "(y^2-x^3)*(y^2-2*x^3)", "(y-x^2)*(100*y-101*x^2)"]
+
+
+@pytest.mark.parametrize("text", NARROW)
+def test_a_saddle_that_is_negative_between_two_curves_alone_is_found(text: str) -> None:
+    (only,) = _found(text).points
+    assert only.kind == "saddle"
+
+
+def test_a_line_on_which_a_sum_of_squares_vanishes_is_its_minimum_as_a_whole() -> None:
+    (line,) = _found("(x - 1)^2*(y + 2)^2 + (x - 1)^4").points
+    assert line.set_of is not None
+    assert line.kind == "minimum"
+    assert line.is_global

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, product
+from itertools import chain, islice, product
 from math import comb, factorial
 
 from lossmith.errors import LossmithError
@@ -139,7 +139,8 @@ def two_curves(
     sides: 1 or -1 for each variable that moves from the point in this direction only.
     """
     up = down = None
-    for curve in _curves(len(names), straight=straight, few=few):
+    tried = _curves(len(names), straight=straight, few=few)
+    for curve in chain(tried, () if straight or few else _between_zeros(f, len(names))):
         if any(s and s * a < 0 for s, (a, _) in zip(sides, curve, strict=False)):
             continue
         sign = _sign_along(f, curve)
@@ -176,6 +177,24 @@ def _curves(n: int, *, straight: bool, few: bool) -> Iterator[Curve]:
             if any(a) and curve not in seen:
                 seen.add(curve)
                 yield curve
+
+
+def _between_zeros(f: Local, n: int) -> Iterator[Curve]:
+    """Yield curves (t^a, s t^b) with s between the zeros of a lowest part P(1, s).
+
+    So (y - x^2)(y - 2 x^2) is found to be negative on a parabola between y = x^2 and y = 2 x^2.
+    """
+    for (a, b), side in product(WEIGHTS if n == 2 else (), (1, -1)):
+        lowest = min(a * i + b * j for i, j in f)
+        p: dict[int, Fraction] = {}
+        for (i, j), c in f.items():
+            if a * i + b * j == lowest:
+                p[j] = p.get(j, Fraction(0)) + c * side**i
+        top = max((j for j, c in p.items() if c), default=0)
+        zeros = real_zeros([p.get(j, Fraction(0)) for j in range(top + 1)]) if top else []
+        # An interval around a zero ends where P is not 0.
+        for s in dict.fromkeys(end for interval in zeros for end in interval):
+            yield (Fraction(side), a), (s, b)
 
 
 def _sign_along(f: Local, curve: Curve) -> int:

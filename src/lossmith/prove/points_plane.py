@@ -10,7 +10,7 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.krawczyk import Box
 from lossmith.evidence.second import derivative
-from lossmith.expr.build import const
+from lossmith.expr.build import multiply, power
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, REALS, Interval, point
 from lossmith.expr.walk import depends_on, symbols
@@ -116,6 +116,8 @@ def _of_curve(
     """Return what the points with p = 0 are by the sign of what is left of f, f = c + p^k rest."""
     inside = bounds(c.rest, search.known)[c.rest]
     inside = inside.meet({0: REALS, 1: NONNEGATIVE, -1: NONPOSITIVE}[c.sign])
+    if c.order % 2 == 0 and c.level == search.floor:
+        inside = inside.meet(NONNEGATIVE)  # f - c is nowhere negative
     shown = f"{to_unicode(c.p)} = 0{but and ' '}{but}"
     whole = dict(search.inside)
     if inside.within(NONNEGATIVE) or inside.within(NONPOSITIVE):
@@ -209,8 +211,8 @@ def _set(
         where = Words(f"{where.en} off the edge of the set", f"{where.zh}（不在集合边界上）")
     name = KIND_WORDS[kind]
     start = f"{c.level} + " if c.level else ""
-    rest = "" if c.rest is const(1) else f" · ({to_unicode(c.rest)})"
-    reason = same(f"f = {start}({to_unicode(c.p)})^{c.order}{rest}")
+    powers = to_unicode(multiply(power(c.p, c.order), c.rest))
+    reason = same(f"f = {start}{powers}")
     every = Words(f"every point of {where.en}", f"{where.zh} 的每一点")
     words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
     return StationaryPoint(
