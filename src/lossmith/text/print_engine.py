@@ -177,6 +177,8 @@ def _apply(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
             return (yield from _by_rows(ctx, e, at, depth))
     if e.atom.name in BY_ROWS and len(e.args[0].shape) == 2:
         return (yield from _by_rows(ctx, e, at, depth))
+    if ctx.notation == "index" and at is not None and _reads_vectors(e):
+        return (yield from _of_entries(ctx, e, at, depth))
     if at and not ctx.dialect.maps_entries and not all(_is_plain(a) for a in e.args):
         return ctx.dialect.entry((yield Task(e, None, depth)), at)
     inner = at if entrywise else None
@@ -222,6 +224,27 @@ def _by_rows(ctx: Context, e: Apply, at: At, depth: int) -> Steps:
     inside = yield Task(e.args[0], None, deeper)
     piece = d.call(e.atom, [d.row(inside, row[0])], ())
     return piece if at else d.tensor(piece, row)
+
+
+def _reads_vectors(e: Apply) -> bool:
+    """Return whether e takes vectors, of which only a formula for the entries is at hand."""
+    if len(e.args) != 1 or [len(core) for core in e.atom.signature.inputs] != [1]:
+        return False
+    # Norms of rows have a way of their own.
+    return e.atom.name not in BY_ROWS and not isinstance(e.args[0], (Symbol, Const))
+
+
+def _of_entries(ctx: Context, e: Apply, at: Sequence[str], depth: int) -> Steps:
+    """Write softmax([xᵢ − mⱼ]ⱼ)ₖ by entries or softmax(XW)ᵢₖ by matrices, whichever is shorter."""
+    d, (inner,) = ctx.dialect, e.args
+    batch = len(inner.shape) - 1
+    own = ctx.bound(depth, 1)
+    entry = yield Task(inner, (*at[:batch], *own), depth + 1)
+    by_entries = d.entry(d.call(e.atom, [d.tensor(entry, own)], ()), at[batch:])
+    whole = d.call(e.atom, [(yield Task(inner, None, depth))], e.shape)
+    by_matrices = d.entry(whole, at)
+    shorter = d.width(by_entries.text) < d.width(by_matrices.text)
+    return by_entries if shorter else by_matrices
 
 
 def _along(ctx: Context, d: FlatDialect, e: Apply, depth: int) -> Steps:
