@@ -613,7 +613,7 @@ REFUSED: list[tuple[str, str]] = [
     ("python", "np.sort(z)"),
     ("python", "b % 2"),
     ("python", "b // 2"),
-    ("text", "1/n Σᵢ (yᵢ − xᵢᵀw)²"),
+    ("text", "1/n (yᵢ − xᵢᵀw)²"),
     ("text", "wᵀΣw − γ μᵀw"),
     ("text", "σ(wᵀx + b)"),
     ("text", "A_ik B_kj"),

@@ -82,6 +82,9 @@ class _Model:
             priors_of_entries(x, patterns[x]) if x in patterns else priors(x) for x in self.names
         ]
         index = {name: k for k, name in enumerate(self.names)}
+        for name in _along_rows(nodes, known):
+            if name in index and name not in patterns:
+                self.priors[index[name]] = priors("X")
         # A step is (kind, -1, ...) for a leaf that is known, ("", k, ...) for unknown name k.
         self.steps: list[tuple[str, int, bool, str, tuple[int, ...], str]] = []
         self.leaves: list[list[int]] = [[] for _ in self.names]
@@ -275,6 +278,23 @@ class _Assignment:
                 for kind in self.model.priors[k]
             )
         )
+
+
+def _along_rows(nodes: Sequence[Node], known: Mapping[str, Kind]) -> set[str]:
+    """Return the names that are matrices since a sum runs along their axis 1, and no other is."""
+    found: set[str] = set()
+    for node in nodes:
+        if node.kind != "call" or not node.name.endswith("|1"):
+            continue
+        names, waiting = set[str](), [*node.args]
+        while waiting:
+            inner = nodes[waiting.pop()]
+            waiting += inner.args
+            if inner.kind == "name":
+                names.add(inner.name)
+        if not any(x[:1].isupper() or known.get(x) == "m" for x in names):
+            found |= names
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ def _named(cursor: Cursor) -> tuple[str, ...]:
         if x.text not in ("=", "\\mapsto") or depth:
             continue
         left = cursor.inside(0, k)
+        # ln p(t | theta) = ...: the name of a logarithm; what varies is not said.
+        of_density = left[:1] != [] and left[0].text == "\\log"
+        left = left[of_density:]
         plain = all(
             y.is_letter or y.text in NAMES or y.text in UPRIGHT
             or y.text in _PLAIN or y.text.isdigit()
@@ -60,7 +63,7 @@ def _named(cursor: Cursor) -> tuple[str, ...]:
             if inside and (y.is_letter or y.text in NAMES):
                 names.append(NAMES.get(y.text, y.text))
         cursor.all = cursor.all[k + 1 :]
-        return tuple(dict.fromkeys(names))
+        return () if of_density else tuple(dict.fromkeys(names))
     return ()
 
 

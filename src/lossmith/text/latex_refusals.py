@@ -15,12 +15,16 @@ _FUNCTION_LETTERS: Final = frozenset(
 )
 
 
+_FACTORS: Final = frozenset({"alpha", "beta", "gamma", "lam", "eta", "mu", "kappa", "omega", "w"})
+"""Letters that are weights rather than functions."""
+
+
 def refuse_functions(r: Reading) -> None:
     """Refuse f(x) with an f of which nothing is said; p(1 - p) is a product."""
     if r.left:
         return
     for k, t in enumerate(r.out[:-1]):
-        if _may_be_function(r, t) and r.out[k + 1].text == "(":
+        if _may_be_function(r, t) and r.out[k + 1].text == "(" and not _scales(r, k):
             alone = any(
                 o.text == t.text and r.out[m + 1].text != "(" for m, o in enumerate(r.out[:-1])
             )
@@ -48,6 +52,12 @@ def _may_be_function(r: Reading, t: Token) -> bool:
     letter, foot, _ = t.text.partition("_")
     footed = bool(foot) and bool(letter) and t.text not in r.known
     return t.text in _FUNCTION_LETTERS or footed
+
+
+def _scales(r: Reading, k: int) -> bool:
+    r"""Return whether a Greek letter with a foot is a factor: \alpha_t(1 - p_t)."""
+    letter = r.out[k].text.partition("_")[0]
+    return letter in _FACTORS and r.out[k + 2].kind == "number" and r.out[k + 3].text in ("-", "+")
 
 
 def refuse_indices(r: Reading) -> None:

@@ -1,4 +1,4 @@
-r"""Sums over sets in LaTeX: ``\sum_{(i,j)\in\Omega}``, ``\sum_{j\in R_i}``, ``\sum_{j:\,t_j\ge t_i}``.
+r"""Sums over sets: ``\sum_{(i,j)\in\Omega}``, ``\sum_{j\in R_i}``, ``\sum_{j: t_j\ge t_i}``.
 
 A set of index pairs, or one that differs from entry to entry, is a matrix of zeros and ones; a
 condition is an indicator. Either becomes a factor of the summand. A set that is the same for all,

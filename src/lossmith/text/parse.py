@@ -70,9 +70,10 @@ Dialect = Literal["auto", "text", "unicode", "latex", "python"]
 
 _LATEX: Final = re.compile(r"\\[A-Za-z|{,;!]|^\s*\$")
 _PYTHON: Final = re.compile(
-    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F|tf|keras)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s[\w\s,]*:"
+    r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F|tf|keras|optax|sklearn|metrics)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s[\w\s,]*:"
     r"|[\w)\]]\s+if\s[^{}]+\selse\s|\bfor\s+\w+(\s*,\s*\w+)*\s+in\s"
-    r"|\.(sum|mean|dot|max|min|prod|trace|transpose)\(|^\s*return\b",
+    r"|\.(sum|mean|dot|max|min|prod|trace|transpose)\(|^\s*return\b"
+    r"|\bmean_(squared_log_error|pinball_loss|absolute_percentage_error|\w+_deviance)\(",
     re.MULTILINE,
 )
 

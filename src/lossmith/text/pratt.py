@@ -114,6 +114,12 @@ def _is_big(token: Token) -> bool:
     return token.kind == "op" and (bool(token.binds) or token.text in ("sum", "prod"))
 
 
+_AHEAD_OF_SUM: Final = Words(
+    "a quotient in front of a sum is a factor: 1/n sum is (1/n)*sum",
+    "求和号前的商是因子：1/n sum 即 (1/n)*sum",
+)
+
+
 class _Parser:
     """The state while one formula is read."""
 
@@ -331,15 +337,19 @@ class _Parser:
         """Read ``2x`` as ``2*x`` where there is one way to read it."""
         before = self.tokens[self.at - 1]
         tight = before.stop == token.start
-        fits = {
-            "number": token.kind != "number",
-            "name": (tight and token.text != "(" and token.kind != "number")
-            or (token.text == "(" and self._scales(self.at - 1)),
-            "close": token.kind != "number",
-            "post": token.kind != "number",
-            "bar": token.text in ("|", "||"),
-            "entry": token.kind != "number",
-        }[self.last] or _is_big(token)
+        fits = (
+            {
+                "number": token.kind != "number",
+                "name": (tight and token.text != "(" and token.kind != "number")
+                or (token.text == "(" and self._scales(self.at - 1)),
+                "close": token.kind != "number",
+                "post": token.kind != "number",
+                "bar": token.text in ("|", "||"),
+                "entry": token.kind != "number",
+            }[self.last]
+            or _is_big(token)
+            or token.text == "||"
+        )
         if self.latex or self.printed:
             fits = token.kind != "number"
         elif self.last == "name" and token.kind == "name" and self.tokens[self.at + 1].text == "(":
@@ -405,11 +415,17 @@ class _Parser:
         elif supplied:
             quotient = next((p for p in reversed(self.pending) if p.right <= 65), None)
             plain = token.text in ("||", "|") or _is_big(token) or self.is_function(token.text)
-            plain = plain and (self.latex or token.text in ("||", "|"))
+            # 1/n sum(i, ...) is a mean, as in print.
+            beside_sum = _is_big(token) and self.last in ("name", "number", "close")
+            plain = plain and (self.latex or token.text in ("||", "|") or beside_sum)
             sign = None if quotient is None else self.text[slice(*_span(quotient.token))]
             plain = plain or sign in ("⊘", "\\oslash")
-            if quotient is not None and quotient.name in ("/", "./") and not plain:
+            if quotient is None or quotient.name not in ("/", "./"):
+                return
+            if not plain:
                 raise mistakes.blurred_quotient(self.text, quotient.token, token, self.source)
+            if beside_sum and not (self.latex or self.printed):
+                self.notes.append(_AHEAD_OF_SUM)
 
     def _latex_application(
         self, top: _Pending, before: Token, token: Token, *, supplied: bool

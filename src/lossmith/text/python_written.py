@@ -1,4 +1,4 @@
-"""Functions of PyTorch, JAX, TensorFlow and SciPy that stand for a formula, written in Python.
+"""Functions and losses of libraries that stand for a formula, written in Python.
 
 A row is a ``lambda`` with the parameters in the order of the library; a call becomes its body with
 the arguments put in, and is read like anything else. Of a loss the row is one entry; what
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Final
 
+from lossmith.text.functions import function_names
 from lossmith.text.python_tape import Tape, last_name
 from lossmith.words import Words
 
@@ -30,6 +31,16 @@ _LOSSES: Final[Rows] = {
     "soft_margin_loss": "lambda input, target: softplus(-target*input)",
     "gaussian_nll_loss": "lambda input, target, var: (log(var) + (input - target)**2/var)/2",
     "poisson_nll_loss": "lambda input, target: exp(input) - target*input",
+    "margin_ranking_loss": (
+        "lambda input1, input2, target, *, margin=0: relu(margin - target*(input1 - input2))"
+    ),
+    "triplet_margin_loss": (
+        "lambda anchor, positive, negative, *, margin=1: relu(margin"
+        " + norm(anchor - positive, axis=-1) - norm(anchor - negative, axis=-1))"
+    ),
+    "hinge_embedding_loss": (
+        "lambda input, target, *, margin=1: where(target > 0, input, relu(margin - input))"
+    ),
 }
 """Losses of PyTorch, one entry each."""
 
@@ -70,6 +81,87 @@ _SCIPY: Final[Rows] = {
     "log_expit": "lambda x: -softplus(-x)",
 }
 
+_OPTAX: Final[Rows] = {
+    "squared_error": "lambda predictions, targets: (predictions - targets)**2",
+    "l2_loss": "lambda predictions, targets: (predictions - targets)**2/2",
+    "huber_loss": "lambda predictions, targets, delta=1: huber(predictions - targets, delta)",
+    "log_cosh": "lambda predictions, targets: logcosh(predictions - targets)",
+    "hinge_loss": "lambda predictor_outputs, targets: relu(1 - predictor_outputs*targets)",
+    "sigmoid_binary_cross_entropy": ("lambda logits, labels: softplus(logits) - labels*logits"),
+    "softmax_cross_entropy": (
+        "lambda logits, labels: -sum(labels*log_softmax(logits, axis=-1), axis=-1)"
+    ),
+    "kl_divergence": (
+        "lambda log_predictions, targets: sum(xlogx(targets) - targets*log_predictions, axis=-1)"
+    ),
+    "cosine_similarity": (
+        "lambda predictions, targets: sum(predictions*targets, axis=-1)"
+        "/(norm(predictions, axis=-1)*norm(targets, axis=-1))"
+    ),
+    "cosine_distance": (
+        "lambda predictions, targets: 1 - sum(predictions*targets, axis=-1)"
+        "/(norm(predictions, axis=-1)*norm(targets, axis=-1))"
+    ),
+    "smooth_labels": "lambda labels, alpha: (1 - alpha)*labels + alpha/labels.shape[-1]",
+}
+"""Losses of Optax: one entry each, or along the last axis."""
+
+_KERAS: Final[Rows] = {
+    "mean_squared_error": "lambda y_true, y_pred: mean((y_true - y_pred)**2, axis=-1)",
+    "mean_absolute_error": "lambda y_true, y_pred: mean(abs(y_true - y_pred), axis=-1)",
+    "mean_absolute_percentage_error": (
+        "lambda y_true, y_pred: 100*mean(abs((y_true - y_pred)/y_true), axis=-1)"
+    ),
+    "mean_squared_logarithmic_error": (
+        "lambda y_true, y_pred: mean((log1p(y_true) - log1p(y_pred))**2, axis=-1)"
+    ),
+    "huber": "lambda y_true, y_pred, delta=1: mean(huber(y_true - y_pred, delta), axis=-1)",
+    "log_cosh": "lambda y_true, y_pred: mean(logcosh(y_true - y_pred), axis=-1)",
+    "hinge": "lambda y_true, y_pred: mean(relu(1 - y_true*y_pred), axis=-1)",
+    "squared_hinge": "lambda y_true, y_pred: mean(relu(1 - y_true*y_pred)**2, axis=-1)",
+    "poisson": "lambda y_true, y_pred: mean(y_pred - y_true*log(y_pred), axis=-1)",
+    "kl_divergence": "lambda y_true, y_pred: sum(rel_entr(y_true, y_pred), axis=-1)",
+    "categorical_crossentropy": "lambda y_true, y_pred: -sum(y_true*log(y_pred), axis=-1)",
+    "binary_crossentropy": (
+        "lambda y_true, y_pred: -mean(y_true*log(y_pred) + (1 - y_true)*log(1 - y_pred), axis=-1)"
+    ),
+    "cosine_similarity": (
+        "lambda y_true, y_pred: -sum(y_true*y_pred, axis=-1)"
+        "/(norm(y_true, axis=-1)*norm(y_pred, axis=-1))"
+    ),
+    "dice": "lambda y_true, y_pred: 1 - 2*sum(y_true*y_pred)/(sum(y_true) + sum(y_pred))",
+}
+"""Losses of Keras, which are means along the last axis."""
+
+_SKLEARN: Final[Rows] = {
+    "mean_squared_error": "lambda y_true, y_pred: mean((y_true - y_pred)**2)",
+    "root_mean_squared_error": "lambda y_true, y_pred: sqrt(mean((y_true - y_pred)**2))",
+    "mean_absolute_error": "lambda y_true, y_pred: mean(abs(y_true - y_pred))",
+    "mean_squared_log_error": "lambda y_true, y_pred: mean((log1p(y_true) - log1p(y_pred))**2)",
+    "mean_absolute_percentage_error": (
+        "lambda y_true, y_pred: mean(abs((y_true - y_pred)/y_true))"
+    ),
+    "mean_pinball_loss": (
+        "lambda y_true, y_pred, *, alpha=0.5: mean(pinball(y_true - y_pred, alpha))"
+    ),
+    "mean_poisson_deviance": (
+        "lambda y_true, y_pred: 2*mean(y_true*log(y_true/y_pred) - y_true + y_pred)"
+    ),
+    "mean_gamma_deviance": (
+        "lambda y_true, y_pred: 2*mean(log(y_pred/y_true) + y_true/y_pred - 1)"
+    ),
+    "hinge_loss": "lambda y_true, pred_decision: mean(relu(1 - y_true*pred_decision))",
+    "log_loss": "lambda y_true, y_pred: -mean(y_true*log(y_pred) + (1 - y_true)*log(1 - y_pred))",
+    "brier_score_loss": "lambda y_true, y_proba: mean((y_true - y_proba)**2)",
+    "r2_score": (
+        "lambda y_true, y_pred: 1 - sum((y_true - y_pred)**2)/sum((y_true - mean(y_true))**2)"
+    ),
+}
+"""Metrics of scikit-learn; the hinge is that of labels -1 and 1."""
+
+BARE: Final = frozenset(name for name in _SKLEARN if name.startswith("mean_"))
+"""Metrics that are known by their names alone, as after ``from sklearn.metrics import``."""
+
 _ANYWHERE: Final[Rows] = {
     "xlogy": _SCIPY["xlogy"],
     "logsigmoid": "lambda x: -softplus(-x)",
@@ -95,10 +187,14 @@ _LIBRARIES: Final[tuple[tuple[frozenset[str], Rows], ...]] = (
     (frozenset({"F", "functional"}), _LOSSES | _TORCH),
     (frozenset({"jax"}), _JAX),
     (frozenset({"tf", "tensorflow"}), _TENSORFLOW),
+    (frozenset({"optax"}), _OPTAX),
+    (frozenset({"losses"}), _KERAS),
+    (frozenset({"sklearn", "metrics"}), _SKLEARN),
     (frozenset({"special"}), _SCIPY),
 )
 _ALL_MODULES: Final = frozenset(
-    "np numpy jnp jax torch tf tensorflow keras scipy special math F nn functional".split()
+    "np numpy jnp jax torch tf tensorflow keras scipy special math F nn functional losses optax"
+    " sklearn metrics".split()
 )
 
 _WITH_OPTION: Final[Rows] = {
@@ -161,6 +257,8 @@ def _row(node: ast.Call) -> tuple[str, bool]:
             return _BY_OPTION[name, option.arg or "", value], name in _LOSSES
     if name in _WITH_OPTION and libraries and len(node.args) + len(node.keywords) > 1:
         return _WITH_OPTION[name], False
+    if isinstance(node.func, ast.Name) and name in BARE and name not in function_names():
+        return _SKLEARN[name], False
     for modules, rows in _LIBRARIES:
         if name in rows and modules & libraries:
             return rows[name], rows[name] is _LOSSES.get(name)
