@@ -9,6 +9,7 @@ from lossmith.errors import DomainError, LossmithError, Place, ShapeError
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import depends_on, substitute, symbols
+from lossmith.judge.definitions import written_out
 from lossmith.judge.derivatives import parameters
 from lossmith.judge.equality import equal
 from lossmith.judge.equations import (
@@ -25,13 +26,14 @@ from lossmith.judge.lines import ZERO_MARKS, Line
 from lossmith.judge.naming import Wrong
 from lossmith.judge.normal import normal_form
 from lossmith.judge.occurrence import uses
-from lossmith.judge.reading import read_line
+from lossmith.judge.reading import GRADIENT, read_line
 from lossmith.judge.report import Explanation, Judged, Judgment, Outcome
 from lossmith.judge.sentences import LIKELIHOOD
 from lossmith.judge.state import State
 from lossmith.judge.steps import related
 from lossmith.judge.subject import Subject
 from lossmith.judge.unshaped import unshaped
+from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
 
@@ -79,7 +81,7 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
         return Judged(line, subject, "condition", value, notes=notes)
     told = ()
     if outcome == "wrong":
-        told = (Explanation("", _SOLVES_NOT), *_slips(state, subject, value, condition, s))
+        told = _slips(state, subject, value, condition, s)
     words = _SOLVES if given else _IS_ZERO
     return Judged(
         line, subject, outcome, value, None, None, Judgment(found.status, found), None,
@@ -159,6 +161,8 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
         if same_equation(left, right, g) is not None:
             state.conditions.append(subtract(left, right))
             return Judged(line, subject, "condition", right, left, notes=(_GRADIENT_ZERO,))
+    if GRADIENT.search(line.left) is not None:
+        return None  # s^2*grad = ... claims what the gradient is
     return _not_stationary(state, line, subject, subtract(left, right))
 
 
@@ -207,9 +211,15 @@ _RECENT: Final = 2
 def _slips(
     state: State, subject: Subject, value: Expr, condition: Expr, s: Symbol
 ) -> tuple[Explanation, ...]:
-    """Return the slips that lead from the solution of a linear condition to the value."""
+    """Return that a value is not the solution of a condition, and the slips that lead to it."""
     root = solved(condition, s)
-    return explained(Wrong(subject, value, root)) if root is not None and state.explain else ()
+    if root is None or not state.explain:
+        return (Explanation("", _SOLVES_NOT),)
+    there = substitute(condition, {s: root})
+    known = equal(there, zeros(there.shape)).status in ("proved", "shown")
+    shown = to_unicode(root, names=written_out(state))
+    words = _SOLUTION.fill(root=shown) if known and len(shown) < _LONGEST else _SOLVES_NOT
+    return (Explanation("", words), *explained(Wrong(subject, value, root)))
 
 
 def _spoken(state: State, text: str) -> str:
@@ -290,6 +300,11 @@ _GRADIENT_ZERO: Final = Words(
 _NOT_STATIONARY: Final = Words(
     "it is not the condition that the gradient is 0: its solution leaves the gradient nonzero",
     "它不是“梯度为 0”这一条件：它的解并不使上面的梯度为 0",
+)
+_LONGEST: Final = 80
+_SOLUTION: Final = Words(
+    "it does not solve the condition above, whose solution is {root}",
+    "它不满足上面的条件；该条件的解是 {root}",
 )
 _SOLVES_NOT: Final = Words("it does not solve the condition above", "它不满足上面的条件")
 _FALLS: Final = Words(

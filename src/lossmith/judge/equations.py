@@ -34,6 +34,7 @@ from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.judge.derivatives import true_derivative, usual_variables
 from lossmith.judge.equality import Equality, equal
+from lossmith.judge.match import Matcher
 from lossmith.judge.normal import normal_form
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
@@ -83,8 +84,12 @@ def gradient_of_loss(state: State) -> Iterator[tuple[Symbol, Expr]]:
 def same_equation(left: Expr, right: Expr, condition: Expr) -> Equality | None:
     """Return why left = right says the same as condition = 0: right is left less a multiple."""
     gap = subtract(left, right)
+    matcher = Matcher(gap, (condition,))
     for multiple in multiples(condition):
         if multiple.shape == gap.shape and not _surely_apart(gap, multiple):
+            matcher.refreshed()
+            if matcher.at and not matcher.fits(multiple):
+                continue  # values at a few points spare the proof of what is no multiple
             found = equal(subtract(left, multiple), right)
             if found.status in ("proved", "shown"):
                 return found

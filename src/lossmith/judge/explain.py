@@ -72,10 +72,10 @@ def _named(wrong: Wrong) -> list[Naming]:
             found += wrong.respelled("")
         elif all(n.name in _PARTLY for n in found):
             found += wrong.respelled("bracket-misplaced")
-    if not found:
-        found += two_slips(wrong)
     if not found or min(n.score for n in found) >= _VAGUE:
         found += localized(wrong)
+    if not found:
+        found += two_slips(wrong)
     best: dict[str, Naming] = {}
     for naming in sorted(found, key=lambda n: n.score):
         best.setdefault(naming.name, naming)
