@@ -83,7 +83,7 @@ def _sign(
     proof: Proof, e: Expr, wrt: tuple[Symbol, Symbol], goal: Expr, *, strict: bool
 ) -> tuple[object, ...] | None:
     """Return (weight, core, strips ...) that shows goal >= 0 on the rectangle."""
-    for weight, core in sorted(forms(goal, wrt[0]), key=lambda form: count(form[1])):
+    for weight, core in forms(goal, wrt[0]):
         strips = _Strips(proof, e, wrt, weight, core, strict=strict).found()
         if strips is not None:
             return (weight, core, *strips)

@@ -7,7 +7,7 @@ from lossmith.evidence.certificate import STRICT
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import scale
 from lossmith.expr.node import Expr, Select, Symbol
-from lossmith.expr.walk import count, postorder, symbols
+from lossmith.expr.walk import postorder, symbols
 from lossmith.prove.partition import Row, partition
 from lossmith.prove.proof import Proof
 from lossmith.prove.sampling import sampled_signs
@@ -79,9 +79,8 @@ def prove_sign(
 
     works: the work for each form, in rounds: every form gets its chance before one gets it all.
     """
-    found = sorted(forms(goal, x), key=lambda form: count(form[1]))
     for most in works:
-        for weight, core in found:
+        for weight, core in forms(goal, x):
             rows = partition(proof, e, x, weight, core, strict=strict, most=most)
             if rows is not None:
                 return (weight, core, *rows)

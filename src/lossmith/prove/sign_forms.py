@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
@@ -13,10 +14,17 @@ from lossmith.evidence.signs import TERMS, from_polynomial
 from lossmith.expr.build import const, multiply, negate, power
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
+from lossmith.expr.walk import count
 
 
-def forms(goal: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
-    """Yield (weight, core) with goal = weight * core: as it stands, factored, simplified.
+@lru_cache(maxsize=64)
+def forms(goal: Expr, x: Symbol) -> tuple[tuple[Expr, Expr], ...]:
+    """Return (weight, core) pairs with goal = weight * core, the shortest core first."""
+    return tuple(sorted(_forms(goal, x), key=lambda form: count(form[1])))
+
+
+def _forms(goal: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
+    """Yield the goal as it stands, factored, simplified.
 
     Exponentials are also divided out halfway: exp(2x) - (x^2 + 2) exp(x) + 1 over exp(x) has a
     derivative of order 4 that is plainly positive.
