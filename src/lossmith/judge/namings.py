@@ -13,7 +13,7 @@ from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
-from lossmith.expr.build import contract, transpose
+from lossmith.expr.build import contract, scale, transpose
 from lossmith.expr.node import Add, Contract, Expr, Symbol, children
 from lossmith.expr.walk import count, postorder, rebuild, substitute, symbols
 from lossmith.judge.insertions import inserted
@@ -121,6 +121,9 @@ def _of_slopes(matcher: Matcher, wrong: Wrong, later: float) -> Iterator[Naming]
         words = _broken_off(inner)
         if matcher.fits(cut):
             yield Naming("chain-broken-off", words, 0.2 + later)
+        elif isinstance(inner, Add) and len(inner.terms) > 1 and matcher.fits(scale(-1, cut)):
+            # a - b may be kept as b - a: the sign is none of the user's.
+            yield Naming("chain-broken-off", _broken_off(scale(-1, inner)), 1.2 + later)
         elif (factor := multiple(matcher, cut, by_symbols=False)) is not None:
             both = Words(f"{words.en}; besides, {factor.en}", f"{words.zh}；此外，{factor.zh}")
             # With a factor besides it tells little where the part is only added to others.
