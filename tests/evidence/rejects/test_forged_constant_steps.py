@@ -1,0 +1,159 @@
+"""Single steps to constants of curvature: premises given, the constant or a sign wrong."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from proofs import e, f, follows, groups, s
+
+from lossmith.evidence.certificate import Claim
+from lossmith.expr.build import const
+
+HALF = Fraction(1, 2)
+
+
+def _says(kind: str, text: str, other: object = None, wrt: str = "x") -> Claim:
+    value = None if other is None else e(other) if isinstance(other, str) else const(other)  # type: ignore[arg-type]
+    return Claim(kind, e(text), tuple(s(name) for name in wrt.split()), None, value)
+
+
+BOTH_TERMS = tuple(groups([0], [1]))
+STEPS: list[tuple[str, Claim, list[Claim], tuple[object, ...], bool]] = [
+    ("constants-zero", _says("strong", "exp(x)", 0), [_says("convex", "exp(x)")], (), True),
+    ("constants-zero", _says("strong", "exp(x)", 1), [_says("convex", "exp(x)")], (), False),
+    ("constants-zero", _says("strong", "exp(x)", 0), [_says("convex", "exp(2*x)")], (), False),
+    ("constants-zero", _says("strong", "exp(x)", 0), [_says("concave", "exp(x)")], (), False),
+    ("constants-zero", _says("smooth", "exp(x)", 0), [_says("convex", "exp(x)")], (), False),
+    ("constants-zero", _says("smooth", "x", 0), [_says("affine", "x")], (), True),
+    (
+        "constants-sum",
+        _says("strong", "x^2 + exp(x)", 2),
+        [_says("strong", "x^2", 2), _says("strong", "exp(x)", 0)],
+        BOTH_TERMS,
+        True,
+    ),
+    *(
+        (
+            "constants-sum",
+            _says("strong", text, m),
+            [_says("strong", "x^2", 2), _says("strong", "exp(x)", 0)],
+            BOTH_TERMS,
+            False,
+        )
+        for text, m in (("x^2 + exp(x)", 3), ("x^2 - exp(x)", 2), ("x^2 + sin(x)", 2))
+    ),
+    (
+        "constants-sum",
+        _says("smooth", "x^2 - sin(x)", 3),
+        [_says("smooth", "x^2", 2), _says("smooth", "sin(x)", 1)],
+        BOTH_TERMS,
+        True,
+    ),
+    *(
+        (
+            "constants-sum",
+            _says("smooth", "x^2 - sin(x)", m),
+            [_says("smooth", "x^2", 2), _says("smooth", "sin(x)", 1)],
+            BOTH_TERMS,
+            False,
+        )
+        for m in (0, 1, 2)
+    ),
+    ("constants-sum", _says("smooth", "sin(x)", 0), [], (), False),
+    ("constants-scale", _says("strong", "p*x^2", "2*p"), [_says("strong", "x^2", 2)], (), True),
+    ("constants-scale", _says("strong", "p*x^2", "3*p"), [_says("strong", "x^2", 2)], (), False),
+    ("constants-scale", _says("smooth", "p*x^2", "2*p"), [_says("strong", "x^2", 2)], (), False),
+    (
+        "constants-scale",
+        _says("strong", "p*x^2", "2*p"),
+        [_says("strong", "x^2", 2, wrt="x y")],
+        (),
+        False,
+    ),
+    ("constants-scale", _says("strong", "free*x^2", 0), [_says("strong", "x^2", 2)], (), False),
+    ("constants-loss", _says("smooth", "sum(softplus(v))", 100, wrt="v"), [], (), False),
+    ("constants-loss", _says("smooth", "sum(exp(v))", 1, wrt="v"), [], (), False),
+    ("constants-loss", _says("strong", "sum(v.^2)", 3, wrt="v"), [], (), False),
+    ("constants-form", _says("strong", "w'*A*w", 1, wrt="w"), [], (f(1, 2, 0),), False),
+    ("constants-form", _says("strong", "w'*A*w", 1, wrt="w"), [], (f(0, 1, 0),), False),
+    ("constants-form", _says("smooth", "w'*S*w", 1, wrt="w"), [], (f(0, 1, 0),), False),
+    (
+        "constants-convex",
+        _says("smooth", "sin(x)", 1),
+        [_says("convex", "x^2/2 + sin(x)"), _says("convex", "x^2/2 - sin(x)")],
+        (),
+        True,
+    ),
+    (
+        "constants-convex",
+        _says("smooth", "sin(x)", 1),
+        [_says("convex", "x^2/2 + sin(x)")],
+        (),
+        False,
+    ),
+    (
+        "constants-convex",
+        _says("smooth", "sin(x)", 1),
+        [_says("convex", "x^2/2 - sin(x)")],
+        (),
+        False,
+    ),
+    ("constants-convex", _says("strong", "x^4", 2), [_says("convex", "x^4 + x^2")], (), False),
+    ("constants-convex", _says("strong", "x^4", 2), [_says("convex", "x^4")], (), False),
+    (
+        "constants-convex",
+        _says("strong", "x^4", 2, wrt="x y"),
+        [_says("convex", "x^4 - x^2", wrt="x y")],
+        (),
+        False,
+    ),
+    (
+        "constants-convex",
+        _says("smooth", "x", -2),
+        [_says("convex", "x - x^2"), _says("convex", "-x - x^2")],
+        (),
+        False,
+    ),
+    ("strict-strong", _says("strictly_convex", "x^2"), [_says("strong", "x^2", 2)], (), True),
+    ("strict-strong", _says("strictly_convex", "x"), [_says("strong", "x", 0)], (), False),
+    (
+        "strict-strong",
+        _says("strictly_convex", "lam*x^2"),
+        [_says("strong", "lam*x^2", "lam")],
+        (),
+        False,
+    ),
+    ("strict-strong", _says("strictly_convex", "p*x^2"), [_says("strong", "p*x^2", "p")], (), True),
+    ("strict-strong", _says("strictly_convex", "x"), [], (), False),
+    ("strict-strong", _says("strictly_convex", "x"), [_says("smooth", "x", 1)], (), False),
+]
+
+
+@pytest.mark.parametrize(("rule", "claim", "premises", "parameters", "holds"), STEPS)
+def test_a_constant_is_that_of_its_rule(
+    rule: str, claim: Claim, premises: list[Claim], parameters: tuple[object, ...], holds: bool
+) -> None:
+    assert follows(rule, claim, premises, parameters) is holds
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "own", "other", "arguments", "premises", "holds"),
+    [
+        ("sum(softplus(v))", "smooth", HALF / 2, HALF / 2, "v", ["affine v"], True),
+        ("sum(softplus(v))", "smooth", HALF / 2, HALF, "v", ["affine v"], False),
+        ("sum(softplus(v))", "smooth", HALF / 2, HALF / 4, "v", ["affine v"], False),
+        ("sum(softplus(v))", "smooth", None, HALF / 2, "v", ["affine v"], False),
+        ("sum(softplus(2*v))", "smooth", HALF / 2, HALF / 2, "v", ["affine v"], False),
+        ("sum(softplus(v.^2))", "smooth", HALF / 2, HALF / 2, "v.^2", [], False),
+    ],
+)
+def test_the_constant_of_a_sum_over_entries_is_that_of_one_entry(
+    text: str, kind: str, own: Any, other: Any, arguments: str, premises: list[str], holds: bool
+) -> None:
+    claim, t = _says(kind, text, other, wrt="v"), s("x")
+    given = [_says("affine", "v", wrt="v")] if premises else []
+    given += [] if own is None else [_says(kind, "softplus(x)", own)]
+    parameters = (e("softplus(x)"), (t,), (e(arguments),))
+    assert follows("constants-entrywise", claim, given, parameters) is holds
