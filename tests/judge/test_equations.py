@@ -99,3 +99,29 @@ def test_a_name_given_to_a_part_after_the_formula_can_be_differentiated_by(lines
 def test_a_name_that_stands_for_no_part_of_the_formula_is_not_differentiated_by():
     lines = ["L = sum(log(1+exp(X*w))) - w'*X'*y", "z = X*w", "dL/dz = sigmoid(z) - y"]
     assert ls.check(lines).lines[-1].outcome == "unread"
+
+
+GAUSSIAN = [
+    "l(mu, s) = -n/2*log(2*pi*s^2) - sum(i, (x_i - mu)^2)/(2*s^2)",
+    "dl/dmu = sum(i, x_i - mu)/s^2", "dl/dmu = 0", "mu_hat = sum(x)/n",
+    "dl/d(s^2) = -n/(2*s^2) + sum(i, (x_i - mu)^2)/(2*s^4)", "dl/d(s^2) = 0",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "right"), [("n", True), ("(n - 1)", False)])
+def test_the_variance_solves_the_condition_by_the_square_of_a_deviation(size, right):
+    found = ls.check([*GAUSSIAN, f"s_hat^2 = sum(i, (x_i - mu_hat)^2)/{size}"])
+    assert (found.first_wrong is None) == right
+    assert [j.outcome for j in found.lines[:6]].count("ok") == 3
+    assert list(replayed_lines(found.to_json()))
+
+
+def test_a_slope_by_a_square_is_no_second_derivative():
+    lines = ["f = a*log(s^2)", "df/ds^2 = a/s^2", "d2f/ds2 = -2*a/s^2", "d2f/d(s^2)^2 = -a/s^4"]
+    assert [j.outcome for j in ls.check(lines).lines] == ["definition", "ok", "ok", "ok"]
+
+
+def test_a_second_derivative_by_one_entry_is_on_the_diagonal():
+    lines = ["L = sum(i, (x_i'*w - y_i)^2)", "d2L/dw_j2 = 2*sum(i, x_ij^2)"]
+    assert ls.check(lines).lines[-1].outcome == "ok"
+    assert ls.check([lines[0], "d2L/dw_j2 = sum(i, x_ij^2)"]).lines[-1].outcome == "wrong"

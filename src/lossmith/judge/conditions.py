@@ -17,6 +17,7 @@ from lossmith.judge.equations import (
     gradient_of_loss,
     gradients,
     likeliest,
+    root_for,
     same_equation,
     solved,
     standing,
@@ -125,6 +126,11 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
     """Judge ``A w = b`` by the condition above; None if it is no equation that we can judge."""
     if subject.kind != "expression" or left.shape != right.shape:
         return None
+    hats = {s: _without_hat(state, s) for s in symbols(left)}
+    solved_for: dict[Expr, Expr] = {s: base for s, base in hats.items() if base is not None}
+    if solved_for:
+        left = substitute(left, solved_for)
+        state.conditions[:] = [_with_solutions(state, c) for c in state.conditions]
     pairs = [(s, c) for c in reversed(state.conditions[-_RECENT:]) for s in _unknowns(state, c)]
     for s, condition in pairs:
         found = standing(left, right, condition, s)
@@ -163,11 +169,14 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
             return Judged(line, subject, "condition", right, left, notes=(_GRADIENT_ZERO,))
     if GRADIENT.search(line.left) is not None:
         return None  # s^2*grad = ... claims what the gradient is
-    return _not_stationary(state, line, subject, subtract(left, right))
+    return _not_stationary(state, line, subject, left, right)
 
 
-def _not_stationary(state: State, line: Line, subject: Subject, gap: Expr) -> Judged | None:
+def _not_stationary(
+    state: State, line: Line, subject: Subject, left: Expr, right: Expr
+) -> Judged | None:
     """Judge an equation in all that the gradient above holds, whose solution leaves it nonzero."""
+    gap = subtract(left, right)
     for s, g in list(gradients(state))[-1:]:
         if gap.shape != g.shape or set(symbols(gap)) != set(symbols(g)):
             continue
@@ -175,8 +184,12 @@ def _not_stationary(state: State, line: Line, subject: Subject, gap: Expr) -> Ju
         if found is None or found.follows:
             continue
         told = (Explanation("", _NOT_STATIONARY),)
-        for truth in likeliest(g, gap) if state.explain else ():
-            if named := explained(Wrong(subject, gap, truth)):
+        pairs = [(gap, truth) for truth in likeliest(g, gap)]
+        root = None if depends_on(right, (s,)) else root_for(left, g, s)
+        if root is not None:
+            pairs.insert(0, (right, normal_form(substitute(left, {s: root}))[0]))
+        for said, truth in pairs if state.explain else ():
+            if named := explained(Wrong(subject, said, truth)):
                 told = (*named, *told)
                 break
         return Judged(
@@ -191,6 +204,24 @@ def _unknowns(state: State, condition: Expr) -> list[Symbol]:
     """Return the symbols of a condition that lines differentiate by."""
     asked = {s for s, _ in gradients(state)}
     return [s for s in symbols(condition) if s in asked]
+
+
+def _without_hat(state: State, s: Symbol) -> Symbol | None:
+    """Return sigma for sigma_hat in ``sigma_hat^2 = ...``, None for other names."""
+    found = _HAT.match(s.name)
+    base = state.context.bases.get(found["base"]) if found is not None else None
+    return base if base is not None and base.shape == s.shape else None
+
+
+def _with_solutions(state: State, condition: Expr) -> Expr:
+    """Return a condition at what was solved for above: with mu_hat in the place of mu."""
+    known = state.context.definitions.values()
+    found: dict[Expr, Expr] = {
+        base: state.context.expanded(d.expr)
+        for d in known
+        if (base := _without_hat(state, d.symbol)) is not None and base in symbols(condition)
+    }
+    return substitute(condition, found)
 
 
 def misfit_equation(state: State, line: Line, subject: Subject, left: Expr) -> tuple[

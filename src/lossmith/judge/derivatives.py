@@ -167,7 +167,7 @@ def implied(state: State, subject: Subject) -> Expr | None:
 
 def start_of(state: State, subject: Subject) -> tuple[Expr, tuple[Symbol, ...]] | None:
     """Return what was differentiated and by what, for the slips of differentiation."""
-    if subject.kind != "derivative" or subject.repeated:
+    if subject.kind != "derivative" or subject.repeated or subject.squares:
         return None
     start, variables = _start_of_derivative(state, subject), [wanted(state, n) for n in subject.wrt]
     if subject.order > 1 and not any(s.shape for s in variables):

@@ -105,7 +105,7 @@ def multiples(e: Expr) -> Iterator[Expr]:
     sizes = sorted({d for part in postorder(e) for d in part.shape if isinstance(d, str)})
     scalars = [s for s in symbols(e) if not s.shape]
     by_size = [power(size_of(d), p) for d in sizes for p in (1, -1)]
-    by_scalar = [power(s, p) for s in scalars for p in (1, 2, -1, 3)]
+    by_scalar = [power(s, p) for s in scalars for p in (1, 2, -1, 3, 4)]
     both = [multiply(a, b) for a in by_size for b in by_scalar]
     for unit in (const(1), *by_size, *by_scalar, *both):
         scaled = multiply(e, unit)
@@ -128,7 +128,7 @@ def standing(left: Expr, right: Expr, condition: Expr, s: Symbol) -> Standing | 
     same = same_equation(left, right, condition)
     if same is not None:
         return Standing(same, True, None, gap)
-    root = solved(condition, s) if s in symbols(gap) else None
+    root = root_for(gap, condition, s) if s in symbols(gap) else None
     if root is None:
         return None
     there = substitute(condition, {s: root})
@@ -160,6 +160,12 @@ def expected(left: Expr, condition: Expr) -> Iterator[Expr]:
                 continue
 
 
+def root_for(e: Expr, condition: Expr, s: Symbol) -> Expr | None:
+    """Return the solution of a condition, one of two where e does not tell s from -s; or None."""
+    root = solved(condition, s)
+    return _root(condition, s) if root is None and is_balanced(e, s) else root
+
+
 def solved(condition: Expr, s: Symbol) -> Expr | None:
     """Return the s at which a condition is 0, if it is linear in s once cleared; or None.
 
@@ -184,7 +190,13 @@ def solved(condition: Expr, s: Symbol) -> Expr | None:
             return matmul(apply(card("inv"), scale(1 / c, slope)), scale(1 / c, rest))
         except (LossmithError, ZeroDivisionError):
             continue
-    return _root(condition, s) if not s.shape and s.assumptions.interval.lo == 0 else None
+    return _root(condition, s) if s.assumptions.interval.lo == 0 else None
+
+
+def is_balanced(e: Expr, s: Symbol) -> bool:
+    """Return whether e is even or odd in s, so that with a zero s it has the zero -s as well."""
+    turned = substitute(e, {s: negate(s)})
+    return turned is e or turned is negate(e)
 
 
 def _below(e: Expr, s: Symbol) -> tuple[Expr, ...]:
@@ -199,6 +211,8 @@ def _below(e: Expr, s: Symbol) -> tuple[Expr, ...]:
 
 def _root(condition: Expr, s: Symbol) -> Expr | None:
     """Return the s >= 0 at which a condition is 0 that is linear in s^2, or None."""
+    if s.shape or not (s.assumptions.interval.lo == 0 or is_balanced(condition, s)):
+        return None
     square = symbol(f"square:{s.name}", (), Assumptions(POSITIVE))
     changed = substitute(condition, {s: power(square, Fraction(1, 2))})
     nothing: dict[Expr, Expr] = {square: const(0)}

@@ -20,13 +20,11 @@ def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[str
         subject = judged.subject
         if judged.outcome != "wrong" or subject.kind != "derivative" or subject.indices:
             continue
-        if len(set(subject.wrt)) != 1:
-            continue
-        s = context.symbol(subject.wrt[0])
         number = judged.expr is not None and not judged.expr.shape
-        usual = s is not None and re.fullmatch(_USUAL, s.name) and s.name not in given
-        if s is not None and usual and len(s.shape) == 1 and number:
-            found.append(s.name)
+        for s in filter(None, map(context.symbol, subject.wrt)):
+            usual = re.fullmatch(_USUAL, s.name) and s.name not in given
+            if usual and len(s.shape) == 1 and number:
+                found.append(s.name)
     return tuple(dict.fromkeys(found))
 
 

@@ -19,15 +19,29 @@ from lossmith.words import Words
 
 
 def differentiated(start: Expr, variables: list[Symbol], subject: Subject) -> Expr:
-    """Return the derivative by each variable in turn; entry by entry for a repeated index."""
-    if not start.shape and len(variables) == 2 and variables[0] is variables[1]:
-        return hessian(start, variables[0]).end
-    found = start
-    for s in variables:
-        found = jacobian(found, s).end
+    """Return the derivative by each variable in turn; entry by entry for a repeated index.
+
+    By the square of a variable s it is the derivative by s over 2 s.
+    """
+    twice = len(variables) == 2 and variables[0] is variables[1]
+    if not start.shape and twice and not subject.squares:
+        found = hessian(start, variables[0]).end
+    else:
+        found = start
+        for s in variables:
+            found = jacobian(found, s).end
+            if s.name in subject.squares:
+                found = _by_square(found, s)
     if subject.repeated and len(found.shape) == 2 and found.shape[0] == found.shape[1]:
         return contract([(found, (0, 0), 1)], (0,))
     return found
+
+
+def _by_square(slope: Expr, s: Symbol) -> Expr:
+    """Return the derivative by s^2 from that by s, entry by entry: d(s^2) = 2 s ds."""
+    axes = tuple(range(len(slope.shape)))
+    own = axes[len(axes) - len(s.shape) :]
+    return scale(Fraction(1, 2), contract([(slope, axes, 1), (s, own, -1)], axes))
 
 
 def judgment(

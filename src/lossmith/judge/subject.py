@@ -24,7 +24,8 @@ class Subject:
     operator in front of a formula, ``of_text`` is that formula.  wrt: names, one an order; () for
     the variable of the document.  indices: letters on the left, in order of the axes of the result.
     repeated: the index of the numerator occurs below as well (entry by entry).  args: what stands
-    in brackets behind the name, as in ``f(2)``.
+    in brackets behind the name, as in ``f(2)``.  squares: names by whose square it is
+    differentiated, as in dl/d(sigma^2).
     """
 
     kind: Kind
@@ -35,11 +36,12 @@ class Subject:
     indices: tuple[str, ...] = ()
     repeated: bool = False
     args: str = ""
+    squares: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
         """What makes two lines speak of one quantity (the letters of indices do not matter)."""
-        return self.kind, self.of, self.of_text, self.wrt, self.order, self.repeated
+        return self.kind, self.of, self.of_text, self.wrt, self.order, self.repeated, self.squares
 
 
 _D: Final = r"(?:d|∂|partial)"
@@ -47,14 +49,19 @@ _NAME: Final = r"[^\W\d_][^\W_]*"
 _SUB: Final = r"(?:_\w+|\[[\w,:]+\])"
 _ARGS: Final = r"(?:\([^()]*\))"
 _SQUARE: Final = r"(?:\^2|²|2)"
+_BY: Final = "§"
+"""Stands behind a name by whose square is differentiated: d(sigma^2), and d mu d sigma^2."""
+_BRACKETED: Final = re.compile(rf"({_D})\(({_NAME}{_SUB}?)(?:\^2|²)\)")
+_SECOND_SQUARE: Final = re.compile(rf"(/\(?{_D}{_NAME}{_D}{_NAME})(?:\^2|²)(?=\)?$)")
 _FRACTION: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\(?(?P<of>{_NAME})(?P<ofsub>{_SUB})?{_ARGS}?\)?\)?"
-    rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>{_SUB})?'?(?P<same>{_SQUARE})?(?P<wrt2>)(?P<sub2>)\)?$"
+    rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>{_SUB})?'?(?P<by>{_BY})?(?P<same>{_SQUARE})?"
+    rf"(?P<wrt2>)(?P<sub2>)(?P<by2>)\)?$"
 )
 _MIXED: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})\(?(?P<of>{_NAME})(?P<ofsub>{_SUB})?{_ARGS}?\)?\)?"
-    rf"/\(?{_D}(?P<wrt>{_NAME}?)(?P<sub>_\w+?|\[[\w,:]+\])?'?(?P<same>{_SQUARE})?"
-    rf"{_D}(?P<wrt2>{_NAME})(?P<sub2>{_SUB})?'?\)?$"
+    rf"/\(?{_D}(?P<wrt>{_NAME}?)(?P<sub>_\w+?|\[[\w,:]+\])?'?(?P<by>{_BY})?(?P<same>{_SQUARE})?"
+    rf"{_D}(?P<wrt2>{_NAME})(?P<sub2>{_SUB})?'?(?P<by2>{_BY})?\)?$"
 )
 _OPERATOR: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\)?\s*/\s*\(?{_D}\s*(?P<wrt>{_NAME})(?P<sub>{_SUB})?"
@@ -92,7 +99,8 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
     if found := _OF_LOG.match(flat):
         wrt, letters = _split(found["wrt"], found["sub"], known)
         return Subject("derivative", "", f"log({found['of']})", (wrt,), 1, letters)
-    if (found := _MIXED.match(tight)) is not None or (found := _FRACTION.match(tight)) is not None:
+    slope = _SECOND_SQUARE.sub(rf"\1{_BY}", _BRACKETED.sub(rf"\1\2{_BY}", tight))
+    if (found := _MIXED.match(slope)) is not None or (found := _FRACTION.match(slope)) is not None:
         return _fraction(found, known)
     if found := _GRADIENT.match(flat):
         return _nabla(found, known, 2 if found["two"] or found["later"] else 1)
@@ -167,14 +175,19 @@ def _fraction(found: re.Match[str], known: Collection[str]) -> Subject:
         below = below[:-1]  # d2L/dw2, ∂²f/∂x²
     wrt, first = _split(below, found["sub"], known)
     names, letters = (wrt,), (*above, *first)
+    squares = [wrt] if found["by"] or (found["same"] and not found["two"]) else []
+    repeated = bool(set(above) & set(first))
     if found["wrt2"]:
         second, more = _split(found["wrt2"], found["sub2"], known)
         names, letters = (wrt, second), (*letters, *more)
-    elif found["same"] or found["two"]:
+        squares += [second] if found["by2"] else []
+    elif found["two"]:
         names = (wrt, wrt)
-    repeated = bool(set(above) & set(first))
+        repeated = repeated or bool(first)  # d2f/dx_i2 is an entry of the diagonal
     letters = tuple(dict.fromkeys(letters)) if repeated else letters
-    return Subject("derivative", of, "", names, len(names), letters, repeated)
+    return Subject(
+        "derivative", of, "", names, len(names), letters, repeated, squares=tuple(squares)
+    )
 
 
 def _nabla(found: re.Match[str], known: Collection[str], order: int) -> Subject:
