@@ -58,6 +58,22 @@ def test_one_minor_of_the_wrong_sign_is_enough(text: str, declared: str) -> None
     assert curvature(f.expr, block(f), bare=True, tries=0).status == "undecided"
 
 
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("x^3 + y^3 - x*y", "x: scalar in [1/10, 1]; y: scalar in [1/10, 1]"),
+        ("x^3 + y^3 - x*y", "x: scalar in [-1, -1/10]; y: scalar in [-1, -1/10]"),
+        (
+            "x^4 + y^4 - a*x*y",
+            "x: scalar in [1/2, 4]; y: scalar in [1/2, 4]; a: scalar in [7/2, 4]",
+        ),
+    ],
+)
+def test_a_minor_that_is_negative_in_a_corner_alone_is_found(text: str, declared: str) -> None:
+    f = parse(text, declared)
+    assert curvature(f.expr, block(f), bare=True).status == "refuted"
+
+
 def by_hand(text: str, declared: str, kind: str, x: Interval, y: Interval) -> Certificate:
     """Return a certificate that names each minor itself on one box."""
     f = parse(text, declared)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from itertools import product
 from random import Random
 from typing import Any, Literal
 
@@ -62,6 +63,8 @@ def refute(
         search.around_joints()
     search.segments(tries)
     search.along_axes()
+    if tries:
+        search.in_corners()
     return search.found
 
 
@@ -206,6 +209,42 @@ class _Search:
                 held = {s: found.data[s] for s in self.wrt if s is not w}
                 data = {s: v for s, v in found.data.items() if s not in held}
                 self.segment(data, {**found.a, **held}, {**found.b, **held}, found.t, {})
+
+    def in_corners(self) -> None:
+        """Try short segments from the corners of a box of a few numbers, where minors change sign.
+
+        x^3 + y^3 - x*y bends down along (1, 1) only where 6x < 1.
+        """
+        ranges = [w.assumptions.interval for w in self.wrt]
+        bounded = all(i.is_bounded and not i.is_point for i in ranges)
+        if not 2 <= len(ranges) <= 3 or any(w.shape for w in self.wrt) or not bounded:
+            return
+        ends = [[(i.lo, i.hi), (i.hi, i.lo)] for i in ranges]
+        sizes = dict.fromkeys(self.letters, 2)
+        for k in range(3 if self.data else 1):
+            data = self._drawn(self.data, sizes, SCALES[3 * k])
+            for corner, share, turned in product(product(*ends), (8, 64), (False, True)):
+                if not self.is_done and data is not None:
+                    self._in_corner(corner, share, turned, data, sizes)
+
+    def _in_corner(
+        self,
+        corner: tuple[tuple[Fraction | None, Fraction | None], ...],
+        share: int,
+        turned: bool,
+        data: Values,
+        sizes: dict[str, int],
+    ) -> None:
+        """Try the segment over this share of each side, along the diagonal or across it."""
+        a: Values = {}
+        b: Values = {}
+        for j, (w, (near, far)) in enumerate(zip(self.wrt, corner, strict=True)):
+            if near is None or far is None:
+                return
+            step = (far - near) / share
+            first, last = near + step / share, near + step
+            a[w], b[w] = (last, first) if turned and j else (first, last)
+        self.segment(data, a, b, Fraction(1, 2), sizes)
 
     # -- one variable ------------------------------------------------------------------------------
 
