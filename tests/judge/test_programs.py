@@ -184,6 +184,19 @@ def softmax_grad(W, X, Y):
 def line(w, b, X, y):
     return 0.5 * np.mean((X @ w + b - y) ** 2)
 
+def entrywise(w, X, y):
+    return 2 * X.T * (X @ w - y) / len(y)
+
+def other_side(w, X, y):
+    return -X.T @ (y * (y * (X @ w) > 1))
+
+def network(W, v, x, y):
+    return 0.5 * (v @ np.tanh(W @ x) - y)**2
+
+def slope_of_tanh(W, v, x, y):
+    h = np.tanh(W @ x); r = v @ h - y
+    return r * np.outer(v * (1 - h), x), r * h
+
 def two_gradients(w, b, X, y):
     r = X @ w + b - y
     return X.T @ r / len(y), np.sum(r)
@@ -201,6 +214,9 @@ BUGS = (
     ("logistic,with_slope_twice", "factor-added"),
     ("huber,without_sign", "slope-of-abs"),
     ("softmax_loss,softmax_grad", "missing-assumption"),
+    ("mse,entrywise", "entrywise-product"),
+    ("hinge,other_side", "complement-forgotten"),
+    ("network,slope_of_tanh", "slope-of-tanh"),
 )
 
 
@@ -220,6 +236,6 @@ def test_the_bug_of_a_gradient_function_is_named(gradients, names, slip):
 
 def test_each_of_several_gradients_is_judged(gradients):
     found = check_program(f"{gradients}:line,two_gradients")
-    assert [j.outcome for j in found.lines] == ["definition", "shown", "wrong"]
+    assert [j.outcome for j in found.lines] == ["definition", "ok", "wrong"]
     assert found.lines[1].subject.wrt == ("w",)
     assert found.lines[2].subject.wrt == ("b",)

@@ -24,6 +24,7 @@ from lossmith.judge.described import described
 from lossmith.judge.equality import Equality, equal
 from lossmith.judge.lines import Document, Line
 from lossmith.judge.program_arrays import differences, drawn, first_apart
+from lossmith.judge.program_outputs import output
 from lossmith.judge.program_slips import named
 from lossmith.judge.report import Explanation, Judged, Judgment, Report
 from lossmith.judge.subject import Subject
@@ -163,7 +164,7 @@ class _Comparison:
             if isinstance(problem, ValueError) and re.search(_SHAPES, str(problem)):
                 words = Words(f"the shapes do not fit: {problem}", f"形状不相容：{problem}")
                 told = tuple(_as_slip(w) for w in stretched(watch))
-                told = told or self._names(self._usual(values), fits=False)
+                told = told or self._names(self._usual(values), 0, fits=False)
                 shape = Judgment("refuted", words=words)
                 return (Judged(line, subject, "wrong", shape=shape, explanations=told),)
             return (self._unread(line, subject, problem),)
@@ -194,10 +195,10 @@ class _Comparison:
             elif found.ndim > len(wanted) and found.size == max(1, np.prod(wanted, dtype=int)):
                 slips = (*slips, Explanation("axis-kept", _KEPT))
             else:
-                slips = (*slips, *self._names(name, fits=False))
+                slips = (*slips, *self._names(name, k, fits=False))
             shape = Judgment("refuted", words=words)
             return Judged(line, subject, "wrong", shape=shape, explanations=slips)
-        proof = self._proved(name) if k == 0 else None
+        proof = self._proved(name, k)
         if slips:
             shape = Judgment("refuted", words=_BROADCAST)
             return Judged(line, subject, "wrong", shape=shape, explanations=slips)
@@ -206,7 +207,7 @@ class _Comparison:
             return Judged(line, subject, "ok", truth=truth, shape=Judgment("shown"))
         apart = self._apart(k, found, name, values)
         if apart is not None:
-            return self._wrong(line, subject, name, apart, proof)
+            return self._wrong(line, subject, name, k, apart, proof)
         return Judged(
             line, subject, "shown", truth=Judgment("shown", words=_NUMBERS),
             shape=Judgment("shown"), notes=(_NUMBERS,),
@@ -239,7 +240,7 @@ class _Comparison:
         return None
 
     def _wrong(
-        self, line: Line, subject: Subject, name: str,
+        self, line: Line, subject: Subject, name: str, k: int,
         apart: tuple[tuple[int, ...], Any, Any], proof: tuple[Equality, Expr, Expr] | None,
     ) -> Judged:  # fmt: skip
         entry, found, numeric = apart
@@ -249,7 +250,7 @@ class _Comparison:
             f"第 {entry} 个元素是 {found[entry]:.6g}，而损失的中心差分给出 {numeric[entry]:.6g}",
         )
         equality = proof[0] if proof is not None and proof[0].status == "refuted" else None
-        told = self._names(name, fits=True) if equality is not None else ()
+        told = self._names(name, k, fits=True) if equality is not None else ()
         if not told:
             told = _factor(found, numeric)
         holds = bool(told) and told[0].slip == "missing-assumption"
@@ -260,7 +261,7 @@ class _Comparison:
             Judgment("shown"), (Explanation("", words), *told),
         )  # fmt: skip
 
-    def _names(self, name: str, *, fits: bool) -> tuple[Explanation, ...]:
+    def _names(self, name: str, k: int, *, fits: bool) -> tuple[Explanation, ...]:
         """Return the slips of the gradient function, if the loss can be read as a formula."""
         if self.formula is None or self.formula.expr.shape:
             return ()
@@ -271,10 +272,11 @@ class _Comparison:
         expr: Expr | None = None
         try:
             truth = gradient(self.formula.expr, told[name]).end
-            expr = parse_function(self.grad, declare=declare).expr if fits else None
+            grad = output(self.grad, k)
+            expr = parse_function(grad, declare=declare).expr if fits else None
         except LossmithError:
             return ()
-        return named(self.grad, declare, self.formula.expr, told[name], truth, expr)
+        return named(grad, declare, self.formula.expr, told[name], truth, expr)
 
     def _usual(self, values: Mapping[str, Any]) -> str:
         usual = [n for n in (self.wrt, *_USUAL) if n in values]
@@ -293,7 +295,7 @@ class _Comparison:
                 return name
         return self._usual(values)
 
-    def _proved(self, name: str) -> tuple[Equality, Expr, Expr] | None:
+    def _proved(self, name: str, k: int) -> tuple[Equality, Expr, Expr] | None:
         """Return the exact comparison, if both functions can be read as formulas."""
         if self.formula is None or self.formula.expr.shape:
             return None
@@ -302,7 +304,7 @@ class _Comparison:
             return None
         declare = {s.name: described(s) for s in self.formula.symbols}
         try:
-            formula = parse_function(self.grad, declare=declare)
+            formula = parse_function(output(self.grad, k), declare=declare)
             truth = gradient(self.formula.expr, told[name]).end
         except LossmithError:
             return None

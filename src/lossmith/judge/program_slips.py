@@ -25,7 +25,7 @@ _MOST_READINGS: Final = 400
 
 
 def named(
-    grad: Callable[..., Any],
+    grad: Callable[..., Any] | str,
     declare: dict[str, str],
     loss: Expr,
     wrt: Symbol,
@@ -45,7 +45,7 @@ def named(
 
 
 def _respelled(
-    grad: Callable[..., Any], declare: dict[str, str], truth: Expr, only: str
+    grad: Callable[..., Any] | str, declare: dict[str, str], truth: Expr, only: str
 ) -> Iterator[Naming]:
     """Yield the slips that are taken back by one change of what the function says."""
     try:

@@ -92,6 +92,15 @@ _KINDS: Final = (
         ways.diagonals,
     ),
     _Kind(
+        "entrywise-product",
+        Words(
+            "the product was taken entry by entry (in NumPy, * is; @ is the matrix product)",
+            "这里按逐元素相乘（NumPy 中的 * 就是如此；矩阵乘积要写 @）",
+        ),
+        0.68,
+        ways.matrix_products,
+    ),
+    _Kind(
         "sum-dropped",
         Words("a sum over an index is missing or superfluous", "漏写或多写了对指标的求和"),
         0.7,

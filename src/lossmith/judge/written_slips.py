@@ -195,6 +195,12 @@ def quotients(tree: Tree, k: int) -> Made:
         yield {k: replace(node, name="/" if node.name == "*" else "./")}, tree.root
 
 
+def matrix_products(tree: Tree, k: int) -> Made:
+    """A .* b -> A b: in NumPy * is entry by entry."""
+    if tree.nodes[k].kind == "infix" and tree.name(k) == ".*":
+        yield {k: replace(tree.nodes[k], name="@")}, tree.root
+
+
 _PAIRS: Final[Mapping[str, tuple[str, ...]]] = {
     "norm1": ("norm2",), "norm2": ("norm1",), "sum": ("mean",), "mean": ("sum",), "max": ("min",),
     "min": ("max",), "sin": ("cos",), "cos": ("sin",), "log": ("exp",), "exp": ("log",),

@@ -237,7 +237,8 @@ class _Reader:
                 if isinstance(op, ast.BitAnd):
                     return self.tape.push("infix", "&", (done[left], done[right]), node)
                 name = self._operator(op, node)
-                return self.tape.push("infix", name, (done[left], done[right]), node)
+                sides = self._counted(left, done), self._counted(right, done)
+                return self.tape.push("infix", name, sides, node)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return self.tape.push("prefix", "-", (done[operand],), node)
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
@@ -288,6 +289,13 @@ class _Reader:
         if not shown[0].isdigit():
             raise self.tape.refuse(node, Words("a number must be finite", "数必须是有限的"), None)
         return self.tape.push("number", shown, (), node)
+
+    def _counted(self, node: ast.expr, done: dict[ast.expr, int]) -> int:
+        """Return an operand; a comparison counts as 1 or 0 in arithmetic, as in y*(z > 0)."""
+        if not isinstance(node, ast.Compare):
+            return done[node]
+        one, zero = (self.tape.push("number", c, (), node) for c in "10")
+        return self.tape.push("call", "if", (done[node], one, zero), node)
 
     def _compare(self, node: ast.Compare, done: dict[ast.expr, int]) -> int:
         left, joined = done[node.left], -1
