@@ -157,3 +157,14 @@ def test_the_constant_of_a_sum_over_entries_is_that_of_one_entry(
     given += [] if own is None else [_says(kind, "softplus(x)", own)]
     parameters = (e("softplus(x)"), (t,), (e(arguments),))
     assert follows("constants-entrywise", claim, given, parameters) is holds
+
+
+def test_a_letter_of_the_entry_is_no_constant_of_the_sum() -> None:
+    claim = _says("smooth", "sum(g.*v.^2)", "2*p", wrt="v")
+    given = [_says("affine", "v", wrt="v"), _says("smooth", "p*x^2", "2*p")]
+    parameters = (e("p*x^2"), (s("x"), s("p")), (e("v"), e("g")))
+    assert not follows("constants-entrywise", claim, given, parameters)
+    fixed = (e("p*x^2"), (s("x"),), (e("v"),))
+    assert follows(
+        "constants-entrywise", _says("smooth", "sum(p*v.^2)", "2*p", wrt="v"), given, fixed
+    )
