@@ -25,10 +25,11 @@ def _verdict(text: str, *wrt: str) -> Data:
 
 CONVEX, STRICT = _verdict("softplus(x)^2 + abs(y)", "x", "y"), _verdict("x^2 + exp(x)", "x")
 CONCAVE, AFFINE = _verdict("-x^2", "x"), _verdict("2*x + 1", "x")
+BOUNDED = _verdict("x^2 + sin(x)/2", "x")
 NEITHER, OPEN = _verdict("x^3", "x"), {"status": "undecided", "label": "unknown"}
 
 
-@pytest.mark.parametrize("data", [CONVEX, STRICT, CONCAVE, AFFINE, NEITHER], ids=range(5))
+@pytest.mark.parametrize("data", [CONVEX, STRICT, CONCAVE, AFFINE, BOUNDED, NEITHER], ids=range(6))
 def test_a_verdict_is_accepted(data: Data) -> None:
     assert replay(data)
 
@@ -66,6 +67,9 @@ FORGED: dict[str, Callable[[], Data]] = {
     "an empty verdict": lambda: dict(OPEN),
     "an empty verdict with lists": lambda: _with(OPEN, certificates=[], witnesses=[]),
     "two functions": _mixed,
+    "the constant L as m": lambda: _with(
+        BOUNDED, strong={**BOUNDED["strong"], "value": BOUNDED["smooth"]["value"]}
+    ),
     "a constant that is not proved": lambda: _constant(STRICT, "strong", "3 + x - x"),
 }
 
@@ -74,6 +78,21 @@ FORGED: dict[str, Callable[[], Data]] = {
 def test_a_verdict_that_says_more_is_refused(name: str) -> None:
     with pytest.raises(NotCertified):
         replay(FORGED[name]())
+
+
+def _block(verdict: Data, passes: list[Data], cases: list[Data]) -> Data:
+    held = ([{"verdict": v} for v in vs] for vs in (passes, cases))
+    return {"verdict": verdict, **dict(zip(("passes", "cases"), held, strict=True))}
+
+
+@pytest.mark.parametrize("place", ["verdict", "passes", "cases"])
+def test_every_verdict_of_a_lattice_is_looked_at(place: str) -> None:
+    replay({"blocks": [_block(CONVEX, [STRICT], [CONCAVE]), _block(NEITHER, [], [])]})
+    bad = _with(CONVEX, label="concave")
+    held = {"verdict": CONVEX, "passes": [STRICT], "cases": [CONCAVE]}
+    held[place] = bad if place == "verdict" else [STRICT, bad]
+    with pytest.raises(NotCertified):
+        replay({"blocks": [_block(NEITHER, [], []), _block(**held)]})  # type: ignore[arg-type]
 
 
 def test_only_an_object_is_a_verdict(tmp_path: Any) -> None:
