@@ -143,3 +143,20 @@ def test_the_argument_of_a_function_is_z_and_the_base_of_a_square_r() -> None:
     lines = formulas(derive("norm2(tanh(X*w + b) - y)^2", "w"))
     assert "z = Xw + b" in lines
     assert "r = tanh(z) − y" in lines
+
+
+@pytest.mark.parametrize(
+    ("text", "wrt", "declare", "last"),
+    [
+        ("-y'*log(softmax(W*x))", "W", "y simplex", "∇f = (softmax(u) − y)xᵀ"),
+        ("-sum(Y.*log(softmax(X*W)))", "W", "Y: matrix(n, k) onehot", "∇f = Xᵀ(softmax(u) − Y)"),
+    ],
+)
+def test_cross_entropy_is_told_in_five_lines(text: str, wrt: str, declare: str, last: str) -> None:
+    d = derive(text, wrt, declare)
+    told = tell(d)
+    assert len(told) == 5
+    assert told[-1].formula == last
+    assert told[-1].why.en.startswith("compared with df = tr(∇fᵀ dW); ")
+    # The long form shows where the sum over the classes stood.
+    assert len(tell(d, "exam")) == 7

@@ -28,6 +28,9 @@ Level = Literal["short", "full", "exam", "hint"]
 _MOST = 12
 """Lines of differentials that ``short`` shows of one derivative before it folds the middle."""
 
+_REASONS = 3
+"""Reasons that ``short`` gives for one line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -72,9 +75,28 @@ def tell(
                 lines += teller.differentials(run, step)
                 run = []
     last = teller.result(derivation.end)
+    if level == "short":
+        lines, last = _tidied(lines, last)
     if not lines or lines[-1].formula != last.formula:
         lines.append(last)
     return tuple(_covered(line) for line in lines) if level == "hint" else tuple(lines)
+
+
+def _tidied(lines: list[Line], last: Line) -> tuple[list[Line], Line]:
+    """Return the lines without the last simplifications, and the result with their reasons.
+
+    What was read off before them is the same result, not yet tidied: it goes too.
+    """
+    kept = list(lines)
+    while kept and kept[-1].kind == "simplify":
+        kept.pop()
+    if len(kept) == len(lines):
+        return kept, last
+    if kept and kept[-1].kind == "read-off":
+        kept.pop()
+    said = list(dict.fromkeys(line.why for line in lines[len(kept) :]))[:_REASONS]
+    why = Words("; ".join(w.en for w in said), "；".join(w.zh for w in said))
+    return kept, replace(last, why=why)
 
 
 def _covered(line: Line) -> Line:
