@@ -6,6 +6,7 @@ no digit of them is right. Values, gradients and diagonals of Hessians are compa
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,13 @@ import pytest
 from tests.emit.test_stability import exactly
 
 import lossmith as ls
+from lossmith.atoms.exponential import exp
 from lossmith.calculus.floats import for_floats
 from lossmith.calculus.near_zero import with_series
 from lossmith.emit.request import Request
 from lossmith.emit.table import TARGETS
-from lossmith.expr.build import diagonal
-from lossmith.expr.node import Select
+from lossmith.expr.build import add, apply, const, diagonal
+from lossmith.expr.node import Expr, Select, symbol
 from lossmith.expr.walk import postorder
 from lossmith.run.load import load
 
@@ -126,3 +128,11 @@ def test_only_what_cancels_gets_a_series() -> None:
     for text in ("sum(log(1 + exp(z)))", "sum(z.*tanh(z))", "sum((exp(z) - y).^2)", "sum(z.^4)"):
         assert pieces(text) == 0
     assert pieces("sum(exp(z) - z.^2/2 - z)") > 0
+
+
+def test_deep_chains_of_functions_are_left_alone() -> None:
+    x = symbol("x")
+    e: Expr = x
+    for k in range(1000):
+        e = apply(exp, add((Fraction(-1, 3), e), const(k % 3 + 1)))
+    assert for_floats(e) is e

@@ -15,9 +15,8 @@ from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.exponential import exp, expm1, log
 from lossmith.expr.build import add, apply, const, contract, negate, power, scale, select
-from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Expr, Factor
+from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Expr, Factor, children
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.walk import postorder
 
 _ONE: Final = Fraction(1)
 _MOST: Final = 12
@@ -107,7 +106,19 @@ def _logarithm(factor: Factor) -> tuple[Fraction, Expr]:
 
 @lru_cache(maxsize=4096)
 def _holds_exponential(e: Expr) -> bool:
-    return any(_is(part, exp) for part in postorder(e))
+    """Return whether an exponential stands near the top of e: deep chains are not searched."""
+    seen, stack = 0, [e]
+    while stack and seen < _NEAR:
+        part = stack.pop()
+        if _is(part, exp):
+            return True
+        seen += 1
+        stack += children(part)
+    return False
+
+
+_NEAR: Final = 64
+"""Parts of an expression that are looked at."""
 
 
 # -- a number beside an exponential ----------------------------------------------------------------

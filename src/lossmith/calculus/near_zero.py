@@ -70,12 +70,27 @@ def with_series(root: Expr) -> Expr:
         if e in seen:
             continue
         seen.add(e)
-        new = _mended(e)
+        new = _mended(e) if _is_small(e) else None
         if new is None:
             stack += children(e)
         else:
             made[e] = new
     return substitute(root, made)
+
+
+def _is_small(e: Expr) -> bool:
+    """Return whether e has few enough parts: each candidate is put in place of a symbol in all."""
+    seen: set[Expr] = set()
+    stack = [e]
+    while stack and len(seen) <= _PARTS:
+        part = stack.pop()
+        if part not in seen:
+            seen.add(part)
+            stack += children(part)
+    return len(seen) <= _PARTS
+
+
+_PARTS: Final = 150
 
 
 def _mended(e: Expr) -> Expr | None:

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from lossmith.atoms.accurate import logdet_above_eye
+from lossmith.atoms.table import CARDS
+from lossmith.emit.named import call_of, function_of, takes_a_function
 from lossmith.expr.atom import Atom
 
 
@@ -55,6 +59,10 @@ class Spelling:
     literal: str = ""
     on_diagonals: str = ""
     add_diagonal: str = ""
+
+
+_ATOMS: Final = {a.name: a for a in (*CARDS, logdet_above_eye)}
+"""Atoms whose code may be a function; of those for code alone only one is."""
 
 
 def no_decorator(sizes: Sequence[str]) -> str:
@@ -107,6 +115,12 @@ class Dialect:
 
     def code(self, atom: Atom) -> str | None:
         """Return the template of an atom, None if this target has none."""
+        found = self._spelled(atom)
+        if found is None or self.kernel or not takes_a_function(found):
+            return found
+        return call_of(atom)
+
+    def _spelled(self, atom: Atom) -> str | None:
         own = atom.code.get(self.target)
         if own is not None:
             return own
@@ -115,6 +129,13 @@ class Dialect:
             return None
         names: list[str] = re.findall(r"\bnp\.([\w.]+)", shared)
         return shared.replace("np.", self.prefix) if self.same.issuperset(names) else None
+
+    def _functions(self, code: str) -> Mapping[str, str]:
+        """Return the functions of atoms that the code calls."""
+        called: list[str] = re.findall(r"\b_(\w+)\(", code)
+        atoms = [_ATOMS[name] for name in called if name in _ATOMS]
+        spelled = {a: self._spelled(a) or "" for a in atoms}
+        return {f"_{a.name}": function_of(a, t) for a, t in spelled.items() if takes_a_function(t)}
 
     def import_lines(self, code: str) -> list[str]:
         """Return the import lines that the code needs."""
@@ -129,7 +150,8 @@ class Dialect:
         wanted = [code]
         while wanted:
             text = wanted.pop()
-            for name, body in {**self.made(text), **self.helpers}.items():
+            known = {**self._functions(text), **self.made(text), **self.helpers}
+            for name, body in known.items():
                 if name not in found and re.search(rf"\b{name}\b", text):
                     found[name] = body
                     wanted.append(body)
