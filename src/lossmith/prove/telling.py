@@ -17,11 +17,13 @@ ROUTES = (
     ),
     Words("exact quadratic forms and sums of squares of polynomials", "精确二次型与多项式的平方和"),
     Words(
-        "known families (sums over entries, geometric means, log-beta, inverses, determinants)",
-        "已知的函数族（逐分量求和、几何平均、log-Beta、逆矩阵、行列式）",
+        "known families (sums over entries, powers with letters, geometric means, beta and gamma "
+        "functions, inverses, determinants)",
+        "已知的函数族（逐分量求和、字母指数的幂、几何平均、Beta 与 Gamma 函数、逆矩阵、行列式）",
     ),
     Words("pieces and the slopes at their joints", "分段及接点处的斜率"),
     Words("sign of the second derivative, entry by entry", "逐分量判断二阶导数的符号"),
+    Words("minors of the Hessian of two numbers", "二元函数 Hessian 的主子式"),
     Words("search for a counterexample", "搜索反例"),
 )
 """The routes of a question of curvature, in the order in which they are tried."""
