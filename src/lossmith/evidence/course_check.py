@@ -72,7 +72,7 @@ def _covers(c: Course) -> bool:
     """Return whether stretches and turns follow each other from end to end."""
     place = c.box.lo
     for k, s in enumerate(c.stretches):
-        if s.inside.lo != place or s.inside.is_empty:
+        if s.inside.lo != place:
             return False
         if s.inside.lo is not None and s.inside.hi is not None and s.inside.lo >= s.inside.hi:
             return False
