@@ -41,6 +41,9 @@ from lossmith.prove.roots import Undecided, refined
 from lossmith.prove.zeros import zeros
 
 DEPTH: Final = 24
+CANDIDATES: Final = 3
+"""Most inner functions that are tried: each asks for the course of what is around it."""
+
 WIDTH: Final = Fraction(1, 1 << 40)
 GRID: Final = 4000
 """Most points at which a function is tried for a level."""
@@ -172,7 +175,7 @@ def _blocks(parts: Sequence[Expr], wrt: tuple[Symbol, ...]) -> tuple[list[Expr],
 
 
 def _behind(e: Expr, wrt: tuple[Symbol, ...], inside: Inside, depth: int) -> Behind | None:
-    for h in islice(behind(e, wrt), 12):
+    for h in islice(behind(e, wrt), CANDIDATES):
         reach = bounds(h.inner, {**inside})[h.inner]
         for whole in dict.fromkeys(
             (REALS, Interval(reach.lo, reach.hi, reach.lo_open, reach.hi_open))

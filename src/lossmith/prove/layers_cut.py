@@ -8,12 +8,19 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.atoms.exponential import exp
+from lossmith.errors import LossmithError
+from lossmith.evidence.enclose import bounds
 from lossmith.evidence.layers import Moved, Tree
 from lossmith.evidence.layers_behind import is_zero
+from lossmith.evidence.layers_place import is_smooth
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, apply, const, power, scale
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol, children, symbol
-from lossmith.expr.walk import depends_on, map_up, postorder, substitute
+from lossmith.expr.sets import REALS, Interval, point
+from lossmith.expr.walk import count, depends_on, map_up, postorder, substitute
+
+LARGEST: Final = 60
+"""Formulas with more nodes are not asked whether they are constant along a direction."""
 
 MOST: Final = 3
 """Most sub-formulas beside the outermost one that are tried as an inner function."""
@@ -61,7 +68,8 @@ def behind(e: Expr, wrt: tuple[Symbol, ...]) -> Iterator[Inner]:
     if last is not chain[-1]:
         chain.append(last)
     own = [s for s in postorder(last) if s is not last and isinstance(s, Add | Contract)]
-    shared = [s for s in own if not s.shape and all(depends_on(s, (x,)) for x in wrt)]
+    full = [s for s in own if not s.shape and all(depends_on(s, (x,)) for x in wrt)]
+    shared = list(dict.fromkeys(map(_without_number, full)))
     for h in (*shared[:MOST], *reversed(chain[1:])):
         phi = _rewritten(e, h, letter)
         if not depends_on(phi, wrt) and phi is not letter:
@@ -166,13 +174,12 @@ def _is_affine(e: Expr, wrt: Sequence[Symbol]) -> bool:
 
 def _invariance(e: Expr, wrt: tuple[Symbol, ...]) -> Coordinates | None:
     """Return coordinates without x, if e(x + v t) = e(x) for a direction v with v_x = 1."""
-    try:
-        slopes = [derivative(e, x) for x in wrt]
-    except ValueError:
+    if count(e) > LARGEST or not is_smooth(e, wrt, dict.fromkeys(wrt, REALS)):
         return None
+    slopes = [derivative(e, x) for x in wrt]
     for v in _directions(len(wrt)):
         along = add(*((c, s) for c, s in zip(v, slopes, strict=True) if c), shape=())
-        if not is_zero(along):
+        if not _may_vanish(along, wrt) or not is_zero(along):
             continue
         k = next(i for i, c in enumerate(v) if c)
         kept = [i for i in range(len(wrt)) if i != k]
@@ -182,6 +189,19 @@ def _invariance(e: Expr, wrt: tuple[Symbol, ...]) -> Coordinates | None:
         forms = tuple(add((1, wrt[i]), (-v[i] / v[k], wrt[k]), shape=()) for i in kept)
         return Coordinates(e, wrt, forms, ys, substitute(e, into))
     return None
+
+
+def _may_vanish(f: Expr, wrt: Sequence[Symbol]) -> bool:
+    """Return whether f may be 0 at a few points: what is not, costs no expansion."""
+    for start in (1, 2, 3):
+        at: dict[Expr, Interval] = {x: point(Fraction(start, k + 2)) for k, x in enumerate(wrt)}
+        try:
+            found = bounds(f, at)[f]
+        except LossmithError:
+            continue
+        if not found.is_empty and not found.has(0):
+            return False
+    return True
 
 
 def _directions(n: int) -> Iterator[tuple[Fraction, ...]]:
