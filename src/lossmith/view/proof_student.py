@@ -13,6 +13,7 @@ from lossmith.calculus.gradient import hessian
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Certificate, Inference
+from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP
 from lossmith.evidence.rules_hessian import minors
 from lossmith.expr import build
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
@@ -40,6 +41,9 @@ def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Se
         lines += [Sentence(pen.words(_OPEN)), Sentence(pen.words(tried), "·", 1)]
     told = graph(verdict, more)
     pen = pen.naming(verdict.expr, "f")
+    taken = {s.name for s in symbols(verdict.expr)}
+    for step, name in ((RAY_STEP, "r"), (UNIT_STEP, "t")):  # along a piece, from its joint
+        pen = pen if name in taken else pen.naming(step, name)
     kept = [k for k in range(len(told.nodes)) if not _folded(told, k)]
     kept = [k for k in kept if not _only_defines(told, k)]
     numbers = {k: str(i) for i, k in enumerate(kept, start=1)}

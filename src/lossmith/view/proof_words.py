@@ -111,6 +111,38 @@ _SAID: Final[dict[tuple[str, str], Words]] = {
         "a sum of concave terms, negative multiples of convex ones included, is concave",
         "凹项（以及凸项的负倍数）之和是凹的",
     ),
+    ("sum", "strictly_convex"): Words(
+        "a sum of convex terms, one of them strictly, is strictly convex",
+        "凸项之和中有一项严格凸，则和严格凸",
+    ),
+    ("sum", "strictly_concave"): Words(
+        "a sum of concave terms, one of them strictly, is strictly concave",
+        "凹项之和中有一项严格凹，则和严格凹",
+    ),
+    ("monomial", "convex"): Words(
+        "a product of powers: one exponent at most is positive, and then they add to at least 1",
+        "幂的乘积：正指数至多一个，此时指数之和不小于 1",
+    ),
+    ("monomial", "concave"): Words(
+        "a product of powers with exponents > 0 that add to at most 1",
+        "指数为正且总和不大于 1 的幂的乘积",
+    ),
+    ("letter-powers", "concave"): Words(
+        "a product of powers with constant exponents >= 0 that add to at most 1",
+        "指数为非负常数且总和不大于 1 的幂的乘积",
+    ),
+    ("letter-powers", "convex"): Words(
+        "a product of powers with constant exponents: one at most is positive, and then they add "
+        "to at least 1",
+        "指数为常数的幂的乘积：正指数至多一个，此时指数之和不小于 1",
+    ),
+    ("trace-inverse", "concave"): Words(
+        "1/tr(W M⁻¹) is concave in a positive definite M", "1/tr(W M⁻¹) 关于正定矩阵 M 是凹的"
+    ),
+    ("trace-inverse", "log_convex"): Words(
+        "tr(W M⁻¹) and λmax(M⁻¹) are log-convex in a positive definite M",
+        "tr(W M⁻¹) 与 λmax(M⁻¹) 关于正定矩阵 M 对数凸",
+    ),
     ("pieces", "concave"): Words(
         "concave on each piece, continuous where they meet, and no slope rises there",
         "各段上皆凹，在接点处连续，且斜率不上升",
@@ -187,6 +219,8 @@ def reasoned(node: Inference, premises: Sequence[Claim], pen: Pen) -> Words:
         return pen.words(step_words(name))
     if node.rule == "row":
         return pen.words(row_words(name))
+    if node.rule == "strict-entries" and isinstance(node.claim.expr, Apply):
+        return pen.words(_TELLS_APART.fill(**_parts(node)))
     if node.rule == "sum" and _is_multiple(node.claim.expr):
         return pen.words(_MULTIPLE.fill(**_parts(node)))
     rule = INFERENCE[node.rule]
@@ -199,6 +233,10 @@ def _is_multiple(e: Expr) -> bool:
     return isinstance(e, Add) and len(e.terms) == 1
 
 
+_TELLS_APART: Final = Words(
+    "{atom} is {curvature}, and its argument differs wherever the variables do",
+    "{atom} 是{curvature}的，且变量不同时其自变量也不同",
+)
 _MULTIPLE: Final = Words(
     "multiplied by a number of the fitting sign it stays {curvature}",
     "乘以符号相配的常数后仍是{curvature}的",
