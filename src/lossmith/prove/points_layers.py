@@ -152,16 +152,13 @@ def _why(made: LayersCertificate) -> tuple[tuple[Words, Words], ...]:
         case Behind(_, course, inner, _, _):
             t = symbol("t")
             phi, h = to_unicode(substitute(course.e, {course.x: t})), to_unicode(formula(inner))
-            return (
-                (
-                    label,
-                    Words(
-                        f"f = φ(t) = {phi} with t = {h}: ∇f = φ′(t) ∇t is 0 where φ′(t) = 0 or "
-                        "∇t = 0",
-                        f"f = φ(t) = {phi}，其中 t = {h}：∇f = φ′(t) ∇t，当 φ′(t) = 0 或 ∇t = 0 时"
-                        "为零",
-                    ),
-                ),
+            corner = any(t.kind == "kink" for t in course.turns)
+            en, zh = ("; f may turn at a kink of φ", "；f 也可能在 φ 的不可导点处转向")
+            text = Words(
+                f"f = φ(t) = {phi} with t = {h}: ∇f = φ′(t) ∇t is 0 where φ′(t) = 0 or ∇t = 0"
+                + en * corner,
+                f"f = φ(t) = {phi}，其中 t = {h}：∇f = φ′(t) ∇t，当 φ′(t) = 0 或 ∇t = 0 时为零"
+                + zh * corner,
             )
         case Times(_, left, right, _):
             a, b = _named("A", left), _named("B", right)
