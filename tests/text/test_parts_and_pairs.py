@@ -195,7 +195,13 @@ def test_a_vector_beside_a_part_of_another_is_refused() -> None:
         parse("sum(w .* diff(x))", "w: vector(n)")
     assert "number" in found.value.what.en
     with pytest.raises(ParseError):
-        parse("w'*diff(x)", "w: vector(n)")
+        parse("np.diff(x) @ w", "w: vector(n)")
+
+
+def test_a_row_in_front_of_a_part_weighs_it() -> None:
+    f = parse("w'*diff(x)")
+    assert f.expr is parse("sum(i, w[i]*(x[i+1] - x[i]))").expr
+    assert any("as long as x" in note.en for note in f.notes)
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=6), st.integers(0, 3))

@@ -32,7 +32,7 @@ from lossmith.text.latex_groups import (
 )
 from lossmith.text.latex_left import step_over_left_side
 from lossmith.text.latex_names import read_name
-from lossmith.text.latex_refusals import refuse_functions, refuse_indices
+from lossmith.text.latex_refusals import refuse_functions, refuse_indices, refuse_triplets
 from lossmith.text.latex_scripts import read_script
 from lossmith.text.latex_sets import read_sets
 from lossmith.text.latex_state import ACCENTS, BIG, CLOSING, FUNCTIONS, Reading
@@ -85,6 +85,7 @@ def _read(r: Reading) -> LatexTokens:
     _find_laws(r)
     r.variables, notes = step_over_left_side(r.cursor)
     r.notes += notes
+    refuse_triplets(r)
     read_sets(r)
     find_indices(r)
     find_open_indices(r)

@@ -60,6 +60,31 @@ def _scales(r: Reading, k: int) -> bool:
     return letter in _FACTORS and r.out[k + 2].kind == "number" and r.out[k + 3].text in ("-", "+")
 
 
+def refuse_triplets(r: Reading) -> None:
+    r"""Refuse x_i^a, x_i^p, x_i^n: anchor, positive and negative of a triplet are no powers."""
+    every = r.cursor.all
+    raised = {
+        y.text: k
+        for k, x in enumerate(every[:-1])
+        if x.text == "^"
+        for y in (r.cursor.inside(k + 1, r.cursor.group(k + 1)) or [x])[:1]
+        if y.is_letter and len(r.cursor.inside(k + 1, r.cursor.group(k + 1))) == 1
+    }
+    if not {"a", "p", "n"} <= raised.keys() or {"a", "p", "n"} & set(r.declared):
+        return
+    raise ParseError(
+        Words(
+            "the superscripts a, p and n name the parts of a triplet, and are no powers",
+            "上标 a、p、n 指三元组的三个部分，不是乘方",
+        ),
+        attempt=Words(
+            r"name them: \|a_i - p_i\|_2^2 - \|a_i - n_i\|_2^2",
+            r"请分别命名：\|a_i - p_i\|_2^2 - \|a_i - n_i\|_2^2",
+        ),
+        place=r.cursor.place(every[raised["a"] + 1]),
+    )
+
+
 def refuse_indices(r: Reading) -> None:
     """Refuse an index that stands as a number."""
     bound = {b.name for t in r.out for b in t.binds}

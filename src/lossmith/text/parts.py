@@ -55,6 +55,7 @@ class _Rewriter:
         self.outer: list[tuple[int, int]] = []
         self.place: list[int] = []
         self.missing: dict[int, int] = {}
+        self.notes: list[Words] = []
 
     def run(self) -> Syntax:
         for k, node in enumerate(self.syntax.nodes):
@@ -70,7 +71,7 @@ class _Rewriter:
             self.syntax,
             nodes=tuple(self.nodes),
             outer=tuple(self.outer),
-            notes=(*self.syntax.notes, note),
+            notes=(*self.syntax.notes, note, *self.notes),
         )
         return pruned(whole, self.nodes)
 
@@ -108,6 +109,8 @@ class _Rewriter:
                 return self._push(
                     k, replace(node, kind="call", name=f"part|sum|{missing}", args=(product,))
                 )
+            case "infix", "*" | "@" | "·" if self.nodes[args[0]].name == "'" and lacks[1]:
+                return self._weighted(k, node, args, missing)
             case "infix", "+" | "-" | ".*" | "./" | ".^" | "*" | "/":
                 return self._by_entry(k, node, args, lacks)
             case "postfix", "'":
@@ -119,8 +122,23 @@ class _Rewriter:
                 return self._push(k, replace(node, name=plain, args=args))
             case "call", name if is_by_entry(name, len(args)):
                 return self._by_entry(k, node, args, lacks)
+            case "infix", "*" | "@" | "·":
+                raise self._product(k)
             case _:
                 raise self._alone(node.args[lacks.index(missing)])
+
+    def _weighted(self, k: int, node: Node, args: tuple[int, ...], missing: int) -> int:
+        """Return w'*diff(x) as the sum of products, w being as long as x."""
+        self.notes.append(
+            Words(
+                "an array in front of a part of x is as long as x; its last entries do not count",
+                "乘在 x 的一部分前面的数组与 x 等长，末尾的分量不计入",
+            )
+        )
+        inside = (self.nodes[args[0]].args[0], args[1])
+        product = self._push(k, replace(node, name=".*", args=inside), missing)
+        call = replace(node, kind="call", name=f"part|sum|{missing}", args=(product,))
+        return self._push(k, call)
 
     def _difference(self, k: int, node: Node, args: tuple[int, ...], lacks: list[int]) -> int:
         order = 1
@@ -169,6 +187,19 @@ class _Rewriter:
             attempt=Words(
                 "take the sum, mean or norm of it: norm1(diff(x)), sum((x[1:] - x[:-1]).^2)",
                 "请对它求和、平均或取范数：norm1(diff(x))、sum((x[1:] - x[:-1]).^2)",
+            ),
+            place=self.syntax.whole(k),
+        )
+
+    def _product(self, k: int) -> ParseError:
+        return ParseError(
+            Words(
+                "a part of a vector meets an array whose length has no letter",
+                "向量的一部分与另一数组相乘，而其长度没有相应的字母",
+            ),
+            attempt=Words(
+                "write the sum out, with arrays as long as x: sum(i, w[i]*(x[i+1] - x[i]))",
+                "请写成求和，各数组与 x 等长：sum(i, w[i]*(x[i+1] - x[i]))",
             ),
             place=self.syntax.whole(k),
         )

@@ -44,6 +44,11 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
     ):
         raise tape.refuse(node, Words("this call is not read", "不支持这个调用"), None)
     name = NAMES.get(last, last)
+    if last == "svd" and getattr(options.get("compute_uv"), "value", True) is False:
+        options.pop("compute_uv")
+        name = "svdvals"
+    if last == "diff" and "axis" in options:
+        raise no_neighbors(tape, node)
     if last == "diff" and "n" in options:
         given.append(options.pop("n"))
     if last == "norm":

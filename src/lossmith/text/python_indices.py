@@ -162,6 +162,14 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
         return tape.push("call", f"size|{index}", (done[value.value],), node)
     if isinstance(value, ast.Call) and last_name(value.func) == "slogdet" and index == 1:
         return slogdet(tape, value)
+    if isinstance(value, ast.Call) and last_name(value.func) == "eigvalsh" and index in (0, -1):
+        # They come in rising order; those of a matrix that is not symmetric in none.
+        of = tuple(tape.read(a) for a in value.args[:1])
+        return tape.push("call", "lambda_max" if index else "lambda_min", of, node)
+    if isinstance(value, ast.Call) and last_name(value.func) in ("svd", "svdvals") and index == 0:
+        plain = [k for k in value.keywords if k.arg == "compute_uv"]
+        if plain or last_name(value.func) == "svdvals":
+            return tape.push("call", "specnorm", (tape.read(value.args[0]),), node)
     new_axis = _new_axis(node.slice)
     if new_axis is not None:
         return tape.push("call", f"expand|{new_axis}", (tape.read(value),), node)
@@ -207,8 +215,10 @@ def no_neighbors(tape: Tape, node: ast.AST) -> LossmithError:
         node,
         Words("a part of an array is not read", "不支持取数组的一部分"),
         Words(
-            "x[1:], x[:-1] and np.diff(x) of a vector are read; for others write D @ x",
-            "可读的有向量的 x[1:]、x[:-1] 与 np.diff(x)；其他情形请写成 D @ x，D 为矩阵",
+            "x[1:], x[:-1] and np.diff(x) of a vector are read; of a matrix write the text formula "
+            "sum(i, sum(j, abs(X[i+1,j] - X[i,j])))",
+            "可读的有向量的 x[1:]、x[:-1] 与 np.diff(x)；矩阵请用文本写法 "
+            "sum(i, sum(j, abs(X[i+1,j] - X[i,j])))",
         ),
     )
 
