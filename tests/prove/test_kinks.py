@@ -243,3 +243,8 @@ def test_a_power_above_1_of_an_absolute_value_is_smooth() -> None:
     formula = parse("abs(x)^p", "p: scalar >= 1")
     (kink,) = kinks(formula.expr, tuple(s for s in formula.symbols if s.name == "x"))
     assert not kink.certain
+
+
+def test_a_kink_inside_a_norm_behind_a_case_is_found() -> None:
+    (kink,) = find("sum(i, sum(j != i, norm2(X[i,:] - X[j,:])))", {"X": "matrix(n, d)"}, "X")
+    assert not kink.certain

@@ -67,8 +67,8 @@ def _live_children(choice: Select, where: Expr) -> list[Expr]:
         return list(children(choice))
     known = natural(choice)
     phi, image = scalar_form(choice, known)
-    if not isinstance(phi, Select):
-        return list(children(choice))
+    if not isinstance(phi, Select) or where not in image:
+        return list(children(choice))  # it stands inside a norm, which the scalar form keeps whole
     here = natural(phi, {image[where]: point(0)})
     if here[phi].is_empty:
         here = natural(phi)
