@@ -44,7 +44,7 @@ from lossmith.text.lifted import (
     union,
     with_begins,
 )
-from lossmith.text.neighbors import above, apart, half, is_total, without_last
+from lossmith.text.neighbors import above, apart, half, has_slopes, without_last
 from lossmith.text.tokens import Index
 
 
@@ -129,7 +129,7 @@ class Lift:
         base = (stand.of, begun)
         if base not in self._done:
             return [base]
-        total = is_total(self._done[base].expr)
+        total = has_slopes(self._done[base].expr)
         renames = [begun]
         for b in stand.binds:
             if total:
@@ -176,7 +176,7 @@ class Lift:
     ) -> Lifted:
         """Return the sum over ``binds``; a value that is left out is taken away again."""
         terms: list[tuple[int, Rename, tuple[str, ...]]] = [(1, rename, ())]
-        if any(b.apart for b in binds) and not is_total(self._done[stand.of, rename].expr):
+        if any(b.apart for b in binds) and not has_slopes(self._done[stand.of, rename].expr):
             # The terms that are left out may have no value: log|x_i - x_j| for i = j.
             whole = self._masked(stand, rename, binds, sizes, by_cases=True)
             return total_over(whole, [b.name for b in binds], sizes)

@@ -50,13 +50,13 @@ def without_last(e: Expr, axis: int, count: int) -> Expr:
         e = min((e, steps), key=count_nodes)
     size = e.shape[axis]
     mask = moved(build.ones((size,)), 0, count)
-    return _weighted(e, mask, (axis,))
+    return _weighted(e, mask, (axis,), plain=is_total(e))
 
 
-def _weighted(e: Expr, weight: Expr, axes: tuple[int, ...]) -> Expr:
-    """Return e times a weight of 0 and 1 along axes; where e may have no value, by cases."""
+def _weighted(e: Expr, weight: Expr, axes: tuple[int, ...], *, plain: bool) -> Expr:
+    """Return e times a weight of 0 and 1 along axes; unless ``plain``, by cases."""
     whole = tuple(range(len(e.shape)))
-    if is_total(e):
+    if plain:
         return build.contract([(e, whole, 1), (weight, axes, 1)], whole)
     ones = [(build.ones((d,)), (k,), 1) for k, d in enumerate(e.shape) if k not in axes]
     spread = build.contract([(weight, axes, 1), *ones], whole, e.shape)
@@ -67,7 +67,7 @@ def above(e: Expr, low: int, high: int) -> Expr:
     """Return e with zeros but where the index of axis ``high`` exceeds that of axis ``low``."""
     unit = build.delta(e.shape[low])
     strictly = build.subtract(build.apply(card("cumsum"), unit), unit)
-    return _weighted(e, strictly, (low, high))
+    return _weighted(e, strictly, (low, high), plain=has_slopes(e))
 
 
 def half(e: Expr, alike: Expr, a: int, b: int) -> Expr:
@@ -83,14 +83,23 @@ def half(e: Expr, alike: Expr, a: int, b: int) -> Expr:
 def apart(e: Expr, one: int, other: int) -> Expr:
     """Return e with zeros where the indices of two axes agree."""
     unit = build.delta(e.shape[one])
-    return _weighted(e, build.subtract(build.ones(unit.shape), unit), (one, other))
+    off = build.subtract(build.ones(unit.shape), unit)
+    return _weighted(e, off, (one, other), plain=has_slopes(e))
 
 
 def is_total(e: Expr) -> bool:
+    """Return whether an expression has a value for all promised values of its symbols.
+
+    The zeros behind the end are seen: no promise says that a moved vector is positive.
+    """
+    return all(_has_value(part) for part in postorder(e))
+
+
+def has_slopes(e: Expr) -> bool:
     """Return whether an expression has a value and slopes for all promised values of its symbols.
 
-    The zeros behind the end are seen: no promise says that a moved vector is positive. Slopes count
-    as well: ‖x_i - x_j‖ is 0 for i = j, and 0 times its slope 0/0 is not 0.
+    Between an index and itself slopes count: ‖x_i - x_j‖ is 0 for i = j, and 0 times its slope 0/0
+    is not 0.
     """
     return all(_has_value(part) and _has_slopes(part) for part in postorder(e))
 
@@ -124,4 +133,4 @@ def _base_fits(base: Expr, p: Fraction) -> bool:
     return not below and not (zero and p < 0)
 
 
-__all__ = ["above", "apart", "half", "is_total", "moved", "without_last"]
+__all__ = ["above", "apart", "half", "has_slopes", "is_total", "moved", "without_last"]
