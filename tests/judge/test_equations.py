@@ -125,3 +125,27 @@ def test_a_second_derivative_by_one_entry_is_on_the_diagonal():
     lines = ["L = sum(i, (x_i'*w - y_i)^2)", "d2L/dw_j2 = 2*sum(i, x_ij^2)"]
     assert ls.check(lines).lines[-1].outcome == "ok"
     assert ls.check([lines[0], "d2L/dw_j2 = sum(i, x_ij^2)"]).lines[-1].outcome == "wrong"
+
+
+def test_a_value_at_the_solution_is_right_with_the_solution_put_in():
+    lines = ["D = sum(i, (x_i - a)^2)", "dD/da = -2*sum(i, x_i) + 2*n*a", "a = mean(x)"]
+    right = ls.check([*lines, "D = sum(i, x_i^2) - n*mean(x)^2"])
+    assert right.lines[-1].outcome == "ok"
+    assert "solution above" in right.lines[-1].notes[-1].en
+    assert ls.check([*lines, "D = sum(i, x_i^2) - mean(x)^2"]).first_wrong is not None
+    assert list(replayed_lines(right.to_json()))
+
+
+def test_a_function_without_a_written_variable_can_be_taken_at_a_number():
+    lines = ["g = x^3 - 2*x", "g'(1) = 1", "g''(2) = 12", "g(1) = -1"]
+    assert ls.check(lines).first_wrong is None
+    for wrong in ("g'(1) = 2", "g''(2) = 8", "g(1) = 1"):
+        assert ls.check([lines[0], wrong]).first_wrong is not None
+    lines = ["g = sum(i, a_i*exp(b_i*x))", "g' = sum(i, a_i*b_i*exp(b_i*x))"]
+    assert ls.check([*lines, "g''(0) = sum(i, a_i*b_i^2)"]).lines[-1].outcome == "ok"
+
+
+def test_a_divergence_is_one_number_whatever_stands_in_its_brackets():
+    lines = [r"\mathrm{KL}(p\|q) = \log\frac{s}{r} + \frac{r^2 + (m-k)^2}{2s^2} - \frac12",
+             r"\frac{\partial \mathrm{KL}}{\partial m} = \frac{m-k}{s^2}"]  # fmt: skip
+    assert ls.check(lines).lines[-1].outcome == "ok"

@@ -14,6 +14,8 @@ from typing import Final
 
 from lossmith.errors import LossmithError, Place, UsageError
 from lossmith.expr.build import apply
+from lossmith.expr.node import Expr
+from lossmith.expr.walk import substitute
 from lossmith.judge.comparison import compare, line_above
 from lossmith.judge.conditions import hatted, optimum, solution
 from lossmith.judge.definitions import (
@@ -41,7 +43,7 @@ from lossmith.judge.lines import (
 )
 from lossmith.judge.meaning import meant
 from lossmith.judge.numbers_or_vectors import AS_NUMBER, faults, misshapen_by
-from lossmith.judge.reading import called, other_arguments, read_line, without_calls
+from lossmith.judge.reading import argument_of, called, other_arguments, read_line, without_calls
 from lossmith.judge.report import Judged, Report
 from lossmith.judge.state import LOSS, State, Trail, begun
 from lossmith.judge.steps import conventions_in
@@ -160,6 +162,8 @@ def _value(state: State, line: Line, subject: Subject) -> Judged:
     if known is not None and subject.args:
         asked = tuple(a.strip() for a in subject.args.split(","))
         named = state.parameters.get(subject.of, ())
+        if not named and len(asked) == 1 and _NUMBER.match(asked[0]):
+            named = argument_of(state, subject.of)  # f(2), of f = x^2
         if named and asked != named:
             return _at(state, line, subject, named, asked)
     if known is None:
@@ -198,7 +202,28 @@ def _value(state: State, line: Line, subject: Subject) -> Judged:
             line, subject, "definition", state.context.expanded(formula.expr),
             notes=formula.notes,
         )  # fmt: skip
-    return compare(state, line, subject, known.expr, line_above(state, subject))
+    return _compared(state, line, subject, known.expr)
+
+
+def _compared(state: State, line: Line, subject: Subject, truth: Expr) -> Judged:
+    """Judge a value by what it is, or by what it is at the solutions above: D at a = mean(x)."""
+    before = state.trails.get(subject.key)
+    found = compare(state, line, subject, truth, line_above(state, subject))
+    at: dict[Expr, Expr] = {
+        j.unknown: j.expr
+        for j in state.judged.values()
+        if j.unknown is not None and j.expr is not None and j.outcome in ("ok", "shown")
+    }
+    there = substitute(state.context.expanded(truth), at)
+    if found.outcome != "wrong" or there is state.context.expanded(truth):
+        return found
+    own = replace(subject, kind="expression", of_text=f"{subject.of} at the solution")
+    other = compare(state, line, own, there, line_above(state, own))
+    if other.outcome not in ("ok", "shown"):
+        return found
+    if before is not None:
+        state.trails[subject.key] = before
+    return replace(other, notes=(*other.notes, _AT_SOLUTION))
 
 
 def _at(
@@ -279,4 +304,6 @@ def _nothing_above() -> UsageError:
     )
 
 
+_AT_SOLUTION: Final = Words("with the solution above put in", "代入了上面求得的解")
 _ANONYMOUS: Final = "expression"
+_NUMBER: Final = re.compile(r"^-?\d+(?:\.\d+)?$")

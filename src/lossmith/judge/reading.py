@@ -65,9 +65,12 @@ def text_of(state: State, line: Line, subject: Subject) -> str:
 
 def without_calls(state: State, text: str, dialect: Dialect) -> str:
     """Return a text with f(2), f'(x) and sigma'(z) as symbols of their own."""
+    functions = _primed_functions(state, text) | state.parameters
 
     def call(name: str, primes: int, args: str) -> str:
-        named = state.parameters.get(name)
+        named = functions.get(name)
+        if not primes and name not in state.parameters:
+            return ""
         asked = tuple(a.strip() for a in re.split("[,;]", args))
         if named is None:
             return _slope_of_card(state, name, args, dialect) if primes == 1 else ""
@@ -78,11 +81,28 @@ def without_calls(state: State, text: str, dialect: Dialect) -> str:
         expr = called(state, name, primes, named, asked, dialect)
         return state.context.stand_in(("call", name, primes, asked), expr)
 
-    text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)('+|′+)(?![\w(])", partial(_primed, state), text)
+    text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)('+|′+)(?![\w('′])", partial(_primed, state), text)
     if dialect == "text":
         text = re.sub(r"(?<![\w\\])([^\W\d_]\w*)(?=\()", partial(_with_sign, state), text)
     text = _gradients(state, text, dialect)
-    return with_calls(text, dialect, state.parameters, function_names(), call)
+    return with_calls(text, dialect, functions, function_names(), call)
+
+
+def argument_of(state: State, name: str) -> tuple[str, ...]:
+    """Return the variable of an f that was defined without one: that of its derivatives above."""
+    said = [j.subject.wrt for j in state.judged.values() if j.subject.of == name]
+    usual = resolved(state, Subject("derivative", name, order=1))[1]
+    return next((wrt[:1] for wrt in reversed(said) if wrt), usual)
+
+
+def _primed_functions(state: State, text: str) -> dict[str, tuple[str, ...]]:
+    """Return the variable of each f in ``f''(0)`` that was defined without one, as in f = x^2."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in set(re.findall(r"(?<![\w\\])([^\W\d_]\w*)(?:'+|′+)\s*\(", text)):
+        d = state.context.definitions.get(name)
+        if d is not None and not d.expr.shape:
+            found[name] = argument_of(state, name)
+    return found
 
 
 GRADIENT: Final = re.compile(

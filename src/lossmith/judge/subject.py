@@ -131,6 +131,8 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
 
 def _value(found: re.Match[str], known: Collection[str]) -> Subject:
     whole, sub, args = found["of"], found["sub"], (found["args"] or "")[1:-1].strip()
+    if "||" in args or "\\|" in args:
+        return Subject("value", whole)  # KL(p || q) is one number
     if any(c in args for c in "|=<>"):
         # P(y = 1 | x) and P(y = 0 | x) are two quantities.
         return Subject("value", f"{whole}({args.replace(' ', '')})")
