@@ -74,7 +74,9 @@ def cleared(e: Expr) -> Sequence[Expr]:
 
 def cleared_of_numbers(e: Expr) -> Sequence[Expr]:
     """Return the same for a formula without arrays: (2 + 1/x)/x = (2x + 1)/x^2."""
-    return () if e.shape or any(s.shape for s in symbols(e)) else cleared(e)
+    found = () if e.shape else cleared(e)
+    # The symbols are asked for last: at every level of a deep formula they are all below it.
+    return () if found and any(s.shape for s in symbols(e)) else found
 
 
 def _still_asks(e: Expr, g: Expr) -> bool:
