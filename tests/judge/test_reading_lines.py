@@ -120,8 +120,15 @@ def test_a_left_side_is_read_as_what_it_speaks_of(text, kind, of, wrt, indices):
         "s = ones(n)'*x\nds/dx = ones",
         "A > 0\nB > 0\nl = log(A + B) + 1\nl = 1 + log(B + A)",
         "f = (x - a*u)'*(x - a*u)\nf = x'*x - 2*a*u'*x + a^2*u'*u",
+        "x: vector(n)\nJ(m) = sum((x - m).^2)\nJ(m) = sum(x.^2) - 2*m*sum(x) + n*m^2",
     ],
-    ids=["bare ones", "ones with a size", "only a promise declared", "kinds by the line below"],
+    ids=[
+        "bare ones",
+        "ones with a size",
+        "only a promise declared",
+        "kinds by the line below",
+        "a number by its square",
+    ],
 )
 def test_what_one_line_leaves_open_is_read_alike_in_the_next(text):
     report = ls.check(text, source="x.txt").report

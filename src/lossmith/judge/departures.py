@@ -178,6 +178,9 @@ def _of_factors(sides: Sides, a: Expr, b: Expr) -> tuple[list[Edit], list[Pair]]
     if len(rest) == len(meant) == 1:
         (f, ls, m), (g, ms, n) = rest[0], meant[0]
         if ls == ms and m == n and f.shape == g.shape:
+            if p * off == -q and m % 2 == 1:
+                # -(1 - a)/x beside a/x: the sign belongs to what differs, as (a - 1)/x.
+                return [], [(f, scale(-1, g))]
             return edits, [(f, g)]
         if ls == ms and sides.same(f, g):
             return [*edits, Edit("part-exchanged", power(f, m), power(g, n))], []

@@ -76,7 +76,9 @@ def all_symmetric(expr: Expr, good: Expr) -> list[Explanation]:
     ]  # fmt: skip
     symmetric = Assumptions(structure=frozenset({"symmetric"}))
     change: dict[Expr, Expr] = {s: symbol(s.name, s.shape, symmetric) for s in square}
-    if len(square) < 2 or expr.shape != good.shape:
+    known = {s.name for s in square}
+    moved = any(s.name[:1] == "d" and s.name[1:] in known for s in square)
+    if len(square) < 2 or moved or expr.shape != good.shape:
         return []
     try:
         same = equal(substitute(good, change), substitute(expr, change))

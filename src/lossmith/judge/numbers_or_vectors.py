@@ -1,4 +1,4 @@
-"""Is mu in ``sum((x - mu).^2)`` a number or a vector?  The lines that differentiate by it tell."""
+"""Is mu in ``sum((x - mu).^2)`` a number or a vector?  The lines below tell."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ import re
 from typing import Final
 
 from lossmith.judge.context import Context
+from lossmith.judge.occurrence import uses
 from lossmith.judge.report import Report
 from lossmith.words import Words
 
 
 def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[str, ...]:
-    """Return the vectors that a line differentiates by as if they were numbers.
+    """Return the vectors that a line differentiates by, or computes with, as if they were numbers.
 
     given: names that the user declared, whose kinds are no guess.
     """
     found: list[str] = []
     for judged in report.lines:
         subject = judged.subject
+        misshapen = judged.shape is not None and judged.shape.status == "refuted"
+        if judged.outcome == "wrong" and subject.kind == "value" and misshapen:
+            found += [
+                s.name for s in context.bases.values()
+                if len(s.shape) == 1 and s.name not in given
+                and re.fullmatch(_USUAL, s.name) and uses(judged.line.right, s.name)
+            ]  # fmt: skip
         if judged.outcome != "wrong" or subject.kind != "derivative" or subject.indices:
             continue
         number = judged.expr is not None and not judged.expr.shape
@@ -42,7 +50,6 @@ _USUAL: Final = (
 
 
 AS_NUMBER: Final = Words(
-    "{name} is read as a number, as the lines that differentiate by it do; declare it to change "
-    "that",
-    "{name} 读作标量（对它求导的各行都如此）；如需更改请先声明",
+    "{name} is read as a number, as the lines below its first one do; declare it to change that",
+    "{name} 读作标量（后面各行都这样用它）；如需更改请先声明",
 )

@@ -16,7 +16,7 @@ from lossmith.atoms.activation import sigmoid, softplus
 from lossmith.atoms.arithmetic import abs
 from lossmith.atoms.exponential import exp, log
 from lossmith.atoms.piecewise import hinge, relu
-from lossmith.atoms.trigonometric import cos, sin, tanh
+from lossmith.atoms.trigonometric import cos, sin, tan, tanh
 from lossmith.atoms.vector import logsumexp, softmax
 from lossmith.atoms.writing import number
 from lossmith.expr.build import (
@@ -368,6 +368,15 @@ SLOPE_SLIPS: Final[tuple[SlopeSlip, ...]] = (
         "slope-of-cos",
         Words("cos′ is −sin, not sin", "cos′ 等于 −sin，而不是 sin"),
         "cos", lambda u: apply(sin, u), apply(cos, _x), apply(sin, _x),
+    ),
+    _slope(
+        "slope-of-tan",
+        Words(
+            "tan′ is 1 + tan² = 1/cos²; 1/(1 + u²) is the slope of arctan",
+            "tan′ 等于 1 + tan² = 1/cos²；1/(1 + u²) 是 arctan 的导数",
+        ),
+        "tan", lambda u: power(add(number(1, u), power(u, 2)), -1), apply(tan, _x),
+        power(add(const(1), power(_x, 2)), -1),
     ),
     _slope(
         "slope-of-softplus",
