@@ -33,7 +33,7 @@ NOISE: list[tuple[str, str, str, str, str, bool]] = [
     ("Y ~ Categorical(softmax(X*w))", "", "categorical", "logsumexp(X*w)", "*", True),
     ("y ~ Ordinal(X*w, l, u)", "", "ordinal logistic", "sigmoid(u - X*w)", "", False),
     ("y ~ Poisson(exp(X*w))", "", "Poisson", "sum(exp(X*w)) - y'*X*w", "X'*diag(exp(X*w))*X", True),
-    ("y ~ NegBinomial(exp(X*w), r)", "", "negative binomial", "log(exp(X*w) + r)",
+    ("y ~ NegBinomial(exp(X*w), r)", "", "negative binomial", "softplus(log(r) - X*w)",
      "r*X'*diag(exp(X*w)./(exp(X*w) + r))*X", False),
     ("y ~ Gamma(a, a*exp(-(X*w)))", "", "gamma", "y'*exp(-X*w)", "a*X'*X", False),
     ("y ~ InverseGaussian(exp(X*w), lam)", "", "inverse Gaussian", "lam*sum((exp(X*w) - y).^2",

@@ -139,3 +139,14 @@ def test_a_relation_by_values_is_proved(f: str, g: str, by: str, turned: bool) -
 def test_no_relation_is_found_where_there_is_none(f: str, g: str) -> None:
     a, b = ls.objective(f, wrt="x"), ls.objective(g, wrt="x")
     assert related(a.expr, b.expr, a.wrt) is None
+
+
+def test_the_evidence_of_dropout_is_saved_and_a_changed_factor_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "dropout.json"
+    run("model", "norm2(X*w - y)^2", "--wrt", "w", "--dropout", "--save", str(file))
+    assert len(ls.verify(str(file))) == 4
+    data = json.loads(file.read_text(encoding="utf-8"))
+    first, second = data["multiples"][:2]
+    first["left"], second["left"] = second["left"], first["left"]
+    with pytest.raises(NotCertified):
+        ls.verify(data)

@@ -89,6 +89,9 @@ def _replayed(data: Mapping[str, Any]) -> Iterator[Accepted]:
             yield checked(MULTIPLE.from_json(data), check_multiple)
         case CONFINED.format:
             yield checked(CONFINED.from_json(data), check_confined)
+        case None if isinstance(data.get("multiples"), list):
+            for held in data["multiples"]:
+                yield checked(MULTIPLE.from_json(held), check_multiple)
         case None if "points" in data:
             raise _without_proof()
         case _:

@@ -41,7 +41,7 @@ def model(
     """Say what is assumed when the formula is minimized; or build the loss of "y ~ Law(...)"."""
     asked, _ = split(options)
     if dropout:
-        _dropout(formula, declare, wrt, asked)
+        _dropout(formula, declare, wrt, Output(save), asked)
     output = Output(save)
     text, source = read_text(formula)
     from lossmith.workbench.stated import model_of
@@ -105,12 +105,14 @@ def one_point(formula: str, at: str, declare: tuple[str, ...], asked: Any) -> No
     sys.exit(STATUS[found.status])
 
 
-def _dropout(formula: str, declare: tuple[str, ...], wrt: str, asked: Any) -> None:
+def _dropout(formula: str, declare: tuple[str, ...], wrt: str, output: Output, asked: Any) -> None:
     """Show the expectation over dropout masks."""
     from lossmith.workbench.masked import masked
 
     f = read_objective(formula, declare, wrt)
     found = masked(f)
+    if output:
+        output.save(found.evidence())
     show(found.card(), {"formula": f.formula.text, "dropout": found.to_json()}, asked)
     sys.exit(ANSWERED)
 

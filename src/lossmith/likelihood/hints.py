@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.types import FREE, Assumptions
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.likelihood.candidates import observations
 from lossmith.likelihood.lift import kind
 from lossmith.likelihood.reading import read
@@ -33,6 +33,9 @@ class Hint:
 
 def hint(r: Unread) -> Hint | None:
     """Return the first declaration with which the loss is read, None if none of a few does."""
+    numbers = [s for s in r.wrt if not s.shape]
+    if r.noise is not None and not depends_on(r.left, [r.noise.observed, *numbers]):
+        return None  # the law is found; what is left is a matter of priors
     for number, (s, words, twin) in enumerate(_proposals(r)):
         if number == _MOST:
             return None

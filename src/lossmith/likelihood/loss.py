@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Final
 
 from lossmith.calculus.normalize import normalize
+from lossmith.errors import LossmithError
 from lossmith.expr.node import Apply, Expr, Symbol, children, symbol
+from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.likelihood.lift import instance
@@ -60,7 +62,6 @@ def depth(e: Expr) -> int:
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _TELLING: Final = frozenset({"lgamma", "normcdf"})
 """Functions of normalizers that no rewriting makes go."""
-_CORES: dict[str, frozenset[str]] = {}
 _NUMBERS = (
     "y", "eta", "w", "q", "r", "m", "tau", "delta", "a", "b", "eps", "lower", "alpha", "p", "nu",
     "t",
@@ -75,14 +76,27 @@ def core_depth(core: str) -> int:
     return depth(instance(core, dict(_names(core))))
 
 
-def core_atoms(core: str) -> frozenset[str]:
+def has_core(atoms: frozenset[str], core: str) -> bool:
+    """Return whether a loss with these functions may hold the moving terms of a row's core.
+
+    With a positive number r in it log(r + exp z) is written as another function.
+    """
+    return any(_core_atoms(core, positive) <= atoms for positive in (False, True))
+
+
+@lru_cache(maxsize=512)
+def _core_atoms(core: str, positive: bool) -> frozenset[str]:
     """Return the functions in the moving terms of a row's core once it is canonical."""
-    if core not in _CORES:
-        names = _names(core)
-        moved = [n for n in ("eta", "w") if n in _NAME.findall(core)]
+    names = _names(core)
+    moved = [n for n in ("eta", "w") if n in _NAME.findall(core)]
+    if positive:
+        own = {n: s for n, s in names.items() if not s.shape and n not in ("y", *moved)}
+        names |= {n: symbol(n, (), Assumptions(POSITIVE)) for n in own}
+    try:
         parts = moving(monomials(canonical(instance(core, dict(names))), [names[n] for n in moved]))
-        _CORES[core] = frozenset().union(*(atoms_of(e) for pair in parts.items() for e in pair))
-    return _CORES[core]
+    except LossmithError:
+        return frozenset(("no value",))
+    return frozenset[str]().union(*(atoms_of(e) for pair in parts.items() for e in pair))
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice, product, zip_longest
 from typing import Final
 
@@ -32,10 +32,10 @@ from lossmith.likelihood.labels import is_inside, labels_fit
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.loss import (
     Loss,
-    core_atoms,
     core_depth,
     core_telling,
     depth,
+    has_core,
     scale_atoms,
     telling,
 )
@@ -50,8 +50,8 @@ _MOST_TRIES: Final = 80
 """Candidates in the places of one row, for one observation."""
 _LIKELIEST: Final = 16
 """Candidates of one row that are tried before further ones of any."""
-_MOST_IN_ALL: Final = 600
-"""Candidates in the places of all rows, for one observation: one takes some milliseconds."""
+_MOST_IN_ALL: Final = 900
+"""Candidates in the places of all rows, for all observations."""
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1./v", "1./sqrt(v)", "1./v.^2")
@@ -59,13 +59,25 @@ _DISPERSIONS: Final = ("v", "sqrt(v)", "exp(v)", "exp(v/2)", "1./v", "1./sqrt(v)
 Found = tuple[Noise, Parts]
 
 
-def noises(f: Loss, fitting: list[Found]) -> Iterator[Found]:
+@dataclass(slots=True)
+class Effort:
+    """How many candidates may still be tried: one takes some milliseconds."""
+
+    left: int = _MOST_IN_ALL
+
+    def spend(self) -> bool:
+        """Return whether one more may be tried."""
+        self.left -= 1
+        return self.left >= 0
+
+
+def noises(f: Loss, fitting: list[Found], effort: Effort) -> Iterator[Found]:
     """Yield data parts that fit, with what they leave of the loss.
 
     fitting: is filled with the rows whose terms all stand in the loss, and those terms.
     """
     for y in observations(f.expr, f.wrt):
-        for noise, shown in _Observed(f, y).found():
+        for noise, shown in _Observed(f, y).found(effort):
             fitting.append((noise, shown))
             for factor in factors(f.parts, shown):
                 if _is_of_observation(factor, y):
@@ -97,7 +109,7 @@ def shared(f: Loss, fitting: Sequence[Found]) -> Iterator[Found]:
 def noise_of(f: Loss, y: Symbol, family: Family) -> Noise | None:
     """Return the row of a law that is known to be that of the whole loss, None if none shows it."""
     rows = [p for p in NOISE if p.family is family]
-    for noise, shown in _Observed(f, y).found(rows):
+    for noise, shown in _Observed(f, y).found(Effort(), rows):
         for factor in factors(f.parts, shown):
             full = replace(noise, factor=factor)
             if not _is_of_observation(factor, y) and not any(r for _, r in _taken(f, full, shown)):
@@ -141,18 +153,16 @@ class _Observed:
             self._numbers = sorted(found, key=lambda e: rank.get(type(e), 2))[:16]
         return self._numbers
 
-    def found(self, every: Sequence[Pattern] = NOISE) -> Iterator[Found]:
+    def found(self, effort: Effort, every: Sequence[Pattern] = NOISE) -> Iterator[Found]:
         """Yield rows whose terms all stand in the loss, with these terms.
 
         The likeliest candidates of every row come before the others of any.
         """
         rows = [p for p in every if self._may_be(p)]
         ways = [islice(way, _MOST_TRIES) for p in rows for way in self._ways(p)]
-        tries = 0
         for some in (_LIKELIEST, None):
             for noise in (noise for way in ways for noise in islice(way, some)):
-                tries += 1
-                if tries > _MOST_IN_ALL:
+                if not effort.spend():
                     return
                 yield from self._fitted(noise)
 
@@ -164,7 +174,7 @@ class _Observed:
 
     def _may_be(self, pattern: Pattern) -> bool:
         """Return whether a row has functions of the loss, and its labels."""
-        if not pattern.loose and not core_atoms(pattern.core) <= self.f.atoms:
+        if not pattern.loose and not has_core(self.f.atoms, pattern.core):
             return False
         return labels_fit(pattern, self.y, promised=self.y.name in self.promised)
 
@@ -202,7 +212,7 @@ class _Observed:
             for n in pattern.inner
         ]  # fmt: skip
         every = [dict(zip(pattern.inner, values, strict=True)) for values in product(*chosen)]
-        if not core_atoms(pattern.core) <= self.f.atoms:
+        if not has_core(self.f.atoms, pattern.core):
             # Only a number can make a function of the core go, such as |r|^p for p = 4.
             every = [v for v in every if all(isinstance(e, Const) for e in v.values())]
         return [v for v in every if all(is_inside(d, v[n]) for n, d in pattern.domains.items())]

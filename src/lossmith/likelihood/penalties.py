@@ -12,7 +12,7 @@ from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.likelihood.candidates import companions, images, inner_values, weights
 from lossmith.likelihood.lift import instance
-from lossmith.likelihood.loss import Loss, core_atoms
+from lossmith.likelihood.loss import Loss, has_core
 from lossmith.likelihood.parts import ONE, Parts, factors, is_negative, less, moving
 from lossmith.likelihood.priors import ELASTIC, PENALTIES, Penalty
 from lossmith.likelihood.readings import Prior
@@ -45,7 +45,7 @@ def _arguments(f: Loss, w: Symbol) -> list[Expr]:
 
 def _may_be(f: Loss, penalty: Penalty, w: Symbol, argument: Expr) -> bool:
     """Return whether a row can speak of a variable or of an image of it."""
-    if not core_atoms(penalty.core) <= f.atoms:
+    if not has_core(f.atoms, penalty.core):
         return False
     if penalty.whole and len(argument.shape) not in penalty.whole:
         return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from typing import Final
 
 from lossmith.calculus.derivation import Derivation
 from lossmith.calculus.reverify import reverify
@@ -18,11 +19,11 @@ from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
-from lossmith.expr.walk import substitute, symbols
+from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.likelihood.candidates import is_parameter
 from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.loss import Loss, loss_of
-from lossmith.likelihood.noise import Found, noises, shared
+from lossmith.likelihood.noise import Effort, Found, noises, shared
 from lossmith.likelihood.parts import ONE, Parts, is_negative, is_positive, moving, whole
 from lossmith.likelihood.penalties import priors
 from lossmith.likelihood.rational import vanishes
@@ -89,27 +90,38 @@ def _scales(r: Reading) -> list[Expr]:
 
 def _read(f: Loss) -> Reading | Unread:
     fitting: list[Found] = []
-    found = _read_once(f, noises(f, fitting))
+    effort = Effort()
+    found = _read_once(f, noises(f, fitting, effort), effort)
     bounded = any(s.assumptions != FREE for s in f.wrt)
     if isinstance(found, Unread) and bounded:
-        again = _read_once(f, shared(f, fitting))
+        again = _read_once(f, shared(f, fitting), Effort())
         return again if isinstance(again, Reading) else found
     return found
 
 
-def _read_once(f: Loss, offered: Iterable[Found]) -> Reading | Unread:
+_AFTER: Final = 60
+"""Candidates that are tried once a law explains all that holds the observation."""
+
+
+def _read_once(f: Loss, offered: Iterable[Found], effort: Effort) -> Reading | Unread:
     best: tuple[int, Noise, Parts] | None = None
     alone, unexplained = priors(f, f.parts)
+    # A penalty of A w may be a part of a square of y - A w.
+    own = unexplained if all(p.is_proper for p in alone) else f.parts
     for noise, rest in offered:
         found, left = priors(f, rest)
         if not left:
             read = held(f, noise, found)
             if read is not None:
                 return read
-        elif any(rest.get(c) is not w for c, w in f.parts.items() if c not in unexplained):
+        elif any(rest.get(c) is not w for c, w in f.parts.items() if c not in own):
             continue  # it took terms that a penalty explains
         elif best is None or len(left) < best[0]:
             best = (len(left), noise, left)
+            # A number that is estimated may be a scale, whose law has further terms.
+            numbers = [s for s in f.wrt if not s.shape]
+            if not _holds(left, [noise.observed, *numbers]):
+                effort.left = min(effort.left, _AFTER)
     if not unexplained and alone:
         read = held(f, None, alone)
         if read is not None:
@@ -117,6 +129,11 @@ def _read_once(f: Loss, offered: Iterable[Found]) -> Reading | Unread:
     data = build.add((1, f.expr), *((-1, p.term()) for p in alone), shape=())
     nearest, left = (None, unexplained) if best is None else best[1:]
     return Unread(f.expr, f.wrt, nearest, whole(left), f.promised, data)
+
+
+def _holds(parts: Parts, some: Sequence[Symbol]) -> bool:
+    """Return whether a term holds one of some symbols."""
+    return any(depends_on(e, some) for pair in parts.items() for e in pair)
 
 
 # -- is it one? ------------------------------------------------------------------------------------

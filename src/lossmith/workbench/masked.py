@@ -52,6 +52,10 @@ class Masked:
             for d in self.found
         }
 
+    def evidence(self) -> dict[str, Any]:
+        """Return the equations behind both expectations, as the checker replays them."""
+        return {"multiples": [e.to_json() for d in self.found for e in self.proof(d) or ()]}
+
     def __str__(self) -> str:
         return str(self.card())
 
