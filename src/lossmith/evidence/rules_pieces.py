@@ -1,4 +1,4 @@
-"""Rules for functions in pieces and for functions on their natural domain. Trusted."""
+"""Rules for choices, functions in pieces and functions on their natural domain. Trusted."""
 
 from __future__ import annotations
 
@@ -9,13 +9,33 @@ from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import bounds, domain_of
 from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, certain, places, resolved
 from lossmith.evidence.polynomial import same
-from lossmith.evidence.premise import Parameters, Premises, checks, says, sides
+from lossmith.evidence.premise import Parameters, Premises, checks, says, sides, states
 from lossmith.evidence.second import derivative, is_smooth_on
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import const, multiply, negate, scale, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
+
+# -- choices among data ----------------------------------------------------------------------------
+
+
+@checks("choice")
+def _choice(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """The data choose, entry by entry: each branch has the curvature."""
+    e = claim.expr
+    if not isinstance(e, Select):
+        return False
+    if any(depends_on(c.expr, claim.wrt) for guard, _ in e.cases for c in guard):
+        return False
+    branches = [*(v for _, v in e.cases), e.otherwise]
+    # An array takes some entries of a branch: a premise speaks of where all of them have values.
+    if e.shape and not all(
+        states(premises, "total", b) for b in branches if depends_on(b, claim.wrt)
+    ):
+        return False
+    return all(says(premises, claim.kind, b, claim.wrt) for b in branches)
+
 
 # -- pieces ----------------------------------------------------------------------------------------
 

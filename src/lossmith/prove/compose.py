@@ -74,7 +74,7 @@ class Structure:
             case Apply():
                 return self._apply(e)
             case Select():
-                return self._hard(e)
+                return self._choice(e) or self._hard(e)
             case _:
                 return {}
 
@@ -290,6 +290,15 @@ class Structure:
                 return {"affine": node}
         nodes = {s: self._try(e, s, "composition", used) for s in SIDES}
         return self._kept(e, nodes) or (self._hard(e) if isinstance(e, Apply) else {})
+
+    def _choice(self, e: Select) -> Found:
+        """Take the curvature of all branches where the data choose among them."""
+        if any(depends_on(c.expr, self.proof.wrt) for guard, _ in e.cases for c in guard):
+            return {}
+        moving = [b for b in children(e) if depends_on(b, self.proof.wrt)]
+        used = [prove_total(self.proof, b) for b in moving] if e.shape else []
+        used += [n for b in moving for n in self.found.get(b, {}).values()]
+        return self._kept(e, {s: self._try(e, s, "choice", used) for s in SIDES})
 
     # -- by derivatives ------------------------------------------------------------------------
 

@@ -12,6 +12,23 @@ from lossmith.words import Words
 
 ROWS: Final = (
     InferenceRule(
+        "choice",
+        (*LINE, *STRICT),
+        Words(
+            "the data choose the branch, and each branch is convex",
+            "取哪一支由数据决定，而每一支都是凸的",
+        ),
+        Words(
+            "conditions in which no variable occurs, and each branch of the curvature; a branch of "
+            "an array, taken in some of its entries only, is defined everywhere",
+            "条件中不含变量，且每一支都具有相应的凸凹性；数组的分支只取其部分分量，须处处有定义",
+        ),
+        "For fixed data each entry is one entry of one branch, for all values of the variables. A "
+        "number is defined where the branch taken is; an array of branches that are defined "
+        "everywhere, everywhere.",
+        "by definition",
+    ),
+    InferenceRule(
         "pieces",
         (*LINE, *STRICT),
         Words(
