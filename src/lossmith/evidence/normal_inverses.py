@@ -5,7 +5,7 @@ Part of the trusted checker, as ``normal_steps``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -15,6 +15,10 @@ from lossmith.evidence.normal_terms import named
 from lossmith.expr.build import add, apply, contract, delta, scale
 from lossmith.expr.node import Add, Contract, Delta, Expr, Factor
 from lossmith.expr.walk import map_up
+
+Axes = tuple[int, ...]
+_MOST_FACTORS: Final = 4
+"""Factors of an A that is looked for among others: the ways to place them grow fast."""
 
 
 def inverses(e: Expr) -> Expr:
@@ -39,21 +43,56 @@ def _inverse(e: Expr) -> Expr:
         a = named(f, "inv")
         if a is None or p != 1 or len(ls) != 2:
             continue
-        for j, (g, ms, q) in enumerate(e.factors):
-            if i == j or q != 1 or g is not a:
-                continue
+        for taken, ms in _standing(a, e, i):
             for ours, theirs in ((0, 1), (1, 0)):
                 # inv(A)[.., k] A[k, ..] or A[.., k] inv(A)[k, ..]
                 k = ls[ours]
-                others = [
-                    x for n, (_, xs, _) in enumerate(e.factors) if n not in (i, j) for x in xs
-                ]
+                rest = [x for n, x in enumerate(e.factors) if n != i and n not in taken]
+                others = [x for _, xs, _ in rest for x in xs]
                 if k != ms[theirs] or k < e.rank or k in others or ls[0] == ls[1] or ms[0] == ms[1]:
                     continue
                 ends = (ls[1 - ours], ms[1 - theirs])
-                rest = [x for n, x in enumerate(e.factors) if n not in (i, j)]
                 return contract([*rest, (delta(a.shape[0]), ends, 1)], axes(e), e.shape)
     return e
+
+
+def _standing(a: Expr, e: Contract, i: int) -> Iterator[tuple[frozenset[int], Axes]]:
+    """Yield (factors, labels) of each A in a product beside its factor i: a factor, or several.
+
+    Several stand for A = X'X if they are its factors, and the labels that they sum over stand in no
+    other factor and in no axis of the product: the sum over those alone is then A[k, l].
+    """
+    for j, (g, ms, q) in enumerate(e.factors):
+        if j != i and q == 1 and g is a:
+            yield frozenset((j,)), ms
+    if not isinstance(a, Contract) or len(a.factors) > _MOST_FACTORS:
+        return
+    inner = {k for _, ls, _ in a.factors for k in ls if k >= a.rank}
+    for both, image in _placed(a.factors, e.factors, frozenset((i,)), {}):
+        taken = both - {i}
+        used = {x for n, (_, xs, _) in enumerate(e.factors) if n in taken for x in xs}
+        outside = {x for n, (_, xs, _) in enumerate(e.factors) if n not in taken for x in xs}
+        sums = {image[k] for k in inner}
+        ends = {image[k] for k in range(a.rank) if k in image}
+        alone = len(sums) == len(inner) and not sums & (outside | ends | set(range(e.rank)))
+        if alone and len(image) == len(inner) + a.rank and used == sums | ends:
+            yield taken, tuple(image[k] for k in range(a.rank))
+
+
+def _placed(
+    left: Sequence[Factor], factors: Sequence[Factor], taken: frozenset[int], image: dict[int, int]
+) -> Iterator[tuple[frozenset[int], dict[int, int]]]:
+    """Yield (factors used, where each label goes) for each way to find some factors in others."""
+    if not left:
+        yield taken, image
+        return
+    g, ls, p = left[0]
+    for j, (f, xs, q) in enumerate(factors):
+        if j in taken or f is not g or p != q:
+            continue
+        found = dict(image)
+        if all(found.setdefault(k, x) == x for k, x in zip(ls, xs, strict=True)):
+            yield from _placed(left[1:], factors, taken | {j}, found)
 
 
 def _inv_of(u: Expr, e: Expr) -> Expr:

@@ -27,7 +27,7 @@ DECLARED = {
     "s": "vector(d) simplex", "h": "vector(d) onehot", "A": "matrix(d, d)", "B": "matrix(d, d)",
     "H": "matrix(d, d) onehot", "G": "matrix(d, d) > 0",
     "a": "scalar in {1, 2}", "b": "scalar in {-1, 0}", "c": "scalar in {0, 2}", "C": "matrix(d, 3)",
-    "L": "matrix(d, d) in {-1, 1}",
+    "L": "matrix(d, d) in {-1, 1}", "u": "vector(3)",
 }  # fmt: skip
 POINTS = (
     {
@@ -38,7 +38,7 @@ POINTS = (
         "B": [[Q(1, 5), Q(-3)], [Q(4, 7), Q(2)]], "H": [[Q(1), Q(0)], [Q(1), Q(0)]],
         "G": [[Q(1, 2), Q(3)], [Q(2, 7), Q(5)]],
         "a": Q(2), "b": Q(-1), "c": Q(2), "C": [[Q(1), Q(2), Q(-1)], [Q(1, 2), Q(3), Q(2)]],
-        "L": [[Q(1), Q(-1)], [Q(1), Q(1)]],
+        "L": [[Q(1), Q(-1)], [Q(1), Q(1)]], "u": [Q(2), Q(1, 3), Q(5, 2)],
     },
     {
         "x": Q(-7, 3), "y": Q(-2, 9), "z": Q(-8, 5), "p": Q(13, 4), "q": Q(1, 6), "lam": Q(0),
@@ -48,7 +48,7 @@ POINTS = (
         "B": [[Q(5, 2), Q(1, 8)], [Q(-6, 5), Q(3, 7)]], "H": [[Q(0), Q(1)], [Q(1), Q(0)]],
         "G": [[Q(4), Q(1, 9)], [Q(6, 5), Q(2)]],
         "a": Q(1), "b": Q(0), "c": Q(0), "C": [[Q(0), Q(4), Q(1)], [Q(-2), Q(1, 3), Q(5)]],
-        "L": [[Q(-1), Q(-1)], [Q(1), Q(-1)]],
+        "L": [[Q(-1), Q(-1)], [Q(1), Q(-1)]], "u": [Q(-1, 4), Q(3), Q(2, 7)],
     },
 )  # fmt: skip
 AT_ZERO = {**POINTS[0], "x": Q(0), "y": Q(0), "v": [Q(0), Q(1)], "w": [Q(2), Q(0)]}
@@ -148,6 +148,20 @@ FORMULAS = {
         "(inv(A)*v).*(A'*w)",
         "(inv(A)'*v).*(A*w)",
         "inv(A)*diag(A)",
+        "inv(C*C')*C*C'*v",
+        "v'*C*C'*inv(C*C')*w",
+        "C'*inv(C*C')*C*C'*inv(C*C')*C",
+        "inv(C*diag(u)*C')*C*diag(u)*C'*v",
+        "tr(inv(C*C')*C*C'*B)",
+        "sum(sum(inv(C*C').*(C*C')))",
+        "inv(C*C').*(C*C')",
+        "inv(C*diag(u)*C')*C*C'*v",
+        "inv(C*C')*C*diag(u)*C'*v",
+        "inv(C*C')*(C.^2)*C'*v",
+        "inv(C*C')*C*diag(C'*v)*C'*w",
+        "(inv(C*C')*C*u).*(C*u)",
+        "inv(C*C')*C*C'*C*C'*v",
+        "inv(C*C')*diag(v)*C*C'*w",
         "A*diag(inv(A))",
         "diag(inv(A))'*A*v",
         "v'*inv(A)*diag(A)",
