@@ -149,3 +149,14 @@ def test_a_divergence_is_one_number_whatever_stands_in_its_brackets():
     lines = [r"\mathrm{KL}(p\|q) = \log\frac{s}{r} + \frac{r^2 + (m-k)^2}{2s^2} - \frac12",
              r"\frac{\partial \mathrm{KL}}{\partial m} = \frac{m-k}{s^2}"]  # fmt: skip
     assert ls.check(lines).lines[-1].outcome == "ok"
+
+
+def test_a_primed_matrix_is_its_transpose_and_no_derivative():
+    lines = ["P = X*inv(X'*X)*X'", "P' = P"]
+    assert ls.check(lines).lines[-1].outcome == "ok"
+    assert ls.check(["P = X*A*X'", "P' = P"]).lines[-1].outcome in ("wrong", "conditional")
+
+
+def test_a_word_between_two_statements_of_a_latex_row_parts_them():
+    text = r"$$p = \sigma(2z)$$ $$\frac{dp}{du} = p(1-p) \quad \text{where } u = 2z$$"
+    assert [j.outcome for j in ls.check(text).lines] == ["definition", "ok", "definition"]

@@ -7,6 +7,7 @@ computed by the calculus. A right step from a wrong line is right as a step.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -49,15 +50,17 @@ def judge(
     Raises: ParseError and others where a declaration or the loss itself cannot be read.
     """
     state = begun(document, declare, of, wrt, explain=explain)
-    given = set(state.context.declared)
+    given = state.context.kinds_given()
     report = _run(state)
-    for name in misshapen_by(report, state.context, given):
+    for names in misshapen_by(report, state.context, given):
         # Kinds are guessed from the definitions; lines below may tell that mu is a number.
-        told = "; ".join(part for part in (declare, f"{name}: scalar") if part)
         with suppress(LossmithError):
-            other = _run(begun(document, told, of, wrt, explain=explain))
+            again = begun(document, declare, of, wrt, explain=explain)
+            again.context.let_be_numbers(names)
+            other = _run(again)
             if faults(other) < faults(report):
-                return replace(other, notes=(*other.notes, AS_NUMBER.fill(name=name)))
+                notes = tuple(AS_NUMBER.fill(name=name) for name in names)
+                return replace(other, notes=(*other.notes, *notes))
     return report
 
 
@@ -93,7 +96,10 @@ def _visit(state: State, line: Line) -> None:
     if line.number in state.judged or line.number in state.subjects:
         return
     state.subjects[line.number] = Subject("continued")
-    text = line.right if line in state.firsts.values() else f"{line.left} = {line.right}"
+    text = line.right
+    if line not in state.firsts.values():
+        below = read_left(line.left, state.context.names | set(state.firsts), function_names()).wrt
+        text = f"{line.left} {' '.join(below)} = {line.right}"
     for first in needed(state, text, line):
         _visit(state, first)
     subject = _subject(state, line)
@@ -115,6 +121,8 @@ def _subject(state: State, line: Line) -> Subject:
     if subject.kind == "continued":
         before = [s for n, s in state.subjects.items() if n < line.number]
         return before[-1] if before else Subject("value", _ANONYMOUS)
+    if subject.kind == "derivative" and _is_transpose(state, line.left):
+        return Subject("expression", of_text=line.left)
     if subject.kind == "value" and is_gradient(state, subject.of):
         order = SHORT[subject.of]
         return Subject("derivative", order=order, indices=subject.indices)
@@ -124,6 +132,13 @@ def _subject(state: State, line: Line) -> Subject:
         text = without_calls(state, subject.of_text, dialect_of(subject.of_text))
         return replace(subject, of_text=text)
     return subject
+
+
+def _is_transpose(state: State, left: str) -> bool:
+    """Return whether ``P' = ...`` speaks of a matrix P that was defined, and of no derivative."""
+    found = _PRIMED.match(left)
+    known = state.context.definitions.get(found[1]) if found is not None else None
+    return known is not None and len(known.expr.shape) == 2
 
 
 def _judge(state: State, line: Line, subject: Subject) -> Judged:
@@ -147,4 +162,5 @@ def _nothing_above() -> UsageError:
     )
 
 
+_PRIMED: Final = re.compile(r"^\s*([^\W\d_]\w*)\s*'\s*$")
 _ANONYMOUS: Final = "expression"

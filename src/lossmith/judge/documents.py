@@ -43,6 +43,11 @@ _ENVIRONMENT: Final = re.compile(
 _DECORATION: Final = re.compile(
     r"\\(?:tag|label|notag|nonumber)\*?(?:\{[^}]*\})?|\\(?:quad|qquad|displaystyle|!|,|;|:)(?![A-Za-z])"
 )
+_SPOKEN: Final = re.compile(
+    r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*,?\s*(where|with|and|其中|且)\s*[:,，]?\s*\}",
+    re.IGNORECASE,
+)
+"""A word between two statements of one row."""
 
 
 def read_markdown(text: str, source: str = "") -> Document:
@@ -87,6 +92,7 @@ def _rows(block: str, *, plain: bool) -> Iterator[tuple[str, int]]:
         return
     cleaned = _ENVIRONMENT.sub(lambda m: " " * len(m[0]), block)
     cleaned = _DECORATION.sub(lambda m: " " * len(m[0]), cleaned)
+    cleaned = _SPOKEN.sub(lambda m: m[1].center(len(m[0])), cleaned)
     inner = 0
     begin = 0
     for found in re.finditer(r"\\begin\{cases\}|\\end\{cases\}|\\\\(?:\[[^\]]*\])?", cleaned):
