@@ -104,6 +104,75 @@ def test_constants_are_marked() -> None:
     assert read_declarations("X: matrix(n, d) constant")["X"].constant
 
 
+AS_WRITTEN = [
+    ("S: matrix(n,n) positive definite", "S: matrix(n, n) pd"),
+    ("S is a symmetric positive definite matrix", "S: pd"),
+    ("S: matrix(n,n) positive semi-definite", "S: matrix(n, n) psd"),
+    ("S: p.s.d. matrix", "S: psd"),
+    ("S: SPD", "S: pd"),
+    ("S ⪰ 0", "S: psd"),
+    (r"\Sigma \succ 0; \mu \in \mathbb{R}^d", "Sigma: pd; mu: vector(d)"),
+    (r"S \in \mathbb{S}^n_{++}", "S: matrix(n, n) pd"),
+    ("S ∈ 𝕊ⁿ₊", "S: matrix(n, n) psd"),
+    ("S：对称正定矩阵", "S: pd"),
+    ("S: 矩阵(n,n) 半正定", "S: matrix(n, n) psd"),
+    ("k：正整数；λ 为非负数", "k: integer > 0; lam: >= 0"),
+    ("w：d维向量", "w: vector(d)"),
+    ("w ∈ ℝᵈ", "w: vector(d)"),
+    ("w in R_+^d; v ∈ R^d_{++}", "w: vector(d) >= 0; v: vector(d) > 0"),
+    ("X ∈ ℝⁿˣᵈ, y ∈ {0,1}ⁿ, w ∈ ℝᵈ", "X: matrix(n,d); y: vector(n) in {0,1}; w: vector(d)"),
+    ("X in R^{n x d}; T ∈ ℝ^{n×m×k}", "X: matrix(n, d); T: tensor(n, m, k)"),
+    ("X: 100 x 20 matrix", "X: matrix(100, 20)"),
+    ("X: matrix of shape (n, d); w: (d,)", "X: matrix(n, d); w: vector(d)"),
+    ("y: n-vector with entries in {-1, 1}", "y: vector(n) in {-1, 1}"),
+    ("y in {±1}^n", "y: vector(n) in {-1, 1}"),
+    ("y: binary", "y: in {0, 1}"),
+    ("w in [0,1]^d", "w: vector(d) in [0, 1]"),
+    ("p ∈ Δ_k; q: probability vector", "p: simplex; q: simplex"),
+    ("0 < p < 1; 1 >= q", "p: > 0 < 1; q: <= 1"),
+    ("lam and mu > 0", "lam, mu: > 0"),
+    ("W: matrix(n, d) with non-negative entries", "W: matrix(n, d) >= 0"),
+]
+
+
+@pytest.mark.parametrize(("written", "plain"), AS_WRITTEN)
+def test_what_people_write_says_what_the_language_says(written: str, plain: str) -> None:
+    def facts(text: str) -> object:
+        found = read_declarations(text).values()
+        return [(d.name, d.kind, d.sizes, d.assumptions, d.constant) for d in found]
+
+    assert facts(written) == facts(plain)
+
+
+@pytest.mark.parametrize(
+    ("text", "under"),
+    [
+        ("S: matrix(n,n) not positive definite", "not"),
+        ("S: negative definite", "definite"),
+        ("S 非正定", "定"),
+        ("S: diagonal entries positive", "entries"),
+        ("S: positive eigenvalues", "eigenvalues"),
+        ("x ∈ ℝ∖{0}", "∖"),
+        ("x: non-binary", "non"),
+        ("w: unit vector", "unit"),
+        ("w ∈ ℝᵈ; y ∈ Q", "Q"),
+        ("X has full rank", "X"),
+    ],
+)
+def test_what_is_not_kept_is_refused_where_it_stands(text: str, under: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        read_declarations(text)
+    place = caught.value.place
+    assert place is not None
+    assert place.text[place.start : place.stop] == under
+
+
+def test_the_place_of_a_declaration_is_that_of_the_text_as_typed() -> None:
+    text = "w ∈ ℝᵈ; S is positive definite"
+    places = [d.place for d in read_declarations(text).values()]
+    assert [p.text[p.start : p.stop] for p in places] == ["w ∈ ℝᵈ", "S is positive definite"]
+
+
 ERRORS = [
     ("x: skalar", ParseError, "skalar", "did you mean scalar?"),
     ("x: vector(n", ParseError, "(", "write vector(n)"),
