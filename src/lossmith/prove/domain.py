@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from lossmith.evidence.check import is_convex_set
 from lossmith.evidence.enclose import domain_of, is_structured
@@ -46,6 +47,11 @@ class Domain:
     def open(self) -> tuple[Condition, ...]:
         """The conditions that do not follow from the declarations."""
         return tuple(c for c in self.conditions if not c.holds)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the conditions in both languages, and which of them hold."""
+        found = [{"en": c.words.en, "zh": c.words.zh, "holds": c.holds} for c in self.conditions]
+        return {"is_empty": self.is_empty, "conditions": found}
 
 
 def domain(e: Expr) -> Domain:

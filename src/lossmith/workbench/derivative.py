@@ -24,6 +24,7 @@ from lossmith.words import Words
 if TYPE_CHECKING:
     from lossmith.run.joint import JointOperator
     from lossmith.run.operator import Operator
+    from lossmith.run.solving import Array
 
 
 @dataclass(frozen=True, repr=False)
@@ -97,6 +98,21 @@ class Derivative:
 
         computed = for_floats(self.expr)
         return operator(structure(computed), computed, symbols(self.derivation.start), values)
+
+    def dense(self, **values: Any) -> Array:
+        """Return a second derivative at values as an array: the axes of the variable twice."""
+        return self.operator(**values).dense()
+
+    def matvec(self, v: Any, /, **values: Any) -> Array:
+        """Return a second derivative at values, times an array of the shape of the variable."""
+        return self.operator(**values).matvec(v)
+
+    def solve(self, b: Any, /, **values: Any) -> Array:
+        """Return v with H v = b at values, by the structure of H; b of the variable's shape.
+
+        Raises: DataError where H is singular.
+        """
+        return self.operator(**values).solve(b)
 
     def latex(self, notation: Notation = "matrix") -> str:
         """Return the closed form as LaTeX."""

@@ -74,6 +74,21 @@ class Model:
             return "undecided" if self.refusal is None else "refuted"
         return "proved" if self.evidence is not None else "undecided"
 
+    @property
+    def noise(self) -> Noise | None:
+        """The law of the observation with its link; None if nothing was observed or read."""
+        return self.reading.noise if isinstance(self.reading, Reading) else None
+
+    @property
+    def priors(self) -> tuple[Prior, ...]:
+        """The laws of the variables."""
+        return self.reading.priors if isinstance(self.reading, Reading) else ()
+
+    @property
+    def dropped(self) -> Expr | None:
+        """The constant in f = kappa (-log p) + dropped; None if the loss is unread."""
+        return None if isinstance(self.reading, Unread) else self.reading.constant
+
     @cached_property
     def evidence(self) -> Multiple | None:
         """That f = kappa (-log density) + constant, as the checker replays it; None if unread."""

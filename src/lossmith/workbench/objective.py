@@ -129,6 +129,11 @@ class Objective(Certified):
         """Return what is assumed when this is minimized: noise law, link, priors, proved."""
         return self._model
 
+    @property
+    def likelihood(self) -> Model:
+        """What is assumed when this is minimized: ``model()`` by the name of what it holds."""
+        return self.model()
+
     def code(self, target: str = "numpy") -> str:
         """Return source that runs without Lossmith: value, gradient, Hessian, Hessian times v.
 
