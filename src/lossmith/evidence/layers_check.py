@@ -71,6 +71,14 @@ def places(t: Tree, box: Inside) -> Places:
     known: Known = {x: box[x] for x in wrt}
     if not _is_continuous(e, known):
         raise refused("a function may not be continuous", "有一个函数可能不连续")
+    found = _places(t, box)
+    # At an end that is not declared a course has no value, and what has none has no sign.
+    if any(p.value.is_empty for p in found):
+        raise refused("there is no value at a place", "在某处没有值")
+    return found
+
+
+def _places(t: Tree, box: Inside) -> Places:
     match t:
         case Steep():
             return _steep(t, box)

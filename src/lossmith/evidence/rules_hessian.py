@@ -95,14 +95,15 @@ def is_sign_on(
     strict: bool,
 ) -> bool:
     """Return whether e is smooth, weight > 0 and core >= 0 (> 0 if strict) on the box."""
+    # On a box without a declared point everything would hold.
+    if any(known[w].meet(w.assumptions.interval).is_empty for w in wrt):
+        return False
     if not all(is_smooth_on(e, w, known) for w in wrt):
         return False
     found = bounds(weight, known) | bounds(core, known)
     if not all(is_defined(f, found.__getitem__) for f in postorder(weight, core)):
         return False
     wanted = POSITIVE if strict else NONNEGATIVE
-    return (
-        not found[core].is_empty
-        and found[weight].within(POSITIVE)
-        and (found[core].within(wanted) or sign_of(core, known).within(wanted))
+    return found[weight].within(POSITIVE) and (
+        found[core].within(wanted) or sign_of(core, known).within(wanted)
     )

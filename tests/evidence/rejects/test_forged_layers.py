@@ -214,3 +214,25 @@ def test_no_kink_is_told_where_the_inner_function_has_one_of_its_own() -> None:
     rough = _valid("abs(x^(1/3) + y)").tree
     (level,) = conclusion(_made(rough))
     assert level.slope == ""
+
+
+def test_a_course_without_a_value_at_its_end_is_refused() -> None:
+    # phi(x^2) for phi(t) = t^2 - t, t > 0, has a maximum at 0, whose value is not told. In the
+    # product with y^2 + 1 all of x = 0 is stationary, not the origin alone.
+    declared = "t: scalar > 0"
+    course = course_of(line(_e("t^2 - t", declared), _e("t", declared), opened(0, None)))  # type: ignore[arg-type]
+    assert course is not None
+    tenth, two = Fraction(1, 10), Fraction(2)
+    left = Behind(
+        _e("x^4 - x^2"), course, Along(_course("x^2", X)), (Reached({X: tenth}, {X: two}),)
+    )
+    passes = Reached({X: Fraction(1, 2)}, {X: two})
+    for tree, wrt in (
+        (left, (X,)),
+        (
+            Times(_e("(x^4 - x^2)*(y^2 + 1)"), left, Along(_course("y^2 + 1", Y)), (passes, None)),
+            (X, Y),
+        ),
+    ):
+        with pytest.raises(LossmithError):
+            check_layers(_made(tree, wrt))
