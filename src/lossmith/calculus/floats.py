@@ -24,6 +24,7 @@ from lossmith.calculus.far_out import (
 from lossmith.calculus.guards import guarded, sign_of_quotient, times_logarithm
 from lossmith.calculus.match import rewritten
 from lossmith.calculus.near_zero import with_series
+from lossmith.calculus.zero_weights import without_empty_terms
 from lossmith.expr.build import add, apply, const, contract, scale
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor
 from lossmith.expr.product import is_symmetric
@@ -326,7 +327,7 @@ def for_floats(expr: Expr) -> Expr:
     The value is the same wherever expr has one. Cost: a pass over the expression.
     """
     named = rewrite(in_stable_names(expr), Index(()), None, computed=_GUARDS)
-    return with_series(named)
+    return with_series(without_empty_terms(named))
 
 
 def in_stable_names(expr: Expr) -> Expr:

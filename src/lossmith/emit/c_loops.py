@@ -32,8 +32,10 @@ from lossmith.emit.program import (
     Spread,
     Sum,
     TensorDot,
+    Term,
     Trace,
     Transpose,
+    comparison,
     operands,
 )
 from lossmith.emit.render import letter, reachable
@@ -345,6 +347,21 @@ class _Body:
     def _choose(self, op: Choose, index: Index) -> Text:
         code = self._at(op.otherwise, index).code
         for guard, value in reversed(op.cases):
-            test = " && ".join(f"{compared(self._at(r, index))} {rel} 0.0" for r, rel in guard)
-            code = f"({test} ? {self._at(value, index).code} : {code})"
-        return Text(code)
+            test = " && ".join(self._compared(r, relation, index) for r, relation in guard)
+            code = f"{test} ? {self._at(value, index).code} : {code}"
+        return Text(code, SUM)
+
+    def _compared(self, ref: Ref, relation: str, index: Index) -> str:
+        """Return a comparison with 0."""
+        found = comparison(self.ops, ref, relation, self.named)
+        if found is None:
+            return f"{compared(self._at(ref, index))} {relation} 0.0"
+        left, relation, right = found
+        return (
+            f"{self._side(left, index)} {relation} {self._side(right, index) if right else '0.0'}"
+        )
+
+    def _side(self, term: Term, index: Index) -> str:
+        """Return one side of a comparison."""
+        c, ref = term
+        return compared(times(c, [self._at(ref, index)], []))

@@ -7,7 +7,7 @@ Hessian is one number in the list; operands come before their users.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
@@ -233,6 +233,36 @@ def operands(op: Op) -> tuple[Ref, ...]:
             return (*inner, op.otherwise)
         case _:
             assert_never(op)
+
+
+Term = tuple[Fraction, Ref]
+
+
+def comparison(
+    ops: Sequence[Op], ref: Ref, relation: str, named: Container[Ref]
+) -> tuple[Term, str, Term | None] | None:
+    """Return both sides of ``value relation 0`` as it is read: a > b for a - b > 0, a < 0 for -a.
+
+    None for more than two terms. named: values whose names stand for them. A side of None is 0.
+    """
+    op = ops[ref]
+    terms: tuple[Term, ...] = ((Fraction(1), ref),)
+    if isinstance(op, Sum) and ref not in named:
+        terms = op.terms
+    elif isinstance(op, Product) and op.coefficient < 0 and ref not in named:
+        ((r, p), *more) = op.factors
+        terms = ((op.coefficient, r),) if p == 1 and not more else terms
+    above = [t for t in terms if t[0] > 0]
+    below = [(-c, r) for c, r in terms if c < 0]
+    if len(above) > 1 or len(below) > 1:
+        return None
+    if not above or (isinstance(ops[above[0][1]], Number) and below):
+        above, below, relation = below, above, _REVERSED.get(relation, relation)
+    return above[0], relation, below[0] if below else None
+
+
+_REVERSED = {">": "<", ">=": "<="}
+"""Relations seen from the other side; == and != are their own."""
 
 
 class Program:

@@ -36,8 +36,10 @@ from lossmith.emit.program import (
     Spread,
     Sum,
     TensorDot,
+    Term,
     Trace,
     Transpose,
+    comparison,
     operands,
 )
 from lossmith.emit.source import Namer
@@ -63,6 +65,8 @@ from lossmith.expr.types import Dim, Shape
 _LINE: Final = 84
 _OPERAND: Final = 44
 _SUMMAND: Final = 60
+_SHORT: Final = 16
+"""Letters of an operand that needs no name, however long the line."""
 _DEPTH: Final = 4
 
 
@@ -127,14 +131,12 @@ class _Body:
             for r in operands(self.ops[ref])
         }
         for ref in needed:
-            made = self._looped(ref) or self._text(ref)
+            made = self._fitted(ref)
             if self._is_plain(ref):
                 self.plain.add(ref)
             is_root = ref in self.roots
             if self._deserves_name(ref, made, uses[ref], is_root=is_root):
-                name = self._name(ref)
-                self.statements.append(f"{name} = {made.code}")
-                made = Text(name)
+                made = self._named(ref, made)
             self.text[ref] = made
         for ref in self.roots:
             split = self._plus_diagonal(ref)
@@ -142,6 +144,23 @@ class _Body:
                 self.text[ref] = split
         result = ", ".join(self._returned(r) for r in self.roots)
         return [*self.statements, f"return {result}"]
+
+    def _fitted(self, ref: Ref) -> Text:
+        """Return the text of a value; its longest operands get names until it fits on a line."""
+        made = self._looped(ref) or self._text(ref)
+        parts = sorted(operands(self.ops[ref]), key=lambda r: -len(self.text[r].code))
+        for r in parts:
+            if len(made.code) <= _LINE or len(self.text[r].code) <= _SHORT:
+                break
+            self.text[r] = self._named(r, self.text[r])
+            made = self._looped(ref) or self._text(ref)
+        return made
+
+    def _named(self, ref: Ref, made: Text) -> Text:
+        """Return the name of a value after a statement that gives it this name."""
+        name = self._name(ref)
+        self.statements.append(f"{name} = {made.code}")
+        return Text(name)
 
     def _returned(self, ref: Ref) -> str:
         """Return the text of a result; one that shares memory with an argument is copied."""
@@ -454,12 +473,25 @@ class _Body:
     def _choose(self, op: Choose) -> Text:
         made = self._branch(op.otherwise)
         for guard, value in reversed(op.cases):
-            tests = [f"({compared(self._as_array(r))} {rel} 0)" for r, rel in guard]
-            condition = " & ".join(tests) if len(tests) > 1 else tests[0][1:-1]
+            tests = [self._compared(r, relation) for r, relation in guard]
+            condition = " & ".join(f"({t})" for t in tests) if len(tests) > 1 else tests[0]
             parts = [self.text[r] for r, _ in guard]
             test = joined(condition, UNIT, *parts)
             made = spelled(self.spelling.where, test, self._branch(value), made)
         return made
+
+    def _compared(self, ref: Ref, relation: str) -> str:
+        """Return a comparison with 0."""
+        found = comparison(self.ops, ref, relation, self.writer.names)
+        if found is None:
+            return f"{compared(self._as_array(ref))} {relation} 0"
+        left, relation, right = found
+        return f"{self._side(left)} {relation} {self._side(right) if right else '0'}"
+
+    def _side(self, term: Term) -> str:
+        """Return one side of a comparison."""
+        c, ref = term
+        return compared(self._product(c, [(self._as_array(ref), False)]))
 
     def _branch(self, ref: Ref) -> Text:
         """Return the text of one branch; between whole numbers the choice would be of integers."""
