@@ -531,8 +531,12 @@ PAPERS: list[tuple[str, str, Any]] = [
         lambda N: np.linalg.slogdet(N("S"))[1] + np.trace(np.linalg.solve(N("S"), N("C"))),
     ),
     ("np.sum(np.abs(np.diff(x)))", "", lambda N: abs(np.diff(N("x"))).sum()),
-    ("np.abs(np.diff(X, axis=0)).sum() + np.abs(np.diff(X, axis=1)).sum()", "", REFUSED),
-    ("np.max(np.diff(x))", "", REFUSED),
+    (
+        "np.abs(np.diff(X, axis=0)).sum() + np.abs(np.diff(X, axis=1)).sum()",
+        "",
+        lambda N: abs(np.diff(N("X"), axis=0)).sum() + abs(np.diff(N("X"), axis=1)).sum(),
+    ),
+    ("np.max(np.diff(x))", "", lambda N: np.diff(N("x")).max()),
     (
         "np.sum(np.diff(x)**2) + np.sum(np.diff(x, n=2)**2)",
         "",
@@ -623,7 +627,7 @@ PAPERS: list[tuple[str, str, Any]] = [
         ),
     ),
     ("w'*diff(x)", "", lambda N: N("w")[: len(N("x")) - 1] @ np.diff(N("x"))),
-    ("max(diff(x))", "", REFUSED),
+    ("max(diff(x))", "", lambda N: np.diff(N("x")).max()),
     (
         "1/n sum_i log(1+exp(-y_i w^T x_i))",
         "",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lossmith as ls
-from lossmith.errors import LossmithError, ParseError
+from lossmith.errors import LossmithError
 from lossmith.text.parse import parse
 from lossmith.text.printing import to_text
 
@@ -73,6 +73,12 @@ VALUES: list[tuple[str, Callable[[Any], float]]] = [
      lambda x: np.exp(x[:-1]).sum() * x[1:].sum()),
     ("sum(exp(x[:-1])*norm1(diff(x)))", lambda x: np.exp(x[:-1]).sum() * np.abs(np.diff(x)).sum()),
     ("sum(x[:-1]*norm1(x[1:]))", lambda x: x[:-1].sum() * np.abs(x[1:]).sum()),
+    ("max(diff(x))", lambda x: np.diff(x).max()),
+    ("min(diff(x, 2))", lambda x: _second(x).min()),
+    ("np.max(np.log(np.diff(x)**2))", lambda x: np.log(np.diff(x) ** 2).max()),
+    ("diff(x)'*diff(x)", lambda x: np.diff(x) @ np.diff(x)),
+    ("np.sum((np.diff(x) - x[1:])**2)", lambda x: ((np.diff(x) - x[1:]) ** 2).sum()),
+    ("np.sum(np.diff(x, 2, axis=0)**2)", lambda x: (_second(x) ** 2).sum()),
     ("sum(abs(x[i]-x[i-1]) for i in range(1, n))", lambda x: np.abs(np.diff(x)).sum()),
     ("sum(x[i]**2 for i in range(n-2))", lambda x: (x[:-2] ** 2).sum()),
     (
@@ -170,7 +176,7 @@ REFUSED = [
     ("x[i+1] - x[i]", "x[i+1]"),
     ("prod(i, x[i+1])", "prod"),
     ("diff(x)", "diff(x)"),
-    ("max(diff(x))", "diff(x)"),
+    ("logsumexp(diff(x))", "diff(x)"),
     ("sum(x[1:] - x[:-2])", "-"),
     ("sum(x[2:5])", "[2"),
     ("norm(x, 0.5)", "norm"),
@@ -194,8 +200,6 @@ def test_a_vector_beside_a_part_of_another_is_refused() -> None:
     with pytest.raises(LossmithError) as found:
         parse("sum(w .* diff(x))", "w: vector(n)")
     assert "number" in found.value.what.en
-    with pytest.raises(ParseError):
-        parse("np.diff(x) @ w", "w: vector(n)")
 
 
 def test_a_row_in_front_of_a_part_weighs_it() -> None:
@@ -211,3 +215,60 @@ def test_sums_over_a_part_agree_with_slices(values: list[int], short: int) -> No
     f = ls.objective(rf"\sum_{{i=1}}^{{{upper}}} (x_i - 1)^2", wrt="x")
     kept = x[: max(len(x) - short, 0)]
     assert float(f(x=x)) == pytest.approx(float(((kept - 1) ** 2).sum()))
+
+
+W = np.array([0.3, 2.0, -0.6, 1.1, 5.0])
+
+
+@pytest.mark.parametrize(
+    ("text", "factor"),
+    [
+        ("2*w'*diff(x)", 2),
+        ("-w'*diff(x)", -1),
+        ("diff(x)'*w", 1),
+        ("-2*w'*diff(x)/3", -2 / 3),
+        ("np.diff(x) @ w", 1),
+        ("np.dot(w, np.diff(x))", 1),
+    ],
+)
+def test_weights_of_differences_are_as_long_as_the_vector(text: str, factor: float) -> None:
+    f = ls.objective(text, declare={"x": "vector", "w": "vector"}, wrt="x")
+    assert f(x=X, w=W) == pytest.approx(factor * np.diff(X) @ W[:-1], rel=1e-12)
+    again = parse(to_text(f.formula.expr), {"x": "vector", "w": "vector"}, printed=True)
+    assert again.expr is f.formula.expr
+
+
+M = np.array([[np.sin(3 * i + 7 * j) + i * j for j in range(4)] for i in range(5)])
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("np.sum(np.abs(np.diff(X, axis=0)))", np.abs(np.diff(M, axis=0)).sum()),
+        ("np.sum(np.exp(np.diff(X, axis=1)))", np.exp(np.diff(M, axis=1)).sum()),
+        ("np.mean(np.diff(X)**2)", (np.diff(M) ** 2).mean()),
+        ("np.mean(X[2:])", M[2:].mean()),
+        ("np.linalg.norm(np.diff(X, n=2, axis=0))", np.linalg.norm(np.diff(M, n=2, axis=0))),
+        ("np.sum((X[1:, :] - X[:-1, :])**2)", (np.diff(M, axis=0) ** 2).sum()),
+        ("np.sum((X[:, 1:] - X[:, :-1])**4)", (np.diff(M, axis=1) ** 4).sum()),
+    ],
+)
+def test_differences_of_a_matrix_follow_the_axis(text: str, value: float) -> None:
+    assert ls.objective(text, declare={"X": "matrix"})(X=M) == pytest.approx(value, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("text", "declare"),
+    [
+        ("np.sum((X[1:] - np.diff(X))**2)", "X: matrix(n, n)"),
+        ("np.sum(X[1:, 1:])", "X: matrix"),
+        ("np.sum(X[1:, :] @ X[:-1, :])", ""),
+        ("np.linalg.norm(np.diff(X, axis=0), 2)", "X: matrix"),
+        ("np.sum(np.diff(x, axis=1))", "x: vector"),
+        ("sum(diff(X))", "X: matrix"),
+        ("np.max(np.diff(X, axis=0))", "X: matrix"),
+    ],
+)
+def test_parts_that_would_need_another_size_are_refused(text: str, declare: str) -> None:
+    with pytest.raises(LossmithError):
+        parse(text, declare)

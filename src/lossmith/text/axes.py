@@ -64,6 +64,8 @@ MAP: Final[dict[str, Reduce]] = {
     "softmax": _by("softmax"),
     "cumsum": _by("cumsum"),
     "log_softmax": log_softmax,
+    "diff": _by("diff"),
+    "shift": _by("shift"),
 }
 """Functions that act along one axis and keep it."""
 

@@ -71,7 +71,7 @@ from lossmith.text.losses import LOSSES
 from lossmith.text.norms import FOOTED
 from lossmith.text.operator_builders import build_entrywise_power
 from lossmith.text.operators import transposed
-from lossmith.text.parts import PARTS
+from lossmith.text.part_functions import PARTS
 from lossmith.text.row import Function, Types, by_rows
 from lossmith.text.typed import Kind
 from lossmith.words import Words

@@ -284,7 +284,8 @@ def _along_rows(nodes: Sequence[Node], known: Mapping[str, Kind]) -> set[str]:
     """Return the names that are matrices since a sum runs along their axis 1, and no other is."""
     found: set[str] = set()
     for node in nodes:
-        if node.kind != "call" or not node.name.endswith("|1"):
+        along = node.name.endswith("|1") or node.name == "part|matrix"
+        if node.kind != "call" or not along:
             continue
         names, waiting = set[str](), [*node.args]
         while waiting:

@@ -1,31 +1,29 @@
-"""Parts of a vector: ``diff(x)``, ``x[1:]``, ``x[:-1]``, in sums, means and norms.
+"""Parts of an array: ``diff(x)``, ``x[1:]``, ``np.diff(X, axis=0)``, in sums, means and norms.
 
 A vector of n - 1 entries has no letter for its size. It is kept as long as x, the missing entries
 at its end; operations entry by entry go through, and a sum, a mean or a norm leaves the missing
-ones out. Whatever else asks for its length is refused.
+ones out. Whatever else asks for its length is refused. Of a matrix, one axis lacks entries.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import ParseError
-from lossmith.expr import build
-from lossmith.expr.node import Expr
-from lossmith.expr.types import Shape
-from lossmith.text.cards import ATOMS, card
-from lossmith.text.neighbors import without_last
-from lossmith.text.row import Args, Function, Types, needs
+from lossmith.text.cards import ATOMS
+from lossmith.text.part_functions import MOST, VECTOR
 from lossmith.text.syntax import Node, Syntax, pruned
-from lossmith.text.typed import SCALAR, Sizes, Type
 from lossmith.words import Words
 
-_MOST: Final = 4
+Lack = tuple[str, int]
+"""The axis along which a part lacks entries, and how many; VECTOR where only a vector has them."""
+_WHOLE: Final[Lack] = VECTOR, 0
 _NAMES: Final = {
     "sum": "sum", "mean": "mean", "average": "mean", "norm1": "norm1", "norm1|all": "norm1",
-    "norm2": "norm2", "normF": "norm2", "norm": "norm2", "|2|": "norm2", "norminf": "norminf",
+    "norm2": "norm2", "normF": "normF", "norm": "norm2", "norminf": "norminf",
+    "max": "max", "min": "min",
 }  # fmt: skip
 """Functions that ask for the entries alone, and their plain names."""
 _BY_ENTRY: Final = frozenset(
@@ -38,23 +36,27 @@ def with_parts(syntax: Syntax) -> Syntax:
 
     Raises: ParseError where a part stands in another place.  Cost: linear.
     """
-    made = [n.kind == "call" and (n.name == "diff" or _is_slice(n)) for n in syntax.nodes]
+    made = [_is_difference(n) or _is_slice(n) for n in syntax.nodes]
     return syntax if syntax.printed or not any(made) else _Rewriter(syntax).run()
 
 
 def _is_slice(node: Node) -> bool:
-    return node.name.startswith("slice|")
+    return node.kind == "call" and node.name.startswith("slice|")
+
+
+def _is_difference(node: Node) -> bool:
+    return node.kind == "call" and (node.name == "diff" or node.name.startswith("diff|"))
 
 
 class _Rewriter:
-    """The nodes of the new syntax; ``missing``: how many entries a part lacks, by new node."""
+    """The nodes of the new syntax; ``missing``: what a part lacks, by new node."""
 
     def __init__(self, syntax: Syntax) -> None:
         self.syntax = syntax
         self.nodes: list[Node] = []
         self.outer: list[tuple[int, int]] = []
         self.place: list[int] = []
-        self.missing: dict[int, int] = {}
+        self.missing: dict[int, Lack] = {}
         self.notes: list[Words] = []
 
     def run(self) -> Syntax:
@@ -75,97 +77,155 @@ class _Rewriter:
         )
         return pruned(whole, self.nodes)
 
-    def _push(self, k: int, node: Node, missing: int = 0) -> int:
+    def _push(self, k: int, node: Node, lack: Lack = _WHOLE) -> int:
         self.nodes.append(node)
         self.outer.append(self.syntax.outer[k])
-        if missing:
-            if missing > _MOST:
+        if lack[1]:
+            if lack[1] > MOST:
                 raise self._alone(k)
-            self.missing[len(self.nodes) - 1] = missing
+            self.missing[len(self.nodes) - 1] = lack
         return len(self.nodes) - 1
 
     def _one(self, k: int, node: Node) -> int:
         args = tuple(self.place[a] for a in node.args)
-        lacks = [self.missing.get(a, 0) for a in args]
-        if node.kind == "call" and node.name == "diff":
+        lacks = [self.missing.get(a, _WHOLE) for a in args]
+        if _is_difference(node):
             return self._difference(k, node, args, lacks)
-        if node.kind == "call" and _is_slice(node):
-            _, first, last = node.name.split("|")
-            for _ in range(int(first)):
-                args = (self._push(k, replace(node, name="shift", args=args)),)
-            # A node of its own, so that what is missing is counted for this slice alone.
-            same = self._push(
-                k, replace(node, name="part|", args=args), lacks[0] + int(first) + int(last)
-            )
-            return same
-        if not any(lacks):
+        if _is_slice(node):
+            return self._slice(k, node, args, lacks[0])
+        if not any(count for _, count in lacks):
             return self._push(k, replace(node, args=args))
-        missing = max(lacks)
         match node.kind, node.name:
             case "prefix", _:
-                return self._push(k, replace(node, args=args), missing)
-            case "infix", "*" | "@" | "·" if all(lacks):
-                product = self._push(k, replace(node, name=".*", args=args), self._equal(k, lacks))
-                return self._push(
-                    k, replace(node, kind="call", name=f"part|sum|{missing}", args=(product,))
-                )
-            case "infix", "*" | "@" | "·" if self.nodes[args[0]].name == "'" and lacks[1]:
-                return self._weighted(k, node, args, missing)
+                return self._push(k, replace(node, args=args), lacks[0])
+            case ("infix", "*" | "@" | "·") | ("call", "dot") if self._is_inner(node, args, lacks):
+                return self._inner(k, node, args, lacks)
             case "infix", "+" | "-" | ".*" | "./" | ".^" | "*" | "/":
                 return self._by_entry(k, node, args, lacks)
-            case "postfix", "'":
+            case "postfix", "'" | ".T" if lacks[0][0] == VECTOR:
                 # The product behind it is an inner product either way.
-                self.missing[args[0]] = missing
+                self.missing[args[0]] = lacks[0]
                 return args[0]
             case "call", name if name in _NAMES and len(args) == 1:
-                plain = f"part|{_NAMES[name]}|{missing}"
+                axis, count = lacks[0]
+                plain = f"part|{_NAMES[name]}|{count}|{axis}"
                 return self._push(k, replace(node, name=plain, args=args))
             case "call", name if is_by_entry(name, len(args)):
                 return self._by_entry(k, node, args, lacks)
             case "infix", "*" | "@" | "·":
                 raise self._product(k)
             case _:
-                raise self._alone(node.args[lacks.index(missing)])
+                raise self._alone(node.args[next(m for m, x in enumerate(lacks) if x[1])])
 
-    def _weighted(self, k: int, node: Node, args: tuple[int, ...], missing: int) -> int:
+    # -- products ------------------------------------------------------------------------------
+
+    def _is_inner(self, node: Node, args: tuple[int, ...], lacks: Sequence[Lack]) -> bool:
+        """Return whether a product is one of two vectors, as its signs show."""
+        if all(count for _, count in lacks) or node.name in ("@", "dot"):
+            return True
+        left, right = node.args
+        if lacks[1][1]:
+            return self._is_row(args[0])
+        return self.syntax.nodes[left].name == "'" and self.syntax.nodes[right].kind != "number"
+
+    def _is_row(self, k: int) -> bool:
+        """Return whether a node is a transposed vector: ``w'``, ``-w'``, ``2*w'``."""
+        while True:
+            node = self.nodes[k]
+            if node.kind == "postfix":
+                return True
+            if node.kind == "prefix" or (node.name == "/" and node.kind == "infix"):
+                k = node.args[0]
+            elif node.name == "*" and node.kind == "infix":
+                left, right = node.args
+                k = left if self.nodes[right].kind == "number" else right
+            else:
+                return False
+
+    def _inner(self, k: int, node: Node, args: tuple[int, ...], lacks: Sequence[Lack]) -> int:
         """Return w'*diff(x) as the sum of products, w being as long as x."""
-        self.notes.append(
-            Words(
-                "an array in front of a part of x is as long as x; its last entries do not count",
-                "乘在 x 的一部分前面的数组与 x 等长，末尾的分量不计入",
+        equal, lack = self._equal(k, node, args, lacks)
+        if not all(count for _, count in lacks):
+            self.notes.append(
+                Words(
+                    "an array beside a part of x is as long as x; its last entries do not count",
+                    "与 x 的一部分相乘的数组与 x 等长，末尾的分量不计入",
+                )
             )
+        sides = tuple(
+            a if x[1] else self._column(k, node, a) for a, x in zip(equal, lacks, strict=True)
         )
-        inside = (self.nodes[args[0]].args[0], args[1])
-        product = self._push(k, replace(node, name=".*", args=inside), missing)
-        call = replace(node, kind="call", name=f"part|sum|{missing}", args=(product,))
+        product = self._push(k, replace(node, kind="infix", name=".*", args=sides), lack)
+        # Only vectors have inner products: of a matrix the axis would matter.
+        call = replace(node, kind="call", name=f"part|sum|{lack[1]}|{VECTOR}", args=(product,))
         return self._push(k, call)
 
-    def _difference(self, k: int, node: Node, args: tuple[int, ...], lacks: list[int]) -> int:
+    def _column(self, k: int, node: Node, a: int) -> int:
+        """Return a row as a column, so that it goes with a part entry by entry."""
+        if not self._is_row(a):
+            return a
+        if self.nodes[a].kind == "postfix":
+            return self.nodes[a].args[0]
+        return self._push(k, replace(node, kind="postfix", name="'", args=(a,)))
+
+    # -- parts ---------------------------------------------------------------------------------
+
+    def _slice(self, k: int, node: Node, args: tuple[int, ...], lack: Lack) -> int:
+        _, first, last, *along = node.name.split("|")
+        axis = along[0] if along else VECTOR
+        if lack[1] and lack[0] != axis:
+            raise self._alone(k)
+        shift = f"shift|{axis}" if along else "shift"
+        for _ in range(int(first)):
+            args = (self._push(k, replace(node, name=shift, args=args)),)
+        # A node of its own, so that what is missing is counted for this slice alone.
+        found = axis, lack[1] + int(first) + int(last)
+        return self._push(k, replace(node, name="part|", args=args), found)
+
+    def _difference(self, k: int, node: Node, args: tuple[int, ...], lacks: Sequence[Lack]) -> int:
+        axis = node.name.partition("|")[2] or VECTOR
         order = 1
         if len(node.args) == 2 and self.syntax.nodes[node.args[1]].kind == "number":
             text = self.syntax.nodes[node.args[1]].name
             order = int(text) if text.isdigit() else 0
-        if not 1 <= order <= _MOST or len(node.args) > 2:
+        of, (before, missing) = args[0], lacks[0]
+        if not 1 <= order <= MOST or len(node.args) > 2 or (missing and before != axis):
             raise self._alone(k)
-        of, missing = args[0], lacks[0]
         for _ in range(order):
             missing += 1
-            of = self._push(k, replace(node, args=(of,)), missing)
+            of = self._push(k, replace(node, args=(of,)), (axis, missing))
         return of
 
-    def _equal(self, k: int, lacks: list[int]) -> int:
-        if len({x for x in lacks if x}) > 1:
-            raise self._unequal(k)
-        return max(lacks)
+    # -- entry by entry ------------------------------------------------------------------------
 
-    def _by_entry(self, k: int, node: Node, args: tuple[int, ...], lacks: list[int]) -> int:
+    def _equal(
+        self, k: int, node: Node, args: tuple[int, ...], lacks: Sequence[Lack]
+    ) -> tuple[tuple[int, ...], Lack]:
+        """Return parts of one length, and what they lack.
+
+        x[1:] lacks entries of axis 0, np.diff(x) of the last one: the same for vectors alone.
+        """
+        found = [x for x in lacks if x[1]]
+        axes = {axis for axis, _ in found}
+        if len({count for _, count in found}) > 1 or (len(axes) > 1 and axes != {"0", "-1"}):
+            raise self._unequal(k)
+        if len(axes) == 1:
+            return args, found[0]
+        of_vectors = tuple(
+            self._push(k, replace(node, kind="call", name="part|vector", args=(a,)), x)
+            if x[1] else a
+            for a, x in zip(args, lacks, strict=True)
+        )  # fmt: skip
+        return of_vectors, found[0]
+
+    def _by_entry(self, k: int, node: Node, args: tuple[int, ...], lacks: Sequence[Lack]) -> int:
         """Return an operation entry by entry; what is no part must be a number."""
-        missing = self._equal(k, lacks)
+        equal, lack = self._equal(k, node, args, lacks)
         of = tuple(
-            a if lack else self._number(k, node, a, old)
-            for a, lack, old in zip(args, lacks, node.args, strict=True)
+            a if x[1] else self._number(k, node, a, old)
+            for a, x, old in zip(equal, lacks, node.args, strict=True)
         )
-        return self._push(k, replace(node, args=of), missing)
+        return self._push(k, replace(node, args=of), lack)
 
     def _number(self, k: int, node: Node, a: int, old: int) -> int:
         inner = self.nodes[a]
@@ -220,49 +280,4 @@ def is_by_entry(name: str, count: int) -> bool:
     return name in _BY_ENTRY or (atom is not None and atom.signature.is_entrywise)
 
 
-# -- the functions ---------------------------------------------------------------------------------
-
-
-def _vector(types: Types, sizes: Sizes) -> Type:
-    needs("a part", types[0], "c", "r")
-    return SCALAR
-
-
-def _kept(types: Types, sizes: Sizes) -> Type:
-    needs("a part", types[0], "c", "r")
-    return types[0]
-
-
-def _number_rule(types: Types, sizes: Sizes) -> Type:
-    needs("a part of a vector, beside which only a number can stand,", types[0], "s")
-    return SCALAR
-
-
-_OF: Final[Mapping[str, Callable[[Expr], Expr]]] = {
-    "sum": build.total,
-    "norm1": lambda e: build.total(build.entrywise(card("abs"), e)),
-    "norm2": lambda e: build.apply(card("norm2"), e),
-    "norminf": lambda e: build.apply(card("norminf"), e),
-}
-
-
-def _reduced(name: str, missing: int) -> Callable[[Args, Types, Shape], Expr]:
-    def builder(args: Args, types: Types, shape: Shape) -> Expr:
-        (e,) = args
-        if name != "mean":
-            return _OF[name](without_last(e, 0, missing))
-        count = build.subtract(build.size_of(e.shape[0]), build.const(missing))
-        return build.divide(build.total(without_last(e, 0, missing)), count)
-
-    return builder
-
-
-PARTS: Final = (
-    Function("part|", _kept, lambda args, types, shape: args[0]),
-    Function("part|number", _number_rule, lambda args, types, shape: args[0]),
-    *(Function(f"part|{name}|{k}", _vector, _reduced(name, k))
-      for name in ("sum", "mean", "norm1", "norm2", "norminf") for k in range(1, _MOST + 1)),
-)  # fmt: skip
-"""Rows of the table of functions; nobody can type their names."""
-
-__all__ = ["PARTS", "is_by_entry", "with_parts"]
+__all__ = ["is_by_entry", "with_parts"]

@@ -47,10 +47,8 @@ def call(tape: Tape, node: ast.Call, done: dict[ast.expr, int]) -> int:
     if last == "svd" and getattr(options.get("compute_uv"), "value", True) is False:
         options.pop("compute_uv")
         name = "svdvals"
-    if last == "diff" and "axis" in options:
-        raise no_neighbors(tape, node)
-    if last == "diff" and "n" in options:
-        given.append(options.pop("n"))
+    if last == "diff":
+        return _difference(tape, node, given, options, done)
     if last == "norm":
         name, given = _norm(tape, node, given, options)
     keep = options.pop("keepdims", options.pop("keepdim", None))
@@ -115,7 +113,7 @@ def _named_call(
                 "独热标签 Y 请写 -np.sum(Y * log_softmax(Z)) / n",
             ),
         )
-    if last in ("roll", "gradient") or (last == "diff" and axis is not None):
+    if last in ("roll", "gradient"):
         raise no_neighbors(tape, node)
     if name not in function_names() and "|" not in name:
         raise _no_function(tape, node, last)
@@ -149,6 +147,25 @@ def _axis(
             ),
         )
     return int(axis)
+
+
+def _difference(
+    tape: Tape,
+    node: ast.Call,
+    given: list[ast.expr],
+    options: dict[str, ast.expr],
+    done: dict[ast.expr, int],
+) -> int:
+    """Return ``np.diff(x, n, axis)``: along the last axis where none is named."""
+    axis = options.setdefault("axis", options.pop("dim", ast.Constant(-1)))
+    options["axis"] = given.pop() if len(given) == 3 else axis
+    along = _axis(tape, node, "diff", given[:1], options)
+    if "n" in options:
+        given.append(options.pop("n"))
+    if options or len(given) > 2 or along is None:
+        raise no_neighbors(tape, node)
+    args = tuple(done[a] if a in done else tape.read(a) for a in given)
+    return tape.push("call", f"diff|{along}", args, node)
 
 
 _EXTREMES: Final = frozenset({"max", "min", "amax", "amin"})

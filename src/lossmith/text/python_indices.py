@@ -145,7 +145,7 @@ def _moved(node: ast.expr) -> tuple[str, int]:
 
 def of_whole(tape: Tape, node: ast.Subscript) -> bool:
     """Return whether a subscript is taken of a value that is read by itself."""
-    return bool(bound_indices(tape, node)[0]) or _ends(node.slice) is not None
+    return bool(bound_indices(tape, node)[0]) or _part(node.slice) is not None
 
 
 def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int:
@@ -176,9 +176,13 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
     numbers = _numbers(node.slice)
     if isinstance(value, ast.Name) and numbers and value.id not in tape.local:
         return _entry(tape, node, value.id, numbers)
-    ends = _ends(node.slice)
-    if ends is not None:
-        return tape.push("call", f"slice|{ends[0]}|{ends[1]}", (done[value],), node)
+    part = _part(node.slice)
+    if part is not None:
+        axis, first, last = part
+        of = done[value]
+        if isinstance(node.slice, ast.Tuple):
+            of = tape.push("call", "part|matrix", (of,), value)
+        return tape.push("call", f"slice|{first}|{last}|{axis}", (of,), node)
     if any(isinstance(part, ast.Slice) for part in ast.walk(node.slice)):
         raise no_neighbors(tape, node)
     raise tape.refuse(
@@ -189,6 +193,17 @@ def subscript(tape: Tape, node: ast.Subscript, done: dict[ast.expr, int]) -> int
             "请用整体运算，或在文本写法中用下标记法",
         ),
     )
+
+
+def _part(node: ast.expr) -> tuple[int, int, int] | None:
+    """Return the axis of ``X[1:, :]`` and how many entries it leaves out at each end."""
+    slices = node.elts if isinstance(node, ast.Tuple) else [node]
+    found = [(k, ends) for k, s in enumerate(slices) if (ends := _ends(s)) is not None]
+    whole = [s for s in slices if isinstance(s, ast.Slice) and not (s.lower or s.upper or s.step)]
+    if len(found) != 1 or len(whole) != len(slices) - 1 or len(slices) > 2:
+        return None
+    axis, (first, last) = found[0]
+    return axis, first, last
 
 
 def _ends(node: ast.expr) -> tuple[int, int] | None:
@@ -215,9 +230,9 @@ def no_neighbors(tape: Tape, node: ast.AST) -> LossmithError:
         node,
         Words("a part of an array is not read", "不支持取数组的一部分"),
         Words(
-            "x[1:], x[:-1] and np.diff(x) of a vector are read; of a matrix write the text formula "
-            "sum(i, sum(j, abs(X[i+1,j] - X[i,j])))",
-            "可读的有向量的 x[1:]、x[:-1] 与 np.diff(x)；矩阵请用文本写法 "
+            "x[1:], x[:-1], X[1:, :] and np.diff(X, axis=0) are read; of anything else write the "
+            "text formula sum(i, sum(j, abs(X[i+1,j] - X[i,j])))",
+            "可读的有 x[1:]、x[:-1]、X[1:, :] 与 np.diff(X, axis=0)；其他情形请用文本写法 "
             "sum(i, sum(j, abs(X[i+1,j] - X[i,j])))",
         ),
     )
