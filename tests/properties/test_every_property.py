@@ -56,6 +56,8 @@ CASES = [
     ("log_convex", lambda t: 1 / t, lambda t: t, POSITIVE, REALS),
     ("log_concave", lambda t: t, lambda t: 1 + square(t), POSITIVE, REALS),
     ("log_concave", lambda t: 3 + 0 * t, cube, REALS, REALS),
+    ("log_concave_increments", lambda t: t, cube, REALS, REALS),
+    ("log_concave_increments", square, lambda t: -1 / t, POSITIVE, REALS),
     ("nondecreasing", step, square, REALS, REALS),
     ("nonincreasing", lambda t: -relu(t), relu, REALS, REALS),
     ("increasing", cube, relu, REALS, REALS),

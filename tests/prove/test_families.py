@@ -53,6 +53,12 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("sum((sqrt(x) - 2*y).^2)", "x: vector(n) > 0; y: vector(n) > 0", "x y", "neither"),
     ("(sqrt(x) - sqrt(y))^2", _2, "x y", "convex"),
     ("(x - y)*log(x/y)", _2, "x y", "convex"),
+    # intervals under a law with a log-concave density: ordered categories, censored times
+    ("-log(sigmoid(1 - x) - sigmoid(-1 - x))", "x: scalar", "x", "convex"),
+    ("-log(normcdf(x) - normcdf(y))", "x: scalar; y: scalar", "x y", "convex"),
+    ("sum(log(tanh(x) - tanh(y.^2)))", "x: vector(n); y: vector(n)", "x y", "concave"),
+    ("log(sinh(x) - sinh(y))", "x: scalar; y: scalar", "x y", "neither"),
+    ("log(sigmoid(x^2) - sigmoid(y))", "x: scalar; y: scalar", "x y", "neither"),
     # log-partition functions
     ("sum(lgamma(x)) - lgamma(sum(x))", _V, "x", "convex"),
     ("lgamma(sum(x)) - sum(lgamma(x))", _V, "x", "concave"),

@@ -54,7 +54,7 @@ sigmoid = Atom(
     slopes=(_sigmoid_slope,),
     range=OPEN_UNIT,
     facts=(
-        *facts(*RISING, "smooth", "log_concave"),
+        *facts(*RISING, "smooth", "log_concave", "log_concave_increments"),
         *facts("concave", "strictly_concave", on=NONNEGATIVE),
         *facts("convex", "strictly_convex", on=NONPOSITIVE),
         within("slope_in", Interval(Fraction(0), Fraction(1, 4), True, False)),

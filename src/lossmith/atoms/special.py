@@ -61,7 +61,7 @@ erf = Atom(
     range=opened(-1, 1),
     fold=exact({0: 0}),
     facts=(
-        *facts(*RISING, "smooth"),
+        *facts(*RISING, "smooth", "log_concave_increments"),
         *facts("concave", "strictly_concave", on=NONNEGATIVE),
         *facts("convex", "strictly_convex", on=NONPOSITIVE),
         # The greatest slope is 2/sqrt(pi) = 1.128379...
@@ -124,7 +124,7 @@ normcdf = Atom(
     range=OPEN_UNIT,
     fold=exact({0: _HALF}),
     facts=(
-        *facts(*RISING, "smooth", "log_concave"),
+        *facts(*RISING, "smooth", "log_concave", "log_concave_increments"),
         *facts("concave", "strictly_concave", on=NONNEGATIVE),
         *facts("convex", "strictly_convex", on=NONPOSITIVE),
         # The greatest slope is 1/sqrt(2 pi) = 0.398942..., second slopes +-phi(1) = +-0.241970...

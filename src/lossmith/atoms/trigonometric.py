@@ -253,7 +253,7 @@ tanh = Atom(
     range=_OPEN_SYMMETRIC_UNIT,
     fold=exact({0: 0}),
     facts=(
-        *facts(*RISING, "smooth"),
+        *facts(*RISING, "smooth", "log_concave_increments"),
         *facts("concave", "strictly_concave", on=NONNEGATIVE),
         *facts("convex", "strictly_convex", on=NONPOSITIVE),
         within("slope_in", Interval(Fraction(0), Fraction(1), True, False)),

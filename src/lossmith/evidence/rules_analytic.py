@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import STRICT, Claim
-from lossmith.evidence.enclose import applies, bounds, domain_of, is_defined
+from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.linear import Form, axes, factors_of, psd_form
 from lossmith.evidence.polynomial import (
     gram_of_quadratic,
@@ -214,118 +214,6 @@ def _root_of_quadratic(claim: Claim, premises: Premises, parameters: Parameters)
     q, _, p = e.factors[0]
     gram = gram_of_quadratic(q, claim.wrt) if is_polynomial(q, claim.wrt) else None
     return p == Fraction(1, 2) and gram is not None and is_psd(gram)
-
-
-# -- logarithmic convexity -------------------------------------------------------------------------
-
-
-@checks("log-convex")
-def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """exp of convex; sums, positive multiples, products, powers; reciprocals of concave > 0."""
-    e, wrt, known = claim.expr, claim.wrt, ranges_of(premises)
-    if not depends_on(e, wrt):
-        return known(e).within(POSITIVE)
-    match e:
-        case Apply():
-            is_exp = e.atom is ATOMS["exp"] and says(premises, "convex", e.args[0], wrt)
-            is_product = e.atom is ATOMS["prod"] and _is_log_convex(e.args[0], claim, premises)
-            if is_exp or is_product or _is_det_of_inverse(e, claim, premises):
-                return True
-            return _is_log_curved(e, "log_convex", "convex", claim, premises)
-        case Add():
-            return all(c > 0 and _is_log_convex(t, claim, premises) for c, t in e.terms)
-        case Contract():
-            moving = [f for f in e.factors if depends_on(f[0], wrt)]
-            weights = [f for f in e.factors if f not in moving]
-            return all(known(f).power(p).within(POSITIVE) for f, _, p in weights) and all(
-                (p > 0 and _is_log_convex(f, claim, premises))
-                or (p < 0 and known(f).within(POSITIVE) and says(premises, "concave", f, wrt))
-                or (p < 0 and _is_product_of_concave(f, claim, premises))
-                for f, _, p in moving
-            )
-        case _:
-            return False
-
-
-def _is_product_of_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
-    """Return whether f = prod(u) with concave u > 0, or det(M), M affine and pd: log f is concave.
-
-    Of the psd matrices, those where a negative power of det has a value are the pd ones.
-    """
-    if not isinstance(f, Apply) or f.atom not in (ATOMS["prod"], ATOMS["det"]):
-        return False
-    (u,) = f.args
-    if f.atom is ATOMS["det"]:
-        return psd_of(premises)(u) and says(premises, "affine", u, claim.wrt)
-    return ranges_of(premises)(u).within(POSITIVE) and says(premises, "concave", u, claim.wrt)
-
-
-def _is_det_of_inverse(e: Apply, claim: Claim, premises: Premises) -> bool:
-    """Return whether e = det(inv(M)) = 1/det(M) for an affine psd M, which has an inverse if pd."""
-    inner = e.args[0]
-    return (
-        e.atom is ATOMS["det"]
-        and isinstance(inner, Apply)
-        and inner.atom is ATOMS["inv"]
-        and psd_of(premises)(inner.args[0])
-        and says(premises, "affine", inner.args[0], claim.wrt)
-    )
-
-
-def _is_log_convex(e: Expr, claim: Claim, premises: Premises) -> bool:
-    if not depends_on(e, claim.wrt):
-        return ranges_of(premises)(e).within(POSITIVE)
-    return any(p.kind == "log_convex" and p.expr is e and p.wrt == claim.wrt for p in premises)
-
-
-@checks("log-of-log-convex")
-def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """log f is convex for log-convex f, concave for p/q with q log-convex and p log-concave."""
-    e = claim.expr
-    if not isinstance(e, Apply) or e.atom is not ATOMS["log"]:
-        return False
-    if claim.kind == "convex":
-        return _is_log_convex(e.args[0], claim, premises)
-    coefficient, factors = factors_of(e.args[0])
-    summed = any(k >= len(e.shape) for _, labels, _ in factors for k in labels)
-    return (
-        not summed
-        and coefficient > 0
-        and all(
-            (p > 0 and _is_log_concave(f, claim, premises))
-            or (p < 0 and _is_log_convex(f, claim, premises))
-            for f, _, p in factors
-        )
-    )
-
-
-def _is_log_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
-    if isinstance(f, Apply):
-        if f.atom is ATOMS["exp"]:
-            return says(premises, "concave", f.args[0], claim.wrt)
-        if _is_log_curved(f, "log_concave", "concave", claim, premises):
-            return True
-    positive = ranges_of(premises)(f).within(POSITIVE)
-    return positive and says(premises, "concave", f, claim.wrt)
-
-
-def _is_log_curved(f: Apply, fact: str, side: str, claim: Claim, premises: Premises) -> bool:
-    """Return whether the card says this of f on the range of its argument, and that fits it.
-
-    The argument is affine, or curved as composition with log f asks; it stays in the domain.
-    """
-    if not f.atom.signature.is_entrywise or len(f.args) != 1:
-        return False
-    (u,) = f.args
-    inside = ranges_of(premises)(u)
-    names = {g.name for g in f.atom.facts if applies(g, f.args, [inside])}
-    if fact not in names or not inside.within(domain_of(f.atom, 0)):
-        return False
-    return (
-        says(premises, "affine", u, claim.wrt)
-        or ("nondecreasing" in names and says(premises, side, u, claim.wrt))
-        or ("nonincreasing" in names and says(premises, flip(side), u, claim.wrt))
-    )
 
 
 # -- one variable ----------------------------------------------------------------------------------

@@ -87,6 +87,23 @@ def _log_curved(name: str, *, up: bool) -> Attack:
     return attack
 
 
+def _log_concave_increments(
+    f: Function, points: Sequence[Fraction], bounds: Interval
+) -> Witness | None:
+    """Compare the increment over the mean of two stretches with those over the two."""
+    stretches = [*pairs(points), *pairs(points[::2])]
+    for k, (a, b) in enumerate(stretches):
+        rise = f(b) - f(a)
+        if rise <= 0:
+            return Witness("log_concave_increments", (a, b), -rise)
+        for c, d in stretches[k + 1 :]:
+            middle = f((b + d) / 2) - f((a + c) / 2)
+            gap = rise * (f(d) - f(c)) - middle * middle
+            if gap > 0:
+                return Witness("log_concave_increments", (a, b, c, d), gap)
+    return None
+
+
 _convex, _concave = (_curved(n, up=n == "convex", strict=False) for n in ("convex", "concave"))
 
 convex = Property(
@@ -154,6 +171,14 @@ log_concave = Property(
     "log_concave",
     Words("positive, with a concave logarithm", "为正，且对数是凹的"),
     _log_curved("log_concave", up=False),
+)
+log_concave_increments = Property(
+    "log_concave_increments",
+    Words(
+        "increasing, and log(f(b) - f(a)) is concave in a and b together",
+        "递增，且 log(f(b) - f(a)) 关于 a 与 b 联合凹",
+    ),
+    _log_concave_increments,
 )
 slope_in = Property(
     "slope_in",

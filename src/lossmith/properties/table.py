@@ -12,6 +12,7 @@ from lossmith.properties.curvature import (
     jointly_concave,
     jointly_convex,
     log_concave,
+    log_concave_increments,
     log_convex,
     matrix_convex,
     second_slope_in,
@@ -33,6 +34,7 @@ from lossmith.properties.smoothness import continuously_differentiable, smooth
 ALL: tuple[Property, ...] = (
     convex, concave, affine, strictly_convex, strictly_concave,
     jointly_convex, jointly_concave, matrix_convex, log_convex, log_concave,
+    log_concave_increments,
     nondecreasing, nonincreasing, increasing, decreasing,
     slope_in, second_slope_in, range_in, positively_homogeneous,
     continuously_differentiable, smooth,

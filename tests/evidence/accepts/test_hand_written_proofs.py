@@ -403,6 +403,16 @@ PROOFS: dict[str, Certificate] = {
         node("affine", "x", "variable", wrt="x"),
         node("concave", "log(normcdf(x))", "log-of-log-convex", [0], wrt="x"),
     ),
+    "an interval of the logistic law has a log-concave probability": proof(
+        node("affine", "x", "variable", wrt="x y"),
+        node("affine", "y", "variable", wrt="x y"),
+        node("concave", "log(2*sigmoid(x) - 2*sigmoid(y))", "log-of-log-convex", [0, 1], wrt="x y"),
+    ),
+    "an interval with a convex lower end": proof(
+        node("affine", "x", "variable", wrt="x"),
+        node("convex", "x^2", "quadratic", wrt="x"),
+        node("concave", "log(normcdf(x) - normcdf(x^2))", "log-of-log-convex", [0, 1], wrt="x"),
+    ),
     "cosh is log-convex, and a product of two": proof(
         node("affine", "x", "variable", wrt="x y"),
         node("affine", "y", "variable", wrt="x y"),

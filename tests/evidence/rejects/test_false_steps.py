@@ -327,6 +327,31 @@ PROOFS: dict[str, Certificate] = {
         node("convex", "1 + x^2", "quadratic", wrt="x"),
         node("concave", "log(1/(1 + x^2))", "log-of-log-convex", [0, 1], wrt="x"),
     ),
+    "log of a difference with unequal weights": proof(
+        AFFINE_X,
+        node("concave", "log(2*sigmoid(x + 1) - sigmoid(x))", "log-of-log-convex", [0], wrt="x"),
+    ),
+    "log of a difference of two functions": proof(
+        AFFINE_X,
+        node("concave", "log(exp(x) - sigmoid(x))", "log-of-log-convex", [0], wrt="x"),
+    ),
+    "log of a sum of two distribution functions": proof(
+        AFFINE_X,
+        node("concave", "log(sigmoid(x) + sigmoid(x + 3))", "log-of-log-convex", [0], wrt="x"),
+    ),
+    "log of a difference of a function with a log-convex slope": proof(
+        AFFINE_X,
+        node("concave", "log(sinh(x + 1) - sinh(x))", "log-of-log-convex", [0], wrt="x"),
+    ),
+    "log of a difference whose upper end is convex": proof(
+        AFFINE_X,
+        node("convex", "x^2", "quadratic", wrt="x"),
+        node("concave", "log(tanh(x^2) - tanh(x))", "log-of-log-convex", [0, 1], wrt="x"),
+    ),
+    "log of a difference as convex": proof(
+        AFFINE_X,
+        node("convex", "log(sigmoid(x + 1) - sigmoid(x))", "log-of-log-convex", [0], wrt="x"),
+    ),
     "a function unfolded to a definition with a smaller domain": proof(
         node("identity", "xlogx(lam)", "unfold", (), e("xlogx(lam)"), other="lam*log(lam)"),
     ),
