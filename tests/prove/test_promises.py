@@ -17,6 +17,8 @@ OFFERED = [
     ("x^2*log(x)", "x: scalar > 0", "x", "x: scalar >= 1"),
     ("max(a*x, b*x)*c", "x: scalar; a: scalar; b: scalar; c: scalar", "x", "c: scalar >= 0"),
     ("a*exp(x) + b*exp(-x)", "x: scalar; a: scalar; b: scalar", "x", None),
+    ("sum(abs(x).^p)", "x: vector(n); p: scalar", "x", "p: scalar >= 1"),
+    ("norm2(x)^a", "x: vector(n); a: scalar > 0", "x", "a: scalar >= 1"),
     ("sum(y.*(X*w).^2)", "y: vector(m); X: matrix(m, n); w: vector(n)", "w", "y: vector(m) >= 0"),
 ]
 

@@ -18,7 +18,7 @@ from lossmith.prove.attempt import Attempt, attempt_proof
 BUDGET = 250
 """Proof steps for each declaration that is tried."""
 
-SHARE = 1500
+SHARE = 4000
 """Proof steps for all of them: a hint is worth less than the answer."""
 
 TRIED = 24
@@ -43,23 +43,18 @@ def suggestions(attempt: Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str
     blocked = blocked_at(attempt)
     near = set(symbols(blocked)) if blocked is not None else set[Symbol]()
     order = sorted(symbols(e), key=lambda s: s not in near)
-    options = [(s, tuple(_stronger(s))) for s in order]
-    left, work = TRIED, SHARE
-    for size in (1, 2):
-        found: list[str] = []
-        for group in combinations([o for o in options if o[1]], size):
-            for choice in product(*(narrow for _, narrow in group)):
-                left -= 1
-                if left < 0 or work <= 0:
-                    return tuple(found)
-                wide = [s for s, _ in group]
-                decides, cost = _decides(e, wrt, wide, choice, min(BUDGET, work))
-                work -= cost
-                if decides and not _implied(choice, found):
-                    found.append("; ".join(declaration(s) for s in choice))
-        if found:
-            return tuple(found)
-    return ()
+    found: list[tuple[Symbol, ...]] = []
+    work = SHARE
+    for choice in islice(_choices(order, wrt), 2 * TRIED):
+        if work <= 0:
+            break
+        if found and (len(choice) > len(found[0]) or _implied(choice, found)):
+            continue
+        decides, cost = _decides(e, wrt, choice, min(BUDGET, work))
+        work -= cost
+        if decides:
+            found = [c for c in found if len(c) <= len(choice)] + [choice]
+    return tuple("; ".join(map(declaration, choice)) for choice in found)
 
 
 def promise(
@@ -71,11 +66,10 @@ def promise(
     refuted as well, and not tried.
     """
     work = SHARE
-    for choice in islice(_choices(e, wrt), 2 * TRIED):
+    for choice in islice(_choices(symbols(e), wrt), 2 * TRIED):
         if sum(_meets(w, choice) for w in witnesses) > 1:
             continue
-        wide = [next(s for s in symbols(e) if s.name == c.name) for c in choice]
-        decides, cost = _decides(e, wrt, wide, choice, min(BUDGET, work))
+        decides, cost = _decides(e, wrt, choice, min(BUDGET, work))
         work -= cost
         if decides:
             return choice
@@ -84,18 +78,19 @@ def promise(
     return None
 
 
-def _choices(e: Expr, wrt: tuple[Symbol, ...]) -> Iterator[tuple[Symbol, ...]]:
-    """Yield narrower symbols: signs of data, of two of them, labels; then signs of variables.
+def _choices(order: Sequence[Symbol], wrt: tuple[Symbol, ...]) -> Iterator[tuple[Symbol, ...]]:
+    """Yield narrower symbols: signs of data, of two of them, labels; then signs of variables,
+    numbers beyond 1 and between 0 and 1.
 
     Of several symbols the first choice for each comes before the second for any.
     """
-    data = [s for s in symbols(e) if s not in wrt]
+    data = [s for s in order if s not in wrt]
     signs = [[*_stronger(s)] for s in data]
     moving = [[*_stronger(s)] for s in wrt if s.assumptions.values is None]
     yield from _ranked(signs)
     for group in combinations([o[:2] for o in signs if o], 2):
         yield from product(*group)
-    for options in ([[*_labels(s)] for s in data], moving, [[*_far(s)] for s in wrt]):
+    for options in ([[*_labels(s)] for s in data], moving, [[*_far(s)] for s in (*data, *wrt)]):
         yield from _ranked(options)
     for one, other in product([o[:2] for o in signs if o], [o[:2] for o in moving if o]):
         yield from product(one, other)
@@ -145,32 +140,30 @@ def _stronger(s: Symbol) -> Iterator[Symbol]:
             yield symbol(s.name, s.shape, Assumptions(inside, None, a.integer))
 
 
-def _implied(choice: Sequence[Symbol], found: Sequence[str]) -> bool:
-    """Return whether >= 0 was found already where > 0 is tried."""
+def _implied(choice: Sequence[Symbol], found: Sequence[Sequence[Symbol]]) -> bool:
+    """Return whether one symbol is asked for less in what was found already: >= 0 where > 0 is."""
     if len(choice) != 1:
         return False
-    s = choice[0]
-    if not s.assumptions.interval.lo_open:
-        return False
-    closed = s.assumptions.interval.meet(NONNEGATIVE)
-    wider = Assumptions(type(closed)(closed.lo, closed.hi, False, closed.hi_open))
-    return declaration(symbol(s.name, s.shape, wider)) in found
+    (s,) = choice
+    wider = (c[0] for c in found if len(c) == 1 and c[0].name == s.name)
+    return any(
+        w.assumptions.structure <= s.assumptions.structure
+        and w.assumptions.values is None
+        and s.assumptions.interval.within(w.assumptions.interval)
+        for w in wider
+    )
 
 
 def _decides(
-    e: Expr,
-    wrt: tuple[Symbol, ...],
-    wide: Sequence[Symbol],
-    choice: Sequence[Symbol],
-    budget: int,
+    e: Expr, wrt: tuple[Symbol, ...], choice: Sequence[Symbol], budget: int
 ) -> tuple[bool, int]:
     """Return whether the narrower declarations decide the question, and the work of that."""
-    change: dict[Expr, Expr] = dict(zip(wide, choice, strict=True))
+    named = {s.name: s for s in choice}
+    change: dict[Expr, Expr] = {s: named[s.name] for s in symbols(e) if s.name in named}
     try:
         changed = substitute(e, change)
     except LossmithError:
         return False, 1  # the formula would be defined nowhere
-    named = {s.name: s for s in choice}
     block = tuple(named.get(w.name, w) for w in wrt)
     attempt = attempt_proof(changed, block, budget)
     return bool(attempt.nodes), attempt.proof.work
