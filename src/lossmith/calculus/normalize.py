@@ -5,7 +5,7 @@ from __future__ import annotations
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.driver import Index, rewrite
 from lossmith.calculus.exponentials import WEIGHTED
-from lossmith.calculus.one_way import REFLECT, TURN
+from lossmith.calculus.one_way import REFLECT
 from lossmith.calculus.powers import MERGE
 from lossmith.calculus.quotient import QUOTIENT
 from lossmith.expr.node import Expr
@@ -13,7 +13,7 @@ from lossmith.rules.algebra import EVEN
 from lossmith.rules.table import RULES
 
 _RECOGNITIONS = Index((*(rule for rule in RULES if not rule.shorten), *EVEN))
-_COMPUTED = (MERGE, QUOTIENT, TURN, REFLECT, WEIGHTED)
+_COMPUTED = (MERGE, QUOTIENT, REFLECT, WEIGHTED)
 
 
 def normalize(expr: Expr) -> Derivation:

@@ -1,7 +1,4 @@
-"""One of two ways to write the same: A - X and X - A under an even power, softplus(u) and (-u).
-
-Each is offered wherever it could apply; it pays where the other way stands in the formula too.
-"""
+"""One of two ways to write the same: softplus(u) and softplus(-u), where both stand in a sum."""
 
 from __future__ import annotations
 
@@ -11,23 +8,10 @@ from lossmith.atoms.activation import softplus
 from lossmith.calculus.derivation import Move
 from lossmith.calculus.driver import Computed
 from lossmith.calculus.expand import expanded
-from lossmith.expr.build import add, apply, contract, negate
-from lossmith.expr.node import Add, Apply, Contract, Expr, children
+from lossmith.expr.build import add, apply, negate
+from lossmith.expr.node import Add, Apply, Expr, children
 from lossmith.expr.walk import substitute
-from lossmith.words import Words, same
-
-
-def turned(e: Expr) -> Sequence[Expr]:
-    """Return a product with a difference under an even power turned: (A - X)² = (X - A)²."""
-    if not isinstance(e, Contract):
-        return ()
-    out = tuple(range(e.rank))
-    found: list[Expr] = []
-    for k, (f, labels, p) in enumerate(e.factors):
-        if isinstance(f, Add) and p.denominator == 1 and p.numerator % 2 == 0:
-            factors = [*e.factors[:k], (negate(f), labels, p), *e.factors[k + 1 :]]
-            found.append(contract(factors, out, e.shape))
-    return found
+from lossmith.words import same
 
 
 def reflected(e: Expr) -> Sequence[Expr]:
@@ -50,17 +34,6 @@ def _is_softplus(e: Expr) -> bool:
     return isinstance(e, Apply) and e.atom is softplus
 
 
-TURN = Computed(
-    Move(
-        "same-difference",
-        Words(
-            "a difference and its negative have the same even powers",
-            "一个差与它的相反数，偶次幂相等",
-        ),
-        "(a − b)² = (b − a)²",
-    ),
-    turned,
-)
 REFLECT = Computed(
     Move(
         "one-softplus",

@@ -15,7 +15,6 @@ from lossmith.calculus.driver import Computed, Index, rewrite
 from lossmith.calculus.expand import collected, divided, expanded, summed, unmixed
 from lossmith.calculus.gather import GATHER
 from lossmith.calculus.hoist import hoisted, weights_gathered
-from lossmith.calculus.one_way import TURN
 from lossmith.calculus.powers import BESIDE_DIVISOR, BESIDE_LOGARITHM, MERGE, MERGE_EXPONENTS
 from lossmith.calculus.sandwich import sandwiched
 from lossmith.calculus.symmetry import CONGRUENCE, SYMMETRY
@@ -68,7 +67,6 @@ _COMPUTED = (
     MERGE_EXPONENTS,
     BESIDE_LOGARITHM,
     BESIDE_DIVISOR,
-    TURN,
     NARROW,
     JOIN,
     # Before common factors are taken out, which would hide what cancels.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
+from weakref import WeakKeyDictionary
 
 from lossmith.expr.node import (
     Add,
@@ -13,20 +14,28 @@ from lossmith.expr.node import (
     add_node,
 )
 
+_contents: WeakKeyDictionary[Expr, Fraction] = WeakKeyDictionary()
+"""The content of sums seen: a product of many sums is built again for each form that is tried."""
+
 
 def content_of(e: Add) -> tuple[Fraction, Expr]:
     """Return (c, e/c) with e/c having coprime integer coefficients and a plus sign in front."""
-    numerators = [c.numerator for c, _ in e.terms]
-    denominators = [c.denominator for c, _ in e.terms]
-    c = Fraction(gcd(*numerators), lcm(*denominators))
-    if leans_negative(e):
-        c = -c
+    c = _contents.get(e)
+    if c is None:
+        c = _contents[e] = _content(e)
     if c == 1:
         return c, e
     terms = tuple((q / c, t) for q, t in e.terms)
     if len(terms) == 1:
         return c, terms[0][1]
     return c, add_node(terms, e.shape)
+
+
+def _content(e: Add) -> Fraction:
+    numerators = [c.numerator for c, _ in e.terms]
+    denominators = [c.denominator for c, _ in e.terms]
+    c = Fraction(gcd(*numerators), lcm(*denominators))
+    return -c if leans_negative(e) else c
 
 
 def leans_negative(e: Add) -> bool:
