@@ -149,12 +149,14 @@ class _Body:
         """Return the text of a value; its longest operands get names until it fits on a line."""
         made = self._looped(ref) or self._text(ref)
         parts = sorted(operands(self.ops[ref]), key=lambda r: -len(self.text[r].code))
+        crowded = 2 * len(set(parts)) > _LINE  # no names are so short: all are given at once
         for r in parts:
             if len(made.code) <= _LINE or len(self.text[r].code) <= _SHORT:
                 break
             self.text[r] = self._named(r, self.text[r])
-            made = self._looped(ref) or self._text(ref)
-        return made
+            if not crowded:
+                made = self._looped(ref) or self._text(ref)
+        return (self._looped(ref) or self._text(ref)) if crowded else made
 
     def _named(self, ref: Ref, made: Text) -> Text:
         """Return the name of a value after a statement that gives it this name."""
@@ -277,7 +279,19 @@ class _Body:
         if isinstance(op, Product):
             pairs = zip(op.factors, op.nonnegative, strict=True)
             return [(r, 2 if is_signed_root(p, nonneg=nn) else 1) for (r, p), nn in pairs]
+        if isinstance(op, Choose):
+            return [(r, 1) for r in self._chosen(op)]
         return [(r, 1) for r in operands(op)]
+
+    def _chosen(self, op: Choose) -> list[Ref]:
+        """Return the values and the sides of the comparisons of a choice."""
+        found = [value for _, value in op.cases] + [op.otherwise]
+        for guard, _ in op.cases:
+            for ref, relation in guard:
+                sides = comparison(self.ops, ref, relation, self.writer.names)
+                pair = () if sides is None else (sides[0], sides[2])
+                found += [side[1] for side in pair if side is not None] or [ref]
+        return found
 
     def _template(self, op: Call) -> str:
         template = self.dialect.code(op.atom)
@@ -286,7 +300,7 @@ class _Body:
 
     def _deserves_name(self, ref: Ref, made: Text, uses: int, *, is_root: bool) -> bool:
         op = self.ops[ref]
-        if isinstance(op, Load | Number | Size):
+        if isinstance(op, Load | Number | Size) or not uses:
             return False
         if ref in self.writer.names and not is_root:
             return True
@@ -308,7 +322,7 @@ class _Body:
             op = self.ops[ref]
             wish = letter(op)
             if isinstance(op, Call) and wish in self.writer.namer.taken:
-                wish = op.atom.name
+                wish = op.atom.name.partition("(")[0]
             name = self.writer.namer.name(wish)
             self.writer.names[ref] = name
         return name
