@@ -68,6 +68,16 @@ class Context:
                 about = re.sub(r"^\s*[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)*", "", body, count=1)
             self.declared[name] = about.strip()
 
+    def kinds_given(self) -> set[str]:
+        """Return the names whose kinds the user declared, and no promise alone."""
+        told = read_declarations(self.declared)
+        return {name for name, entry in told.items() if entry.kind is not None}
+
+    def let_be_numbers(self, names: Iterable[str]) -> None:
+        """Declare symbols as scalars, with what was promised of them."""
+        for name in names:
+            self.declared[name] = f"scalar {self.declared.get(name, '')}".strip()
+
     def read(
         self,
         text: str,
@@ -90,10 +100,13 @@ class Context:
         return formula
 
     def learn(self, s: Symbol) -> None:
-        """Remember a symbol as it was read; where only a promise was declared, its kind too."""
+        """Remember a symbol as it was read; where only a promise was declared, its kind too.
+
+        The sizes likewise: of ``A: symmetric`` they are those of its first formula.
+        """
         self.bases.setdefault(s.name, s)
         told = self.declared.get(s.name)
-        if told is None or read_declarations({s.name: told})[s.name].kind is None:
+        if told is None or _is_open(read_declarations({s.name: told})[s.name]):
             self.declared[s.name] = described(s)
 
     def syntax(
@@ -101,24 +114,22 @@ class Context:
     ) -> tuple[Syntax, Mapping[str, Declaration]]:
         """Return a formula before its kinds are resolved, and what is known of all names.
 
+        All indices are bound, those too that the formula lacks: one may stand for another.
         Raises: ParseError.
         """
         declared = read_declarations(self._told(text))
         if dialect == "python":
             return read_python(text), declared
         read = read_latex_formula if dialect == "latex" else read_text
-        return read(self._opened(text, dialect, indices), declared, "").syntax, declared
+        bound = bool(indices) and dialect == "text"
+        opened = f"tensor({', '.join(indices)}, {text})" if bound else text
+        return read(opened, declared, "").syntax, declared
 
     def _told(self, text: str) -> dict[str, str]:
         """Return the declarations of all names in a text."""
         told = {**self.declared, **self._changes(text)}
         readable = {n: d for n, d in self.definitions.items() if n.isidentifier()}
         return told | {name: described(d.symbol) for name, d in readable.items()}
-
-    def _opened(self, text: str, dialect: Dialect, indices: tuple[str, ...]) -> str:
-        """Return a text with its open indices bound, in the order of the axes."""
-        used = [i for i in indices if occurs(i, text)]
-        return f"tensor({', '.join(used)}, {text})" if used and dialect == "text" else text
 
     def _parse(
         self,
@@ -130,7 +141,7 @@ class Context:
     ) -> Formula:
         told = self._told(text)
         used = [i for i in indices if occurs(i, text)]
-        wrapped = self._opened(text, dialect, indices)
+        wrapped = f"tensor({', '.join(used)}, {text})" if used and dialect == "text" else text
         try:
             return parse(wrapped, declare=told, source=source, dialect=dialect)
         except ShapeError as error:
@@ -224,6 +235,11 @@ class Context:
             if name in self.definitions:
                 waiting += [s.name for s in symbols(self.definitions[name].expr)]
         return seen
+
+
+def _is_open(told: Declaration) -> bool:
+    """Return whether a declaration leaves kind or sizes to the formulas."""
+    return told.kind is None or (told.kind != "s" and not told.sizes)
 
 
 _PLUG: Final = "zeroplug"

@@ -8,8 +8,12 @@ of the line above.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
+from lossmith.evidence.normal_steps import products
+from lossmith.expr.node import Contract, Expr
+from lossmith.expr.walk import postorder
 from lossmith.judge.equality import equal
 from lossmith.judge.localized import localized
 from lossmith.judge.match import Matcher
@@ -18,6 +22,7 @@ from lossmith.judge.namings import beside, broad, narrow
 from lossmith.judge.near import all_positive, all_symmetric, assumptions, bounds, structures, values
 from lossmith.judge.pairs import two_slips
 from lossmith.judge.report import Explanation
+from lossmith.rules.slip import is_size
 
 _SHOWN: Final = 2
 """Names given to one line: several slips may lead to the same wrong line."""
@@ -26,6 +31,11 @@ _TELLING: Final = 2.0
 """Names from this score on say little: then everything else is tried as well."""
 _VAGUE: Final = 1.93
 """Names from this score on say what kind of thing is wrong, and not what."""
+_AMOUNTS: Final = frozenset({"number-dropped", "number-added", "number-changed"})
+"""What a wrong sign looks like where terms were joined: 2 m - m for 2 m + m."""
+_TURNED: Final = frozenset({"transposed-factor", "order-of-product"})
+"""What an exchanged index looks like as a matrix."""
+_LOST: Final = frozenset({"factor-dropped", "scale-dropped", "number-dropped", "size-dropped"})
 _PARTLY: Final = frozenset(
     {
         "number-dropped",
@@ -49,7 +59,8 @@ def explained(wrong: Wrong) -> tuple[Explanation, ...]:
             found += list(assumptions(expr, good, bounds)) or all_positive(expr, good)
             if found:
                 return tuple(found[:_SHOWN])
-        found += list(assumptions(expr, good, structures))[:1] or all_symmetric(expr, good)
+        moving = wrong.start[1] if wrong.start is not None else ()
+        found += list(assumptions(expr, good, structures, moving))[:1] or all_symmetric(expr, good)
     namings = _named(wrong)
     found += [_told(n, wrong) for n in namings]
     if len(found) < _SHOWN and same_shape:
@@ -70,16 +81,50 @@ def _named(wrong: Wrong) -> list[Naming]:
     if wrong.respelled is not None:
         if not found or min(n.score for n in found) >= _TELLING:
             found += wrong.respelled("")
-        elif all(n.name in _PARTLY for n in found):
-            found += wrong.respelled("bracket-misplaced")
+        else:
+            found += _rewritten(wrong, found)
     if not found or min(n.score for n in found) >= _VAGUE:
         found += localized(wrong)
     if not found:
         found += two_slips(wrong)
+    if any(n.name in _LOST for n in found):
+        # f(u) for f(c u): the c was lost inside, wherever it could have gone without a trace.
+        found = [n for n in found if n.name != "factor-out-of-function"]
+    if {"size-dropped", "size-added"} <= {n.name for n in found}:
+        more = _sizes(wrong.expr) > _sizes(wrong.good)
+        found = [n for n in found if n.name != ("size-dropped" if more else "size-added")]
     best: dict[str, Naming] = {}
     for naming in sorted(found, key=lambda n: n.score):
         best.setdefault(naming.name, naming)
     return list(best.values())
+
+
+def _sizes(e: Expr) -> int:
+    """Return how often a size is written in e, multiplied out."""
+    return sum(
+        abs(int(p)) if p.denominator == 1 else 1
+        for part in postorder(products(e)) if isinstance(part, Contract)
+        for f, _, p in part.factors if is_size(f)
+    )  # fmt: skip
+
+
+def _rewritten(wrong: Wrong, found: list[Naming]) -> list[Naming]:
+    """Return what says more in the user's own writing than what was found in canonical form."""
+    assert wrong.respelled is not None
+    names = {n.name for n in found}
+    likeliest = min(n.score for n in found)
+    made: list[Naming] = []
+    if names <= _PARTLY:
+        brackets = wrong.respelled("bracket-misplaced")
+        # Too much here and too little there is one bracket; too little alone may be a lost factor.
+        both = any({f"{unit}-dropped", f"{unit}-added"} <= names for unit in ("size", "number"))
+        made += [replace(n, score=likeliest - 0.1) if both else n for n in brackets]
+    if names <= _AMOUNTS | _PARTLY:
+        made += [replace(n, score=likeliest - 0.05) for n in wrong.respelled("sign-of-term")]
+    first = min(found, key=lambda n: n.score).name
+    if wrong.subject.indices and first in _TURNED:
+        made += [replace(n, score=likeliest - 0.1) for n in wrong.respelled("index-exchanged")]
+    return made
 
 
 def _told(n: Naming, wrong: Wrong) -> Explanation:

@@ -12,9 +12,11 @@ from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.normal_steps import products
-from lossmith.expr.node import Expr
+from lossmith.expr.build import contract, multiply
+from lossmith.expr.node import Add, Contract, Expr
 from lossmith.judge.departures import Edit, Kind, departures
 from lossmith.judge.naming import Naming, Wrong
+from lossmith.judge.normal import normal_form
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
@@ -48,6 +50,20 @@ def _forms(wrong: Wrong) -> Iterator[tuple[Expr, Expr, int]]:
         for right in rights:
             if (line, products(right)) != (wrong.expr, right):
                 yield line, products(right), 3
+        if (below := _denominators(wrong.expr)) is not None:
+            for right in rights:
+                yield multiply(wrong.expr, below), normal_form(multiply(right, below))[0], 5
+
+
+def _denominators(e: Expr) -> Expr | None:
+    """Return all that stands below the line in e, None if there is nothing."""
+    if isinstance(e, Add) and len(e.terms) == 1:
+        e = e.terms[0][1]
+    if not isinstance(e, Contract) or e.summed:
+        return None
+    below = [(f, ls, -p) for f, ls, p in e.factors if p < 0]
+    axes = tuple(range(len(e.shape)))
+    return contract(below, axes, e.shape) if below and not e.shape else None
 
 
 def _told(edits: list[Edit], wrong: Wrong) -> Naming:

@@ -40,6 +40,8 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     """Yield the slips of the line above or of the differentiation, and mendings of the line."""
     if len(wrong.expr.shape) == 2 and matcher.fits(_turned(wrong.truth)):
         yield Naming("whole-transposed", _TRANSPOSED, -1.0)
+    if _is_diagonal(matcher, wrong.truth):
+        yield Naming("off-diagonal-dropped", _DIAGONAL, -0.5)
     for summed in _summed(wrong.expr, wrong.truth):
         if Matcher(wrong.truth, (summed,)).fits(summed):
             yield Naming("sum-dropped", _SUM_LOST, -0.5)
@@ -54,6 +56,12 @@ def narrow(wrong: Wrong, matcher: Matcher) -> Iterator[Naming]:
     yield from _of_rewriting(matcher, forms, 0.0 if wrong.is_step else 0.3)
     if wrong.expr.shape == wrong.truth.shape:
         yield from _of_mending(wrong)
+
+
+def _is_diagonal(matcher: Matcher, truth: Expr) -> bool:
+    """Return whether the line is the diagonal of a square matrix, as a vector."""
+    square = len(truth.shape) == 2 and truth.shape[0] == truth.shape[1]
+    return square and matcher.fits(contract([(truth, (0, 0), 1)], (0,)))
 
 
 def _summed(e: Expr, truth: Expr) -> Iterator[Expr]:
@@ -107,13 +115,16 @@ def _of_slopes(matcher: Matcher, wrong: Wrong, later: float) -> Iterator[Naming]
     if wrong.start is None:
         return
     whole, (wrt,) = wrong.start
-    for found in chain(slipped_derivatives(whole, wrt), slipped_in_one_term(whole, wrt)):
+    everywhere = ((s, 0.0) for s in slipped_derivatives(whole, wrt))
+    # That a rule was missed in one term alone is less likely than that a term was left out.
+    in_one = ((s, 2.15) for s in slipped_in_one_term(whole, wrt))
+    for found, rarer in chain(everywhere, in_one):
         if matcher.is_spent:
             return
         if matcher.fits(wrong.settled(found.derivative)):
             slip = found.slip
             where = found.node if found.node is not whole else None
-            yield Naming(slip.name, slip.words, slip.generality + later, where)
+            yield Naming(slip.name, slip.words, slip.generality + later + rarer, where)
     for inner, sharp in (*cut_derivatives(whole, wrt), *norm_as_variable(whole, wrt)):
         cut = wrong.settled(sharp)
         if matcher.shape != cut.shape:
@@ -256,5 +267,9 @@ _EXCHANGED: Final = Words("{wrote} stands where {right} belongs", "应为 {right
 _TRANSPOSED: Final = Words(
     "this is the transpose: right in the other (numerator) layout, and only there",
     "这是转置：只在另一种布局（分子布局）下才正确",
+)
+_DIAGONAL: Final = Words(
+    "this is the diagonal alone: the entries influence each other (the case i ≠ j)",
+    "这只是对角线上的元素：各元素彼此影响（i ≠ j 的情形）",
 )
 _SUM_LOST: Final = Words("the sum over the index was dropped", "漏掉了对指标的求和")

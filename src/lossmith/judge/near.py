@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
@@ -21,14 +22,19 @@ from lossmith.words import Words
 Promises = Callable[[Symbol], Iterator[tuple[Assumptions, Words]]]
 
 
-def assumptions(expr: Expr, good: Expr, promises: Promises) -> Iterator[Explanation]:
-    """Yield a promise about one symbol under which the line holds."""
+def assumptions(
+    expr: Expr, good: Expr, promises: Promises, moving: Sequence[Symbol] = ()
+) -> Iterator[Explanation]:
+    """Yield a promise about one symbol under which the line holds.
+
+    moving: variables of a derivative, whose entries have no fixed sum.
+    """
     for s in symbols(expr, good):
         if s.assumptions.structure or s.assumptions.values is not None:
             continue
         for promise, words in promises(s):
             summed = len(s.shape) > 1 or any(_is_sum_of(e, s) for e in postorder(good))
-            if promise.has("simplex") and not summed:
+            if promise.has("simplex") and (not summed or s in moving):
                 continue
             twin = symbol(s.name, s.shape, promise)
             try:
@@ -131,6 +137,8 @@ def values(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
     """Yield that a symbol takes two values only, as labels do."""
     a, n = s.assumptions, s.name
     zero, one = Fraction(0), Fraction(1)
+    if not s.shape and re.fullmatch(_LABEL, n) is None:
+        return
     for pair in ((-one, one), (zero, one)):
         if all(a.interval.has(v) for v in pair) and not a.integer:
             listed = ", ".join(str(v) for v in pair)
@@ -141,6 +149,10 @@ def values(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:
                     f"若 {n} 只取 {listed} 则成立（题目没有给出）",
                 ),
             )
+
+
+_LABEL = r"[ytdrxz]_?\d*|label|target"
+"""Numbers that may be labels; a weight or a multiplier takes all values."""
 
 
 def bounds(s: Symbol) -> Iterator[tuple[Assumptions, Words]]:

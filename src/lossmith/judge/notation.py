@@ -48,7 +48,47 @@ def with_indicators(text: str) -> str:
             return found[0]
         return f"if({found['inside']}, 1, 0)"
 
-    return _CONDITION.sub(number, text)
+    return _CONDITION.sub(number, _with_counts(text))
+
+
+_COUNTED: Final = re.compile(r"(?<![\w.])(?:sum|mean)\(")
+_COMPARED: Final = re.compile(r"[<>≤≥]|[=!]=")
+
+
+def _with_counts(text: str) -> str:
+    """Return a text with ``sum(z < 1)`` and ``sum(i, z_i < 1)`` as sums of if(z < 1, 1, 0)."""
+    at = 0
+    while (found := _COUNTED.search(text, at)) is not None:
+        at = found.end()
+        stop = _closing(text, at - 1)
+        if stop < 0:
+            return text
+        *binders, last = _split_commas(text[at:stop])
+        if _COMPARED.search(_outermost(last)):
+            counted = ",".join((*binders, f" if({last.strip()}, 1, 0)"))
+            text = f"{text[:at]}{counted.lstrip()}{text[stop:]}"
+    return text
+
+
+def _split_commas(text: str) -> list[str]:
+    """Return the parts of a text between the commas that stand in no bracket."""
+    parts, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
+
+
+def _outermost(text: str) -> str:
+    """Return the signs of a text that stand in no bracket."""
+    depth, found = 0, ""
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        found += "" if depth or c in ")]}" else c
+    return found
 
 
 _SUMMED: Final = re.compile(

@@ -1,4 +1,7 @@
-"""Is mu in ``sum((x - mu).^2)`` a number or a vector?  The lines below tell."""
+"""Is mu in ``sum((x - mu).^2)`` a number or a vector?  The lines below tell.
+
+Capitals are matrices as a rule; where lines divide by them, as in A/(A + B), they are numbers.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,19 @@ from lossmith.judge.report import Report
 from lossmith.words import Words
 
 
-def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[str, ...]:
+def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[tuple[str, ...], ...]:
     """Return the vectors that a line differentiates by, or computes with, as if they were numbers.
 
-    given: names that the user declared, whose kinds are no guess.
+    Each alone; and all capitals together where a line divides by one.
+    given: names whose kinds the user declared, which are no guess.
     """
     found: list[str] = []
+    divided = any(
+        "cannot divide by" in j.error.what.en for j in report.lines if j.error is not None
+    )
+    texts = [side for j in report.lines for side in (j.line.left, j.line.right)]
+    capitals = dict.fromkeys(name for text in texts for name in re.findall(_CAPITAL, text))
+    together = tuple(c for c in capitals if c not in given and c not in context.definitions)
     for judged in report.lines:
         subject = judged.subject
         misshapen = judged.shape is not None and judged.shape.status == "refuted"
@@ -33,7 +43,8 @@ def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[str
             usual = re.fullmatch(_USUAL, s.name) and s.name not in given
             if usual and len(s.shape) == 1 and number:
                 found.append(s.name)
-    return tuple(dict.fromkeys(found))
+    groups = [(name,) for name in dict.fromkeys(found)]
+    return (*groups, together) if divided and together else tuple(groups)
 
 
 def faults(report: Report) -> tuple[int, int]:
@@ -47,6 +58,7 @@ _USUAL: Final = (
     r"(mu|m|b|c|s|t|p|r|a|sigma|lam|lambda|alpha|gamma|tau|theta0|w0|beta0|bias|intercept)_?\d*"
 )
 """Names that are numbers as a rule; x and w are not, and a sum over them may be a slip."""
+_CAPITAL: Final = r"(?<![A-Za-z_\\])[A-Z]\d?(?![\w(])"
 
 
 AS_NUMBER: Final = Words(

@@ -56,6 +56,10 @@ def changes(
     for k in places if not only else ():
         for nodes, root in ways.missing_factor(tree, k, offered):
             yield Change("factor-dropped", _LOST_FACTOR, 2.3, tree.rooted(nodes, root))
+    for k in places if not only else ():
+        # What has another shape is rarely mistaken: a number for a vector.
+        for nodes, root in ways.renamed(tree, k, others, alike=False):
+            yield Change("symbol-exchanged", _RENAMED, 2.35, tree.rooted(nodes, root))
 
 
 @dataclass(frozen=True, slots=True)

@@ -253,12 +253,13 @@ def wrapped(tree: Tree, k: int, names: Sequence[str]) -> Made:
             yield tree.put(k, replace(node, kind="call", name=name, args=(k,), subscripts=()))
 
 
-def renamed(tree: Tree, k: int, offered: Sequence[Symbol]) -> Made:
-    """a -> b, for symbols of the lines above."""
+def renamed(tree: Tree, k: int, offered: Sequence[Symbol], *, alike: bool = True) -> Made:
+    """a -> b, for symbols of the lines above; alike: those of one shape with a, or the others."""
     node = tree.nodes[k]
     if node.kind == "name":
+        shapes = {s.shape for s in offered if s.name == node.name}
         for s in offered:
-            if s.name != node.name:
+            if s.name != node.name and (s.shape in shapes or not shapes) == alike:
                 yield {k: replace(node, name=s.name)}, tree.root
 
 
@@ -286,5 +287,6 @@ def missing_factor(tree: Tree, k: int, offered: Sequence[Symbol]) -> Made:
         if len(s.shape) == 2:
             turned = replace(name, kind="postfix", name="'", args=(count,))
             yield tree.put(k, operation(node, "*", count + 1, k), (name, turned))
-            yield tree.put(k, operation(node, "*", k, count), (name,))
             yield tree.put(k, operation(node, "*", k, count + 1), (name, turned))
+        if s.shape:
+            yield tree.put(k, operation(node, "*", k, count), (name,))

@@ -132,11 +132,13 @@ def _power_rule(node: Expr, rate: Rate) -> Iterator[Expr]:
 
 
 def _constant_kept(node: Expr, rate: Rate) -> Iterator[Expr]:
-    """(f + c)' = f' + c."""
+    """(f + c)' = f' + c; 1 - x does not become 1 - 1, which nobody leaves."""
     if isinstance(node, Add):
         for c, t in node.terms:
             if rate(t) is const(0):
-                yield add(rate(node), (c, t))
+                wrong = add(rate(node), (c, t))
+                if wrong is not const(0):
+                    yield wrong
 
 
 def _integrated(node: Expr, rate: Rate) -> Iterator[Expr]:

@@ -16,6 +16,7 @@ from lossmith.expr.build import (
     const,
     contract,
     divide,
+    matmul,
     multiply,
     power,
     scale,
@@ -32,10 +33,12 @@ from lossmith.expr.node import (
 from lossmith.rules.slip import (
     A_,
     B_,
+    MATRICES,
     ONE,
     TWO,
     VECTORS,
     X_,
+    M,
     Slip,
     V,
     Ways,
@@ -213,6 +216,19 @@ def _factor_out_of_function(e: Expr) -> Iterator[Expr]:
                 yield multiply(power(f, p), apply(e.atom, rest))
 
 
+def _drawn_into_function(e: Expr) -> Iterator[Expr]:
+    """A f(u) -> f(A u), for a function f of vectors or of entries that is not linear."""
+    if not isinstance(e, Contract) or len(e.shape) > 1:
+        return
+    for k, (f, ls, p) in enumerate(e.factors):
+        if p != 1 or len(e.factors) < 2 or len(f.shape) > 1 or not isinstance(f, Apply):
+            continue
+        if f.atom.arity == 1 and f.args[0].shape == f.shape:
+            others = [g for j, g in enumerate(e.factors) if j != k]
+            if e.shape or f.atom.signature.is_entrywise:
+                yield apply(f.atom, rebuilt(e, [*others, (f.args[0], ls, ONE)]))
+
+
 FUNCTION_SLIPS: Final[tuple[Slip, ...]] = (
     Slip(
         "log-of-sum",
@@ -380,5 +396,16 @@ FUNCTION_SLIPS: Final[tuple[Slip, ...]] = (
         apply(exp, multiply(A_, X_)),
         multiply(A_, apply(exp, X_)),
         TWO,
+    ),
+    Slip(
+        "drawn-into-function",
+        Words(
+            "a factor was drawn into a function that is not linear: A f(u) is not f(A u)",
+            "把因子移进了非线性函数里面：A f(u) 不等于 f(A u)",
+        ),
+        _drawn_into_function,
+        matmul(M, apply(exp, V)),
+        apply(exp, matmul(M, V)),
+        MATRICES,
     ),
 )
