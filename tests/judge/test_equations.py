@@ -160,3 +160,30 @@ def test_a_primed_matrix_is_its_transpose_and_no_derivative():
 def test_a_word_between_two_statements_of_a_latex_row_parts_them():
     text = r"$$p = \sigma(2z)$$ $$\frac{dp}{du} = p(1-p) \quad \text{where } u = 2z$$"
     assert [j.outcome for j in ls.check(text).lines] == ["definition", "ok", "definition"]
+
+
+NETWORK = r"""
+$$z_1 = W_1 x + b_1, \quad a_1 = \sigma(z_1), \quad z_2 = w_2^\top a_1 + b_2, \quad \hat y = \sigma(z_2)$$
+$$L = -y\log\hat y - (1-y)\log(1-\hat y)$$
+$$\delta_2 = \frac{\partial L}{\partial z_2} = \hat y - y$$
+$$\frac{\partial L}{\partial w_2} = \delta_2 a_1$$
+$$\delta_1 = \frac{\partial L}{\partial z_1} = \delta_2\, w_2 \odot a_1 \odot (1-a_1)$$
+$$\frac{\partial L}{\partial W_1} = \delta_1 x^\top$$
+"""  # noqa: E501
+
+
+def test_backpropagation_by_named_errors_is_right_and_a_lost_slope_is_found():
+    assert {j.outcome for j in ls.check(NETWORK).lines} == {"definition", "ok"}
+    lost = ls.check(NETWORK.replace(r" \odot a_1 \odot (1-a_1)", r" \odot a_1"))
+    assert lost.first_wrong is not None
+
+
+def test_a_line_in_a_name_whose_definition_cannot_be_read_is_no_wrong_line():
+    lines = ["z = foo(x) + b", "L = z^2", "dL/db = 2*z"]
+    assert [j.outcome for j in ls.check(lines).lines] == ["unread"] * 3
+
+
+def test_a_slope_that_is_a_vector_for_each_index_is_read_by_its_entries():
+    lines = ["p_i = sigmoid(x_i'*w)", "dp_i/dw = p_i*(1-p_i)*x_i"]
+    assert ls.check(lines).lines[-1].outcome == "ok"
+    assert ls.check([lines[0], "dp_i/dw = p_i*x_i"]).lines[-1].outcome == "wrong"

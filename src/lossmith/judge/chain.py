@@ -16,6 +16,7 @@ from lossmith.errors import LossmithError, Place, UsageError
 from lossmith.judge.conditions import optimum
 from lossmith.judge.definitions import (
     SHORT,
+    defining,
     find_definitions,
     is_gradient,
     is_named,
@@ -105,6 +106,7 @@ def _visit(state: State, line: Line) -> None:
     subject = _subject(state, line)
     state.subjects[line.number] = subject
     try:
+        _refuse_unread(state, text, line)
         if line.relation in ("same", "opposite"):
             state.judged[line.number] = optimum(state, line)
         else:
@@ -114,6 +116,18 @@ def _visit(state: State, line: Line) -> None:
         if error.place is None:
             located = error.located(Place(line.text, 0, len(line.text), state.document.source))
         state.judged[line.number] = Judged(line, subject, "unread", error=located)
+
+
+def _refuse_unread(state: State, text: str, line: Line) -> None:
+    """Raise UsageError for a line in names whose definition could not be read: it says nothing."""
+    for first in defining(state, text, line):
+        above = state.judged.get(first.number)
+        if above is not None and above.outcome == "unread":
+            k = first.number
+            raise UsageError(
+                Words(f"it needs line {k}, which could not be read", f"它依赖无法读取的第 {k} 行"),
+                attempt=Words(f"mend line {k} first", f"请先改好第 {k} 行"),
+            )
 
 
 def _subject(state: State, line: Line) -> Subject:

@@ -20,6 +20,7 @@ from lossmith.judge.lines import (
 )
 from lossmith.judge.normal import normal_form
 from lossmith.judge.occurrence import uses
+from lossmith.judge.quotients import holds_quotient
 from lossmith.judge.reading import GRADIENT
 from lossmith.judge.state import LOSS, State
 from lossmith.judge.subject import Subject, read_left
@@ -119,11 +120,16 @@ def learn_kinds(state: State) -> None:
         plain = {
             name: (line.left, line.right)
             for name, line in state.firsts.items()
-            if line.dialect == dialect and GRADIENT.search(line.right) is None
+            if line.dialect == dialect and not _holds_slope(line)
         }
         if state.of and dialect_of(state.of) == dialect:
             plain[LOSS] = (LOSS, state.of.partition("=")[2] if is_named(state.of) else state.of)
         infer_together(state.context, plain, dialect, _below(state, dialect))
+
+
+def _holds_slope(line: Line) -> bool:
+    """Return whether a derivative stands on the right: its kind is that of what it is taken by."""
+    return GRADIENT.search(line.right) is not None or holds_quotient(line.right, line.dialect)
 
 
 def _below(state: State, dialect: Dialect) -> dict[str, str]:
@@ -142,12 +148,15 @@ def needed(state: State, text: str, line: Line | None) -> list[Line]:
     """Return the first definitions of names in a text that were not read yet."""
     return [
         first
-        for name, first in state.firsts.items()
-        if first is not line
-        and first.number not in state.judged
-        and first.number not in state.subjects
-        and uses(text, name)
+        for first in defining(state, text, line)
+        if first.number not in state.judged and first.number not in state.subjects
     ]
+
+
+def defining(state: State, text: str, line: Line | None) -> list[Line]:
+    """Return the first definitions of names in a text, but for the line itself."""
+    firsts = state.firsts.items()
+    return [first for name, first in firsts if first is not line and uses(text, name)]
 
 
 def take_probabilities(state: State, e: Expr) -> bool:

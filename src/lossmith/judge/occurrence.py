@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from lossmith.text.latex_tokens import NAMES
 
@@ -13,8 +14,12 @@ def occurs(index: str, text: str) -> bool:
 
 
 def uses(text: str, name: str) -> bool:
-    """Return whether a name occurs in a text, perhaps with a subscript."""
+    """Return whether a name occurs in a text, perhaps with a subscript; a_1 and a1 are one name."""
     if "\\" in text:
         text = re.sub(r"\\hat\s*\{?\s*([A-Za-z])\s*\}?", r" \1hat ", text)
         text = re.sub(r"\\[A-Za-z]+", lambda m: f" {NAMES.get(m[0], '')} ", text)
+    text, name = re.sub(_COUNT, r"\1", text), re.sub(_COUNT, r"\1", name)
     return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z0-9(])", text) is not None
+
+
+_COUNT: Final = re.compile(r"(?<=[A-Za-z])\s*_\{?(\d+)\}?")

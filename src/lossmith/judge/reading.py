@@ -9,7 +9,7 @@ from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.gradient import jacobian
-from lossmith.errors import UsageError
+from lossmith.errors import ShapeError, UsageError
 from lossmith.expr.build import broadcast
 from lossmith.expr.node import Expr
 from lossmith.expr.types import Shape
@@ -29,6 +29,7 @@ from lossmith.judge.notation import (
     with_unit_matrix,
     with_usual_letter,
 )
+from lossmith.judge.occurrence import occurs
 from lossmith.judge.quotients import replaced
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
@@ -40,13 +41,32 @@ from lossmith.words import Words
 def read_line(state: State, line: Line, subject: Subject, like: Shape | None = None) -> Formula:
     """Return the right side of a line.  Raises: ParseError and others."""
     text = text_of(state, line, subject)
-    formula = state.context.read(text, line.dialect, subject.indices, state.document.source, like)
+    source = state.document.source
+    try:
+        formula = state.context.read(text, line.dialect, subject.indices, source, like)
+    except ShapeError as error:
+        if like is None or len(like) != len(subject.indices) + 1 or _VECTOR not in error.what.en:
+            raise
+        text, indices = _by_entries(text, line.dialect, subject.indices)
+        formula = state.context.read(text, line.dialect, indices, source, like)
     if subject.kind != "differential":
         for s in formula.symbols:
             inside = s.name[len(CHANGE) :]
             if s.name.startswith(CHANGE) and state.context.is_change(s.name):
                 raise _stray_change(s.name, inside)
     return formula
+
+
+_VECTOR: Final = "got a vector"
+
+
+def _by_entries(
+    text: str, dialect: Dialect, indices: tuple[str, ...]
+) -> tuple[str, tuple[str, ...]]:
+    """Return a vector for each i by its entries: dp_i/dw = p_i*(1 - p_i)*x_i, and the indices."""
+    letter = next(c for c in "jklmrst" if c not in indices and not occurs(c, text))
+    entry = rf"\left({text}\right)_{letter}" if dialect == "latex" else f"({text})[{letter}]"
+    return entry, (*indices, letter)
 
 
 def text_of(state: State, line: Line, subject: Subject) -> str:

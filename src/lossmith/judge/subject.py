@@ -235,7 +235,7 @@ def plain_left(text: str) -> str:
     flat = re.sub(r"\\([A-Za-z]+)", lambda m: NAMES.get(m[0], m[1]) + " ", flat)
     flat = re.sub(r"(hat|bar)\s*\{?\s*([A-Za-z]+)\s*\}?", lambda m: f"{m[2]}{m[1]}", flat)
     flat = flat.replace("{", "").replace("}", "").replace("^'", "'").replace("^ '", "'")
-    return " ".join(flat.split())
+    return " ".join(flat.split()).replace(" _", "_")
 
 
 def _fractions(text: str) -> str:
