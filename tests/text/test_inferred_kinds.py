@@ -37,6 +37,12 @@ WANTED = {
     "x^6 - y^6*x^2": {"x": 0, "y": 0},
     "logdet(S) + x'*inv(S)*x": {"S": 2, "x": 1},
     "norm2(w'*X)": {"w": 1, "X": 2},
+    "log N(y; X*w, s^2)": {"y": 1, "X": 2, "w": 1, "s": 0},
+    "sum(i, (y_i - w·x_i - b)^2)": {"y": 1, "w": 1, "X": 2, "b": 0},
+    "Σᵢ log(1 + exp(-yᵢ (w·xᵢ)))": {"y": 1, "w": 1, "X": 2},
+    # A step, a scale or a price is no weight.
+    "sum(i, (y_i - a·x_i)^2)": {"y": 1, "a": 0, "x": 1},
+    r"\sum_i (y_i - \lambda \cdot x_i)^2": {"y": 1, "lam": 0, "x": 1},
 }
 
 

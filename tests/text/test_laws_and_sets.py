@@ -77,3 +77,19 @@ def test_what_needs_more_than_a_matrix_is_refused(text: str) -> None:
     with pytest.raises(LossmithError) as caught:
         parse(text)
     assert caught.value.place is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "latex"),
+    [
+        ("Σ_{(i,j)∈Ω} (M_ij - u_iᵀv_j)²", r"\sum_{(i,j)\in\Omega} (M_{ij} - u_i^\top v_j)^2"),
+        (
+            "1/2 * sum_{(i,j) in S} (R_ij - U_i'*V_j)^2 + lam*normF(U)^2",
+            r"\frac12 \sum_{(i,j)\in S} (R_{ij} - U_i^\top V_j)^2 + \lambda \|U\|_F^2",
+        ),
+    ],
+)
+def test_a_sum_over_pairs_is_the_same_in_text_and_in_latex(typed: str, latex: str) -> None:
+    one, other = parse(typed), parse(latex)
+    assert one.expr is other.expr
+    assert any("zeros and ones" in n.en for n in one.notes)

@@ -251,3 +251,20 @@ def test_any_slip_of_the_pen_is_read_or_refused(
         at = int(where * len(code))
         code = code[:at] + piece + code[at + gone :]
     survives(code)
+
+
+def test_a_default_makes_a_parameter_a_number_and_is_said() -> None:
+    code = """
+def loss(w, X, y, *, gamma=2.0, verbose=False, c=-1):
+    p = 1/(1 + np.exp(-X @ w))
+    return np.mean((1 - p)**gamma * np.log(p)) + c*gamma
+"""
+    found = parse(code)
+    shapes = {s.name: s.shape for s in found.symbols}
+    assert shapes["gamma"] == shapes["c"] == ()
+    said = [n.en for n in found.notes if "default" in n.en]
+    assert said == [
+        "gamma stays a symbol; for its default alone, declare gamma = 2.0",
+        "c stays a symbol; for its default alone, declare c = -1",
+    ]
+    assert parse(code, "gamma: vector(n)").symbol("gamma").shape == ("n",)

@@ -17,6 +17,7 @@ from lossmith.text.indices import pattern
 from lossmith.text.kind_costs import (
     NOT_SCALAR,
     ONE_SIGN_MISSING,
+    WEIGHTS,
     intercepts,
     mark,
     outcome,
@@ -85,6 +86,12 @@ class _Model:
         for name in _along_rows(nodes, known):
             if name in index and name not in patterns:
                 self.priors[index[name]] = priors("X")
+        for weight, row in _weights_of_rows(nodes):
+            if weight in index and weight not in patterns:
+                self.priors[index[weight]] = {"c": 0, "s": 6, "m": 14}
+            if row in index and patterns.get(row) == {"i"}:
+                self.priors[index[row]] = {"m": 0, "c": 6}
+        self.powered = {nodes[n.args[0]].name for n in nodes if n.kind == "infix" and n.name == "^"}
         # A step is (kind, -1, ...) for a leaf that is known, ("", k, ...) for unknown name k.
         self.steps: list[tuple[str, int, bool, str, tuple[int, ...], str]] = []
         self.leaves: list[list[int]] = [[] for _ in self.names]
@@ -110,10 +117,16 @@ class _Model:
                 self.steps.append(("", -1, node.kind == "call", name, node.args, inner))
 
     def starts(self) -> list[list[Kind]]:
-        """Return what the names suggest, and the same with vectors for plain small letters."""
+        """Return what the names suggest, and the same with vectors for plain small letters.
+
+        A letter with a power is a number there: no vector has one.
+        """
         # Every prior lists its kinds from the most to the least likely.
         suggested: list[Kind] = [next(iter(p)) for p in self.priors]
-        vectors: list[Kind] = ["c" if p.get("c") == 1 else next(iter(p)) for p in self.priors]
+        vectors: list[Kind] = [
+            "c" if p.get("c") == 1 and name not in self.powered else next(iter(p))
+            for name, p in zip(self.names, self.priors, strict=True)
+        ]
         return [suggested, vectors]
 
     def at(self, assigned: list[Kind]) -> _Assignment:
@@ -295,6 +308,17 @@ def _along_rows(nodes: Sequence[Node], known: Mapping[str, Kind]) -> set[str]:
                 names.add(inner.name)
         if not any(x[:1].isupper() or known.get(x) == "m" for x in names):
             found |= names
+    return found
+
+
+def _weights_of_rows(nodes: Sequence[Node]) -> set[tuple[str, str]]:
+    """Return the names of weights and of data whose inner product is written: ``w·xᵢ``."""
+    found: set[tuple[str, str]] = set()
+    for node in nodes:
+        if node.kind == "infix" and node.name == "·":
+            left, right = (nodes[a] for a in node.args)
+            if right.kind == "entry" and left.kind == "name" and left.name in WEIGHTS:
+                found.add((left.name, nodes[right.args[0]].name))
     return found
 
 

@@ -45,6 +45,8 @@ PARAMETERS: Final = frozenset(
 """Names that are scalars nearly everywhere."""
 
 
+WEIGHTS: Final = frozenset({"w", "theta", "beta", "v", "phi"})
+"""Names of the weights of a linear model."""
 OFFSETS: Final = frozenset({"b", "b0", "w0", "w_0", "beta0", "beta_0", "bias", "intercept"})
 """Names of an intercept: one number, where the formula speaks of data X and y."""
 _TARGETS: Final = frozenset({"y", "Y", "t", "target", "labels"})

@@ -16,6 +16,7 @@ from typing import Final
 from lossmith.errors import LossmithError, ParseError
 from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_calls import call
+from lossmith.text.python_defaults import with_defaults
 from lossmith.text.python_indices import enter_loop, of_whole, slogdet, subscript
 from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.text.python_written import has_row, written_out
@@ -37,8 +38,9 @@ def read_python(text: str, source: str = "") -> Syntax:
     Raises: ParseError or UnknownAtom with a caret.
     """
     tape = Tape(text, source)
-    _Reader(tape).body(_statements(tape.tree()))
-    return tape.syntax()
+    tree = tape.tree()
+    _Reader(tape).body(_statements(tree))
+    return with_defaults(tape.syntax(), tree)
 
 
 def source_of(function: Callable[..., object] | str) -> str:

@@ -12,6 +12,7 @@ from lossmith.text.bare_sums import give_indices
 from lossmith.text.constant_indices import apart_from_arrays, name_entries
 from lossmith.text.functions import STAND_ALONE, function_names
 from lossmith.text.left_side import Left, left_of, step_over_minimum
+from lossmith.text.pair_sums import read_pair_sums
 from lossmith.text.printed import plain_signs
 from lossmith.text.reading import Declared, Known, Read, read_all
 from lossmith.text.side_by_side import glued_functions, split_entries, split_names
@@ -67,6 +68,7 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
     tokens, entries, numbers = name_entries(tokens, names, text, source)
     tokens = list(split_entries(tokens, names))
     tokens, variables, notes = step_over_minimum(tokens)
+    tokens, masks, sets = read_pair_sums(tokens, names)
     tokens = read_subscripts(text, tokens, declared, source, known.indices)
     functions = function_names() | known.functions
     glued = () if printed else tuple(glued_functions(tokens, names, functions, text, source))
@@ -97,9 +99,9 @@ def _text_piece(text: str, declared: Declared, known: Known, source: str, *, pri
         printed=printed,
     )
     kept = [n for n in syntax.notes if not _said_before(n, split)]
-    whole = (*notes, *unit, *entries, *glued, *split, *inferred, *kept)
+    whole = (*notes, *sets, *unit, *entries, *glued, *split, *inferred, *kept)
     syntax = replace(syntax, notes=tuple(dict.fromkeys(whole)), numbers=numbers, printed=printed)
-    return Read(apart_from_arrays(syntax, names), variables)
+    return Read(apart_from_arrays(replace(syntax, masks=masks), names), variables)
 
 
 def _said_before(note: Words, split: Sequence[Words]) -> bool:
