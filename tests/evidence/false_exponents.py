@@ -38,6 +38,9 @@ TRUE_EXPONENTS: dict[str, Certificate] = {
     "p^half q^(1 - half)": joint("concave", "p^half*q^(1 - half)", "letter-powers"),
     "p^r q^(1 - r)": joint("convex", "p^r*q^(1 - r)", "letter-powers"),
     "p^(-r) q^(-lam)": joint("convex", "p^(-r)*q^(-lam)", "letter-powers"),
+    "a negative weight": joint("convex", "low*p^half*q^(1 - half)", "letter-powers"),
+    "the mean of a negative order": in_g("concave", "sum(g.^low)^(1/low)", "letter-mean"),
+    "exponents that are vectors": in_g("convex", "lam*g.^(-h)", "letter-powers"),
     "the mean of order r": in_g("convex", "sum(g.^r)^(1/r)", "letter-mean"),
     "exp of the mean of logarithms": in_g(
         "concave", "exp(mean(log(g)))", "weighted-geometric-mean"
@@ -96,6 +99,81 @@ FALSE_EXPONENTS: dict[str, Certificate] = {
         "convex", "lgamma(p) - 2*p*log(q)", "gamma-integral"
     ),
     "a gamma integral of another number": joint("convex", "lgamma(p) - q*log(p)", "gamma-integral"),
+    "a weight of any sign, as concave": joint("concave", "free*p^(-r)*q^(-lam)", "letter-powers"),
+    "a negative weight, as concave": joint("concave", "low*p^half*q^(1 - half)", "letter-powers"),
+    "a base of any sign with one that is positive": proof(
+        node("affine", "p", "variable", wrt="p x"),
+        node("affine", "x", "variable", wrt="p x"),
+        node("convex", "p^(-lam)*x^(r + lam)", "letter-powers", [0, 1], wrt="p x"),
+    ),
+    "a negative exponent, as concave": joint("concave", "p^(-lam)*q^half", "letter-powers"),
+    "a convex base, as concave": proof(
+        ON_P,
+        node("convex", "exp(p)", "composition", [0], wrt="p"),
+        node("concave", "lam*exp(p)^half", "letter-powers", [0, 1], wrt="p"),
+    ),
+    "a concave base that rises, as convex": proof(
+        ON_P,
+        node("concave", "sqrt(p)", "composition", [0], wrt="p"),
+        node("convex", "lam*sqrt(p)^r", "letter-powers", [0, 1], wrt="p"),
+    ),
+    "a maximum read as a power": joint("concave", "lam*max(p, half)*q^(1 - half)", "letter-powers"),
+    "an exponent that moves": joint("concave", "lam*p^sigmoid(q)", "letter-powers"),
+    "exponents of which one is no number": in_g("concave", "g.^half.*g.^h", "letter-powers"),
+    "an exponent of which one factor is a number": in_g(
+        "concave", "lam*g.^(half*h)", "letter-powers"
+    ),
+    "an angle read as a mean": in_g("concave", "atan2(sum(g.^low), 1/low)", "letter-mean"),
+    "a mean of maxima": in_g("convex", "sum(max(g, r))^(1/r)", "letter-mean"),
+    "a mean of an order that moves": proof(
+        node("affine", "g", "variable", wrt="g r"),
+        node("affine", "r", "variable", wrt="g r"),
+        node("convex", "sum(g.^r)^(1/r)", "letter-mean", [0, 1], wrt="g r"),
+    ),
+    "a mean of numbers of any sign": proof(
+        ON_V, node("convex", "sum(v.^r)^(1/r)", "letter-mean", [0], wrt="v")
+    ),
+    "a mean of exponentials, as concave": proof(
+        ON_V,
+        node("convex", "exp(v)", "composition", [0], wrt="v"),
+        node("concave", "sum(exp(v).^low)^(1/low)", "letter-mean", [0, 1], wrt="v"),
+    ),
+    "a mean with a weight that moves": in_g(
+        "concave", "sum(g.^low.*exp(g))^(1/low)", "letter-mean"
+    ),
+    "a mean of squares of powers": in_g("concave", "sum((g.^low).^2)^(1/low)", "letter-mean"),
+    "cosh of a mean of logarithms": in_g(
+        "concave", "cosh(mean(log(g)))", "weighted-geometric-mean"
+    ),
+    "exp of a mean of exponentials": in_g(
+        "concave", "exp(mean(exp(g)))", "weighted-geometric-mean"
+    ),
+    "the square of a geometric mean": in_g(
+        "concave", "exp(2*mean(log(g)))", "weighted-geometric-mean"
+    ),
+    "an exponential in the place of a gamma function": joint(
+        "convex", "exp(p) - p*log(q)", "gamma-integral"
+    ),
+    "an exponential in the place of a logarithm": joint(
+        "convex", "lgamma(p) - p*exp(q)", "gamma-integral"
+    ),
+    "a product in the place of a gamma integral": joint("convex", "p*q", "gamma-integral"),
+    "half of a gamma integral, as concave": joint(
+        "convex", "p*log(q)/2 - lgamma(p)/2", "gamma-integral"
+    ),
+    "a gamma integral of a square": proof(
+        node("convex", "p^2", "quadratic", wrt="p q"),
+        *PQ,
+        node("convex", "lgamma(p^2) - p^2*log(q)", "gamma-integral", [0, 1, 2], wrt="p q"),
+    ),
+    "a gamma integral with a square": joint(
+        "convex", "lgamma(p) - p*log(q^2 + 1)", "gamma-integral"
+    ),
+    "a gamma integral of a number of any sign": proof(
+        node("affine", "x", "variable", wrt="x q"),
+        node("affine", "q", "variable", wrt="x q"),
+        node("convex", "lgamma(x) - x*log(q)", "gamma-integral", [0, 1], wrt="x q"),
+    ),
     "a saddle by its minors": by_minors("convex", "x^2 + 3*x*y + y^2"),
     "a valley, as strict": by_minors("strictly_convex", "x^2 + 2*x*y + y^2"),
     "a trace of M M M' M'": proof(

@@ -24,7 +24,7 @@ import signal
 import sys
 import time
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -78,7 +78,7 @@ class Mutant:
 
     file: str
     lines: range
-    owner: int
+    owner: range
     what: str
     change: Change
 
@@ -97,15 +97,16 @@ def mutants(file: str, tree: ast.Module) -> Iterator[Mutant]:
                 yield Mutant(file, lines, owner, what, _at(k, edit))
 
 
-def _owners(tree: ast.Module) -> dict[int, int]:
-    """Return the first line of the outermost function around each node that is inside of one."""
-    found: dict[int, int] = {}
-    stack: list[tuple[ast.AST, int | None]] = [(tree, None)]
+def _owners(tree: ast.Module) -> dict[int, range]:
+    """Return the lines of the outermost function around each node that is inside of one."""
+    found: dict[int, range] = {}
+    stack: list[tuple[ast.AST, range | None]] = [(tree, None)]
     while stack:
         node, owner = stack.pop()
         if isinstance(node, ast.FunctionDef) and owner is None:
             first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-            stack += [(s, first) for s in node.body]
+            lines = range(first, (node.end_lineno or first) + 1)
+            stack += [(s, lines) for s in node.body]
             continue
         if owner is not None:
             found[id(node)] = owner
@@ -277,20 +278,40 @@ def measured(case: Case) -> bool:
 def exchange(module: types.ModuleType, tree: ast.Module, path: Path) -> None:
     """Give the functions of a loaded module the code that they have in another tree."""
     codes: dict[str, types.CodeType] = {}
+    functions = list(_functions(module))
+    _keep_free(tree, {f.__qualname__: f.__code__.co_freevars for f in functions})
     stack = [compile(tree, str(path), "exec")]
     while stack:
         for c in stack.pop().co_consts:
             if isinstance(c, types.CodeType):
                 codes[c.co_qualname] = c
                 stack.append(c)
-    for f in _functions(module):
+    for f in functions:
         new = codes.get(f.__qualname__)
         if new is not None and new.co_freevars == f.__code__.co_freevars:
             f.__code__ = new
 
 
+def _keep_free(tree: ast.Module, free: Mapping[str, tuple[str, ...]]) -> None:
+    """Name what each function closes over once more, never run: code is exchanged for its like."""
+    stack: list[tuple[ast.AST, str]] = [(tree, "")]
+    while stack:
+        node, place = stack.pop()
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            place += node.name
+            for name in free.get(place, ()):
+                node.body += ast.parse(f"if False: {name}").body
+            place += ".<locals>." if isinstance(node, ast.FunctionDef) else "."
+        stack += [(c, place) for c in ast.iter_child_nodes(node)]
+
+
 def _functions(owner: Any) -> Iterator[types.FunctionType]:
-    for value in list(vars(owner).values()):
+    """Yield the functions of a module or a class, and those that it keeps in tables.
+
+    A table such as the register of rules holds functions that were made on import.
+    """
+    values = list(vars(owner).values())
+    for value in values + [f for t in values if isinstance(t, dict) for f in t.values()]:
         f = getattr(value, "__wrapped__", getattr(value, "fget", value))
         if isinstance(f, types.FunctionType):
             yield f
@@ -353,7 +374,7 @@ def survivors(
     while waiting or running:
         while waiting and len(running) < jobs:
             m = waiting.pop(0)
-            chosen = [c for c in ordered if (file, m.owner) in c.reached]
+            chosen = [c for c in ordered if any(f == file and k in m.owner for f, k in c.reached)]
             running[outcome(m, source, affordable(chosen, budget), seconds)] = m
         pid, status = os.wait()
         m = running.pop(pid)

@@ -31,6 +31,8 @@ DECLARED = {
     "P": "matrix(d, d) pd",
     "S": "matrix(d, d) symmetric",
     "g": "vector(n) > 0",
+    "h": "vector(n) > 0",
+    "low": "scalar <= -1",
 }
 BOTH = Fraction(1)
 ALL = Interval()

@@ -111,17 +111,27 @@ def _over(text: str) -> Rows:
     return lambda m: (weight, divide(m, weight), (LINE, LINE))
 
 
-@pytest.mark.parametrize(
-    "row",
-    [
-        lambda m: (const(1), const(1), (LINE, LINE)),
-        lambda m: (const(-1), const(2), (LINE, LINE)),
-        _over("-1 - x^2"),
-    ],
-)
-def test_minors_of_the_wrong_sign_are_refused(row: Rows) -> None:
+@pytest.mark.parametrize("weight", ["1", "-1", "-1 - x^2"])
+def test_minors_of_the_wrong_sign_are_refused(weight: str) -> None:
+    # Two of the minors of -x^2 - y^2 are -2, the third is 4 and has a true row.
+    wrong, right = _over(f"{weight} + 0*y"), _over("1 + 0*y")
+    made = proof(BACKWARDS, PLANE, "convex", lambda m: (right if m is const(4) else wrong)(m))
     with pytest.raises(NotCertified):
-        check(proof(BACKWARDS, PLANE, "convex", row))
+        check(made)
+
+
+def test_another_core_is_refused() -> None:
+    with pytest.raises(NotCertified):
+        check(proof(BACKWARDS, PLANE, "convex", lambda m: (const(1), const(1), (LINE, LINE))))
+
+
+@pytest.mark.parametrize("names", ["x", "x y z"])
+def test_other_numbers_of_variables_are_refused(names: str) -> None:
+    f = parse("-x^2 - y^2 - z^2", f"{PLANE}; z: scalar")
+    wrt = tuple(map(f.symbol, names.split()))
+    total = Inference(Claim("total", f.expr), "total")
+    with pytest.raises(NotCertified):
+        check(Certificate((total, Inference(Claim("convex", f.expr, wrt), "hessian-minors", (0,)))))
 
 
 def test_a_weight_without_a_value_where_the_minor_is_negative_is_refused() -> None:
@@ -157,8 +167,8 @@ def test_boxes_with_a_gap_are_refused() -> None:
     "strips", [((LEFT, BOX), (RIGHT, BOX)), ((RIGHT, BOX),), ((BOX, LEFT, RIGHT),)]
 )
 def test_each_strip_and_each_box_counts(strips: tuple[tuple[Interval, ...], ...]) -> None:
-    # 36*x*y - 64 is negative in one corner alone.
-    text = "x^3 + y^3 - 8*x*y"
+    # 36*x*y - 49 is negative in one corner alone.
+    text = "x^3 + y^3 - 7*x*y"
     with pytest.raises(NotCertified):
         check(proof(text, SQUARE, "convex", lambda m: (const(1), m, *strips)))
 
