@@ -94,7 +94,12 @@ def _starts(raw: str) -> Iterator[int]:
 
 
 def declaration_of(said: str) -> str:
-    """Return the declaration that an equation makes, "" for none."""
+    """Return the declarations that equations make, A = A' and B = B'; "" if one makes none."""
+    found = [_declaration(part) for part in re.split(r"\s(?:and|且|和)\s|、", said)]
+    return "; ".join(found) if all(found) else ""
+
+
+def _declaration(said: str) -> str:
     text = re.sub(r"\\(?:left|right|,|;|!|quad|qquad)(?![A-Za-z])", " ", said).strip(
         " .,;:，。；："
     )

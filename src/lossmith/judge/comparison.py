@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 from typing import Final
 
 from lossmith.errors import DomainError, ParseError, Place, ShapeError
 from lossmith.expr.build import add, broadcast, const, contract, delta, transpose
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.types import Shape, shape_text
+from lossmith.expr.walk import substitute
+from lossmith.judge.at_point import claims_value
 from lossmith.judge.conditions import equation, is_condition, misfit_equation
 from lossmith.judge.definitions import forms_of, written_out
 from lossmith.judge.derivatives import start_of, variables
@@ -36,10 +40,18 @@ def line_above(state: State, subject: Subject) -> Expr | None:
     return None if trail is None else trail.latest
 
 
-def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr | None) -> Judged:
+def compare(
+    state: State,
+    line: Line,
+    subject: Subject,
+    truth: Expr,
+    above: Expr | None,
+    at: Mapping[Expr, Expr] = MappingProxyType({}),
+) -> Judged:
     """Return the verdicts on a line.
 
     truth: what its quantity is.  above: what the line above says, None if it says nothing.
+    at: what is put in for unknowns in the line, as it was in the truth.
     Raises: as ``reading.read_line``, but for sizes that do not fit, which are a wrong line.
     """
     truth = state.context.expanded(truth)
@@ -63,7 +75,7 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
             found = misfit_equation(state, line, subject, truth)
         return Judged(line, subject, "wrong", None, truth, None, None, shape, found, (), error)
     expr = state.context.expanded(in_base_changes(state, formula.expr))
-    expr = _filled(expr, truth.shape, subject, line)
+    expr = substitute(_filled(expr, truth.shape, subject, line), at)
     above = None if above is None else state.context.expanded(above)
     notes: list[Words] = []
     if expr.shape != truth.shape:
@@ -85,9 +97,10 @@ def compare(state: State, line: Line, subject: Subject, truth: Expr, above: Expr
         return other
     if outcome == "wrong" and _is_conditional(state, follows or is_true):
         outcome = "conditional"
-    if outcome == "wrong" and (said := equation(state, line, subject, truth, expr)):
+    open_ = outcome == "wrong" and not claims_value(state, subject, expr, truth)
+    if open_ and (said := equation(state, line, subject, truth, expr)):
         return said
-    if outcome == "wrong" and is_condition(state, line, subject, expr, truth):
+    if open_ and is_condition(state, line, subject, expr, truth):
         return Judged(line, subject, "condition", expr, truth)
     forms = _forms(state, subject, truth)
     if is_true.status == "proved":

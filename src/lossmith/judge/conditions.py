@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError
@@ -10,7 +11,7 @@ from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.judge.definitions import written_out
-from lossmith.judge.derivatives import parameters
+from lossmith.judge.derivatives import parameters, true_derivative
 from lossmith.judge.equality import equal
 from lossmith.judge.equations import (
     expected,
@@ -19,6 +20,7 @@ from lossmith.judge.equations import (
     likeliest,
     root_for,
     same_equation,
+    settled,
     solved,
     standing,
 )
@@ -46,7 +48,7 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
     s = state.context.symbol(unknown or subject.of)
     if uses(line.right, subject.of) or s is None:
         return Judged(line, subject, "condition")
-    conditions = [c for c in reversed(state.conditions) if s in symbols(c)]
+    conditions = _conditions_on(state, s)
     given = bool(conditions)
     conditions = conditions or [g for v, g in gradients(state) if v is s][:1]
     condition = conditions[0] if conditions else None
@@ -66,12 +68,11 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
         if found.status in ("proved", "shown"):
             break
     else:
-        condition = conditions[0]
+        condition = _decisive(state, conditions, s, value)
+        if condition is None:
+            return Judged(line, subject, "condition", value)
         left = substitute(condition, {s: value})
         found = equal(left, zeros(left.shape))
-        if len(conditions) > 1:
-            # Of a system the value may need the other equations as well.
-            return Judged(line, subject, "condition", value)
     outcome: Outcome = "ok" if found.status == "proved" else "shown"
     if found.status not in ("proved", "shown"):
         # It may solve another equation of a system; only a certain failure is told.
@@ -89,6 +90,45 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
         tuple(sorted(told, key=lambda x: not x.slip)),
         (words,) if outcome in ("ok", "shown") else (), None, None, condition, s,
     )  # fmt: skip
+
+
+def _conditions_on(state: State, s: Symbol) -> list[Expr]:
+    """Return the conditions that hold s, the latest first; then those that do once the solutions
+    above are put in: sum(p) = 1 with p = y/lam."""
+    known = {u: e for u, e in settled(state).items() if u is not s}
+    latest = state.conditions[::-1]
+    held = [c for c in latest if s in symbols(c)]
+    for condition in latest:
+        there = substitute(condition, known)
+        # What the solutions came from says nothing more: y/p - lam with p = y/lam.
+        if there is not condition and s in symbols(there) and not _is_zero(there):
+            held.append(there)
+    return list(dict.fromkeys(held))
+
+
+def _decisive(state: State, conditions: Sequence[Expr], s: Symbol, value: Expr) -> Expr | None:
+    """Return a condition that a solution must satisfy; of a system it may need the others as well.
+
+    All of them if they say the same; one that holds no other unknown, where what was put in for
+    those is the only solution.
+    """
+    first, *others = conditions
+    if all(same_equation(c, zeros(c.shape), first) for c in others):
+        return first
+    unknown = {u for u, _ in gradients(state)}
+    for j in state.judged.values():
+        if j.unknown is None or j.condition is None or j.expr is None:
+            continue
+        if solved(j.condition, j.unknown) is None:
+            return None
+        unknown |= {j.unknown, *(t for t in symbols(j.expr) if not t.shape)}
+    unknown -= {s}
+    sure = (c for c in conditions if not unknown & {*symbols(c), *symbols(value)})
+    return next(sure, None)
+
+
+def _is_zero(e: Expr) -> bool:
+    return equal(e, zeros(e.shape)).status in ("proved", "shown")
 
 
 def _unsolved(
@@ -132,8 +172,11 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
         left = substitute(left, solved_for)
         state.conditions[:] = [_with_solutions(state, c) for c in state.conditions]
     pairs = [(s, c) for c in reversed(state.conditions[-_RECENT:]) for s in _unknowns(state, c)]
+    if pairs and _constrains(state, left, right):
+        state.conditions.append(subtract(left, right))
+        return Judged(line, subject, "condition", right, left, notes=(_MULTIPLIER,))
     for s, condition in pairs:
-        found = standing(left, right, condition, s)
+        found = standing(left, right, condition, s, settled(state).get(s))
         if found is None:
             continue
         judged = Judgment(found.equality.status, found.equality)
@@ -172,6 +215,25 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
     return _not_stationary(state, line, subject, left, right)
 
 
+def _constrains(state: State, left: Expr, right: Expr) -> bool:
+    """Return whether an equation is a constraint of a Lagrange function: its slope by a
+    multiplier that the conditions above hold, and the equation does not."""
+    loss = state.context.definitions.get(state.loss)
+    if loss is None or loss.expr.shape:
+        return False
+    gap = subtract(left, right)
+    there = set(symbols(state.context.expanded(loss.expr)))
+    held = dict.fromkeys(s for c in state.conditions for s in symbols(c))
+    for s in held:
+        if s.shape or s not in there or s in symbols(gap):
+            continue
+        asked = Subject("derivative", state.loss, "", (s.name,), 1)
+        slope = state.context.expanded(true_derivative(state, asked))
+        if set(symbols(slope)) == set(symbols(gap)) and same_equation(left, right, slope):
+            return True
+    return False
+
+
 def _not_stationary(
     state: State, line: Line, subject: Subject, left: Expr, right: Expr
 ) -> Judged | None:
@@ -201,8 +263,8 @@ def _not_stationary(
 
 
 def _unknowns(state: State, condition: Expr) -> list[Symbol]:
-    """Return the symbols of a condition that lines differentiate by."""
-    asked = {s for s, _ in gradients(state)}
+    """Return the symbols of a condition that lines differentiate by, or have solved for."""
+    asked = {s for s, _ in gradients(state)} | set(settled(state))
     return [s for s in symbols(condition) if s in asked]
 
 
@@ -327,6 +389,9 @@ _FOLLOWS_NOT: Final = Words(
 )
 _GRADIENT_ZERO: Final = Words(
     "it is the condition that the gradient is 0", "它就是“梯度为 0”这一条件"
+)
+_MULTIPLIER: Final = Words(
+    "it is the condition that the slope by the multiplier is 0", "它就是“对乘子的导数为 0”这一条件"
 )
 _NOT_STATIONARY: Final = Words(
     "it is not the condition that the gradient is 0: its solution leaves the gradient nonzero",

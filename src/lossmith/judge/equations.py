@@ -18,6 +18,7 @@ from lossmith.expr.build import (
     add,
     apply,
     const,
+    contract,
     divide,
     matmul,
     multiply,
@@ -28,7 +29,7 @@ from lossmith.expr.build import (
     subtract,
     zeros,
 )
-from lossmith.expr.node import Add, Contract, Expr, Symbol, symbol
+from lossmith.expr.node import Add, Contract, Delta, Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
@@ -118,17 +119,29 @@ _NUMBERS: Final = tuple(
 )
 
 
-def standing(left: Expr, right: Expr, condition: Expr, s: Symbol) -> Standing | None:
+def settled(state: State) -> dict[Expr, Expr]:
+    """Return what the lines above found unknowns to be, as solutions of conditions."""
+    return {
+        j.unknown: j.expr
+        for j in state.judged.values()
+        if j.unknown is not None and j.expr is not None and j.outcome in ("ok", "shown")
+    }
+
+
+def standing(
+    left: Expr, right: Expr, condition: Expr, s: Symbol, known: Expr | None = None
+) -> Standing | None:
     """Return how left = right stands beside condition = 0; None if that cannot be told.
 
     It fails only if the solution of the condition, which is linear in s and was proved to satisfy
-    it, does not satisfy the equation.
+    it, does not satisfy the equation.  known: the solution that a line above tells.
     """
     gap = subtract(left, right)
     same = same_equation(left, right, condition)
     if same is not None:
         return Standing(same, True, None, gap)
     root = root_for(gap, condition, s) if s in symbols(gap) else None
+    root = known if root is None and s in symbols(gap) else root
     if root is None:
         return None
     there = substitute(condition, {s: root})
@@ -186,11 +199,23 @@ def solved(condition: Expr, s: Symbol) -> Expr | None:
                 continue
             if not s.shape:
                 return divide(rest, slope)
+            if _is_diagonal(slope):
+                return divide(rest, contract([(slope, (0, 0), 1)], (0,)))
             c = slope.terms[0][0] if isinstance(slope, Add) else Fraction(1)
-            return matmul(apply(card("inv"), scale(1 / c, slope)), scale(1 / c, rest))
+            root = matmul(apply(card("inv"), scale(1 / c, slope)), scale(1 / c, rest))
+            if root.shape == s.shape:
+                return root
         except (LossmithError, ZeroDivisionError):
             continue
     return _root(condition, s) if s.assumptions.interval.lo == 0 else None
+
+
+def _is_diagonal(e: Expr) -> bool:
+    """Return whether a square matrix is written as a diagonal one: one term, with a unit matrix."""
+    if isinstance(e, Add) and len(e.terms) == 1:
+        e = e.terms[0][1]
+    factors = e.factors if isinstance(e, Contract) else ((e, (0, 1), Fraction(1)),)
+    return any(isinstance(f, Delta) and set(labels) == {0, 1} for f, labels, _ in factors)
 
 
 def is_balanced(e: Expr, s: Symbol) -> bool:

@@ -10,6 +10,7 @@ from lossmith.errors import UsageError
 from lossmith.expr.build import apply
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import substitute
+from lossmith.judge.at_point import called_slope, place_of, point_of, without_slope
 from lossmith.judge.comparison import compare, line_above
 from lossmith.judge.conditions import hatted, solution
 from lossmith.judge.definitions import (
@@ -22,6 +23,7 @@ from lossmith.judge.definitions import (
 )
 from lossmith.judge.derivatives import implied, resolved, true_derivative
 from lossmith.judge.differentials import moving, total_change
+from lossmith.judge.equations import settled
 from lossmith.judge.likelihoods import misnamed
 from lossmith.judge.lines import Line, dialect_of
 from lossmith.judge.meaning import meant
@@ -97,16 +99,12 @@ def _compared(state: State, line: Line, subject: Subject, truth: Expr) -> Judged
     """Judge a value by what it is, or by what it is at the solutions above: D at a = mean(x)."""
     before = state.trails.get(subject.key)
     found = compare(state, line, subject, truth, line_above(state, subject))
-    at: dict[Expr, Expr] = {
-        j.unknown: j.expr
-        for j in state.judged.values()
-        if j.unknown is not None and j.expr is not None and j.outcome in ("ok", "shown")
-    }
+    at = settled(state)
     there = substitute(state.context.expanded(truth), at)
     if found.outcome != "wrong" or there is state.context.expanded(truth):
         return found
     own = replace(subject, kind="expression", of_text=f"{subject.of} at the solution")
-    other = compare(state, line, own, there, line_above(state, own))
+    other = compare(state, line, own, there, line_above(state, own), at)
     if other.outcome not in ("ok", "shown"):
         return found
     if before is not None:
@@ -136,6 +134,10 @@ def rewriting(state: State, line: Line, subject: Subject) -> Judged:
         truth = state.originals[subject.key]
         return compare(state, line, subject, truth, trail.latest)
     dialect = dialect_of(subject.of_text)
+    if (found := called_slope(state, subject.of_text)) is not None:
+        slope, point = found
+        if said := without_slope(state, line, slope, place_of(state, slope, point)):
+            return said
     if name := logarithm_of_new(state, line, subject.of_text):
         return _logarithm(state, line, subject, name)
     text = without_calls(state, subject.of_text, dialect)
@@ -163,6 +165,13 @@ def derivative(state: State, line: Line, subject: Subject) -> Judged:
         subject = replace(subject, of="", of_text=f"{subject.of}({subject.wrt[0]})")
     full = meant(state, line, subject, replace(subject, of=of, wrt=names))
     truth = true_derivative(state, full)
+    if point := point_of(line.left):
+        own = replace(full, kind="expression", of_text=line.left, args=", ".join(point))
+        place = place_of(state, full, point)
+        if said := without_slope(state, line, full, place):
+            return said
+        truth = substitute(state.context.expanded(truth), place)
+        return compare(state, line, own, truth, line_above(state, own))
     above = line_above(state, full)
     if above is None:
         above = implied(state, full)

@@ -53,6 +53,8 @@ _BY: Final = "§"
 """Stands behind a name by whose square is differentiated: d(sigma^2), and d mu d sigma^2."""
 _BRACKETED: Final = re.compile(rf"({_D})\(({_NAME}{_SUB}?)(?:\^2|²)\)")
 _SECOND_SQUARE: Final = re.compile(rf"(/\(?{_D}{_NAME}{_D}{_NAME})(?:\^2|²)(?=\)?$)")
+_THERE: Final = re.compile(r"(?<=[\w)])\([-\d.,;/]+\)$")
+"""The numbers at which a derivative is taken: df/dx(2); what is there is read elsewhere."""
 _FRACTION: Final = re.compile(
     rf"^\(?{_D}(?P<two>{_SQUARE})?\(?(?P<of>{_NAME})(?P<ofsub>{_SUB})?{_ARGS}?\)?\)?"
     rf"/\(?{_D}(?P<wrt>{_NAME})(?P<sub>{_SUB})?'?(?P<by>{_BY})?(?P<same>{_SQUARE})?"
@@ -99,7 +101,7 @@ def read_left(text: str, known: Collection[str], functions: Collection[str] = ()
     if found := _OF_LOG.match(flat):
         wrt, letters = _split(found["wrt"], found["sub"], known)
         return Subject("derivative", "", f"log({found['of']})", (wrt,), 1, letters)
-    slope = _SECOND_SQUARE.sub(rf"\1{_BY}", _BRACKETED.sub(rf"\1\2{_BY}", tight))
+    slope = _SECOND_SQUARE.sub(rf"\1{_BY}", _BRACKETED.sub(rf"\1\2{_BY}", _THERE.sub("", tight)))
     if (found := _MIXED.match(slope)) is not None or (found := _FRACTION.match(slope)) is not None:
         return _fraction(found, known)
     if found := _GRADIENT.match(flat):
