@@ -11,6 +11,7 @@ them. A target without code for one gets its meaning.
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import lru_cache
 
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.exponential import exp, expm1, log
@@ -68,8 +69,7 @@ log1mexp = Atom(
     range=NEGATIVE,
     # Each branch is computed everywhere; log1p must not meet -1, nor log an infinite number.
     code={
-        "numpy": "np.where({0} < 0.5, np.log(-np.expm1(-{0})), "
-        "np.log1p(-np.exp(-np.maximum({0}, 0.5))))",
+        "numpy": "_log1mexp({0})",
         "jax": "jnp.where({0} < 0.5, jnp.log(-jnp.expm1(-{0})), "
         "jnp.log1p(-jnp.exp(-jnp.maximum({0}, 0.5))))",
         "torch": "torch.where({0} < 0.5, torch.log(-torch.expm1(-{0})), "
@@ -156,10 +156,8 @@ cloglog = Atom(
     source="McCullagh & Nelder 1989, section 4.3: complementary log-log",
     meaning=lambda x: build.apply(log1mexp, build.apply(exp, x)),
     range=NEGATIVE,
-    # For x <= 0: x - t - log(t / (exp(t) - 1)) with t = exp(x), which is about x.
     code={
-        "numpy": "np.where({0} > 0.0, np.log1p(-np.exp(-np.exp(np.maximum({0}, 0.0)))), "
-        "np.minimum({0}, 0.0) + np.log(scipy.special.exprel(-np.exp(np.minimum({0}, 0.0)))))",
+        "numpy": "_cloglog({0})",
         "jax": "_cloglog({0})",
         "torch": "_cloglog({0})",
         "numba": "_cloglog({0})",
@@ -200,3 +198,30 @@ logdet_above_eye = Atom(
     latex=r"\log\det(I + {0})",
     unicode="log det(I + {0})",
 )
+
+
+@lru_cache(maxsize=1024)
+def polynomial(coefficients: tuple[Fraction, ...]) -> Atom:
+    """Return the polynomial c0 + c1 x + c2 x^2 + ..., the start of a power series."""
+    return Atom(
+        name=f"series({', '.join(map(str, coefficients))})",
+        signature=_ENTRYWISE,
+        words=Words("the start of a power series", "幂级数的前若干项"),
+        source="Higham 2002, section 5.1 (Horner's rule)",
+        meaning=lambda x: _by_horner(coefficients, x),
+        code=dict.fromkeys(("numpy", "jax", "torch", "numba"), _horner_call(coefficients)),
+    )
+
+
+def _by_horner(coefficients: tuple[Fraction, ...], x: Expr) -> Expr:
+    inner: Expr = build.const(coefficients[-1], x.shape)
+    for c in coefficients[-2::-1]:
+        inner = build.add(build.const(c, x.shape), build.multiply(x, inner))
+    return inner
+
+
+def _horner_call(coefficients: tuple[Fraction, ...]) -> str:
+    """Return the call of a helper with the coefficients as doubles, three on a line."""
+    numbers = [repr(float(c)) for c in coefficients]
+    rows = [", ".join(numbers[k : k + 3]) for k in range(0, len(numbers), 3)]
+    return "_horner(\n    {0},\n    " + ",\n    ".join(rows) + ",\n)"

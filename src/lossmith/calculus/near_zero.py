@@ -12,6 +12,7 @@ from fractions import Fraction
 from math import gcd
 from typing import Final, assert_never
 
+from lossmith.atoms.accurate import polynomial
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.calculus.taylor import TERMS, NoSeries, Series, series
 from lossmith.expr.build import add, apply, const, contract, multiply, power, select
@@ -323,8 +324,9 @@ def _piecewise(part: _Part) -> Expr | None:
     if found is None:
         return None
     radius, coefficients = found
-    inside = add(const(radius, part.z.shape), (-1, apply(abs_, part.z)))
-    near = (Comparison(inside, ">"),)
+    low = enclosure(part.u).lo
+    size = part.z if low is not None and low >= 0 else apply(abs_, part.z)
+    near = (Comparison(add(const(radius, part.z.shape), (-1, size)), ">"),)
     # Each branch is computed everywhere: near 0 the formula gets an argument it can stand.
     far = substitute(part.whole, {part.z: select([(near, const(radius, part.z.shape))], part.z)})
     order = known[part.whole].order
@@ -370,11 +372,17 @@ def _truncated(whole: Series) -> tuple[Fraction, list[Fraction]] | None:
 
 
 def _polynomial(z: Expr, order: int, coefficients: Sequence[Fraction]) -> Expr:
-    """Return z^order (c0 + c1 z + ...) by Horner's rule, in the power of z that all terms share."""
+    """Return z^order (c0 + c1 z + ...), in the power of z that all terms share."""
     step = gcd(*(k for k, c in enumerate(coefficients) if c and k)) or 1
-    kept = coefficients[::step]
+    kept = tuple(coefficients[::step])
     w = power(z, step)
+    if len(kept) > _WRITTEN_OUT:
+        return multiply(power(z, order), apply(polynomial(kept), w))
     inner: Expr = const(kept[-1], z.shape)
     for c in reversed(kept[:-1]):
         inner = add(const(c, z.shape), multiply(w, inner))
     return multiply(power(z, order), inner)
+
+
+_WRITTEN_OUT: Final = 3
+"""Terms of a series that stand in a formula as they are."""

@@ -65,6 +65,17 @@ _ATOMS: Final = {a.name: a for a in (*CARDS, logdet_above_eye)}
 """Atoms whose code may be a function; of those for code alone only one is."""
 
 
+HORNER: Final = '''
+def _horner(x, *c):
+    """Return c[0] + c[1] x + c[2] x^2 + ..."""
+    value = c[-2] + c[-1] * x
+    for k in range(len(c) - 3, -1, -1):
+        value = c[k] + value * x
+    return value
+'''
+"""The same text in all dialects."""
+
+
 def no_decorator(sizes: Sequence[str]) -> str:
     """Return the line above a function: none."""
     return ""

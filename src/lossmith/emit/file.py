@@ -192,7 +192,7 @@ class _File:
         if self.dialect.guard and self.writer.uses_choice(self.roots[name]):
             checked.append("# A branch that is not taken may overflow; its entries are discarded.")
             checked.append(self.dialect.guard)
-            body = [f"    {line}" for line in body]
+            body = indent("\n".join(body), "    ").split("\n")
         entry = self.entries[name]
         if not self.dialect.kernel:
             return self.dialect.decorator(sizes) + _def(entry, parameters, [*said, *checked, *body])

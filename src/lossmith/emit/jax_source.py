@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from lossmith.emit.dialect import Dialect, Spelling
+from lossmith.emit.dialect import HORNER, Dialect, Spelling
 
 ARRAY: Final = '''
 def _array(name, value, shape):
@@ -157,6 +157,7 @@ JAX: Final = Dialect(
         "_mills_above": _MILLS_ABOVE,
         "_exprel": _EXPREL,
         "_cloglog": _CLOGLOG,
+        "_horner": HORNER,
     },
     opening="dtype = _dtype({0})",
     decorator=_jit,

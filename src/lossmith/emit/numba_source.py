@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from lossmith.emit.dialect import Dialect, Spelling
+from lossmith.emit.dialect import HORNER, Dialect, Spelling
 from lossmith.emit.loops import loops_in
 
 # NumPy's rules for division by zero and overflow, not Python's.
@@ -343,7 +343,7 @@ NUMBA: Final = Dialect(
         "The kernels are compiled at their first call; njit(cache=True) keeps them between runs"
         "\nof a file."
     ),
-    helpers=_HELPERS,
+    helpers={**_HELPERS, "_horner": f"{_NJIT}{HORNER}"},
     made=_loops,
     kernel=_NJIT,
     loops=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from lossmith.emit.dialect import Dialect, Spelling
+from lossmith.emit.dialect import HORNER, Dialect, Spelling
 from lossmith.emit.file import Result, write
 from lossmith.emit.selftest import Check
 from lossmith.emit.source import Source
@@ -46,6 +46,30 @@ def _mills_above(x):
     return np.where(x > -10.0, ratio + near, 1.0 / value)
 '''
 
+# Both branches are computed: log1p must not meet -1, nor log an infinite number.
+_LOG1MEXP = '''
+def _log1mexp(x):
+    """Return log(1 - exp(-x)) for x > 0; Maechler 2012."""
+    near, far = np.minimum(x, 0.5), np.maximum(x, 0.5)
+    return np.where(x < 0.5, np.log(-np.expm1(-near)), np.log1p(-np.exp(-far)))
+'''
+
+_CLOGLOG = '''
+def _cloglog(x):
+    """Return log(1 - exp(-exp(x))), which is about x far below 0."""
+    below, above = np.minimum(x, 0.0), np.maximum(x, 0.0)
+    near = below + np.log(scipy.special.exprel(-np.exp(below)))
+    return np.where(x > 0.0, np.log1p(-np.exp(-np.exp(above))), near)
+'''
+
+_OWN = {
+    "_on_diagonals": _ON_DIAGONALS,
+    "_mills_above": _MILLS_ABOVE,
+    "_log1mexp": _LOG1MEXP,
+    "_cloglog": _CLOGLOG,
+    "_horner": HORNER,
+}
+
 NUMPY: Final = Dialect(
     target="numpy",
     spelling=Spelling(
@@ -79,8 +103,8 @@ NUMPY: Final = Dialect(
     prefix="np.",
     array=ARRAY,
     imports=((r"\bnp\.", "import numpy as np"), (r"\bscipy\.\w+(?=\.\w)", "import {0}")),
-    reserved=("scipy", "_on_diagonals", "_mills_above", *HELPERS),
-    helpers={"_on_diagonals": _ON_DIAGONALS, "_mills_above": _MILLS_ABOVE, **HELPERS},
+    reserved=("scipy", *_OWN, *HELPERS),
+    helpers={**_OWN, **HELPERS},
     guard='with np.errstate(all="ignore"):',
 )
 

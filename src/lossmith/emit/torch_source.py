@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lossmith.emit.dialect import Dialect, Spelling
+from lossmith.emit.dialect import HORNER, Dialect, Spelling
 
 ARRAY: Final = '''
 def _like(*values):
@@ -212,6 +212,7 @@ TORCH: Final = Dialect(
         "_mills_above": _MILLS_ABOVE,
         "_exprel": _EXPREL,
         "_cloglog": _CLOGLOG,
+        "_horner": HORNER,
         "_prod_others": _PROD_OTHERS,
         "_prod_pairs": _PROD_PAIRS,
         "_dpolar": _DPOLAR,
