@@ -267,4 +267,5 @@ def loss(w, X, y, *, gamma=2.0, verbose=False, c=-1):
         "gamma stays a symbol; for its default alone, declare gamma = 2.0",
         "c stays a symbol; for its default alone, declare c = -1",
     ]
-    assert parse(code, "gamma: vector(n)").symbol("gamma").shape == ("n",)
+    declared = {s.name: s.shape for s in parse(code, "gamma: vector(n)").symbols}
+    assert declared["gamma"] == ("n",)
