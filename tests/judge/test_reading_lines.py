@@ -160,3 +160,11 @@ def test_f_of_x_is_differentiated_by_x_though_the_line_has_the_shape_of_b():
     wrong = ls.check(text, source="x.txt").report.first_wrong
     assert wrong is not None
     assert wrong.subject.wrt == ("x",)
+
+
+def test_a_sign_behind_a_derivative_is_left_to_other_commands_and_said_to_be():
+    found = ls.check(["f = -x^2", "f' = -2*x", "f'' = -2 < 0"])
+    assert [j.outcome for j in found.lines] == ["definition", "ok", "ok"]
+    assert any("not judged" in note.en for note in found.report.notes)
+    mask = ls.check(["h = z > 0", "L = sum(h.*z)"])
+    assert not any("not judged" in note.en for note in mask.report.notes)

@@ -32,6 +32,15 @@ _DOLLARS: Final = re.compile(r"^\s*\$[^$]+\$[\s.,;]*$")
 _CONSTANT_TAIL: Final = re.compile(
     r"\+\s*(?:const(?:ant)?\.?|C|\\(?:text|mathrm|operatorname)\{\s*const(?:ant)?\.?\s*\}|常数)\s*$"
 )
+_SIGN_TAIL: Final = re.compile(
+    r"(?<=.)(?:[<>]=?|≤|≥|\\(?:leq?|geq?|lt|gt|preceq|succeq)(?![A-Za-z]))\s*0\s*$"
+)
+_OF_SLOPE: Final = re.compile(r"^$|/|['′∇∂]|\\(?:frac|partial|nabla)|grad|hess", re.IGNORECASE)
+_UNJUDGED: Final = Words(
+    "that it is {said} is not judged here; lossmith convex or points proves such a sign",
+    "此处不判断“{said}”；符号可用 lossmith convex 或 points 证明",
+)
+"""What is said of ``f'' = -x < 0``."""
 _TEXT_ONLY: Final = re.compile(r"[*@]|(?<![\\A-Za-z])(?:sum|log|exp|norm[12]|sigmoid)\(")
 _INLINE: Final = re.compile(r"(?<!\$)\$(?!\$)([^$\n]+)\$(?!\$)")
 _NAMED: Final = re.compile(
@@ -208,6 +217,9 @@ class Builder:
         tail = _CONSTANT_TAIL.search(right)
         if tail is not None and tail.start() > 0:
             right, relation = right[: tail.start()].rstrip(), "+c"
+        if sign and _OF_SLOPE.search(left) is not None and (tail := _SIGN_TAIL.search(right)):
+            right = right[: tail.start()].rstrip()
+            self.notes.append(_UNJUDGED.fill(said=_clean(tail[0])))
         if not right:
             return
         shown = f"{left} {sign} {raw[begin:end]}" if left else f"{sign} {raw[begin:end]}"
