@@ -59,6 +59,22 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("sum(log(tanh(x) - tanh(y.^2)))", "x: vector(n); y: vector(n)", "x y", "concave"),
     ("log(sinh(x) - sinh(y))", "x: scalar; y: scalar", "x y", "neither"),
     ("log(sigmoid(x^2) - sigmoid(y))", "x: scalar; y: scalar", "x y", "neither"),
+    ("m*lgamma(x) - sum(lgamma(y + x))", "x: scalar > 0; y: vector(m) >= 0", "x", "convex"),
+    (
+        "sum(lgamma(x) - lgamma(y + x)) - m*x*log(2)",
+        "x: scalar > 0; y: vector(m) > 0",
+        "x",
+        "convex",
+    ),
+    ("sum(log(1 + x*y))", "x: scalar in [0, 1]; y: vector(m) > 0", "x", "concave"),
+    ("sum(exp(y*x) - 3*x^2)", "x: scalar; y: vector(m)", "x", "neither"),
+    # choices with one outcome on all of a set
+    ("min(x^2, 1)", "x: scalar in [-1, 1]", "x", "convex"),
+    ("min(x^2, 1)", "x: scalar in [-1, 2]", "x", "neither"),
+    ("max(exp(x), 1 + x)", "x: scalar", "x", "convex"),
+    # sums over risk sets, given as zeros and ones
+    ("sum(log(R*exp(x)) - x)", "R: matrix(m,m) in {0, 1}; x: vector(m)", "x", "convex"),
+    ("sum(log(R*exp(x)))", "R: matrix(m,m); x: vector(m)", "x", "neither"),
     # log-partition functions
     ("sum(lgamma(x)) - lgamma(sum(x))", _V, "x", "convex"),
     ("lgamma(sum(x)) - sum(lgamma(x))", _V, "x", "concave"),

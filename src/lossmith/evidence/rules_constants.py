@@ -96,7 +96,7 @@ def _constants_entrywise(claim: Claim, premises: Premises, parameters: Parameter
     binding = dict(zip(formals, arguments, strict=True))
     known = ranges_of(premises)
     moving = [t for t, u in binding.items() if depends_on(u, claim.wrt)]
-    if len(moving) != 1 or len(binding) < len(formals):
+    if len(moving) != 1 or len(binding) < len(formals) or depends_on(template, claim.wrt):
         return False
     if not is_sum_over_entries(claim, template, binding, known):
         return False

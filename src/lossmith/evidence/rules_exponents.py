@@ -248,12 +248,15 @@ def _is_log_convex(e: Expr, claim: Claim, premises: Premises) -> bool:
 
 @checks("log-of-log-convex")
 def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """log f is convex for log-convex f, concave for p/q with q log-convex and p log-concave."""
+    """log f is convex for log-convex f, concave for p/q with q log-convex and p log-concave.
+
+    Sums with weights >= 0 of log-convex terms are that, or 0 for all x, where log has no value.
+    """
     e = claim.expr
     if not isinstance(e, Apply) or e.atom is not ATOMS["log"]:
         return False
     if claim.kind == "convex":
-        return _is_log_convex(e.args[0], claim, premises)
+        return _is_log_convex(e.args[0], claim, premises) or _is_mixture(e.args[0], claim, premises)
     coefficient, factors = factors_of(e.args[0])
     summed = any(k >= len(e.shape) for _, labels, _ in factors for k in labels)
     return (
@@ -264,6 +267,17 @@ def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters)
             or (p < 0 and _is_log_convex(f, claim, premises))
             for f, _, p in factors
         )
+    )
+
+
+def _is_mixture(f: Expr, claim: Claim, premises: Premises) -> bool:
+    """Return whether f sums products of log-convex functions with constant weights >= 0."""
+    if not isinstance(f, Contract):
+        return False
+    moving = [g for g in f.factors if depends_on(g[0], claim.wrt)]
+    weights = weight_of([g for g in f.factors if g not in moving], ranges_of(premises))
+    return weights.within(NONNEGATIVE) and all(
+        p > 0 and _is_log_convex(g, claim, premises) for g, _, p in moving
     )
 
 

@@ -24,6 +24,7 @@ from lossmith.evidence.squares import gram_form, hessian_form, numeric_polynomia
 from lossmith.expr.build import (
     add,
     apply,
+    broadcast,
     const,
     contract,
     matmul,
@@ -66,21 +67,25 @@ def _sos_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
 
 @checks("separable")
 def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """The sum over all entries of phi(u_1, u_2 ...), phi jointly convex, each u affine or data."""
+    """The sum over all entries of phi(u_1, u_2 ... r), phi jointly convex, each u affine or data.
+
+    r: numbers of the block that phi holds as they are, the same for all entries.
+    """
     template, formals, arguments = parameters
     binding = dict(zip(formals, arguments, strict=True))
-    if len(binding) < len(formals):
+    if len(binding) < len(formals) or not set(binding).isdisjoint(claim.wrt):
         return False
+    own = tuple(w for w in claim.wrt if depends_on(template, (w,)))
     if not is_sum_over_entries(claim, template, binding, ranges_of(premises)):
         return False
     moving = tuple(t for t, u in binding.items() if depends_on(u, claim.wrt))
     if not all(says(premises, "affine", binding[t], claim.wrt) for t in moving):
         return False
     if claim.kind in STRICT and not sees_all(
-        claim.wrt, [binding[t] for t in moving], ranges_of(premises)
+        claim.wrt, [*own, *(binding[t] for t in moving)], ranges_of(premises)
     ):
         return False
-    return bool(moving) and says(premises, claim.kind, template, moving)
+    return bool(moving + own) and says(premises, claim.kind, template, moving + own)
 
 
 def sees_all(
@@ -108,13 +113,12 @@ def is_sum_over_entries(
     an entry has none.
     """
     e = claim.expr
-    if e.shape or depends_on(template, claim.wrt):
+    if e.shape:
         return False
     shape = max((u.shape for u in binding.values()), key=len, default=())
     terms = template.terms if isinstance(template, Add) else ((Fraction(1), template),)
-    lifted = [(c, lift(t, binding)) for c, t in terms]
-    if any(t.shape != shape for _, t in lifted):
-        return False  # a term without an entry of its own would be counted once
+    # A term without an entry of its own counts once for each of them.
+    lifted = [(c, broadcast(lift(t, binding), shape)) for c, t in terms]
     by_terms = add(*((c, total(t)) for c, t in lifted), shape=()) is e
     whole = add(*((c, t) for c, t in lifted), shape=shape)
     if not by_terms and total(whole) is not e:

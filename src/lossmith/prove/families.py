@@ -12,13 +12,16 @@ from lossmith.evidence.linear import axes
 from lossmith.expr.build import (
     add,
     apply,
+    broadcast,
     const,
     contract,
     identity_like,
     matmul,
     multiply,
     power,
+    size_of,
     symbol,
+    total,
 )
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.expr.types import Assumptions, Shape
@@ -202,16 +205,25 @@ Parted = tuple[Expr, dict[Symbol, Expr], tuple[Symbol, ...], list[int | None]]
 
 
 def separable_parts(proof: Proof, e: Expr, structure: Structure) -> Iterator[Parted]:
-    """Yield (phi, formal -> argument, the formals that move, premises): e sums phi over entries."""
+    """Yield (phi, formal -> argument, what moves in phi, premises): e sums phi over entries.
+
+    What moves are formals, and numbers of the block that phi holds as they are.
+    """
     terms = e.terms if isinstance(e, Add) else ((1, e),)
     bodies = [(c, body(t)) for c, t in terms]
     shapes = {b.shape for _, b in bodies if b is not None}
-    if any(b is None for _, b in bodies) or len(shapes) != 1:
+    if len(shapes) != 1:
         return
     (shape,) = shapes
+    pairs = zip(bodies, terms, strict=True)
+    bodies = [(c, b if b is not None else _repeated(t, shape)) for (c, b), (_, t) in pairs]
+    if any(b is None for _, b in bodies):
+        return
     for template, binding in templates(proof, structure, bodies, shape):
-        moving = tuple(t for t, u in binding.items() if depends_on(u, proof.wrt))
-        if not moving or any(s in binding.values() for s in proof.wrt if not s.shape):
+        own = tuple(w for w in proof.wrt if depends_on(template, (w,)))
+        moving = tuple(t for t, u in binding.items() if depends_on(u, proof.wrt)) + own
+        alone = any(s in binding.values() for s in proof.wrt if not s.shape)
+        if not moving or not binding or alone:
             continue
         used: list[int | None] = [prove_range(proof, u) for u in binding.values()]
         used += [structure.premise(u, "affine") for u in binding.values()]
@@ -229,6 +241,16 @@ def body(t: Expr) -> Expr | None:
     place = {k: i for i, k in enumerate(labels)}
     own = [(f, tuple(place[k] for k in ls), p) for f, ls, p in t.factors if ls]
     return contract([*own, *scalars], tuple(range(len(labels))))
+
+
+def _repeated(t: Expr, shape: Shape) -> Expr | None:
+    """Return b with t = the sum of b over all entries of the shape, where b is a number for all."""
+    sizes = [const(k) if isinstance(k, int) else size_of(k) for k in shape]
+    held = [f for f, _, p in t.factors if p == 1] if isinstance(t, Contract) else []
+    if t.shape or any(s not in held for s in sizes if not isinstance(s, Const)):
+        return None
+    repeated = broadcast(multiply(t, *(power(s, -1) for s in sizes)), shape)
+    return repeated if total(repeated) is t else None
 
 
 def templates(

@@ -232,7 +232,7 @@ def _entries(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | No
     """Try a sum over entries of a function that is strict in the numbers that move."""
     proof = structure.proof
     for template, binding, moving, used in separable_parts(proof, e, structure):
-        if not sees_all(claim.wrt, [binding[t] for t in moving], proof.enclosed):
+        if not sees_all(claim.wrt, [binding.get(t, t) for t in moving], proof.enclosed):
             continue  # no strictness of the template would show through
         inner = Structure(proof.inner(moving))
         node = strictness(inner, template, claim.kind, deep + 1)

@@ -97,16 +97,19 @@ ROWS: Final = (
         SIDES,
         Words("the logarithm of a log-convex function", "对数凸函数的对数"),
         Words(
-            "the argument is log-convex; or, to be concave, a product of concave positive factors, "
-            "exponentials of concave ones, reciprocals of log-convex ones, and increments "
-            "F(u) - F(v), u concave, v convex, of a function that is called so on its card",
-            "自变量是对数凸的；若要证凹，则自变量是正的凹因子、凹函数的指数、对数凸函数的倒数，"
-            "以及卡片注明的函数 F 的增量 F(u) - F(v)（u 凹、v 凸）的乘积",
+            "the argument is log-convex, or a sum of such terms with constant weights >= 0; or, to "
+            "be concave, a product of concave positive factors, exponentials of concave ones, "
+            "reciprocals of log-convex ones, and increments F(u) - F(v), u concave, v convex, of a "
+            "function that is called so on its card",
+            "自变量是对数凸的，或是这种项的非负常数加权和；若要证凹，则自变量是正的凹因子、"
+            "凹函数的指数、对数凸函数的倒数，以及卡片注明的函数 F 的增量 "
+            "F(u) - F(v)（u 凹、v 凸）的乘积",
         ),
-        "By definition; the logarithm of a product of positive factors is the sum of theirs, and "
-        "log f is concave for concave f > 0. F(u) - F(v) is the integral over t of F'(t) times "
-        "the indicator of v <= t <= u: with a log-concave slope F' the integrand is log-concave in "
-        "(u, v, t), and so is its integral (Prekopa); it rises in u and falls in v.",
+        "By definition; weights that may be 0 leave the terms with positive ones, and if there are "
+        "none log has no value for any x. The logarithm of a product of positive factors is the "
+        "sum of theirs, and log f is concave for concave f > 0. F(u) - F(v) is the integral over t "
+        "of F'(t) times the indicator of v <= t <= u: with a log-concave slope F' the integrand is "
+        "log-concave in (u, v, t), and so is its integral (Prekopa); it rises in u and falls in v.",
         f"{BV}, sections 3.5.1 and 3.5.2",
     ),
 )

@@ -31,8 +31,9 @@ ROWS: Final = (
         ),
         Words(
             "a function phi of numbers, jointly convex in those of them that move; every argument "
-            "that moves affine, every argument inside the interval declared for phi",
-            "一个数值函数 phi，关于其中变动的自变量联合凸；变动的自变量都是仿射的，"
+            "that moves affine or a number of the block, every argument inside the interval "
+            "declared for phi",
+            "一个数值函数 phi，关于其中变动的自变量联合凸；变动的自变量都是仿射的或就是待定的数，"
             "且所有自变量都在为 phi 声明的区间内",
         ),
         "Each summand is phi composed with an affine map; a sum of convex functions is convex. It "

@@ -403,6 +403,11 @@ PROOFS: dict[str, Certificate] = {
         node("affine", "x", "variable", wrt="x"),
         node("concave", "log(normcdf(x))", "log-of-log-convex", [0], wrt="x"),
     ),
+    "weights that may be 0 in a sum of exponentials": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node("log_convex", "exp(w)", "log-convex", [0], wrt="w"),
+        node("convex", "log((X.^2)*exp(w))", "log-of-log-convex", [1], wrt="w"),
+    ),
     "an interval of the logistic law has a log-concave probability": proof(
         node("affine", "x", "variable", wrt="x y"),
         node("affine", "y", "variable", wrt="x y"),

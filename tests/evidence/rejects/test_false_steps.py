@@ -327,6 +327,22 @@ PROOFS: dict[str, Certificate] = {
         node("convex", "1 + x^2", "quadratic", wrt="x"),
         node("concave", "log(1/(1 + x^2))", "log-of-log-convex", [0, 1], wrt="x"),
     ),
+    "log of a sum of exponentials with weights of any sign": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node("log_convex", "exp(w)", "log-convex", [0], wrt="w"),
+        node("convex", "log(X*exp(w))", "log-of-log-convex", [1], wrt="w"),
+    ),
+    "log of one over a sum of exponentials as convex": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node("log_convex", "exp(w)", "log-convex", [0], wrt="w"),
+        node("log_convex", "sum(exp(w))", "log-convex", [1], wrt="w"),
+        node("convex", "log(1/sum(exp(w)))", "log-of-log-convex", [2], wrt="w"),
+    ),
+    "log of a weighted sum of something convex": proof(
+        node("affine", "w", "variable", wrt="w"),
+        node("convex", "exp(w)", "composition", [0], wrt="w"),
+        node("convex", "log((X.^2)*exp(w))", "log-of-log-convex", [1], wrt="w"),
+    ),
     "log of a difference with unequal weights": proof(
         AFFINE_X,
         node("concave", "log(2*sigmoid(x + 1) - sigmoid(x))", "log-of-log-convex", [0], wrt="x"),

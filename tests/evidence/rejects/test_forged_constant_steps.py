@@ -168,3 +168,37 @@ def test_a_letter_of_the_entry_is_no_constant_of_the_sum() -> None:
     assert follows(
         "constants-entrywise", _says("smooth", "sum(p*v.^2)", "2*p", wrt="v"), given, fixed
     )
+
+
+def test_a_number_of_the_block_is_no_letter_of_the_entry() -> None:
+    claim = _says("smooth", "sum(w.^2 + exp(y))", 2, wrt="w y")
+    given = [_says("affine", "w", wrt="w y"), _says("smooth", "x^2 + exp(y)", 2)]
+    parameters = (e("x^2 + exp(y)"), (s("x"),), (e("w"),))
+    assert not follows("constants-entrywise", claim, given, parameters)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrt", "phi_in", "holds"),
+    [
+        ("convex", "w y", "x y", True),
+        ("convex", "w y", "x", False),
+        ("convex", "w y", "y", False),
+        ("convex", "w", "x", True),
+        ("strictly_convex", "w y", "x y", True),
+        ("strictly_convex", "w y q", "x y", False),
+    ],
+)
+def test_a_number_of_the_block_moves_with_the_entries(
+    kind: str, wrt: str, phi_in: str, *, holds: bool
+) -> None:
+    claim = _says(kind, "sum(exp(w - y)) - d*y", wrt=wrt)
+    given = [_says("affine", "w", wrt=wrt), _says(kind, "exp(x - y) - y", wrt=phi_in)]
+    parameters = (e("exp(x - y) - y"), (s("x"),), (e("w"),))
+    assert follows("separable", claim, given, parameters) is holds
+
+
+def test_a_letter_of_the_entry_is_none_of_the_block() -> None:
+    claim = _says("convex", "sum(exp(w - y))", wrt="w x y")
+    given = [_says("affine", "w", wrt="w x y"), _says("convex", "exp(x - y)", wrt="x y")]
+    parameters = (e("exp(x - y)"), (s("x"),), (e("w"),))
+    assert not follows("separable", claim, given, parameters)
