@@ -13,8 +13,9 @@ from lossmith.evidence.pieces import PIECES, Unresolved, interior, places, resol
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import add, const, divide, negate, power, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
-from lossmith.expr.sets import NEGATIVE, POSITIVE
+from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import depends_on, postorder, substitute
+from lossmith.prove.partition import cut_of
 from lossmith.prove.proof import Proof
 
 if TYPE_CHECKING:
@@ -48,12 +49,19 @@ def piece_bodies(e: Expr, x: Symbol) -> tuple[tuple[Expr, ...], list[tuple[Expr,
     """Return the joints of e, and each piece as (formula, its own variable); none if not found."""
     try:
         joints = _ordered(e, x)
-        found = places(joints, x.assumptions.interval) if joints else []
-        return joints, [
-            (resolved(e, {x: at}, {step: interior(step)}), step) for at, step, _ in found
-        ]
+        if joints:
+            return joints, _bodies(e, x, joints)
+        joints = _middle(x.assumptions.interval)
+        bodies = _bodies(e, x, joints) if joints else []
+        # What is still in pieces would be halved without end.
+        return ((), []) if any(_has_pieces(b, (t,)) for b, t in bodies) else (joints, bodies)
     except (Unresolved, LossmithError, ValueError):
         return (), []
+
+
+def _bodies(e: Expr, x: Symbol, joints: tuple[Expr, ...]) -> list[tuple[Expr, Symbol]]:
+    found = places(joints, x.assumptions.interval)
+    return [(resolved(e, {x: at}, {step: interior(step)}), step) for at, step, _ in found]
 
 
 def _has_pieces(e: Expr, wrt: tuple[Symbol, ...]) -> bool:
@@ -98,6 +106,12 @@ def _ordered(e: Expr, x: Symbol) -> tuple[Expr, ...]:
         else:
             found.insert(at, b)
     return tuple(found) if len(found) <= MOST else ()
+
+
+def _middle(i: Interval) -> tuple[Expr, ...]:
+    """Return a place to cut an interval on which each choice may have one outcome throughout."""
+    cut = cut_of(i)
+    return (const(cut),) if i.has(cut) and not i.is_point else ()
 
 
 def _joints(e: Expr, x: Symbol) -> Iterator[Expr]:
