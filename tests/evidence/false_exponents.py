@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proofs import node, proof, s
+from proofs import f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Inference
 from lossmith.evidence.rules_hessian import minors
@@ -11,6 +11,7 @@ from lossmith.expr.sets import Interval
 
 WHOLE = Interval()
 PQ = (node("affine", "p", "variable", wrt="p q"), node("affine", "q", "variable", wrt="p q"))
+XY = (node("affine", "x", "variable", wrt="x y"), node("affine", "y", "variable", wrt="x y"))
 ON_P = node("affine", "p", "variable", wrt="p")
 ON_G = node("affine", "g", "variable", wrt="g")
 ON_V = node("affine", "v", "variable", wrt="v")
@@ -24,6 +25,22 @@ def joint(kind: str, formula: str, rule: str) -> Certificate:
 def in_g(kind: str, formula: str, rule: str) -> Certificate:
     """Return a proof in the vector g > 0."""
     return proof(ON_G, node(kind, formula, rule, [0], wrt="g"))
+
+
+def in_xy(kind: str, formula: str, rule: str) -> Certificate:
+    """Return a proof jointly in x and y."""
+    return proof(*XY, node(kind, formula, rule, [0, 1], wrt="x y"))
+
+
+def choice(kind: str, formula: str) -> Certificate:
+    """Return a proof by what is known of p^2, log(p) and -log(p)."""
+    return proof(
+        ON_P,
+        node("convex", "p^2", "quadratic", wrt="p"),
+        node("concave", "log(p)", "composition", [0], wrt="p"),
+        node("convex", "-log(p)", "sum", [2], f(0), wrt="p"),
+        node(kind, formula, "choice", [1, 2, 3], wrt="p"),
+    )
 
 
 def by_minors(kind: str, formula: str) -> Certificate:
@@ -46,6 +63,10 @@ TRUE_EXPONENTS: dict[str, Certificate] = {
         "concave", "exp(mean(log(g)))", "weighted-geometric-mean"
     ),
     "the logarithm of a gamma integral": joint("convex", "lgamma(p) - p*log(q)", "gamma-integral"),
+    "the logarithm of a difference of sigmoids": in_xy(
+        "concave", "log(sigmoid(x) - sigmoid(y))", "log-of-log-convex"
+    ),
+    "a choice that the data make": choice("convex", "if(free > 0, p^2, -log(p))"),
     "a quadratic by its minors": by_minors("convex", "x^2 + x*y + y^2"),
     "a strict one": by_minors("strictly_concave", "x*y - x^2 - y^2"),
     "a trace of M M' M M'": proof(
@@ -173,6 +194,32 @@ FALSE_EXPONENTS: dict[str, Certificate] = {
         node("affine", "x", "variable", wrt="x q"),
         node("affine", "q", "variable", wrt="x q"),
         node("convex", "lgamma(x) - x*log(q)", "gamma-integral", [0, 1], wrt="x q"),
+    ),
+    "the logarithm of the square of a difference": in_xy(
+        "concave", "log((sigmoid(x) - sigmoid(y))^2)", "log-of-log-convex"
+    ),
+    "the logarithm of a product of two differences": proof(
+        *XY,
+        node(
+            "concave",
+            "log((sigmoid(x) - sigmoid(y))*(tanh(x) - tanh(y)))",
+            "log-of-log-convex",
+            [0, 1],
+            wrt="x y",
+        ),
+    ),
+    "the logarithm of a sum of sigmoids": in_xy(
+        "concave", "log(sigmoid(x) + sigmoid(y))", "log-of-log-convex"
+    ),
+    "a choice that the variable makes": choice("convex", "if(p > 1, p^2, -log(p))"),
+    "a choice with a concave branch": choice("convex", "if(free > 0, p^2, log(p))"),
+    "a choice with a branch that is not strict": choice(
+        "strictly_convex", "if(free > 0, p^2, -log(p))"
+    ),
+    "a choice in an array of what may have no value": proof(
+        ON_G,
+        node("concave", "log(g)", "composition", [0], wrt="g"),
+        node("concave", "if(v > 0, log(g), 0)", "choice", [1], wrt="g"),
     ),
     "a saddle by its minors": by_minors("convex", "x^2 + 3*x*y + y^2"),
     "a valley, as strict": by_minors("strictly_convex", "x^2 + 2*x*y + y^2"),

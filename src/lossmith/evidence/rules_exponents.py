@@ -259,13 +259,17 @@ def _log_of_log_convex(claim: Claim, premises: Premises, parameters: Parameters)
         return _is_log_convex(e.args[0], claim, premises) or _is_mixture(e.args[0], claim, premises)
     coefficient, factors = factors_of(e.args[0])
     summed = any(k >= len(e.shape) for _, labels, _ in factors for k in labels)
+    # Of one difference that may be < 0 the logarithm has no value there; of two, or of a square of
+    # one, it has values on a set that is not convex.
+    differences = [f for f in factors if f[2] == 1 and _is_increment(f[0], claim, premises)]
     return (
         not summed
         and coefficient > 0
+        and len(differences) <= 1
         and all(
             (p > 0 and _is_log_concave(f, claim, premises))
             or (p < 0 and _is_log_convex(f, claim, premises))
-            for f, _, p in factors
+            for f, _, p in (f for f in factors if f not in differences)
         )
     )
 
@@ -287,17 +291,17 @@ def _is_log_concave(f: Expr, claim: Claim, premises: Premises) -> bool:
             return says(premises, "concave", f.args[0], claim.wrt)
         if _is_log_curved(f, "log_concave", "concave", claim, premises):
             return True
-    if isinstance(f, Add) and _is_increment(f, claim, premises):
-        return True
     positive = ranges_of(premises)(f).within(POSITIVE)
     return positive and says(premises, "concave", f, claim.wrt)
 
 
-def _is_increment(f: Add, claim: Claim, premises: Premises) -> bool:
+def _is_increment(f: Expr, claim: Claim, premises: Premises) -> bool:
     """Return whether f = c (F(u) - F(v)), u concave, v convex, and the card says that F allows it.
 
     log(F(b) - F(a)) rises in b, falls in a and has a value for all a < b: a convex set of x.
     """
+    if not isinstance(f, Add):
+        return False
     rising = [(c, t) for c, t in f.terms if c > 0]
     falling = [(c, t) for c, t in f.terms if c < 0]
     if len(rising) != 1 or len(falling) != 1 or rising[0][0] != -falling[0][0]:
