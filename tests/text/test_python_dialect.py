@@ -269,3 +269,42 @@ def loss(w, X, y, *, gamma=2.0, verbose=False, c=-1):
     ]
     declared = {s.name: s.shape for s in parse(code, "gamma: vector(n)").symbols}
     assert declared["gamma"] == ("n",)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def loss(params, X, y):\n    w, b = params\n    return np.mean((X @ w + b - y)**2)",
+        "jnp.mean((X @ params['w'] + params[\"b\"] - y)**2)",
+        "def loss(self, X, y):\n    return ((X @ self.w + self.b - y)**2).mean()",
+        "def loss(params, batch):\n    X, y = batch\n    [w, b] = params\n"
+        "    return np.mean((X @ w + b - y)**2)",
+    ],
+)
+def test_parameters_kept_together_are_symbols_by_their_names(code: str) -> None:
+    assert parse(code).expr is parse("np.mean((X @ w + b - y)**2)").expr
+
+
+@pytest.mark.parametrize(
+    ("code", "under"),
+    [
+        ("np.sum(A['x'] * B['x'])", "B['x']"),
+        ("np.sum(A['x']) + np.sum(x)", "x"),
+        ("np.sum(x) + np.sum(A['x'])", "A['x']"),
+        ("def f(p):\n    w, b = p\n    return np.sum(p)", "p"),
+        ("def f(p):\n    w = 2*p\n    w, b = p\n    return np.sum(w*b)", "w, b"),
+    ],
+)
+def test_a_field_is_not_mixed_up_with_another_name(code: str, under: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        parse(code)
+    place = caught.value.place
+    assert place is not None
+    assert place.text[place.start : place.stop] == under
+
+
+def test_x_in_front_of_weights_holds_one_sample_in_each_row() -> None:
+    shapes = {s.name: len(s.shape) for s in parse("np.mean((x @ w - y)**2)").symbols}
+    assert shapes == {"x": 2, "w": 1, "y": 1}
+    assert [len(s.shape) for s in parse("np.exp(x @ A @ x)").symbols] == [1, 2]
+    assert [len(s.shape) for s in parse("np.dot(x, w) + x @ w").symbols] == [1, 1]

@@ -29,6 +29,8 @@ from lossmith.text.syntax import Node
 from lossmith.text.typed import Kind
 
 _MOST_PAIRED: Final = 8
+_BATCH: Final[Mapping[Kind, int]] = {"m": 0, "c": 1, "s": 6}
+"""What x costs in front of a product in Python, where it holds one sample in each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class _Model:
         for name in _along_rows(nodes, known):
             if name in index and name not in patterns:
                 self.priors[index[name]] = priors("X")
+        if numpy and "x" in index and "x" not in patterns and _leads_product("x", nodes):
+            self.priors[index["x"]] = dict(_BATCH)
         for weight, row in _weights_of_rows(nodes):
             if weight in index and weight not in patterns:
                 self.priors[index[weight]] = {"c": 0, "s": 6, "m": 14}
@@ -309,6 +313,11 @@ def _along_rows(nodes: Sequence[Node], known: Mapping[str, Kind]) -> set[str]:
         if not any(x[:1].isupper() or known.get(x) == "m" for x in names):
             found |= names
     return found
+
+
+def _leads_product(name: str, nodes: Sequence[Node]) -> bool:
+    """Return whether a name stands in front of a matrix product: ``x @ W``."""
+    return any(n.kind == "infix" and n.name == "@" and nodes[n.args[0]].name == name for n in nodes)
 
 
 def _weights_of_rows(nodes: Sequence[Node]) -> set[tuple[str, str]]:

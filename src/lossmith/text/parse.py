@@ -40,6 +40,7 @@ class Formula:
     free: for a symbol of declared structure, the expression that the text has without it. With
       S = S' the expression holds tr(A*S) and tr(A*S') as one; a derivative tells them apart.
     spare: declarations of names that the text does not hold; conditions beside it may.
+    open: letters of indices that nothing runs over, in order of the first axes of the result.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Formula:
     variables: tuple[str, ...] = ()
     free: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
     spare: Mapping[str, Declaration] = field(default_factory=dict[str, Declaration])
+    open: tuple[str, ...] = ()
 
     def symbol(self, name: str) -> Symbol | None:
         """Return the symbol of this name, None if the formula has none."""
@@ -73,7 +75,7 @@ _PYTHON: Final = re.compile(
     r"\b(np|numpy|jnp|jax|torch|scipy|special|math|F|tf|keras|optax|sklearn|metrics)\s*\.\s*\w|^\s*(async\s+)?def\s|\blambda\s[\w\s,]*:"
     r"|[\w)\]]\s+if\s[^{}]+\selse\s|\bfor\s+\w+(\s*,\s*\w+)*\s+in\s"
     r"|\.(sum|mean|dot|max|min|prod|trace|transpose)\(|^\s*return\b"
-    r"|\bmean_(squared_log_error|pinball_loss|absolute_percentage_error|\w+_deviance)\(",
+    r"|\w\[(?P<quote>['\"])\w+(?P=quote)\]|\bmean_(squared_log_error|pinball_loss|absolute_percentage_error|\w+_deviance)\(",
     re.MULTILINE,
 )
 
@@ -182,6 +184,7 @@ def from_syntax(syntax: Syntax, declared: Mapping[str, Declaration]) -> Formula:
         source=syntax.source,
         free=MappingProxyType(_freed(resolved, declared, found.symbols)),
         spare=MappingProxyType({x: d for x, d in declared.items() if x not in names}),
+        open=tuple(free.name for free in resolved.types[-1].free),
     )
 
 

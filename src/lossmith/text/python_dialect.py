@@ -17,6 +17,7 @@ from lossmith.errors import LossmithError, ParseError
 from lossmith.text.python_arrays import ARRAYS
 from lossmith.text.python_calls import call
 from lossmith.text.python_defaults import with_defaults
+from lossmith.text.python_fields import field_name, read_field, unpacked
 from lossmith.text.python_indices import enter_loop, of_whole, slogdet, subscript
 from lossmith.text.python_tape import Tape, is_method, is_module, last_name
 from lossmith.text.python_written import has_row, written_out
@@ -155,6 +156,8 @@ class _Reader:
             tape.local[name] = tape.push("infix", "+", (tape.local[name], whole), statement)
 
     def _assign(self, target: ast.expr, value: ast.expr) -> int:
+        if unpacked(self.tape, target, value):
+            return -1
         value = value.body if isinstance(value, ast.Lambda) else value
         if isinstance(target, ast.Name):
             self.tape.local[target.id] = self.expr(value)
@@ -219,6 +222,8 @@ class _Reader:
                     args = args[: 1 - is_method(func)]  # the order is no formula
                 if last_name(func) not in ("slogdet",):
                     yield from (a for a in args if not isinstance(a, (ast.Starred, ast.Tuple)))
+            case ast.Attribute() | ast.Subscript() if field_name(node):
+                return
             case ast.Attribute(value=value, attr=attr):
                 if attr in ("T", "mT", "size", "H") and not is_module(value):
                     yield value
@@ -234,7 +239,11 @@ class _Reader:
             case ast.Name(id=name):
                 if name in self.tape.local:
                     return self.tape.local[name]
+                if name in self.tape.fields:
+                    raise self._two_things(node, name)
                 return self.tape.push("name", name, (), node)
+            case ast.Attribute() | ast.Subscript() if field_name(node):
+                return read_field(self.tape, node)
             case ast.BinOp(left=left, op=op, right=right):
                 if isinstance(op, ast.BitAnd):
                     return self.tape.push("infix", "&", (done[left], done[right]), node)
@@ -330,6 +339,16 @@ class _Reader:
             Words(
                 "known are .T, .shape[k], .size and functions", "可用 .T、.shape[k]、.size 和函数"
             ),
+        )
+
+    def _two_things(self, node: ast.Name, name: str) -> LossmithError:
+        written = self.tape.fields[name]
+        return self.tape.refuse(
+            node,
+            Words(
+                f"{name} and {written} would be one symbol", f"{name} 与 {written} 会混为一个符号"
+            ),
+            Words("give one of them another name", "请给其中一个换个名称"),
         )
 
     def _no_statement(self, node: ast.stmt) -> LossmithError:

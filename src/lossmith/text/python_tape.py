@@ -23,6 +23,7 @@ class Tape:
     """The nodes of one formula, and what each local name stands for.
 
     read: returns the node of an expression of Python; the reader of expressions sets it.
+    fields: names that stand for parts of a parameter, and how they were written.
     """
 
     def __init__(self, text: str, source: str) -> None:
@@ -35,6 +36,7 @@ class Tape:
         self.read: Callable[[ast.expr], int]
         self.entries: dict[str, dict[str, str]] = {}
         self.places: dict[str, Place] = {}
+        self.fields: dict[str, str] = {}
         lines = text.splitlines(keepends=True)
         self.starts = [0]
         for line in lines:
