@@ -27,6 +27,8 @@ CASES = [
     ("x^k*(1-x)^(n-k)", "x: scalar in (0, 1); k: scalar > 0; n: scalar > 0", "maximum", 3 / 7),
     ("k*log(x) + (n-k)*log(1-x)", UNIT, "maximum", 3 / 7),
     ("-k*log(x) - (n-k)*log(1-x)", UNIT, "minimum", 3 / 7),
+    ("k*log(x) + (n-k)*log(1-x)", "x: scalar; n: scalar > 0", "maximum", 3 / 7),
+    ("lam*x - log(x)", "x: scalar; lam: scalar > 0", "minimum", 1 / 0.8),
     ("x^7*(1-x)^(n-k)*b", "x: scalar in (0, 1); b: scalar > 0; n: scalar > 8; k: scalar in (0, 1)",
      "maximum", None),
     ("sum(x - y.*log(x))", "x: scalar > 0", "minimum", VECTORS["y"].mean()),

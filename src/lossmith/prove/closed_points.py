@@ -7,6 +7,7 @@ its least value at the mean, and k log p + (m - k) log(1 - p) its largest at k/m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -21,6 +22,7 @@ from lossmith.expr.build import add, apply, const, contract, divide, multiply, p
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, REALS
 from lossmith.expr.walk import dependents, depends_on, map_up, substitute
+from lossmith.prove.attempt import narrowed
 from lossmith.prove.points import Stationary, StationaryPoint
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
@@ -30,13 +32,22 @@ _TERMS: Final = 40
 
 
 def closed_point(e: Expr, x: Symbol) -> Stationary | None:
-    """Return the only stationary point of a scalar in one number, data as letters; None else."""
+    """Return the only stationary point of a scalar in one number, data as letters; None else.
+
+    The point is looked for where e has values: log(p) + log(1 - p) says that p is in (0, 1).
+    """
     if _may_switch(e, x):
         return None
-    try:
-        return _found(e, x) or _of_logarithm(e, x)
-    except (LossmithError, ValueError, TooLarge):
-        return None
+    tight = narrowed(e, (x,))
+    for f, (y,) in (*((tight,) if tight else ()), (e, (x,))):
+        try:
+            found = _found(f, y) or _of_logarithm(f, y)
+        except (LossmithError, ValueError, TooLarge):
+            continue
+        if found is not None:
+            points = (replace(p, box={x: y.assumptions.interval}) for p in found.points)
+            return replace(found, points=tuple(points))
+    return None
 
 
 def _may_switch(e: Expr, x: Symbol) -> bool:
