@@ -187,3 +187,18 @@ def test_a_slope_that_is_a_vector_for_each_index_is_read_by_its_entries():
     lines = ["p_i = sigmoid(x_i'*w)", "dp_i/dw = p_i*(1-p_i)*x_i"]
     assert ls.check(lines).lines[-1].outcome == "ok"
     assert ls.check([lines[0], "dp_i/dw = p_i*x_i"]).lines[-1].outcome == "wrong"
+
+
+def test_responsibilities_with_two_open_indices_keep_the_order_of_their_left_side():
+    lines = [
+        r"\ell = \sum_{i=1}^n \log \sum_{k=1}^K \pi_k e^{-\frac12 (x_i - \mu_k)^2}",
+        r"r_{ik} = \frac{\pi_k e^{-\frac12 (x_i-\mu_k)^2}}"
+        r"{\sum_{l=1}^K \pi_l e^{-\frac12 (x_i-\mu_l)^2}}",
+        r"\frac{\partial \ell}{\partial \mu_k} = \sum_{i=1}^n r_{ik} (x_i - \mu_k)",
+        r"\mu_k = \frac{\sum_i r_{ik} x_i}{\sum_i r_{ik}}",
+    ]  # fmt: skip
+    found = ls.check(lines)
+    assert [j.outcome for j in found.lines] == ["definition", "definition", "ok", "condition"]
+    assert not found.lines[-1].notes
+    wrong = ls.check([*lines[:2], lines[2].replace("(x_i - ", "(x_i + ")])
+    assert wrong.lines[-1].outcome == "wrong"

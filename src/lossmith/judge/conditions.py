@@ -60,8 +60,8 @@ def solution(state: State, line: Line, subject: Subject, unknown: str = "") -> J
         if "is open" in error.what.en or not (given or unknown):
             raise
         return _unsolved(state, line, subject, condition, s, error)
-    if value.shape != s.shape:
-        return Judged(line, subject, "condition", value)
+    if value.shape != s.shape or depends_on(value, (s,)):
+        return Judged(line, subject, "condition", value)  # the other: a step of an iteration
     for condition in conditions:
         left = substitute(condition, {s: value})
         found = equal(left, zeros(left.shape))

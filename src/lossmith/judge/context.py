@@ -7,11 +7,12 @@ whose shapes do not fit is refused instead of being read in another way.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from lossmith.errors import ShapeError, UsageError
+from lossmith.expr.build import contract
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.types import Assumptions, Shape
@@ -143,7 +144,7 @@ class Context:
         used = [i for i in indices if occurs(i, text)]
         wrapped = f"tensor({', '.join(used)}, {text})" if used and dialect == "text" else text
         try:
-            return parse(wrapped, declare=told, source=source, dialect=dialect)
+            return _in_order(parse(wrapped, declare=told, source=source, dialect=dialect), used)
         except ShapeError as error:
             if like is None or not like or len(like) > 2 or "is open" not in error.what.en:
                 raise
@@ -155,7 +156,7 @@ class Context:
             plug = symbol(_PLUG, () if used or like is None or len(like) > 2 else like)
         told[_PLUG] = described(plug)
         padded = _PADDED[dialect].replace("FORMULA", wrapped)
-        return parse(padded, declare=told, source=source, dialect=dialect)
+        return _in_order(parse(padded, declare=told, source=source, dialect=dialect), used)
 
     def _changes(self, text: str) -> dict[str, str]:
         """Return declarations of the changes dw, dX ... that occur in a text."""
@@ -240,6 +241,16 @@ class Context:
 def _is_open(told: Declaration) -> bool:
     """Return whether a declaration leaves kind or sizes to the formulas."""
     return told.kind is None or (told.kind != "s" and not told.sizes)
+
+
+def _in_order(formula: Formula, letters: Sequence[str]) -> Formula:
+    """Return a formula with the axes of its open indices in the order of the left side."""
+    found = formula.open
+    if len(found) < 2 or set(found) != set(letters) or found == tuple(letters):
+        return formula
+    rest = tuple(range(len(found), len(formula.expr.shape)))
+    axes = (*(tuple(letters).index(x) for x in found), *rest)
+    return replace(formula, expr=contract([(formula.expr, axes, 1)], tuple(range(len(axes)))))
 
 
 _PLUG: Final = "zeroplug"
