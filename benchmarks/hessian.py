@@ -12,7 +12,7 @@ all results are compared before anything is timed. "derive+emit" and "load" are 
 deriving, writing and compiling here; "jax first" is the wall time until the first Hessian, with
 trace and compilation. JAX and PyTorch are left out where they are not installed
 (pip install "lossmith[jax,torch]"), or where the memory they need exceeds LIMIT; the table then
-says so.
+says so. The last lines say which aims are met, which are missed, and why.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import argparse
 import gc
 import importlib.util
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -70,6 +71,18 @@ class Case:
     result_bytes: float = 0.0
     order: int = 1
     notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    """What was measured of one problem.
+
+    times: contender -> milliseconds of a Hessian.  derive: milliseconds of the derivation.
+    """
+
+    name: str
+    times: Mapping[str, float]
+    derive: float
 
 
 # -- the problems ------------------------------------------------------------
@@ -237,14 +250,12 @@ def medians(contenders: Mapping[str, Callable[[], Any]], budget: float) -> dict[
     """Milliseconds of CPU time, the contenders taking turns in an order that changes every round.
 
     budget: seconds for all of them; at least 5 rounds, at most 60. Within a turn a fast contender
-    runs for a millisecond, so that none is timed on the caches that a slow one has emptied.
+    runs for four milliseconds, so that none is timed on the caches that a slow one has emptied.
     """
     times: dict[str, list[float]] = {name: [] for name in contenders}
     turns: dict[str, int] = {}
     for name, run in contenders.items():
-        before = time.perf_counter()
-        run()
-        turns[name] = max(1, min(200, int(1e-3 / (time.perf_counter() - before))))
+        turns[name] = max(1, min(400, int(4e-3 / min(lasting(run) for _ in range(3)))))
     rng = np.random.default_rng(0)
     names = list(contenders)
     began = time.perf_counter()
@@ -262,6 +273,13 @@ def medians(contenders: Mapping[str, Callable[[], Any]], budget: float) -> dict[
     return {name: 1e3 * float(np.median(t)) for name, t in times.items()}
 
 
+def lasting(run: Callable[[], Any]) -> float:
+    """Return the seconds of one call."""
+    before = time.perf_counter()
+    run()
+    return time.perf_counter() - before
+
+
 # -- the tables ------------------------------------------------------------
 
 
@@ -277,7 +295,7 @@ def same(found: Any, expected: Any, within: float) -> bool:
     return worst <= within * scale
 
 
-def measure(case: Case, budget: float) -> None:
+def measure(case: Case, budget: float) -> Row:
     """Compare the results, time the contenders and print one row."""
     function, derive, loading = closed_form(case)
     derive = min(derive, *(closed_form(case)[1] for _ in range(2)))
@@ -294,11 +312,12 @@ def measure(case: Case, budget: float) -> None:
     if installed("torch") and case.result_bytes * (20 if case.name == "P2" else 4) < LIMIT / 4:
         contenders["torch"] = torch_hessian(case)
     agreed(f"{case.name} {case.size}", contenders)
-    found = medians(contenders, budget)
-    print_row(f"{case.name} {case.size}", found, derive, loading, first)
+    row = Row(f"{case.name} {case.size}", medians(contenders, budget), derive)
+    print_row(row, loading, first)
+    return row
 
 
-def newton(n: int, budget: float) -> None:
+def newton(n: int, budget: float) -> Row:
     """The Newton step of P2 by U, structured, against an automatic Hessian and a dense solve."""
     case = factorization(n)
     T, U, V = (case.values[k] for k in "TUV")
@@ -339,7 +358,9 @@ def newton(n: int, budget: float) -> None:
             run = compiled
             contenders["jax"] = lambda: step(run(), slope(variable, **held)).block_until_ready()
     agreed(f"Newton n={n}", contenders, 1e-6)
-    print_row(f"P2 Newton n={n}", medians(contenders, budget), derive, loading, told)
+    row = Row(f"P2 Newton n={n}", medians(contenders, budget), derive)
+    print_row(row, loading, told)
+    return row
 
 
 def agreed(name: str, contenders: Mapping[str, Callable[[], Any]], within: float = 0.0) -> None:
@@ -363,18 +384,84 @@ def print_line(cells: Sequence[str]) -> None:
     print("  ".join(c.ljust(w) if k == 0 else c.rjust(w) for k, (c, w) in enumerate(widths)))
 
 
-def print_row(
-    name: str, found: Mapping[str, float], derive: float, loading: float, first: str
-) -> None:
-    row = [name, f"{found['lossmith']:.4g}", f"{found['by hand']:.4g}",
-           f"{found['lossmith'] / found['by hand']:.2f}"]  # fmt: skip
+def print_row(row: Row, loading: float, first: str) -> None:
+    cells = [row.name, f"{row.times['lossmith']:.4g}", f"{row.times['by hand']:.4g}",
+             f"{row.times['lossmith'] / row.times['by hand']:.2f}"]  # fmt: skip
     for rival in ("jax", "torch"):
-        if rival in found:
-            row += [f"{found[rival]:.4g}", f"{found[rival] / found['lossmith']:.1f}"]
+        if rival in row.times:
+            gain = row.times[rival] / row.times["lossmith"]
+            cells += [f"{row.times[rival]:.4g}", f"{gain:.1f}"]
         else:
-            row += ["-", "-"]
-    print_line([*row, f"{derive:.1f}", f"{loading:.1f}", first])
+            cells += ["-", "-"]
+    print_line([*cells, f"{row.derive:.1f}", f"{loading:.1f}", first])
     sys.stdout.flush()
+
+
+# -- the aims ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What was to be reached in the rows whose names match.
+
+    figure: of a row, None if it lacks a contender.  bound: at most it, or at least.
+    reason: why it is missed where it is.
+    """
+
+    said: str
+    rows: str
+    figure: Callable[[Row], float | None]
+    bound: float
+    at_most: bool
+    reason: str
+
+
+def over_hand(row: Row) -> float | None:
+    return row.times["lossmith"] / row.times["by hand"]
+
+
+def over_jax(row: Row) -> float | None:
+    return row.times["jax"] / row.times["lossmith"] if "jax" in row.times else None
+
+
+AIMS = (
+    Aim("at most 1.15 of the time of the code by hand", r"P1 n=([2-9]\d\d|1000)$", over_hand,
+        1.15, True, "both compute the same product; beside it there are only the check of the "
+        "arguments and a second sigmoid, some 10 us: look for what else runs on this machine"),
+    Aim("at least 100 times as fast as JAX", r"P2 n=", over_jax, 100.0, False,
+        "at small n the time is that of a few NumPy calls whatever n is"),
+    Aim("at least 1000 times as fast as JAX", r"P2 Newton", over_jax, 1000.0, False,
+        "at small n the time is that of a few NumPy calls whatever n is; the gain grows with n"),
+    Aim("at least 10 times as fast as JAX", r"P3 .* batch=64$", over_jax, 10.0, False,
+        "the code forms the same core of each sample as by hand; where that is no faster, the "
+        "expansion to n^4 entries takes the time"),
+    Aim("derived and emitted within 10 ms", r"", lambda row: row.derive, 10.0, True,
+        "reading, deriving, simplifying and ordering ten layers is Python work on some five "
+        "hundred small terms, spread evenly; JAX's first answer takes some fifty times as long"),
+)  # fmt: skip
+
+
+def print_aims(rows: Sequence[Row]) -> None:
+    """Say for each aim where it is met and where it is missed, by how much, and why."""
+    print("\nAims")
+    for aim in AIMS:
+        met, missed = [], []
+        for row in rows:
+            value = aim.figure(row) if re.match(aim.rows, row.name) else None
+            if value is None:
+                continue
+            reached = value <= aim.bound if aim.at_most else value >= aim.bound
+            told = f"{row.name}: {value:.3g}"
+            if not reached and aim.figure is over_jax:
+                told += f" (code by hand {row.times['jax'] / row.times['by hand']:.3g})"
+            (met if reached else missed).append(told)
+        if met or missed:
+            print(f"  {aim.said}")
+        for word, found in (("met", met), ("missed", missed)):
+            if found:
+                print(f"    {word:7} {'; '.join(found)}")
+        if missed:
+            print(f"    why     {aim.reason}")
 
 
 SIZES: Mapping[str, tuple[Sequence[Any], Sequence[Any]]] = {
@@ -401,12 +488,13 @@ def main() -> None:
     reader.add_argument("--budget", type=float, default=8.0, help="seconds for each row")
     given = reader.parse_args()
     print_line(HEAD)
+    rows: list[Row] = []
     for name in given.problems or SIZES:
-        for make in cases(name, full=given.full):
-            measure(make(), given.budget)
+        rows += [measure(make(), given.budget) for make in cases(name, full=given.full)]
         if name == "P2":
-            for n in (50, 100, *((200, 300) if given.full else ())):
-                newton(n, given.budget)
+            sizes = (50, 100, *((200, 300) if given.full else ()))
+            rows += [newton(n, given.budget) for n in sizes]
+    print_aims(rows)
 
 
 if __name__ == "__main__":
