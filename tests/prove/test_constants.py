@@ -185,6 +185,10 @@ NO_L: tuple[tuple[str, str, str], ...] = (
     ("-log(w)", "w: scalar", "near w = 0"),
     ("-sum(log(w))", "w: vector(n) > 0", "near w = 0"),
     ("sum(exp(X*w) - y.*(X*w))", "", "unless the data make Xw constant"),
+    ("norm2(X*w - y)^2 + lam*norm2(w)^4", "lam: scalar > 0", "‖w‖₂⁴ exceeds every bound"),
+    ("sum(w.^4)", "w: vector(n) >= 0", "exceeds every bound along a line"),
+    ("tr(S*w) - logdet(w)", "w: matrix(n, n) pd; S: matrix(n, n) psd", "log det(w) exceeds"),
+    ("tr(inv(w))", "w: matrix(n, n) pd", "tr(w⁻¹) exceeds"),
 )
 
 
@@ -205,6 +209,11 @@ def test_no_L_exists_and_why(row: tuple[str, str, str]) -> None:
         ("sum(exp(X*w))", "w: vector(d) in [0, 1]"),
         ("log(1 + exp(w))", "w: scalar"),
         ("w^4", "w: scalar in [-1, 2]"),
+        ("sum(w.^4)", "w: vector(n) in [0, 2]"),
+        ("norm2(w)^2", "w: vector(n)"),
+        ("norm2(w)^4", "w: vector(n) in [-1, 1]"),
+        ("lam*norm2(w)^4", "w: vector(n); lam: scalar >= 0"),
+        ("-logdet(w + A)", "w: matrix(n, n) psd; A: matrix(n, n) pd"),
         ("-log(w)", "w: scalar >= 1"),
         ("x*exp(w)", "w: scalar; x: scalar in [0, 1]"),
     ],

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.premise import distributed
 from lossmith.evidence.second import derivative
-from lossmith.expr.build import add, apply, const, multiply, scale, subtract, symbol
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
+from lossmith.expr.build import add, apply, const, multiply, power, scale, subtract, symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Factor, Symbol
 from lossmith.expr.sets import POSITIVE, Interval, closed, opened
 from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import depends_on, substitute, symbols
@@ -56,9 +57,15 @@ def _of_term(attempt: Attempt, c: Fraction, t: Expr) -> Words | None:
         moving = [f for f in t.factors if depends_on(f[0], wrt)]
         weights = [f for f in t.factors if f not in moving]
         positive = all(attempt.proof.enclosed(f).power(p).within(POSITIVE) for f, _, p in weights)
-        if len(moving) != 1 or moving[0][2] != 1 or not positive:
+        if len(moving) != 1 or not positive:
             return None
         inner = moving[0][0]
+        if moving[0][2] != 1 or not isinstance(inner, Apply) or inner.shape:
+            found = _along_axis(attempt, c, t, moving[0])
+            if found is not None or moving[0][2] != 1:
+                return found
+    elif isinstance(t, Apply) and t.atom.name == "logdet":
+        return _along_axis(attempt, c, t, (t, (), Fraction(1)))
     if (
         not isinstance(inner, Apply)
         or not inner.atom.signature.is_entrywise
@@ -87,6 +94,43 @@ def _of_term(attempt: Attempt, c: Fraction, t: Expr) -> Words | None:
         f"{found.en}, unless the data make {shown} constant",
         f"{found.zh}，除非数据使 {shown} 为常数",
     )
+
+
+def _along_axis(attempt: Attempt, c: Fraction, t: Expr, factor: Factor) -> Words | None:
+    """Look at c t along (s, 0 ... 0) of a vector, or diag(s, 1 ... 1) of a pd matrix, s > 0."""
+    s = symbol("s", (), Assumptions(POSITIVE))
+    body = _on_axis(factor, attempt.proof.wrt, s)
+    if body is None or not all(_is_convex_term(attempt, q, u) for q, u in _terms(attempt.form)):
+        return None
+    if _of_line(scale(c, body), s, "s") is None:
+        return None
+    shown = to_unicode(t)
+    return Words(
+        f"none: the second derivative of {shown} exceeds every bound along a line",
+        f"没有：沿某条直线，{shown} 的二阶导数超过任何界",
+    )
+
+
+def _on_axis(factor: Factor, wrt: tuple[Symbol, ...], s: Symbol) -> Expr | None:
+    """Return what log det W, tr W^-1 or (sum of w^p)^q is there, up to a constant; None else."""
+    f, labels, q = factor
+    if isinstance(f, Apply) and q == 1:
+        (w, *_) = f.args
+        if not isinstance(w, Symbol) or w not in wrt or not w.assumptions.has("pd"):
+            return None
+        if f.atom.name == "logdet":
+            return apply(ATOMS["log"], s)
+        same_axis = len(labels) == 2 and labels[0] == labels[1]
+        return power(s, -1) if f.atom.name == "inv" and same_axis else None
+    outer = q
+    if isinstance(f, Contract) and len(f.factors) == 1 and not f.shape:
+        ((f, labels, q),) = f.factors
+        outer = outer * q
+    held = isinstance(f, Symbol) and f in wrt and len(set(labels)) == len(labels) > 0
+    if not held or not isinstance(f, Symbol) or f.assumptions.structure or q <= 0:
+        return None
+    reach = f.assumptions.interval
+    return power(s, outer) if reach.has(0) and reach.hi is None else None
 
 
 def _is_convex_term(attempt: Attempt, c: Fraction, t: Expr) -> bool:
