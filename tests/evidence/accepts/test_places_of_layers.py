@@ -155,6 +155,28 @@ PLACES: dict[str, list[str]] = {
         "saddle zero: x = ~0.7071, y = 0: ~-0.25",
         "maximum zero: x = 0: 0",
     ],
+    "(x + y - 1)^2": ["minimum zero: x + y = 1: 0"],
+    "log(exp(x) + exp(y)) - x/4 - 3*y/4": ["minimum zero: y - x = ~1.099: ~0.5623"],  # log(3)
+    "abs(x)*(y - 1)^2": [
+        "minimum zero: y = 1: 0",
+        "minimum kink: x = 0, y - 1 != 0: 0",
+    ],
+    "abs(x)*(y^2 - 1)^2": [
+        "minimum zero: y = -1: 0",
+        "minimum zero: y = 1: 0",
+        "minimum kink: x = 0, (y^2 - 1)^2 != 0: 0",
+    ],
+    "abs(x)*(y^2 + z^2)": [
+        "minimum zero: y^2 + z^2 = 0, abs(x) = 0: 0",
+        "minimum zero: z = 0, y = 0: 0",
+        "minimum kink: x = 0, y^2 + z^2 != 0: 0",
+    ],
+    "(x^3 - 3*x + 2)*y^2": [
+        "- zero: y = 0, x^3 - 3*x + 2 = 0: 0",
+        "minimum zero: x = 1, y != 0: 0",
+        "minimum zero: y = 0, x^3 - 3*x + 2 > 0: 0",
+        "maximum zero: y = 0, x^3 - 3*x + 2 < 0: 0",
+    ],
 }
 
 

@@ -25,6 +25,7 @@ from lossmith.evidence.layers import (
     formula,
 )
 from lossmith.evidence.layers_check import check_layers, conclusion
+from lossmith.evidence.zeros import ListedZero, ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS, Interval, closed, opened, point
 from lossmith.prove.eliminants import everywhere
@@ -83,7 +84,48 @@ SHIFTED = Moved(
     Plus(_e("x^2 + y^4"), Along(_course("x^2", X)), Along(_course("y^4", Y))),
 )
 
+
+def _powers(outer: str, inner: Any, e: str, reached: tuple[Reached | None, ...]) -> Behind:
+    return Behind(_e(e), _course(outer, T), inner, reached)
+
+
+# x^2*y^3 is extreme along x = 0 on one side, and has a saddle along y = 0.
+CUBE = Times(
+    _e("x^2*y^3"),
+    Along(_course("x^2", X), (point(0),)),
+    Along(_course("y^3", Y), (point(0),)),
+    (None, Reached({Y: Fraction(-1)}, {Y: Fraction(1)})),
+)
+BELOW = Plus(_e("-x^2 - y^2"), Along(_course("-x^2", X)), Along(_course("-y^2", Y)))
+ACROSS = _reached((-1, 1), (1, 1))
+
+QUARTIC = "(x*y)^4/4 + (x*y)^3/3"
+CUBED = _powers("t^3", CUBE, "(x^2*y^3)^3", (None,))
+SUM = Moved(_e("(x + y - 1)^2"), (X, Y), (X,), (_e("x + y"),), Along(_course("(x - 1)^2", X)))
+
 ACCEPTED = [
+    (_made(SUM), ["minimum"]),
+    (
+        _made(Plus(_e("(x^2*y^3)^3 + t^2"), CUBED, Along(_course("t^2", T))), (X, Y, T)),
+        ["", "minimum", "saddle", "saddle"],
+    ),
+    (
+        _made(Plus(_e("(x^2*y^3)^3 + t^2"), Along(_course("t^2", T)), CUBED), (X, Y, T)),
+        ["", "minimum", "saddle", "saddle"],
+    ),
+    (_made(_powers("t^3", CUBE, "(x^2*y^3)^3", (None,))), ["", "minimum", "maximum", "saddle"]),
+    (_made(_powers("-t^3", CUBE, "-(x^2*y^3)^3", (None,))), ["", "maximum", "minimum", "saddle"]),
+    (_made(_powers("t^3", XY, "(x*y)^3", (None,))), ["saddle", "saddle"]),
+    (
+        _made(
+            _powers("t^4/4 + t^3/3", XY, "(x*y)^4/4 + (x*y)^3/3", (_reached((-2, 2), (1, 1)), None))
+        ),
+        ["minimum", "saddle", "saddle"],
+    ),
+    (_made(_powers("t^2", BELOW, "(x^2 + y^2)^2", (None,))), ["minimum"]),
+    (_made(_powers("t^3", BELOW, "(-x^2 - y^2)^3", (None,))), ["maximum"]),
+    (_made(_powers("(t + 1)^2", SQUARES, "(x^2 + y^2 + 1)^2", (None,))), ["minimum"]),
+    (_made(_powers("(t - 1)^2", BELOW, "(-x^2 - y^2 - 1)^2", (None,))), ["minimum"]),
     (_made(XY), ["saddle"]),
     (_made(SQUARES), ["minimum"]),
     (_made(HYPERBOLA), ["minimum", "saddle"]),
@@ -108,6 +150,35 @@ def _isolated_without_a_zero() -> LayersCertificate:
 def _negative_stretch(c: Course) -> Course:
     first, *rest = c.stretches
     return replace(c, stretches=(replace(first, sign=1), *rest))
+
+
+def _eliminated() -> LayersCertificate:
+    e = _e("x*y + x^3 + y^3")
+    proof = everywhere(Search(e, (X, Y), {X: REALS, Y: REALS}))
+    assert isinstance(proof, EliminationCertificate)
+    return _made(Isolated(proof))
+
+
+def _searched() -> LayersCertificate:
+    """Return a tree of one leaf: a minimum in [-1/2, 1], the only point there."""
+    near = (closed(Fraction(-2, 1000), Fraction(-1, 2000)),)
+    zero = ListedZero(near, (closed(Fraction(-3, 4), 2),), "minimum")
+    box = (closed(Fraction(-1, 2), 1),)
+    proof = ZerosCertificate(_e("x^2/2 + x/1000"), (X,), box, (("zero", 0),), (zero,))
+    return replace(_made(Isolated(proof), (X,)), box=box)
+
+
+def _without_a_zero(c: LayersCertificate) -> LayersCertificate:
+    assert isinstance(c.tree, Isolated)
+    return replace(c, tree=Isolated(replace(c.tree.proof, zeros=())))
+
+
+def test_points_outside_of_the_box_are_not_told() -> None:
+    assert len(conclusion(_eliminated())) == 2
+    part = opened(Fraction(-1, 8), 1)
+    for box in ((part, REALS), (REALS, part), (part, part)):
+        assert [p.kind for p in conclusion(replace(_eliminated(), box=box))] == ["saddle"]
+    assert [p.kind for p in conclusion(_searched())] == ["minimum"]
 
 
 FORGED: dict[str, Callable[[], LayersCertificate]] = {
@@ -168,8 +239,60 @@ FORGED: dict[str, Callable[[], LayersCertificate]] = {
         replace(HYPERBOLA, course=_course("(t - 1)^2", T, opened(0, None)))
     ),
     "a kink without a turn": lambda: _made(
-        Behind(_e("3*x*y + abs(x*y)"), _course("3*t + abs(t)", T), XY, (PASSES,))
+        Behind(_e("3*x*y + abs(x*y)"), _course("3*t + abs(t)", T), XY, (ACROSS,))
     ),
+    "an outer function that is constant on a stretch": lambda: _made(
+        Behind(_e("relu(x*y)"), _course("relu(t)", T), XY, (ACROSS,))
+    ),
+    "a turn of the outer function left out": lambda: _made(
+        Behind(
+            _e("((x*y)^2 - 1)^2"),
+            _course("(t^2 - 1)^2", T, opened(Fraction(-1, 2), None)),
+            XY,
+            (None, PASSES),
+        )
+    ),
+    "an outer course of the wrong sign": lambda: _made(
+        replace(HYPERBOLA, course=_negative_stretch(HYPERBOLA.course))
+    ),
+    "forms of which one is a multiple": lambda: _made(
+        replace(
+            SHIFTED, e=_e("(2*x + y)^2 + (4*x + 2*y)^4"), forms=(_e("2*x + y"), _e("4*x + 2*y"))
+        )
+    ),
+    "a form with a square": lambda: _made(
+        replace(SHIFTED, e=_e("(x + y)^2 + (x + y^2)^4"), forms=(_e("x + y"), _e("x + y^2")))
+    ),
+    "a direction along which it is not constant": lambda: _made(
+        Moved(_e("(x + y)^2 + y^2"), (X, Y), (X,), (_e("x + y"),), Along(_course("x^2", X)))
+    ),
+    "another function of the same forms": lambda: _made(
+        Moved(_e("(x + y)^2"), (X, Y), (X,), (_e("x + y"),), Along(_course("x^2 + x", X)))
+    ),
+    "forms on a part of the plane": lambda: replace(
+        _made(SUM), box=(opened(0, Fraction(1, 4)), opened(0, Fraction(1, 4)))
+    ),
+    "forms on a strip": lambda: replace(_made(SUM), box=(opened(0, Fraction(1, 4)), REALS)),
+    "signs of a factor that are not shown": lambda: _made(replace(CUBE, reached=(None, None))),
+    "a factor that is never 0, told as 0 somewhere": lambda: _made(
+        Times(
+            _e("(x^4 - 4*x^2 + 5)*y"),
+            Along(_course("x^4 - 4*x^2 + 5", X)),
+            XY.right,
+            (None, XY.reached[1]),
+        )
+    ),
+    "a place at which a factor is nearly 0": lambda: _made(
+        Times(
+            _e("(x^4 - 4*x^2 + 4 + 10^(-30))*y"),
+            Along(_course("x^4 - 4*x^2 + 4 + 10^(-30)", X)),
+            XY.right,
+            (None, XY.reached[1]),
+        )
+    ),
+    "points outside of the part that was searched": lambda: replace(_searched(), box=(REALS,)),
+    "a zero left out of those that were searched": lambda: _without_a_zero(_searched()),
+    "a point at the edge of the box": lambda: replace(_eliminated(), box=(closed(0, 1), REALS)),
     "a jump": lambda: _made(Behind(_e("sign(x*y)"), _course("t", T), XY, ())),
     "forms that depend on each other": lambda: _made(
         replace(SHIFTED, e=_e("(x + y)^2 + (2*x + 2*y)^4"), forms=(_e("x + y"), _e("2*x + 2*y")))
