@@ -119,7 +119,8 @@ def expectation(family: Family, weight: Callable[[Any], Any]) -> Any:
             points = [mpmath.mpf(k) for k in range(int(DRAWS["m"]) + 1)]
         else:
             # Tails fall at least as fast as 0.65^k here: 200 terms leave less than 1e-30.
-            points = [mpmath.mpf(k) for k in range(200)]
+            first = int(family.support.rpartition(">=")[2])
+            points = [mpmath.mpf(k) for k in range(first, first + 200)]
         return mpmath.fsum(integrand(y) for y in points)
 
     inf, mid = mpmath.inf, mpmath.mpf(DRAWS["mu"])
@@ -138,7 +139,8 @@ def expectation(family: Family, weight: Callable[[Any], Any]) -> Any:
     elif "(0, 1)" in family.support:
         ends = [0, mpmath.mpf("0.5"), 1]
     else:
-        ends = [0, mpmath.mpf("0.3"), 1, 5, inf]
+        first = mpmath.mpf(family.support.rpartition("> ")[2].rpartition(">=")[2])
+        ends = [first, first + mpmath.mpf("0.3"), first + 1, first + 5, inf]
     return atom + mpmath.quad(integrand, ends)
 
 

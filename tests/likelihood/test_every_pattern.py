@@ -63,12 +63,17 @@ def labels(pattern: Pattern) -> list[Any]:
         inside = pattern.labels.split("{")[1].rstrip("}")
         return [mpmath.mpf(v) for v in inside.split(",")]
     if "integer" in pattern.labels:
-        return [mpmath.mpf(k) for k in (0, 1, 4)]
+        return [mpmath.mpf(k) + least(pattern) for k in (0, 1, 4)]
     if "(0, 1)" in pattern.labels:
         return [mpmath.mpf(t) for t in ("0.15", "0.5", "0.8")]
-    if "> 0" in pattern.labels or ">= 0" in pattern.labels:
-        return [mpmath.mpf(t) for t in ("0.3", "1.9", "4.2")]
+    if ">" in pattern.labels:
+        return [mpmath.mpf(t) + least(pattern) for t in ("0.3", "1.9", "4.2")]
     return [mpmath.mpf(t) for t in ("-1.7", "0.4", "2.6")]
+
+
+def least(pattern: Pattern) -> int:
+    """Return the end below of the labels, where they have one."""
+    return int(pattern.labels.rpartition(">")[2].lstrip("= ")) if ">" in pattern.labels else 0
 
 
 def predictors(pattern: Pattern) -> list[str]:
@@ -117,7 +122,7 @@ def expectation(pattern: Pattern, weight: Callable[[Any, Any], Any], eta: Any) -
         return mpmath.fsum(integrand(y) for y in labels(pattern))
     if "integer" in pattern.labels:
         top = int(NUMBERS["m"]) + 1 if "m" in pattern.inner else 200
-        return mpmath.fsum(integrand(mpmath.mpf(k)) for k in range(top))
+        return mpmath.fsum(integrand(mpmath.mpf(k)) for k in range(least(pattern), top))
     if pattern.family.name == "von Mises":
         return mpmath.quad(integrand, [-mpmath.pi, 0, mpmath.pi])
     inf, mid = mpmath.inf, mpmath.mpf(eta)
@@ -125,10 +130,10 @@ def expectation(pattern: Pattern, weight: Callable[[Any, Any], Any], eta: Any) -
     if "(0, 1)" in pattern.labels:
         with mpmath.workdps(30):  # a pole at 1 loses half the digits of 1 - y
             return mpmath.quad(integrand, [0, mpmath.mpf("0.5"), 1])
-    ends = [0, mpmath.mpf("0.5"), 2, inf]
+    ends = [least(pattern) + t for t in (0, mpmath.mpf("0.5"), 2)] + [inf]
     if pattern.family.name == "Tweedie":
         return integrand(mpmath.mpf(0)) + mpmath.quad(integrand, ends)
-    if "> 0" not in pattern.labels:
+    if ">" not in pattern.labels:
         eps = mpmath.mpf(NUMBERS["eps"])
         edges = sorted({mid - reach, mid - eps, mid, mid + eps, mid + reach})
         ends = [-inf, mid - 5, *edges, mid + 5, inf]

@@ -84,6 +84,23 @@ READ = [
     ("-y'*log(p)", "p: vector(k) simplex; y: vector(k) onehot", "p", "categorical", "p", []),
     ("-logdet(P) + tr(S*P) + lam*sum(abs(P))", "P: matrix(k, k) pd; S: matrix(k, k) psd", "P",
      "Gaussian sample", "P", ["Laplace"]),
+    ("sum(d^2*(sqrt(1 + ((y - X*w)/d).^2) - 1))", "d: scalar > 0", "w", "hyperbolic", "X*w", []),
+    ("a*sum(y./mu + log(mu))", "y, mu: vector(n) > 0; a: scalar > 0", "mu", "gamma", "mu", []),
+    ("sum(r*y - log(r))", "y: vector(n) > 0; r: scalar > 0", "r", "exponential",
+     "r*vector(1, n)", []),
+    ("sum(r*t) - sum(d)*log(r)", "t: vector(n) > 0; d: vector(n) in {0, 1}; r: scalar > 0", "r",
+     "Poisson", "r*vector(1, n)", []),
+    ("sum(y.^2/(2*s^2)) + n*log(s)", "y: vector(n) > 0; s: scalar > 0", "s", "half-normal",
+     "s*vector(1, n)", []),
+    ("sum(y.^2/(2*s^2)) + 2*n*log(s)", "y: vector(n) > 0; s: scalar > 0", "s", "Rayleigh",
+     "s*vector(1, n)", []),
+    ("sum((a + 1)*log(y)) - n*log(a)", "y: vector(n) > 1; a: scalar > 0", "a", "Pareto",
+     "a*vector(1, n)", []),
+    ("-sum(log(p) + (y - 1)*log(1 - p))", "y: vector(n) integer >= 1; p: scalar in (0, 1)", "p",
+     "geometric of trials", "p*vector(1, n)", []),
+    ("-sum(y)*log(p) - (n - sum(y))*log(1 - p) - (a - 1)*log(p) - (b - 1)*log(1 - p)",
+     "y: vector(n) in {0, 1}; p: scalar in (0, 1); a, b: scalar > 0", "p", "Bernoulli",
+     "p*vector(1, n)", ["beta"]),
     ("norm2(X*w - y)^2 + w'*A*w", "A: matrix(d, d) pd", "w", "Gaussian", "X*w",
      ["multivariate Gaussian by precision"]),
     ("norm2(X*w - y)^2 + lam*norm2(L*w)^2", "", "w", "Gaussian", "X*w", ["Gaussian"]),
@@ -119,6 +136,127 @@ REFUSED = [
     ("sum(exp(-y.*(X*w)))", "0.735759"),  # AdaBoost's loss
     ("sum(1 - exp(-(X*w - y).^2))", "never exceeds"),
 ]
+
+
+PRIOR_ALONE = [
+    ("(a - 1)*log(1 - p) - (2*a + 1)*log(p)", "p: scalar in (0, 1); a: scalar in (0, 1)", "p",
+     "beta", {"a": "2*a + 2", "b": "2 - a"}),
+    ("c*w - 3*log(w)", "w: scalar > 0; c: scalar > 0", "w", "gamma", {"alpha": "4", "rate": "c"}),
+    ("c/w + 3*log(w)", "w: scalar > 0; c: scalar > 0", "w", "inverse gamma",
+     {"alpha": "2", "beta": "c"}),
+    ("(nu + p + 1)/2*logdet(S) + tr(V*inv(S))/2", "S, V: matrix(p, p) pd; nu: scalar > 0", "S",
+     "inverse Wishart", {"nu": "nu", "Psi": "V"}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt", "law", "parameters"), PRIOR_ALONE, ids=[r[0] for r in PRIOR_ALONE]
+)
+def test_exponents_of_a_prior_are_told_by_the_factors_of_its_terms(
+    formula: str, declare: str, wrt: str, law: str, parameters: dict[str, str]
+) -> None:
+    found = ls.model(formula, declare, wrt)
+    assert found.status == "proved"
+    assert found.noise is None
+    (prior,) = found.priors
+    assert prior.penalty.family.name == law
+    told = found.to_json()["priors"][0]["parameters"]
+    assert {k: told[k] for k in parameters} == parameters
+
+
+MASKED = [
+    ("sum(M .* (R - U*V').^2)/2", "M: matrix(n, m) in {0, 1}", "U,V", "Gaussian", "U*V'"),
+    ("norm2(m.*(y - X*w))^2", "m: vector(n) in {0, 1}", "w", "Gaussian", "X*w"),
+    ("sum(m.*abs(y - X*w))", "m: vector(n) in {0, 1}", "w", "Laplace", "X*w"),
+    ("sum(m.*(log(1 + exp(X*w)) - y.*(X*w)))", "m, y: vector(n) in {0, 1}", "w", "Bernoulli",
+     "X*w"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt", "law", "predictor"), MASKED, ids=[r[0] for r in MASKED]
+)
+def test_a_mask_of_zeros_and_ones_tells_what_is_missing(
+    formula: str, declare: str, wrt: str, law: str, predictor: str
+) -> None:
+    found = ls.model(formula, declare, wrt)
+    assert found.status == "proved"
+    noise = found.to_json()["noise"]
+    assert (noise["law"], noise["predictor"]) == (law, predictor)
+    assert noise["mask"] in ("m", "M")
+    assert "missing" in str(found)
+    if wrt == "w":  # the Hessian holds the rows that are there, so the information does
+        assert "m" in ls.to_text(found.fisher["w"].expr)
+
+
+SMOOTHED = [
+    ("-sum(((1-e)*y + e/k) .* log(softmax(z)))", "y: vector(k) onehot; e: scalar in (0, 1)", "z",
+     "1"),
+    ("-sum((0.9*Y + 0.1/k) .* log(softmax(X*W)))", "Y: matrix(n, k) onehot", "W", "1"),
+    ("-sum((0.9*Y + 0.2/k) .* log(softmax(X*W)))", "Y: matrix(n, k) onehot", "W", "1.1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("formula", "declare", "wrt", "scale"), SMOOTHED, ids=[r[0] for r in SMOOTHED]
+)
+def test_smoothed_labels_are_rows_of_probabilities(
+    formula: str, declare: str, wrt: str, scale: str
+) -> None:
+    found = ls.model(formula, declare, wrt)
+    assert found.status == "proved"
+    data = found.to_json()
+    assert data["noise"]["law"] == "categorical sample"
+    assert data["scale"] == scale
+    assert list(data["labels"]) == ["q"]
+    assert "soft labels" in str(found)
+
+
+@pytest.mark.parametrize("mixed", ["(1-e)*Y + e/2", "(1-e)*Y + e*u", "2*Y - 1/k", "(1-e)*Y + e"])
+def test_what_is_no_row_of_probabilities_is_not_called_one(mixed: str) -> None:
+    # 2 Y - 1/k has negative entries; (1 - e) + k e/2 is 1 for k = 2 alone.
+    declare = "Y: matrix(n, k) onehot; e: scalar in (0, 1); u: matrix(n, k)"
+    found = ls.model(f"-sum(({mixed}) .* log(softmax(X*W)))", declare, "W")
+    assert "labels" not in found.to_json()
+
+
+def test_a_covariance_that_holds_the_variable_is_read() -> None:
+    declare = "K: matrix(n, n) psd; s: scalar > 0"
+    text = "1/2*y'*inv(K + s*eye)*y + {}*logdet(K + s*eye)"
+    found = ls.model(text.format("1/2"), declare, "s")
+    assert found.status == "proved"
+    assert found.to_json()["noise"]["law"] == "multivariate Gaussian"
+    assert "positive definite" in str(found)
+    assert ls.model(text.format("1/3"), declare, "s").status != "proved"
+
+
+def test_two_classes_of_labels_are_not_many_trials() -> None:
+    declare = "y: vector(n) in {0, 1}; p: scalar in (0, 1); a, b: scalar > 0"
+    text = "-sum(y)*log(p) - (n - sum(y))*log(1-p) - (a - 1)*log(p) - (b - 1)*log(1-p)"
+    (prior,) = ls.model(text, declare, "p").to_json()["priors"]
+    assert prior["parameters"] == {"a": "a", "b": "b"}
+
+
+def test_unequal_weights_of_labels_make_no_likelihood_and_equal_ones_do() -> None:
+    text = "-sum(a*y.*log(sigmoid(X*w)) + {}*(1-y).*log(1-sigmoid(X*w)))"
+    declare = "y: vector(n) in {0, 1}; a: scalar > 0; b: scalar > 0"
+    unequal = ls.model(text.format("b"), declare, "w")
+    assert unequal.status == "refuted"
+    assert unequal.refusal is not None
+    # (1/2)^1 + (1/2)^2 at the score 0, sigma(1) + sigma(-1)^2 at the score 1.
+    assert "0.750000" in unequal.refusal.words.en
+    assert "0.803388" in unequal.refusal.words.en
+    assert "0.803388" in unequal.refusal.words.zh
+    assert "count" in unequal.refusal.nearest.en
+    equal = ls.model(text.format("a"), declare.rpartition(";")[0], "w")
+    assert equal.status == "proved"
+    assert ls.to_text(equal.reading.scale) == "a"
+
+
+def test_a_declaration_is_proposed_of_what_no_prior_explains() -> None:
+    declare = "c: vector(k) >= 0; p: vector(k) simplex; a: vector(k) > 0"
+    found = ls.model("-sum(c.*log(p)) - sum((a-1).*log(p))", declare, "p")
+    assert found.hint is None or found.hint.declaration.startswith("c:")
 
 
 @pytest.mark.parametrize(("formula", "said"), REFUSED, ids=[r[0] for r in REFUSED])

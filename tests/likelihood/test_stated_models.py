@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lossmith import UsageError, verify
+from lossmith import LossmithError, UsageError, verify
 from lossmith.judge.normal import meet
 from lossmith.likelihood.lift import instance
 from lossmith.text.parse import parse
@@ -136,3 +136,20 @@ def test_a_kind_that_is_declared_keeps_what_the_law_promises() -> None:
     assert isinstance(found, Stated)
     p = next(s for s in found.joint.formula.symbols if s.name == "p")
     assert p.assumptions == parse("p^2", declare="p: scalar in (0, 1)").symbols[0].assumptions
+
+
+def test_the_horseshoe_is_stated_by_the_law_of_its_scales() -> None:
+    with pytest.raises(LossmithError) as refused:
+        model_of("y ~ Normal(X*w, 1); w ~ Horseshoe(t)", "", "w", "")
+    assert "w ~ Normal(0, t*l); l ~ HalfCauchy(1)" in str(refused.value)
+    declare = "w, l: vector(d); t: scalar > 0"
+    found = model_of("y ~ Normal(X*w, 1); w ~ Normal(0, t*l); l ~ HalfCauchy(1)", declare, "", "")
+    assert found.status == "proved"
+    told = {row["variable"]: row["law"] for row in found.to_json()["priors"]}
+    assert told == {"w": "Gaussian", "l": "half-Cauchy"}
+
+
+def test_a_capital_letter_is_one_draw_a_row() -> None:
+    found = model_of("Y ~ Categorical(softmax(X*W))", "", "W", "")
+    assert found.status == "proved"
+    assert "Y (n, k) onehot   X (n, d)   W (d, k) variable" in str(found)

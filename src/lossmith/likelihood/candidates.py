@@ -203,11 +203,14 @@ def inner_values(
 
     for e in postorder(root):
         if isinstance(e, Contract) and depends_on(e, wrt):
-            for _, _, p in e.factors:
+            for f, _, p in e.factors:
                 if abs(p) != 1:
                     note(build.const(abs(p)))
                 if p.denominator != 1:
                     note(build.const(1 + abs(p)))
+                if p.denominator != 1 and isinstance(f, Add):  # a root, as a function of its own
+                    for weight in _inside(f, moving):
+                        note(weight)
         if not isinstance(e, Apply) or not depends_on(e, wrt):
             continue
         for arg in e.args:

@@ -36,7 +36,7 @@ SIGN = Family(
 )
 BINOMIAL = Family(
     "binomial",
-    Words("binomial law of the number of successes in m trials", "m 次试验中成功次数的二项分布"),
+    Words("binomial law of the number of successes", "成功次数的二项分布"),
     "Binomial({m}, {p})",
     (Parameter("m", "scalar integer > 0", Words("the number of trials", "试验次数")), P),
     "scalar integer >= 0",
@@ -85,6 +85,18 @@ GEOMETRIC = Family(
     variance="(1 - p)./p.^2",
     aliases={"Geometric": None},
 )
+TRIALS = Family(
+    "geometric of trials",
+    Words("geometric law of the trials up to a success", "首次成功所需试验次数的几何分布"),
+    "GeometricTrials({p})",
+    (P,),
+    "scalar integer >= 1",
+    "-log(p) - (y - 1).*log(1 - p)",
+    f"{_JOHNSON}, chapter 5",
+    mean="1./p",
+    variance="(1 - p)./p.^2",
+    aliases={"GeometricTrials": None},
+)
 ORDINAL = Family(
     "ordinal logistic",
     Words(
@@ -103,4 +115,13 @@ ORDINAL = Family(
     aliases={"Ordinal": None},
 )
 
-DISCRETE: Final = (BERNOULLI, SIGN, BINOMIAL, POISSON, NEGATIVE_BINOMIAL, GEOMETRIC, ORDINAL)
+DISCRETE: Final = (
+    BERNOULLI,
+    SIGN,
+    BINOMIAL,
+    POISSON,
+    NEGATIVE_BINOMIAL,
+    GEOMETRIC,
+    TRIALS,
+    ORDINAL,
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.types import FREE, Assumptions
@@ -42,9 +43,14 @@ def hint(r: Unread) -> Hint | None:
         found = read(substitute(r.expr, {s: twin}), tuple(r.wrt))
         if isinstance(found, Reading) and found.noise is not None:
             promise = words or found.noise.pattern.labels.removeprefix("scalar").strip()
-            if promise and (words or found.noise.observed.name == s.name):
+            if promise and (words or (found.noise.observed.name == s.name and _may_be(s, promise))):
                 return Hint(f"{s.name}: {kind(s.shape)} {promise}", found)
     return None
+
+
+def _may_be(y: Symbol, promise: str) -> bool:
+    """Return whether an array that is declared like y may be a one-hot one: that has zeros."""
+    return "onehot" not in promise or y.assumptions.interval.has(Fraction(0))
 
 
 def _proposals(r: Unread) -> Iterator[tuple[Symbol, str, Expr]]:
@@ -54,5 +60,7 @@ def _proposals(r: Unread) -> Iterator[tuple[Symbol, str, Expr]]:
         if square and s not in r.wrt and not s.assumptions.has("pd"):
             yield s, "pd", symbol(s.name, s.shape, _DEFINITE)
     for y in observations(r.expr, r.wrt):
-        if y.assumptions != FREE and y.assumptions.values is None:
+        # What a prior explains holds data as well, such as the exponents of a Dirichlet law.
+        left = depends_on(r.left, [y])
+        if left and y.assumptions != FREE and y.assumptions.values is None:
             yield y, "", symbol(y.name, y.shape)

@@ -9,10 +9,10 @@ from typing import Final
 
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import LossmithError
-from lossmith.expr.node import Apply, Expr, Symbol, children, symbol
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol, children, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import depends_on, postorder
+from lossmith.expr.walk import dependents, depends_on, postorder
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.parts import Parts, moving
 from lossmith.likelihood.terms import canonical, monomials
@@ -50,6 +50,15 @@ def atoms_of(e: Expr) -> frozenset[str]:
     return frozenset(a.atom.name for a in postorder(e) if isinstance(a, Apply))
 
 
+def functions_of(e: Expr, y: Symbol) -> frozenset[str]:
+    """Return the names of the functions of y in an expression, roots of sums among them."""
+    held = dependents(e, [y])
+    names = {a.atom.name for a in held if isinstance(a, Apply)}
+    factors = (g for a in held if isinstance(a, Contract) for g in a.factors)
+    is_root = any(p.denominator != 1 and isinstance(g, Add) and g in held for g, _, p in factors)
+    return frozenset(names | ({"root"} if is_root else set()))
+
+
 def depth(e: Expr) -> int:
     """Return how many functions stand inside one another: 2 in log(1 + exp(x))."""
     found: dict[Expr, int] = {}
@@ -84,9 +93,32 @@ def has_core(atoms: frozenset[str], core: str) -> bool:
     return any(_core_atoms(core, positive) <= atoms for positive in (False, True))
 
 
+def has_core_of(functions: frozenset[str], core: str) -> bool:
+    """Return whether a loss with these functions of y may hold the moving terms of a row's core."""
+    return any(_core_functions(core, positive) <= functions for positive in (False, True))
+
+
+@lru_cache(maxsize=512)
+def _core_functions(core: str, positive: bool) -> frozenset[str]:
+    """Return the functions of y in the moving terms of a row's core once it is canonical."""
+    moved, parts = _core_parts(core, positive)
+    if parts is None:
+        return frozenset(("no value",))
+    return frozenset[str]().union(*(functions_of(e, moved) for pair in parts for e in pair))
+
+
 @lru_cache(maxsize=512)
 def _core_atoms(core: str, positive: bool) -> frozenset[str]:
     """Return the functions in the moving terms of a row's core once it is canonical."""
+    _, parts = _core_parts(core, positive)
+    if parts is None:
+        return frozenset(("no value",))
+    return frozenset[str]().union(*(atoms_of(e) for pair in parts for e in pair))
+
+
+@lru_cache(maxsize=512)
+def _core_parts(core: str, positive: bool) -> tuple[Symbol, list[tuple[Expr, Expr]] | None]:
+    """Return y and the moving terms of a row's core once it is canonical; None without a value."""
     names = _names(core)
     moved = [n for n in ("eta", "w") if n in _NAME.findall(core)]
     if positive:
@@ -95,8 +127,8 @@ def _core_atoms(core: str, positive: bool) -> frozenset[str]:
     try:
         parts = moving(monomials(canonical(instance(core, dict(names))), [names[n] for n in moved]))
     except LossmithError:
-        return frozenset(("no value",))
-    return frozenset[str]().union(*(atoms_of(e) for pair in parts.items() for e in pair))
+        return names["y"], None
+    return names["y"], list(parts.items())
 
 
 @lru_cache(maxsize=256)

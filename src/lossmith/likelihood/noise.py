@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from itertools import islice, product, zip_longest
 from typing import Final
 
+from lossmith.calculus.draw import letters_of
 from lossmith.errors import LossmithError
 from lossmith.expr import build
-from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.node import Apply, Const, Expr, Symbol
 from lossmith.expr.sets import REALS
-from lossmith.expr.walk import depends_on, substitute, symbols
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.likelihood.candidates import (
     centers,
     companions,
@@ -35,7 +36,9 @@ from lossmith.likelihood.loss import (
     core_depth,
     core_telling,
     depth,
+    functions_of,
     has_core,
+    has_core_of,
     scale_atoms,
     telling,
 )
@@ -50,7 +53,7 @@ _MOST_TRIES: Final = 80
 """Candidates in the places of one row, for one observation."""
 _LIKELIEST: Final = 16
 """Candidates of one row that are tried before further ones of any."""
-_MOST_IN_ALL: Final = 900
+_MOST_IN_ALL: Final = 450
 """Candidates in the places of all rows, for all observations."""
 
 _NAME: Final = re.compile(r"[^\W\d]\w*")
@@ -82,6 +85,8 @@ def noises(f: Loss, fitting: list[Found], effort: Effort) -> Iterator[Found]:
             for factor in factors(f.parts, shown):
                 if _is_of_observation(factor, y):
                     continue  # a law whose scale is made of the observation is none
+                if noise.pattern.unscaled and symbols(factor):
+                    continue
                 yield from _taken(f, replace(noise, factor=factor), shown)
 
 
@@ -131,12 +136,16 @@ class _Observed:
         # Of positive numbers |y| is y: a law around 0 would be read where none is meant.
         free = y.assumptions.interval == REALS
         self.centers = centers((f.plain,), y, f.wrt) if free else []
-        self.omegas = weights(f.plain, y, f.wrt)
+        beside = weights(f.plain, y, f.wrt)
+        self.masks = [m for m in beside if isinstance(m, Symbol) and _is_mask(m)]
+        self.omegas = [m for m in beside if m not in self.masks]
+        self.etas = [e for e in self.etas if not depends_on(e, self.masks)]
         self.scales = scales((f.plain, f.spread), y, f.wrt)
         self.promised = {s.name for s in f.promised}
         self.telling = frozenset[str]().union(
             *(telling(e, y) for pair in f.parts.items() for e in pair)
         )
+        self.functions = functions_of(f.plain, y) | functions_of(f.spread, y)
         # No prior and no predictor has log Γ: a row that is left without it explains nothing.
         self.normalizer = {name for name in self.telling if name.startswith("lgamma")}
         self._numbers: list[Expr] | None = None
@@ -174,7 +183,11 @@ class _Observed:
 
     def _may_be(self, pattern: Pattern) -> bool:
         """Return whether a row has functions of the loss, and its labels."""
+        if pattern.several and self.y.assumptions.values is not None:
+            return False
         if not pattern.loose and not has_core(self.f.atoms, pattern.core):
+            return False
+        if not pattern.loose and not has_core_of(self.functions, pattern.core):
             return False
         return labels_fit(pattern, self.y, promised=self.y.name in self.promised)
 
@@ -183,9 +196,13 @@ class _Observed:
     def _by_numbers(self, pattern: Pattern) -> Iterator[Noise]:
         """Yield the row with numbers of data inside."""
         for values in self._inner(pattern):
+            # A mask in a predictor or a weight is a mask of the whole term.
             for eta, omega in product(self.etas, self.omegas if pattern.free else [None]):
                 if _is_inside(pattern, eta):
                     yield Noise(pattern, self.y, eta, ONE, omega, values)
+            for eta, mask in product(self.etas, self.masks if not pattern.whole else ()):
+                if not depends_on(eta, [mask]) and _is_inside(pattern, eta):
+                    yield Noise(pattern, self.y, eta, ONE, None, values, mask=mask)
 
     def _by_scales(self, pattern: Pattern) -> Iterator[Noise]:
         """Yield the row with one scale estimated."""
@@ -215,7 +232,17 @@ class _Observed:
         if not has_core(self.f.atoms, pattern.core):
             # Only a number can make a function of the core go, such as |r|^p for p = 4.
             every = [v for v in every if all(isinstance(e, Const) for e in v.values())]
+        # (nu + k + 1)/2 log det S is the prior of S, with the size k of S in its exponent.
+        own = set(self.y.shape)
+        every = [
+            v
+            for v in every
+            if not any(own.intersection(letters_of((v[n],))) for n in pattern.sizeless)
+        ]
         return [v for v in every if all(is_inside(d, v[n]) for n, d in pattern.domains.items())]
+
+    def _holds_own_size(self, e: Expr) -> bool:
+        return not set(self.y.shape).isdisjoint(letters_of((e,)))
 
     def _estimated(
         self, pattern: Pattern, names: Sequence[str], eta: Expr, text: str
@@ -255,11 +282,25 @@ class _Observed:
     def _by_matrices(self, pattern: Pattern) -> Iterator[Noise]:
         """Yield the row with a definite matrix, of data or (``estimated``) of the variables."""
         y = self.y
-        for s in symbols(self.f.expr):
-            fits = s.assumptions.has("pd") and s.shape == (*y.shape, *y.shape)
-            if fits and len(y.shape) == 1 and (s in self.f.wrt) == pattern.estimated:
-                for eta in (*self.etas, *(self.centers if pattern.estimated else ())):
-                    yield Noise(pattern, y, eta, ONE, None, dict.fromkeys(pattern.matrices, s))
+        if len(y.shape) != 1:
+            return
+        for matrix in self._matrices(estimated=pattern.estimated):
+            for eta in (*self.etas, *(self.centers if pattern.estimated else ())):
+                yield Noise(pattern, y, eta, ONE, None, dict.fromkeys(pattern.matrices, matrix))
+
+    def _matrices(self, *, estimated: bool) -> list[Expr]:
+        """Return the definite matrices; where one is estimated, also what logdet is taken of."""
+        shape = (*self.y.shape, *self.y.shape)
+        found: list[Expr] = [
+            s
+            for s in symbols(self.f.expr)
+            if s.shape == shape and s.assumptions.has("pd") and (s in self.f.wrt) == estimated
+        ]
+        if estimated:
+            for e in postorder(self.f.plain):
+                if isinstance(e, Apply) and e.atom.name == "logdet" and e.args[0].shape == shape:
+                    found += [a for a in e.args if depends_on(a, self.f.wrt) and a not in found]
+        return found
 
     # -- does it fit? ------------------------------------------------------------------------------
 
@@ -278,6 +319,11 @@ class _Observed:
         if not any(depends_on(e, [self.y]) for pair in shown.items() for e in pair):
             return
         yield noise, shown
+
+
+def _is_mask(m: Symbol) -> bool:
+    values = m.assumptions.values
+    return values is not None and set(values) == {0, 1}
 
 
 def _scales_of(pattern: Pattern) -> tuple[str, ...]:
@@ -313,4 +359,6 @@ def _shown(noise: Noise, wrt: Sequence[Symbol]) -> Expr:
     core = instance(pattern.core, known)
     if noise.weights is not None:
         core = build.multiply(noise.weights, core)
+    if noise.mask is not None:
+        core = build.multiply(noise.mask, core)
     return core if pattern.whole else build.total(core)

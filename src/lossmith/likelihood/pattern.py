@@ -28,6 +28,9 @@ class Pattern:
     the core go for some inner values, such as a power with a whole exponent.  unknown: why there is
     no information in the language.  outcome: how the
     observation is called where ``y`` is not it but says which one was made (a cutpoint).
+    several: whether it is of several draws, so that labels 0 and 1 are of another law.
+    unscaled: whether a factor that somebody sets makes another law of it, which has a row.
+    sizeless: inner names in which the size of the observation does not stand.
     """
 
     name: str
@@ -52,6 +55,9 @@ class Pattern:
     loose: bool = False
     unknown: Words | None = None
     outcome: str = ""
+    several: bool = False
+    unscaled: bool = False
+    sizeless: tuple[str, ...] = ()
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 

@@ -97,7 +97,7 @@ ARRAYS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "Wishart, scale", WISHART, Words("identity, scale matrix = η", "恒等，尺度矩阵 = η"),
         "tr(inv(eta)*y) + q*logdet(eta)", {"nu": "2*c*q", "V": "eta/(2*c)"}, inner=("q",),
-        whole=True, labels="scalar psd", mean="q*eta", domains={"q": POSITIVE},
+        whole=True, labels="scalar psd", mean="q*eta", domains={"q": POSITIVE}, sizeless=("q",),
         energy="c*tr(inv(eta)*y) + c*q*logdet(eta)",
     ),
     Pattern(

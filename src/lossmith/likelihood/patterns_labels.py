@@ -11,6 +11,7 @@ from lossmith.likelihood.discrete import (
     ORDINAL,
     POISSON,
     SIGN,
+    TRIALS,
 )
 from lossmith.likelihood.pattern import BITS, COUNTS, IDENTITY, LOG, LOGIT, POSITIVE, Pattern
 from lossmith.words import Words
@@ -38,13 +39,13 @@ LABELS: Final[tuple[Pattern, ...]] = (
         {"m": "m", "p": "sigmoid(eta)"}, inner=("m",), arrays=("m",), labels=COUNTS,
         mean="m.*sigmoid(eta)",
         information="m.*sigmoid(eta).*(1 - sigmoid(eta))", canonical=True,
-        domains={"m": "scalar integer > 1"},
+        domains={"m": "scalar integer > 1"}, several=True,
     ),
     Pattern(
         "binomial, identity", BINOMIAL, Words("identity, p = η", "恒等，p = η"),
         "-y.*log(eta) - (m - y).*log(1 - eta)", {"m": "m", "p": "eta"}, inner=("m",), arrays=("m",),
         labels=COUNTS, eta="scalar in (0, 1)", mean="m.*eta",
-        information="m./(eta.*(1 - eta))", domains={"m": "scalar integer > 1"},
+        information="m./(eta.*(1 - eta))", domains={"m": "scalar integer > 1"}, several=True,
     ),
     Pattern(
         "Bernoulli, identity", BERNOULLI, Words("identity, p = η", "恒等，p = η"),
@@ -101,6 +102,20 @@ LABELS: Final[tuple[Pattern, ...]] = (
         "t.*exp(eta) - y.*eta", {"mu": "t.*exp(eta)"}, inner=("t",), labels=COUNTS,
         mean="t.*exp(eta)", information="t.*exp(eta)", canonical=True, arrays=("t",),
         domains={"t": POSITIVE},
+    ),
+    Pattern(
+        "Poisson, exposure and rate", POISSON,
+        Words(
+            "rate η, mean = tη; with y in {0, 1}: of exponential times t, y = 0 where censored",
+            "速率 η，均值 = tη；y 取 0、1 时：t 为指数寿命，y = 0 表示删失",
+        ),
+        "t.*eta - y.*log(eta)", {"mu": "t.*eta"}, inner=("t",), labels=COUNTS, eta=POSITIVE,
+        mean="t.*eta", information="t./eta", arrays=("t",), domains={"t": POSITIVE},
+    ),
+    Pattern(
+        "geometric of trials", TRIALS, Words("identity, p = η", "恒等，p = η"),
+        "-log(eta) - (y - 1).*log(1 - eta)", {"p": "eta"}, labels="scalar integer >= 1",
+        eta="scalar in (0, 1)", mean="1./eta", information="1./(eta.^2.*(1 - eta))",
     ),
     Pattern(
         "ordinal, logit", ORDINAL,

@@ -9,12 +9,17 @@ from lossmith.likelihood.positive import (
     BETA,
     EXPONENTIAL,
     GAMMA,
+    HALF_NORMAL,
     INVERSE_GAUSSIAN,
     LOGNORMAL,
+    PARETO,
+    RAYLEIGH,
     TWEEDIE,
     WEIBULL,
 )
 from lossmith.words import Words
+
+SCALE_LINK: Final = Words("identity, scale = η", "恒等，尺度 = η")
 
 POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
     Pattern(
@@ -31,7 +36,7 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
     Pattern(
         "exponential, rate", EXPONENTIAL, Words("inverse, mean = 1/η", "倒数，均值 = 1/η"),
         "y.*eta - log(eta)", {"rate": "eta"}, labels=POSITIVE, eta=POSITIVE, mean="1./eta",
-        information="1./eta.^2",
+        information="1./eta.^2", unscaled=True,
     ),
     Pattern(
         "exponential, log rate", EXPONENTIAL,
@@ -40,15 +45,15 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
         information="1 + 0*eta",
     ),
     Pattern(
+        "gamma, identity", GAMMA, IDENTITY, "y./eta + log(eta)",
+        {"alpha": "alpha", "rate": "alpha./eta"}, weight="alpha", free="alpha", solved="c",
+        labels=POSITIVE, eta=POSITIVE, information="alpha./eta.^2",
+    ),
+    Pattern(
         "gamma, inverse", GAMMA, Words("inverse, mean = 1/η", "倒数，均值 = 1/η"),
         "y.*eta - log(eta)", {"alpha": "alpha", "rate": "alpha*eta"}, weight="alpha",
         free="alpha", solved="c", labels=POSITIVE, eta=POSITIVE, mean="1./eta",
         information="alpha./eta.^2",
-    ),
-    Pattern(
-        "gamma, identity", GAMMA, IDENTITY, "y./eta + log(eta)",
-        {"alpha": "alpha", "rate": "alpha./eta"}, weight="alpha", free="alpha", solved="c",
-        labels=POSITIVE, eta=POSITIVE, information="alpha./eta.^2",
     ),
     Pattern(
         "gamma, rate", GAMMA, Words("rate η, mean = a/η", "速率 η，均值 = a/η"),
@@ -66,15 +71,28 @@ POSITIVE_ROWS: Final[tuple[Pattern, ...]] = (
         mean="exp(eta)", information="lam.*exp(-eta)",
     ),
     Pattern(
+        "half-normal", HALF_NORMAL, SCALE_LINK, "y.^2./(2*eta.^2) + log(eta)", {"s": "eta"},
+        labels=POSITIVE, eta=POSITIVE, mean="eta*sqrt(2/pi)", information="2./eta.^2",
+    ),
+    Pattern(
+        "Rayleigh", RAYLEIGH, SCALE_LINK, "y.^2./(2*eta.^2) + 2*log(eta)", {"s": "eta"},
+        labels=POSITIVE, eta=POSITIVE, mean="eta*sqrt(pi/2)", information="4./eta.^2",
+    ),
+    Pattern(
         "Weibull, log", WEIBULL, Words("log, scale = exp(η)", "对数，尺度 = exp(η)"),
         "exp(q*(log(y) - eta)) + q*eta", {"k": "q", "s": "exp(eta)"}, loose=True, inner=("q",),
         labels=POSITIVE, mean="", information="q^2", domains={"q": POSITIVE},
     ),
     Pattern(
-        "Weibull, scale", WEIBULL, Words("identity, scale = η", "恒等，尺度 = η"),
+        "Weibull, scale", WEIBULL, SCALE_LINK,
         "exp(q*(log(y) - log(eta))) + q*log(eta)", {"k": "q", "s": "eta"}, loose=True, inner=("q",),
         labels=POSITIVE, eta=POSITIVE, mean="", information="q^2./eta.^2",
         domains={"q": POSITIVE},
+    ),
+    Pattern(
+        "Pareto", PARETO, Words("identity, tail index = η", "恒等，尾指数 = η"),
+        "(eta + 1).*log(y) - log(eta)", {"a": "eta"}, labels="scalar > 1", eta=POSITIVE,
+        mean="", information="1./eta.^2",
     ),
     Pattern(
         "Tweedie, log", TWEEDIE, LOG,

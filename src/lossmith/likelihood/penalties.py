@@ -13,7 +13,7 @@ from lossmith.expr.walk import symbols
 from lossmith.likelihood.candidates import companions, images, inner_values, weights
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.loss import Loss, has_core
-from lossmith.likelihood.parts import ONE, Parts, factors, is_negative, less, moving
+from lossmith.likelihood.parts import ONE, Parts, factors, is_negative, less, moving, ratio
 from lossmith.likelihood.priors import ELASTIC, PENALTIES, Penalty
 from lossmith.likelihood.readings import Prior
 from lossmith.likelihood.terms import canonical, monomials
@@ -96,6 +96,10 @@ def _inner(
     f: Loss, penalty: Penalty, w: Symbol, argument: Expr, parts: Parts
 ) -> Iterator[dict[str, Expr]]:
     """Yield values for the inner names of a row: numbers, arrays of data, definite matrices."""
+    if penalty.exponents:
+        solved = _by_exponents(f, penalty, argument, parts)
+        yield from () if solved is None else (solved,)
+        return
     definite: list[dict[str, Expr]] = [{}]
     if penalty.matrices:
         size = argument.shape[0]
@@ -110,6 +114,30 @@ def _inner(
     chosen = [[*(arrays if n in penalty.arrays else []), *numbers] for n in penalty.inner]
     for matrices, values in product(definite, product(*chosen)):
         yield {**matrices, **dict(zip(penalty.inner, values, strict=True))}
+
+
+def _by_exponents(
+    f: Loss, penalty: Penalty, argument: Expr, parts: Parts
+) -> dict[str, Expr] | None:
+    """Return the inner values that the factors of single terms tell; None if they make no law."""
+    found: dict[str, Expr] = {}
+    for name, (term, value) in penalty.exponents.items():
+        shown = moving(monomials(canonical(build.total(instance(term, {"w": argument}))), f.wrt))
+        if len(shown) != 1:
+            return None
+        core, weight = next(iter(shown.items()))
+        factor = ratio(parts[core], weight) if core in parts else build.const(0)
+        if any(_is_data(s) for s in symbols(factor)):
+            return None
+        found[name] = canonical(instance(value, {"c": factor}))
+        if is_negative(found[name]):
+            return None  # no finite integral, such as a gamma law of rate 0
+    return found
+
+
+def _is_data(s: Symbol) -> bool:
+    """Return whether a symbol reads like what was observed: an array, a label, a count."""
+    return bool(s.shape) or s.assumptions.integer or s.assumptions.values is not None
 
 
 def _joined(found: list[Prior], prior: Prior) -> list[Prior] | None:

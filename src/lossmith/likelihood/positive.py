@@ -131,6 +131,58 @@ TWEEDIE = Family(
     constant="-log of a series in y, phi and p (0 at y = 0)",
 )
 
+HALF_NORMAL = Family(
+    "half-normal",
+    Words("half-normal law: |z| for a centered Gaussian z", "半正态分布：零均值高斯变量的绝对值"),
+    "HalfNormal({s})",
+    (SCALE,),
+    "scalar > 0",
+    "y.^2./(2*s.^2) + log(s) + log(pi)/2 - log(2)/2",
+    f"{_JOHNSON}, chapter 13, section 10; Gelman 2006",
+    mean="s*sqrt(2/pi)",
+    variance="s.^2*(1 - 2/pi)",
+    aliases={"HalfNormal": None, "HalfGaussian": None},
+)
+HALF_CAUCHY = Family(
+    "half-Cauchy",
+    Words(
+        "half-Cauchy law: |c| for a Cauchy c",
+        "半柯西分布：柯西变量的绝对值",
+    ),
+    "HalfCauchy({s})",
+    (SCALE,),
+    "scalar > 0",
+    "log(1 + y.^2./s.^2) + log(s) + log(pi) - log(2)",
+    "Gelman 2006, section 3.2; Polson & Scott 2012",
+    aliases={"HalfCauchy": None},
+)
+RAYLEIGH = Family(
+    "Rayleigh",
+    Words("Rayleigh law: length of a Gaussian plane vector", "瑞利分布：平面高斯向量的长度"),
+    "Rayleigh({s})",
+    (SCALE,),
+    "scalar > 0",
+    "y.^2./(2*s.^2) - log(y) + 2*log(s)",
+    f"{_JOHNSON}, chapter 18, section 10",
+    mean="s*sqrt(pi/2)",
+    variance="s.^2*(2 - pi/2)",
+    aliases={"Rayleigh": None},
+)
+PARETO = Family(
+    "Pareto",
+    Words("Pareto law of numbers above 1", "大于 1 的数的帕累托分布"),
+    "Pareto({a})",
+    (Parameter("a", "scalar > 0", Words("the tail index", "尾指数")),),
+    "scalar > 1",
+    "(a + 1).*log(y) - log(a)",
+    f"{_JOHNSON}, chapter 20",
+    mean="a./(a - 1)",
+    when=Words("the mean exists for a > 1", "a > 1 时有均值"),
+    mean_above=("a", 1),
+    aliases={"Pareto": None},
+)
+
 POSITIVE_LAWS: Final = (
     EXPONENTIAL, GAMMA, INVERSE_GAMMA, INVERSE_GAUSSIAN, WEIBULL, LOGNORMAL, BETA, TWEEDIE,
+    HALF_NORMAL, HALF_CAUCHY, RAYLEIGH, PARETO,
 )  # fmt: skip

@@ -37,7 +37,8 @@ class Penalty:
     c.  effect: what the prior does to the minimizer.  matrices, arrays: inner names that are
     definite matrices or arrays of data.  support: what must be declared of w.  is_bounded: whether
     the density is.  energy: -log density by w, inner names and the factor c, where that is simpler
-    than by the parameters; constants may be left out.
+    than by the parameters; constants may be left out.  exponents: of an inner name, the term that
+    tells it and its value by the factor c of that term.
     """
 
     name: str
@@ -55,6 +56,7 @@ class Penalty:
     support: str = ""
     is_bounded: bool = True
     energy: str = ""
+    exponents: Mapping[str, tuple[str, str]] = field(default_factory=dict[str, tuple[str, str]])
     domains: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
@@ -113,13 +115,16 @@ PENALTIES: Final[tuple[Penalty, ...]] = (
             is_bounded=False),
     Penalty("beta", BETA, "-(a - 1).*log(w) - (b - 1).*log(1 - w)",
             {"a": "(a - 1)/scale + 1", "b": "(b - 1)/scale + 1"}, "1", "", "", _INSIDE,
-            inner=("a", "b"), support="in (0, 1)", is_bounded=False),
+            inner=("a", "b"), support="in (0, 1)", is_bounded=False,
+            exponents={"a": ("log(w)", "1 - c"), "b": ("log(1 - w)", "1 - c")}),
     Penalty("gamma", GAMMA, "b*w - (a - 1).*log(w)",
             {"alpha": "(a - 1)/scale + 1", "rate": "b/scale"}, "1", "", "", _AWAY,
-            inner=("a", "b"), support="> 0", is_bounded=False),
+            inner=("a", "b"), support="> 0", is_bounded=False,
+            exponents={"a": ("log(w)", "1 - c"), "b": ("w", "c")}),
     Penalty("inverse gamma", INVERSE_GAMMA, "b./w + (a + 1).*log(w)",
             {"alpha": "(a + 1)/scale - 1", "beta": "b/scale"}, "1", "", "", _AWAY,
-            inner=("a", "b"), support="> 0", is_bounded=False),
+            inner=("a", "b"), support="> 0", is_bounded=False,
+            exponents={"a": ("log(w)", "c - 1"), "b": ("1./w", "c")}),
     Penalty("Wishart", WISHART, "tr(A*w) - b*logdet(w)",
             {"nu": "2*c*b + sum(diag(w).^0) + 1", "V": "inv(A)/(2*c)"}, "1", "", "", _DEFINITE,
             inner=("b",), whole=(2,), matrices=("A",), support="pd", is_bounded=False,

@@ -8,6 +8,7 @@ in ball arithmetic at random points before it is shown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
@@ -15,25 +16,26 @@ from lossmith.calculus.derivation import Derivation
 from lossmith.calculus.reverify import reverify
 from lossmith.errors import LossmithError, SelfCheckFailed
 from lossmith.expr import build
-from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
+from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import depends_on, substitute, symbols
 from lossmith.likelihood.candidates import is_parameter
+from lossmith.likelihood.counts import counts_of
 from lossmith.likelihood.labels import promised_labels
 from lossmith.likelihood.loss import Loss, loss_of
 from lossmith.likelihood.noise import Effort, Found, noises, shared
 from lossmith.likelihood.parts import ONE, Parts, is_negative, is_positive, moving, whole
 from lossmith.likelihood.penalties import priors
-from lossmith.likelihood.rational import vanishes
 from lossmith.likelihood.readings import Counts, Noise, Prior, Reading, Unread, joint_energy
+from lossmith.likelihood.smoothed import soft_labels
 from lossmith.likelihood.terms import canonical, monomials
 
 
 def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Counts | Unread:
     """Return the reading of a loss as a negative log-density, or how far reading went."""
-    counted = _counts(expr, tuple(wrt))
+    counted = counts_of(expr, tuple(wrt))
     if counted is not None:
         return counted
     free = tuple(
@@ -47,28 +49,16 @@ def read(expr: Expr, wrt: Sequence[Symbol]) -> Reading | Counts | Unread:
         if fewer != free:
             again = _promising(expr, wrt, fewer)
             return again if isinstance(again, Reading) else found
-    return found
+    return found if isinstance(found, Reading) else _softened(expr, wrt) or found
 
 
-def _counts(expr: Expr, wrt: tuple[Symbol, ...]) -> Counts | None:
-    """Return the loss as that of whole numbers of ones and zeros, if it is one."""
-    every = monomials(canonical(expr), wrt)
-    parts = moving(every)
-    numbers = [w.value if isinstance(w, Const) else None for w in parts.values()]
-    logs = [c for c in parts if isinstance(c, Apply) and c.atom.name == "log" and not c.shape]
-    if len(parts) != 2 or len(logs) != 2 or None in numbers:
+def _softened(expr: Expr, wrt: Sequence[Symbol]) -> Reading | None:
+    """Return the reading of a loss whose labels are rows of probabilities made of one-hot ones."""
+    soft = soft_labels(expr, wrt)
+    found = None if soft is None else read(soft[0], wrt)
+    if soft is None or not isinstance(found, Reading):
         return None
-    first, second = (c.args[0] for c in logs)
-    if not vanishes(build.add((1, first), (1, second), (-1, ONE))):
-        return None
-    a, b = (-n if n is not None else None for n in numbers)
-    if a is None or b is None or a.denominator != 1 or b.denominator != 1 or min(a, b) < 1:
-        return None
-    # The shorter of the two is called p: log p and log(1 - p).
-    (p, ones), (_, zeros) = sorted(
-        ((first, int(a)), (second, int(b))), key=lambda pair: (isinstance(pair[0], Add), pair[1])
-    )
-    return Counts(expr, wrt, p, ones, zeros, every.get(ONE, build.const(0)))
+    return replace(found, soft=soft[1:])
 
 
 def _promising(expr: Expr, wrt: Sequence[Symbol], promised: tuple[Symbol, ...]) -> Reading | Unread:

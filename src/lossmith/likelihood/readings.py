@@ -23,6 +23,7 @@ class Noise:
     """The data part of a loss: factor * sum(weights .* core(observed, predictor)).
 
     factor: a scalar free of the variables.  weights: of single observations, or None.
+    mask: of 0 and 1, or None: where it is 0 the observation is missing.
     inner: parameters that the core holds, by name.  estimated: the dispersion, where it is made of
     the variables itself; then the factor is that of the whole -log density.
     """
@@ -34,6 +35,7 @@ class Noise:
     weights: Expr | None = None
     inner: Mapping[str, Expr] = field(default_factory=dict[str, Expr])
     estimated: Expr | None = None
+    mask: Symbol | None = None
 
     @property
     def scale(self) -> Expr:
@@ -63,7 +65,8 @@ class Noise:
         if self.pattern.whole:
             known = {"eta": self.predictor, "y": self.observed, "c": self.factor, **self.inner}
             return build.total(instance(self.pattern.energy or self.pattern.core, known))
-        return summed(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
+        each = instance(self.pattern.family.energy, {**self.arguments(), "y": self.observed})
+        return build.total(each if self.mask is None else build.multiply(self.mask, each))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ class Reading:
     expr: the loss, its free numbers promised to be positive (``promised``).  noise: None if nothing
     was observed (a penalty alone).  constant: what differs, free of the variables.  recheck: how
     the difference was confirmed in ball arithmetic.  needed: what must be positive beyond what is
-    declared, for the laws to be laws.
+    declared, for the laws to be laws.  soft: a letter in expr for labels made of one-hot rows.
     """
 
     expr: Expr
@@ -137,6 +140,7 @@ class Reading:
     promised: tuple[Symbol, ...]
     recheck: Recheck
     needed: tuple[Expr, ...] = ()
+    soft: tuple[Symbol, Expr] | None = None
 
     @property
     def scale(self) -> Expr:
@@ -150,23 +154,36 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """f = -ones log p - zeros log(1 - p) + constant: that many draws of a Bernoulli law.
+    """f = -ones log p - zeros log(1 - p) - log p(p) + constant: so many draws of a Bernoulli law.
 
-    probability: p, an expression of the variables.  ones, zeros: positive whole numbers.
+    probability: p, an expression of the variables.  ones, zeros: whole numbers, or letters of them.
+    prior: a beta law of p, or None.
     """
 
     expr: Expr
     wrt: tuple[Symbol, ...]
     probability: Expr
-    ones: int
-    zeros: int
+    ones: Expr
+    zeros: Expr
     constant: Expr
+    prior: Prior | None = None
 
     def energy(self) -> Expr:
-        """Return -log of the probability of the draws."""
+        """Return -log of the probability of the draws and of the density of p."""
         p = self.probability
         logs = (build.apply(log, p), build.apply(log, build.subtract(_ONE, p)))
-        return build.add((-self.ones, logs[0]), (-self.zeros, logs[1]))
+        draws = [build.multiply(k, e) for k, e in zip((self.ones, self.zeros), logs, strict=True)]
+        prior = [] if self.prior is None else [(1, self.prior.energy(_ONE))]
+        return build.add(*((-1, e) for e in draws), *prior, shape=())
+
+    @property
+    def mode(self) -> Expr:
+        """The p that minimizes f, where both exponents are positive: their share."""
+        a, b = self.ones, self.zeros
+        if self.prior is not None:
+            inner = self.prior.inner
+            a, b = (build.add((1, e), (1, inner[k]), (-1, _ONE)) for e, k in ((a, "a"), (b, "b")))
+        return build.divide(a, build.add(a, b))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -63,13 +63,19 @@ def refusal(loss: Expr, wrt: Sequence[Symbol]) -> Refusal | None:
 
 
 def _is_of(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> bool:
-    """Return whether every term holds y and some hold it inside a function.
+    """Return whether every term is one of the observations, and some term is no polynomial.
 
-    A term without y could be a prior; a polynomial in y is no loss of labels.
+    A term without y and without rows of data beside it could be a prior; a polynomial in y and in
+    the variables is no loss of labels.
     """
     cores = [core for core in monomials(canonical(loss), [*wrt, y]) if depends_on(core, wrt)]
-    inside = any(isinstance(x, Apply) and depends_on(x, [y]) for c in cores for x in postorder(c))
-    return bool(cores) and inside and all(depends_on(core, [y]) for core in cores)
+    rows = [s for s in symbols(loss) if s.shape[:1] == y.shape[:1] and y.shape and s not in wrt]
+    inside = any(
+        isinstance(x, Apply) and (depends_on(x, [y]) or depends_on(x, rows))
+        for c in cores
+        for x in postorder(c)
+    )
+    return bool(cores) and inside and all(depends_on(core, [y, *rows]) for core in cores)
 
 
 def _labels(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> tuple[Fraction, ...] | None:
@@ -87,30 +93,23 @@ def _labels(loss: Expr, y: Symbol, wrt: Sequence[Symbol]) -> tuple[Fraction, ...
 def _unequal(
     loss: Expr, y: Symbol, wrt: Sequence[Symbol], labels: Sequence[Fraction]
 ) -> Refusal | None:
-    """Compare the sum of exp(-loss) over the labels at the scores 0 and 1, for one observation."""
-    sizes = {d: 1 for d in letters_of((loss, *wrt))}
-    totals: list[Any] = []
-    for score in (Fraction(0), Fraction(1)):
-        total = arb(0)
-        for label in labels:
-            values = {
-                s: _filled(s, sizes, label if s is y else score if s in wrt else Fraction(1))
-                for s in symbols(loss)
-            }
-            try:
-                ball = evaluate(loss, values, sizes, _BITS)
-            except LossmithError:
-                return None
-            with precision(_BITS):
-                total += (-ball).exp()
-        totals.append(total)
-    with precision(_BITS):
-        apart = totals[0] != totals[1] and not (totals[0] - totals[1]).contains(0)
-    if not apart:
+    """Compare the sum of exp(-loss) over the labels at the scores 0 and 1, for one observation.
+
+    Numbers of data are 1, then apart from each other: weights that are equal say nothing.
+    """
+    others = [s for s in symbols(loss) if not s.shape and s not in wrt and s is not y]
+    given, totals = "", None
+    if not others:
+        totals = _totals(loss, y, wrt, labels, {})
+    elif (totals := _totals(loss, y, wrt, labels, dict.fromkeys(others, 1))) is not None:
+        given = f" ({', '.join(s.name for s in others)} = 1)"
+    elif len(others) > 1 and all(s.assumptions.interval.has(len(others)) for s in others):
+        totals = _totals(loss, y, wrt, labels, {s: k for k, s in enumerate(others, start=1)})
+        if totals is not None:
+            return _weighted(y, labels, totals, others)
+    if totals is None:
         return None
     shown = ", ".join(str(v) for v in labels)
-    others = [s.name for s in symbols(loss) if not s.shape and s not in wrt and s is not y]
-    given = "" if not others else f" ({', '.join(others)} = 1)"
     first, second = (t.str(6, radius=False) for t in totals)
     return Refusal(
         Words(
@@ -124,6 +123,61 @@ def _unequal(
         Words(
             f"Bernoulli with logit link: sum(log(1 + exp(-{y.name}.*eta)))",
             f"采用 logit 连接的伯努利分布：sum(log(1 + exp(-{y.name}.*eta)))",
+        ),
+    )
+
+
+def _totals(
+    loss: Expr,
+    y: Symbol,
+    wrt: Sequence[Symbol],
+    labels: Sequence[Fraction],
+    numbers: Mapping[Symbol, int],
+) -> tuple[Any, Any] | None:
+    """Return the sums of exp(-loss) over the labels at the scores 0 and 1, None if not apart."""
+    sizes = {d: 1 for d in letters_of((loss, *wrt))}
+    totals: list[Any] = []
+    for score in (Fraction(0), Fraction(1)):
+        total = arb(0)
+        for label in labels:
+            values: dict[Symbol, Any] = {}
+            for s in symbols(loss):
+                other = score if s in wrt else Fraction(numbers.get(s, 1))
+                values[s] = _filled(s, sizes, label if s is y else other)
+            try:
+                ball = evaluate(loss, values, sizes, _BITS)
+            except LossmithError:
+                return None
+            with precision(_BITS):
+                total += (-ball).exp()
+        totals.append(total)
+    with precision(_BITS):
+        apart = totals[0] != totals[1] and not (totals[0] - totals[1]).contains(0)
+    return (totals[0], totals[1]) if apart else None
+
+
+def _weighted(
+    y: Symbol, labels: Sequence[Fraction], totals: tuple[Any, Any], others: Sequence[Symbol]
+) -> Refusal:
+    """Return why weights that differ from label to label make no likelihood."""
+    said = f"{y.name} in {{{', '.join(str(v) for v in labels)}}}"
+    names, listed = (sign.join(s.name for s in others) for sign in (" = ", ", "))
+    values = ", ".join(f"{s.name} = {k}" for k, s in enumerate(others, start=1))
+    first, second = (t.str(6, radius=False) for t in totals)
+    return Refusal(
+        Words(
+            f"not a likelihood of {said} for all {listed}: for {values}, exp(-loss) adds up to "
+            f"{first} over the labels where the score is 0, to {second} where it is 1, so no "
+            "constant makes it a probability",
+            f"并非对所有 {listed} 都是标签 {said.replace(' in ', ' ∈ ')} 的似然：当 {values} 时，"
+            f"得分为 0 处 exp(-loss) 对各标签之和为 {first}，得分为 1 处为 {second}，"
+            "任何常数都不能把它归一为概率",
+        ),
+        Words(
+            f"equal weights, {names}: then each term is a multiple of one law; unequal weights act "
+            "as counts: an observation of weight 2 counts as two",
+            f"权重相等（{names}）时各项是同一分布的倍数；权重不等时，权重相当于次数："
+            "权重为 2 的观测按两次计",
         ),
     )
 

@@ -70,6 +70,8 @@ def fisher(noise: Noise, w: Symbol) -> Fisher | None:
         left, right = tuple(range(d)), tuple(range(d, 2 * d))
         factors = [(slope, (*rows, *left), 1), (slope, (*rows, *right), 1)]
         factors.append((each, rows if each.shape else (), 1))
+        if noise.mask is not None:
+            factors.append((noise.mask, rows, 1))
         whole = build.contract(factors, (*left, *right))
         second = hessian(noise.energy(), w).end
     except LossmithError:
@@ -131,8 +133,8 @@ def residual_form(noise: Noise, w: Symbol) -> Expr | None:
         core = instance(noise.pattern.core, known(noise))
         if not core.shape and noise.pattern.energy:
             return None
-        if noise.weights is not None:
-            core = build.multiply(noise.weights, core)
+        kept = [e for e in (noise.weights, noise.mask) if e is not None]
+        core = build.multiply(*kept, core) if kept else core
         loss = build.multiply(noise.factor, build.total(core))
         slope = gradient(loss, w).end
         jac = jacobian(noise.predictor, w).end
@@ -142,8 +144,7 @@ def residual_form(noise: Noise, w: Symbol) -> Expr | None:
         rows, columns = tuple(range(len(w.shape), len(w.shape) + n)), tuple(range(len(w.shape)))
         residual = build.subtract(mean, noise.observed)
         factors = [(jac, (*rows, *columns), 1), (residual, rows, 1), (noise.factor, (), 1)]
-        if noise.weights is not None:
-            factors.append((noise.weights, rows, 1))
+        factors += [(e, rows, 1) for e in kept]
         shown = build.contract(factors, columns)
     except LossmithError:
         return None

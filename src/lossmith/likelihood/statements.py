@@ -30,8 +30,8 @@ from lossmith.words import Words, same
 
 _TILDE: Final = r"(?:~|\u223c|\\sim\b)"  # the sign, its mathematical twin, and LaTeX
 _LINE: Final = re.compile(rf"\s*([^\W\d]\w*)\s*{_TILDE}\s*([^\W\d]\w*)\s*\((.*)\)\s*$", re.DOTALL)
-_PLAIN: Final = ("> ", ">=", "in")
-"""How promises begin that need no colon: > 0, >= 0, in {0, 1}, integer >= 0."""
+_PLAIN: Final = ("> ", ">=", "in", "on")
+"""How promises begin that need no colon: > 0, >= 0, in {0, 1}, integer >= 0, onehot."""
 _NAME: Final = re.compile(r"[^\W\d]\w*")
 _SHAPE: Final = re.compile(r"^(scalar|(?:vector|matrix)\s*\([^()]*\))\s*")
 _KIND: Final = re.compile(r"(\w+)\s*:\s*(scalar|(?:vector|matrix)\s*\([^()]*\))")
@@ -78,6 +78,8 @@ class Statement:
         """
         found: list[tuple[str, str]] = []
         support = self.family.support.removeprefix("scalar").strip()
+        if support.endswith("onehot") and self.has_predictor and self.name[0].isupper():
+            support = "onehot"  # a capital letter is a matrix: one draw a row
         if support and "pi" not in support and "category" not in support:
             found.append((self.name, support))
         texts = [a.strip() for a in self.arguments.values()]
@@ -166,6 +168,8 @@ def _statement(line: str, place: Place) -> Statement:
     name, law, inside = match[1], match[2], match[3]
     given = split_arguments(inside)
     if law not in NAMES:
+        if law == "Horseshoe":
+            raise _no_density(name, given, place)
         near = get_close_matches(law, NAMES, n=1, cutoff=0.5)
         listed = ", ".join(n for n in NAMES if "/" not in n)
         raise UnknownAtom(
@@ -176,6 +180,25 @@ def _statement(line: str, place: Place) -> Statement:
         )
     family, how = NAMES.get(f"{law}/{len(given)}", NAMES[law])
     return Statement(name, family, _arguments(law, family, how, given, place), line.strip())
+
+
+def _no_density(name: str, given: Sequence[str], place: Place) -> UnknownAtom:
+    """Return the error for a law that is stated by a law of its scales."""
+    scale = f"{_bracketed(given[0])}*l" if given else "l"
+    return UnknownAtom(
+        Words("the horseshoe has no density in closed form", "马蹄先验没有闭式密度"),
+        why=Words(
+            "it is a Gaussian law whose scale, one for each entry, is half-Cauchy",
+            "它是高斯分布，各分量的尺度服从半柯西分布",
+        ),
+        attempt=Words(
+            f"{name} ~ Normal(0, {scale}); l ~ HalfCauchy(1), l declared in the shape of {name}; "
+            f"or {name} ~ HorseshoeLike(...)",
+            f"{name} ~ Normal(0, {scale}); l ~ HalfCauchy(1)，并声明 l 与 {name} 同形；"
+            f"或 {name} ~ HorseshoeLike(...)",
+        ),
+        place=place,
+    )
 
 
 def _arguments(
@@ -223,7 +246,7 @@ def joint(statements: Sequence[Statement], declare: str = "") -> tuple[str, str]
 
     declare: what the user said of symbols; of these the laws imply nothing.
     """
-    entries = [entry.strip() for entry in declare.split(";") if entry.strip()]
+    entries = [single for entry in declare.split(";") for single in _each(entry.strip())]
     own = {entry.split()[0].rstrip(":") for entry in entries}
     kinds = {m[1]: m[2] for entry in entries if (m := _KIND.fullmatch(entry)) is not None}
     texts = [s.energy() for s in statements]
@@ -241,6 +264,14 @@ def joint(statements: Sequence[Statement], declare: str = "") -> tuple[str, str]
     promises = "; ".join([*implied, *said])
     single = " + ".join(s.energy(single=True) for s in statements)
     return (single if _is_of_numbers(single, promises) else " + ".join(texts)), promises
+
+
+def _each(entry: str) -> list[str]:
+    """Return an entry such as "w, l: vector(d)" as one for each name."""
+    names, colon, rest = entry.partition(":")
+    if not colon or "," not in names:
+        return [entry] if entry else []
+    return [f"{name.strip()}:{rest}" for name in names.split(",")]
 
 
 def _is_of_numbers(text: str, declare: str) -> bool:

@@ -134,11 +134,12 @@ def _bracket(text: str) -> str:
 
 
 def _increasing(c: Comparison) -> list[Row]:
-    k = "" if to_unicode(c.factor) == "1" else f", times {to_unicode(c.factor)}"
+    k = to_unicode(c.factor)
+    times = Words("", "") if k == "1" else Words(f", times {k}", f"，再乘以 {k}")
     return [
         _same(
-            f"the same, and the same maximizers: {c.relation}{k}, an increasing function",
-            f"极小点与极大点都相同：{c.relation}{k}，是增函数",
+            f"the same, and the same maximizers: {c.relation}{times.en}, an increasing function",
+            f"极小点与极大点都相同：{c.relation}{times.zh}，是增函数",
         ),
         Row(
             Words("gradients", "梯度"),
@@ -155,12 +156,13 @@ def _penalty(c: Comparison) -> list[Row]:
     k = to_unicode(c.factor)
     changed = [(a, b) for a, b in (c.swaps or c.weights) if a is not b]
     swaps = ", ".join(f"{to_unicode(a)} → {to_unicode(b)}" for a, b in changed)
+    times = Words("", "") if k == "1" else Words(f"{_bracket(k)} ", _bracket(k))
     known = Row(
         Words("minimizers", "极小点"),
         Words(
             "the same once the weight of the penalty is converted: "
-            f"g = {_bracket(k)} (f with {swaps}) + constant",
-            f"换算正则项的权重后相同：g = {_bracket(k)}（f 中 {swaps}）+ 常数",
+            f"g = {times.en}(f with {swaps}) + constant",
+            f"换算正则项的权重后相同：g = {times.zh}（f 中 {swaps}）+ 常数",
         ),
         "proved",
         more=(
@@ -174,7 +176,10 @@ def _penalty(c: Comparison) -> list[Row]:
         known,
         Row(
             Words("lambda", "λ"),
-            Words(f"g is f with {swaps}, times {k}", f"把 f 中的 {swaps}，再乘以 {k}，就是 g"),
+            Words(
+                f"g is f with {swaps}" + (f", times {k}" if k != "1" else ""),
+                f"把 f 中的 {swaps}" + (f"，再乘以 {k}" if k != "1" else "") + "，就是 g",
+            ),
         ),
         *_step(k, to_unicode(build.power(c.factor, -1))),
     ]

@@ -79,12 +79,31 @@ def noise(
     found = {p: instance(text, known) for p, text in pattern.arguments.items()}
     law = f"{observed(r)} ~ {_law(pattern.family.shown, found if stated is None else stated)}"
     more = [Words(f"link: {pattern.link.en}", f"连接函数：{pattern.link.zh}")]
+    if r.mask is not None:
+        m = to_unicode(r.mask)
+        more.append(
+            Words(
+                f"only where {m} = 1: the other entries are missing",
+                f"仅在 {m} = 1 处有观测，其余为缺失数据",
+            )
+        )
     if pattern.mean:
         more.append(_center(r, instance(pattern.mean, _each(known))))
     if stated is None:
         more += _scale(r, name)
     return Row(
         Words("noise", "噪声"), _named(pattern.family, law, _apart(r)), proved, more=tuple(more)
+    )
+
+
+def soft(q: Symbol, e: Expr) -> Row:
+    """Return what a letter for soft labels stands for."""
+    return Row(
+        Words("labels", "标签"),
+        Words(
+            f"{to_unicode(q)} = {to_unicode(e)}: soft labels, rows of probabilities",
+            f"{to_unicode(q)} = {to_unicode(e)}：软标签，每行是一组概率",
+        ),
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from lossmith.expr.node import Symbol
+from lossmith.expr.node import Add, Symbol
 from lossmith.expr.sets import REALS
 from lossmith.expr.types import FREE
-from lossmith.likelihood.readings import Reading, Unread
+from lossmith.expr.walk import symbols
+from lossmith.likelihood.parts import is_positive
+from lossmith.likelihood.readings import Counts, Reading, Unread
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
@@ -43,6 +45,10 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
         names = ", ".join(to_unicode(e) for e in r.needed)
         notes.append(Words(f"where {names} > 0", f"要求 {names} > 0"))
     if isinstance(r, Reading) and r.noise is not None:
+        for e in (r.noise.inner.get(name) for name in r.noise.pattern.matrices):
+            if e is not None and not isinstance(e, Symbol):
+                shown = to_unicode(e)
+                notes.append(Words(f"where {shown} is positive definite", f"要求 {shown} 正定"))
         y, labels = r.noise.observed, r.noise.pattern.labels
         if y.assumptions == FREE and labels != "scalar":
             kind = labels.removeprefix("scalar ")
@@ -64,6 +70,23 @@ def conditions(r: Reading | Unread) -> tuple[Words, ...]:
                     f"{to_unicode(y)} 声明只取 {shown}，连续分布对它只是形式上的",
                 )
             )
+    return tuple(notes)
+
+
+def counted(c: Counts) -> tuple[Words, ...]:
+    """Return what numbers of draws suppose beyond the declarations."""
+    loose = [s for e in (c.ones, c.zeros) for s in symbols(e) if s.assumptions == FREE]
+    notes: list[Words] = []
+    if loose:
+        names = ", ".join(to_unicode(s) for s in loose)
+        notes.append(Words(f"for whole numbers {names} >= 0", f"设 {names} 为非负整数"))
+    for e in (c.ones, c.zeros):
+        if isinstance(e, Add):
+            notes.append(Words(f"where {to_unicode(e)} >= 0", f"要求 {to_unicode(e)} >= 0"))
+    shapes = [] if c.prior is None else list(c.prior.inner.values())
+    needed = ", ".join(to_unicode(e) for e in shapes if not is_positive(e))
+    if needed:
+        notes.append(Words(f"where {needed} > 0", f"要求 {needed} > 0"))
     return tuple(notes)
 
 

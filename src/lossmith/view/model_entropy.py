@@ -16,8 +16,10 @@ def entropy(r: Reading) -> list[Row]:
     """Return the rows that say which cross-entropy the loss is."""
     if r.noise is None:
         return []
+    rank = len(r.noise.observed.shape)
     y, w = observed(r.noise), ", ".join(to_unicode(s) for s in r.wrt)
-    n = size_of(r.noise.observed.shape)
+    # One draw of a vector is one observation.
+    n = size_of(() if r.noise.pattern.whole and rank == 1 else r.noise.observed.shape)
     mean = f"−(1/{to_unicode(n)}) log p({y} | {w})" if n is not None else f"−log p({y} | {w})"
     text = Words(
         f"{mean} is the cross-entropy from the data to the model: to minimize it is to maximize "
@@ -38,7 +40,9 @@ def entropy(r: Reading) -> list[Row]:
         shown = to_unicode(shift)
         tail = "" if shown == "0" else f" − {shown[1:]}" if shown[0] == "−" else f" + {shown}"
         per = to_unicode(canonical(whole))
-        head = "f" if per == "1" else f"f/{per}" if per.isalnum() else f"f/({per})"
+        head = "f" if per == "1" else f"f/{per}" if _is_name(per) else f"f/({per})"
+        if per.startswith("1/"):
+            head = f"{to_unicode(canonical(build.power(whole, -1)))} f"
         more.insert(0, same(f"{mean} = {head}{tail}"))
     if r.noise.pattern.family.name.startswith("Bernoulli"):
         more.append(
@@ -48,6 +52,11 @@ def entropy(r: Reading) -> list[Row]:
             )
         )
     return [Row(Words("entropy", "熵"), text, more=tuple(more))]
+
+
+def _is_name(text: str) -> bool:
+    """Return whether a divisor needs no brackets: a letter or a number, not a product."""
+    return (len(text) == 1 and text.isalnum()) or text.isdecimal()
 
 
 def decomposition(d: Divergence, badge: str) -> list[Row]:

@@ -21,7 +21,7 @@ def derivation(statements: Sequence[Statement], d: Derived, wrt: Sequence[Symbol
         Row(
             same(f"{k:>2}"),
             Words(f"{s.text}   {s.family.words.en}", f"{s.text}   {s.family.words.zh}"),
-            more=(same(f"−log density: {s.family.energy}"),),
+            more=(Words(f"−log density: {s.family.energy}", f"−log 密度：{s.family.energy}"),),
         )
         for k, s in enumerate(statements, start=1)
     ]

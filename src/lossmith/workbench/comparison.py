@@ -87,8 +87,15 @@ class Compared:
             lines += contrasted.rows(self.contrast)
         if self.evidence is None and self.comparison.kind not in ("different", "unknown"):
             lines = [replace(r, badge="shown" if r.badge == "proved" else r.badge) for r in lines]
-        notes = self.f.notes + self.f.formula.notes + told.conditions(self.comparison)
-        return Card(self.f.title, tuple(lines), notes)
+        return Card(self.f.title, tuple(lines), self._notes())
+
+    def _notes(self) -> tuple[Words, ...]:
+        """Return the notes of both, but not that a symbol of g does not occur in f."""
+        held = {s.name for s in symbols(self.g.expr)} - {s.name for s in symbols(self.f.expr)}
+        idle = tuple(f"{name} is declared but does not occur" for name in held)
+        own = (*self.f.notes, *self.f.formula.notes)
+        kept = tuple(n for n in own if not n.en.startswith(idle))
+        return kept + told.conditions(self.comparison)
 
     def to_json(self) -> dict[str, Any]:
         """Return the comparison as plain data."""

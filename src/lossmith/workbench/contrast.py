@@ -53,7 +53,11 @@ def contrast(f: Expr, g: Expr, wrt: Sequence[Symbol]) -> Contrast | None:
     except LossmithError:
         slopes = None
     difference = subtract(g, f)
-    far = (trend(difference, x, -1), trend(difference, x, 1))
+    inside = x.assumptions.interval
+    far = (
+        trend(difference, x, -1) if inside.lo is None else None,
+        trend(difference, x, 1) if inside.hi is None else None,
+    )
     values = _order(difference, x, even=even)
     return Contrast(x, values, slopes, far, _corners(f, g, x), entry)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lossmith.evidence.multiples import Multiple
 from lossmith.expr import build
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import substitute
 from lossmith.judge.multiple import multiple
 from lossmith.likelihood.divergence import Divergence, divergence
@@ -26,7 +26,7 @@ from lossmith.view import explain as rows
 from lossmith.view import model as told
 from lossmith.view import model_special as special
 from lossmith.view.card import Card, Row
-from lossmith.view.model_conditions import conditions
+from lossmith.view.model_conditions import conditions, counted
 from lossmith.view.model_entropy import decomposition as told_decomposition
 from lossmith.view.model_entropy import entropy as told_entropy
 from lossmith.view.model_weights import lambdas
@@ -167,12 +167,14 @@ class Model:
         lines: list[Row] = [rows.reading(f.formula, f.wrt)]
         if isinstance(r, Counts):
             lines += special.counts(r, self.status)
-            return Card(f.title, tuple(lines), f.notes + f.formula.notes)
+            return Card(f.title, tuple(lines), f.notes + f.formula.notes + counted(r))
         if isinstance(r, Unread):
             lines += special.unread(r, self.refusal, self.hint)
             return Card(f.title, tuple(lines), f.notes + f.formula.notes + conditions(r))
         taken = {s.name for s in f.formula.symbols}
         badge = self.status if self.status == "proved" else "shown"
+        if r.soft is not None:
+            lines.append(told.soft(*r.soft))
         if r.noise is not None:
             lines.append(told.noise(r.noise, badge, taken))
         lines += [told.prior(p, r.scale, badge) for p in r.priors]
@@ -197,8 +199,10 @@ class Model:
         r = self.reading
         data: dict[str, Any] = {"status": self.status}
         if isinstance(r, Counts):
-            counts = {"probability": to_text(r.probability), "ones": r.ones, "zeros": r.zeros}
-            return data | {"noise": {"law": "Bernoulli", "counts": counts}, "priors": []}
+            numbers = {"ones": _number(r.ones), "zeros": _number(r.zeros)}
+            counts = {"probability": to_text(r.probability), **numbers}
+            law = [] if r.prior is None else [prior_json(r.prior, _ONE)]
+            return data | {"noise": {"law": "Bernoulli", "counts": counts}, "priors": law}
         if isinstance(r, Unread):
             refused = self.refusal
             if refused is not None:
@@ -208,6 +212,8 @@ class Model:
             return data | {"left": to_text(r.left)}
         if r.noise is not None:
             data["noise"] = noise_json(r.noise)
+        if r.soft is not None:
+            data["labels"] = {r.soft[0].name: to_text(r.soft[1])}
         data["priors"] = [prior_json(p, r.scale) for p in r.priors]
         data |= {"scale": to_text(r.scale), "constant": to_text(r.constant)}
         data |= slopes_json(self.fisher, self.residuals)
@@ -235,6 +241,7 @@ def noise_json(n: Noise) -> dict[str, Any]:
         "link": n.pattern.link.en,
         "factor": to_text(n.factor),
         "parameters": _texts(n.arguments()),
+        **({} if n.mask is None else {"mask": n.mask.name}),
     }
 
 
@@ -272,6 +279,10 @@ def laws_json(laws: Sequence[StatedLaw], wrt: Sequence[Symbol]) -> dict[str, Any
     if len(seen) == 1:
         return data | {"noise": seen[0]}
     return data | {"noises": seen}
+
+
+def _number(e: Expr) -> int | str:
+    return int(e.value) if isinstance(e, Const) else to_text(e)
 
 
 def _texts(found: Mapping[str, Expr]) -> dict[str, str]:
