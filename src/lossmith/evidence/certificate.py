@@ -17,7 +17,8 @@ choice: the comparisons up to the first case that holds, and its value).
   smooth           (other/2)*||wrt||^2 + expr and (other/2)*||wrt||^2 - expr are convex in ``wrt``
   lipschitz        for all other data, |expr(a) - expr(b)| <= other * |a - b| wherever expr is
                    defined; Euclidean norms, of all entries and of all of ``wrt`` together
-  log_convex       every entry of ``expr`` is > 0 where defined and its logarithm is convex in wrt
+  log_convex       for all other data: the set of ``wrt`` where ``expr`` is defined is convex; on it
+                   every entry is > 0 and its logarithm convex in ``wrt``, or the entry is always 0
   nondecreasing nonincreasing
                    of a scalar ``expr`` in one scalar variable, on each interval of its domain
   quasiconvex quasiconcave

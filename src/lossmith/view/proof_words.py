@@ -74,7 +74,9 @@ KINDS: Final[dict[str, Words]] = {
     "concave": Words("{f} is concave", "{f} 是凹的"),
     "strictly_convex": Words("{f} is strictly convex", "{f} 是严格凸的"),
     "strictly_concave": Words("{f} is strictly concave", "{f} 是严格凹的"),
-    "log_convex": Words("{f} is positive and log-convex", "{f} 为正且对数凸"),
+    "log_convex": Words(
+        "{f} is positive (or 0 throughout) and log-convex", "{f} 为正（或恒为 0）且对数凸"
+    ),
     "nondecreasing": Words("{f} is nondecreasing", "{f} 单调不减"),
     "nonincreasing": Words("{f} is nonincreasing", "{f} 单调不增"),
     "quasiconvex": Words("{f} is quasiconvex", "{f} 是拟凸的"),

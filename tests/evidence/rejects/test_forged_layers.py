@@ -25,6 +25,7 @@ from lossmith.evidence.layers import (
     formula,
 )
 from lossmith.evidence.layers_check import check_layers, conclusion
+from lossmith.evidence.layers_zeros import zero_sets
 from lossmith.evidence.zeros import ListedZero, ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS, Interval, closed, opened, point
@@ -152,6 +153,21 @@ def _negative_stretch(c: Course) -> Course:
     return replace(c, stretches=(replace(first, sign=1), *rest))
 
 
+def _with_gap(c: Course) -> Course:
+    return replace(c, turns=tuple(replace(t, kind="gap") for t in c.turns))
+
+
+def _small(high: Fraction) -> LayersCertificate:
+    """Return a tree on the square (0, 1/2)^2, a level shown by the point (high, high)."""
+    box = opened(0, Fraction(1, 2))
+    shown = (Reached(*(dict.fromkeys((X, Y), q) for q in (Fraction(1, 8), high))),)
+    inner = Times(
+        XY.e, Along(_course("x", X, box), ()), Along(_course("y", Y, box), ()), (None, None)
+    )
+    tree = Behind(_e("(x*y - 1/5)^2"), _course("(t - 1/5)^2", T), inner, shown)
+    return replace(_made(tree), box=(box, box))
+
+
 def _eliminated() -> LayersCertificate:
     e = _e("x*y + x^3 + y^3")
     proof = everywhere(Search(e, (X, Y), {X: REALS, Y: REALS}))
@@ -171,6 +187,10 @@ def _searched() -> LayersCertificate:
 def _without_a_zero(c: LayersCertificate) -> LayersCertificate:
     assert isinstance(c.tree, Isolated)
     return replace(c, tree=Isolated(replace(c.tree.proof, zeros=())))
+
+
+def test_a_level_may_be_shown_by_points_of_the_box() -> None:
+    assert [p.kind for p in conclusion(_small(Fraction(9, 20)))] == ["minimum"]
 
 
 def test_points_outside_of_the_box_are_not_told() -> None:
@@ -293,6 +313,10 @@ FORGED: dict[str, Callable[[], LayersCertificate]] = {
     "points outside of the part that was searched": lambda: replace(_searched(), box=(REALS,)),
     "a zero left out of those that were searched": lambda: _without_a_zero(_searched()),
     "a point at the edge of the box": lambda: replace(_eliminated(), box=(closed(0, 1), REALS)),
+    "a minimum told as a gap": lambda: _made(
+        replace(SQUARES, left=Along(_with_gap(_course("x^2", X))))
+    ),
+    "a level shown by a point outside of the box": lambda: _small(Fraction(2)),
     "a jump": lambda: _made(Behind(_e("sign(x*y)"), _course("t", T), XY, ())),
     "forms that depend on each other": lambda: _made(
         replace(SHIFTED, e=_e("(x + y)^2 + (2*x + 2*y)^4"), forms=(_e("x + y"), _e("2*x + 2*y")))
@@ -326,6 +350,49 @@ def test_a_point_at_the_edge_of_the_box_is_refused() -> None:
     made = replace(_made(XY), box=(closed(0, 1), REALS))
     with pytest.raises(LossmithError):
         check_layers(made)
+
+
+ZERO = (point(0),)
+AT_0 = (({X: point(0)}, ()), ({Y: point(0)}, ()))
+
+
+@pytest.mark.parametrize(
+    ("tree", "sets"),
+    [
+        (XY, AT_0),
+        (replace(_powers("t^3", XY, "(x*y)^3", (None,)), zeros=ZERO), AT_0),
+        (replace(_powers("t^2 + 1", XY, "(x*y)^2 + 1", (None,)), zeros=()), ()),
+        (replace(_powers("t^3 - 1", XY, "(x*y)^3 - 1", (None,)), zeros=(point(1),)), None),
+        (_powers("t^3", XY, "(x*y)^3", (None,)), None),
+        (SQUARES, None),
+        (replace(XY, left=Along(_course("x", X))), None),
+        (replace(XY, right=Along(_course("y", Y))), None),
+        # The course is one for positive numbers, where it has no zero.
+        (replace(HYPERBOLA, course=_course("t^3", T, opened(0, None)), zeros=()), None),
+    ],
+    ids=range(9),
+)
+def test_sets_of_zeros_are_those_of_the_layers(tree: Any, sets: Any) -> None:
+    assert zero_sets(tree, {X: REALS, Y: REALS}) == sets
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        Along(_course("x^2 - 1", X, opened(0, None)), (point(1),)),
+        Along(_course("relu(x)", X), ZERO),
+        Along(_course("x^2 - 1", X), (closed(Fraction(-1, 2), 2),)),
+        Along(_course("x", X), (Interval(None, Fraction(1), True, False),)),
+        Along(_course("x", X), (Interval(Fraction(-1), None, False, True),)),
+        Along(_course("x", X), (Interval(None, None, True, True),)),
+        replace(_powers("t^2 - 1", XY, "(x*y)^2 - 1", (None,)), zeros=ZERO),
+        replace(_powers("t^3", XY, "(x*y)^3", (None,)), zeros=()),
+    ],
+    ids=range(8),
+)
+def test_forged_zeros_are_refused(tree: Any) -> None:
+    with pytest.raises(LossmithError):
+        zero_sets(tree, {X: REALS, Y: REALS})
 
 
 def test_no_kink_is_told_where_the_inner_function_has_one_of_its_own() -> None:
