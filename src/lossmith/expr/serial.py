@@ -59,11 +59,10 @@ class Writer:
 
     def add(self, root: Expr) -> int:
         """Return the row number of an expression, writing what is new."""
-        for e in postorder(root):
-            if e not in self._index:
-                row = self._row(e)
-                self._index[e] = len(self.rows)
-                self.rows.append(row)
+        for e in postorder(root, done=self._index):
+            row = self._row(e)
+            self._index[e] = len(self.rows)
+            self.rows.append(row)
         return self._index[root]
 
     def _row(self, e: Expr) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import assert_never
 
 from lossmith.expr import build
@@ -20,8 +20,11 @@ from lossmith.expr.node import (
 )
 
 
-def postorder(*roots: Expr) -> Iterator[Expr]:
-    """Yield every distinct sub-expression once, children before parents."""
+def postorder(*roots: Expr, done: Container[Expr] = ()) -> Iterator[Expr]:
+    """Yield every distinct sub-expression once, children before parents.
+
+    done: those that are passed over, with all that only they hold.
+    """
     seen: set[bytes] = set()
     stack: list[tuple[Expr, bool]] = [(r, False) for r in reversed(roots)]
     while stack:
@@ -29,7 +32,7 @@ def postorder(*roots: Expr) -> Iterator[Expr]:
         if expanded:
             yield expr
             continue
-        if expr.digest in seen:
+        if expr.digest in seen or expr in done:
             continue
         seen.add(expr.digest)
         stack.append((expr, True))

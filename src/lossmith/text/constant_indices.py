@@ -128,8 +128,10 @@ def apart_from_arrays(syntax: Syntax, declared: Collection[str]) -> Syntax:
     names = {n.name for n in nodes if n.kind == "name"}
     notes = [*syntax.notes]
     for n in nodes:
+        if n.kind != "name" or n.name in declared:
+            continue
         array, number = _footed(n.name, syntax.text[n.start : n.stop])
-        if n.kind != "name" or not number or array not in names or n.name in declared:
+        if not number or array not in names:
             continue
         if array in indexed and number != "0":
             raise _one_of_them(array, n.name, Place(syntax.text, n.start, n.stop, syntax.source))

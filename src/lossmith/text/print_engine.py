@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence, Set
 from fractions import Fraction
 from math import gcd, lcm
 from typing import Final, assert_never
@@ -70,9 +70,14 @@ WRITTEN: Final[dict[str, Callable[..., Expr]]] = {
 _FLIPPED: Final = {">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-def write(root: Expr, dialect: Dialect, notation: Notation, names: Mapping[Expr, str]) -> str:
-    """Return root as text: whole in matrix notation, its free entry in index notation."""
-    ctx = Context(dialect, notation, root, names)
+def write(
+    root: Expr, dialect: Dialect, notation: Notation, names: Mapping[Expr, str], taken: Set[str]
+) -> str:
+    """Return root as text: whole in matrix notation, its free entry in index notation.
+
+    taken: names and sizes that no index may bear.
+    """
+    ctx = Context(dialect, notation, root, names, taken)
     at = ctx.free if notation == "index" else None
     return _run(ctx, Task(root, at, 0)).text
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import assert_never
+from weakref import WeakKeyDictionary
 
 from lossmith.expr import build
 from lossmith.expr.node import (
@@ -33,25 +34,31 @@ Weight = tuple[bool, int]
 """(holds a matrix symbol, size of the tree)."""
 
 
+_arrays: WeakKeyDictionary[Expr, bool] = WeakKeyDictionary()
+"""Whether a vector or matrix occurs; remembered, for a long formula is written in many lines."""
+
+_weights: tuple[WeakKeyDictionary[Expr, Weight], ...] = (WeakKeyDictionary(), WeakKeyDictionary())
+"""Weights where a scalar weighs 0 and where it weighs 1."""
+
+
 class Order:
     """Sizes of all sub-expressions of a root, computed once, and the choices made from them."""
 
     def __init__(self, roots: Sequence[Expr], named: Collection[Expr]) -> None:
         self.named = named
         self.uses: dict[Expr, int] = {}
-        self._weights: dict[Expr, Weight] = {}
-        everything = list(postorder(*roots))
         # Beside data, a scalar is a parameter: lam*norm1(w) is lighter than norm2(w - v).
-        self._scalar = 0 if any(isinstance(e, Symbol) and e.shape for e in everything) else 1
-        for e in everything:
-            self._weights[e] = self._measure(e)
+        self._scalar = 0 if any(_holds_arrays(r) for r in roots) else 1
+        self._weights = _weights[self._scalar]
+        for e in postorder(*roots, done=named):
             for c in children(e):
                 self.uses[c] = self.uses.get(c, 0) + 1
 
     def weight(self, e: Expr) -> Weight:
-        """Return the weight; e is of the root or made from its parts."""
-        found = self._weights.get(e)
-        return self._measure(e) if found is None else found
+        """Return the weight of an expression."""
+        for part in postorder(e, done=self._weights):
+            self._weights[part] = self._measure(part)
+        return self._weights[e]
 
     def _measure(self, e: Expr) -> Weight:
         match e:
@@ -60,21 +67,18 @@ class Order:
             case Const() | Delta():
                 return False, 1
             case Contract():
-                size = sum(self._known(f)[1] + (p != 1) for f, _, p in e.factors)
-                return any(self._known(f)[0] for f, _, _ in e.factors), min(size, _CAP)
+                size = sum(self._weights[f][1] + (p != 1) for f, _, p in e.factors)
+                return any(self._weights[f][0] for f, _, _ in e.factors), min(size, _CAP)
             case Add():
                 # Numbers and signs weigh nothing: y log(p) goes before (1 - y) log(1 - p).
                 terms = [(c, t) for c, t in e.terms if not isinstance(t, Const)]
-                size = sum(self._known(t)[1] + (abs(c) != 1) for c, t in terms) or 1
-                return any(self._known(t)[0] for _, t in e.terms), min(size, _CAP)
+                size = sum(self._weights[t][1] + (abs(c) != 1) for c, t in terms) or 1
+                return any(self._weights[t][0] for _, t in e.terms), min(size, _CAP)
             case Apply() | Select():
-                parts = [self._known(c) for c in children(e)]
+                parts = [self._weights[c] for c in children(e)]
                 return any(m for m, _ in parts), min(1 + sum(w for _, w in parts), _CAP)
             case _:
                 assert_never(e)
-
-    def _known(self, e: Expr) -> Weight:
-        return self._weights.get(e, (False, 1))
 
     # -- sums --------------------------------------------------------------------------------
 
@@ -191,6 +195,15 @@ class Order:
                 factors[k] = (group, labels, p)
                 return True
         return False
+
+
+def _holds_arrays(root: Expr) -> bool:
+    for e in postorder(root, done=_arrays):
+        if isinstance(e, Symbol):
+            _arrays[e] = bool(e.shape)
+        else:
+            _arrays[e] = any(_arrays[c] for c in children(e))
+    return _arrays[root]
 
 
 def _falls(e: Add) -> bool:

@@ -8,7 +8,7 @@ take fresh letters. ``anchored`` says that the surroundings tell the size of a u
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final, Literal
@@ -16,7 +16,6 @@ from typing import Final, Literal
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
 from lossmith.expr.ranges import enclosure
-from lossmith.expr.walk import postorder
 from lossmith.text.layout_forms import Form, Leaf, Norm, Ones, Size, rank_of
 from lossmith.text.print_dialect import BIG, POSTFIX, Dialect, Parts, Piece
 from lossmith.text.print_names import GREEK
@@ -63,19 +62,20 @@ class Context:
     """The dialect, the notation, the names in use and the index letters of one printing."""
 
     def __init__(
-        self, dialect: Dialect, notation: Notation, root: Expr, names: Mapping[Expr, str]
+        self,
+        dialect: Dialect,
+        notation: Notation,
+        root: Expr,
+        names: Mapping[Expr, str],
+        taken: Set[str],
     ) -> None:
         self.dialect = dialect
         self.notation = notation
         self.names = names
         self.order = Order((root,), names)
-        self._taken = set(names.values())
-        for e in postorder(root):
-            self._taken.update(str(d) for d in e.shape)
-            if isinstance(e, Symbol):
-                self._taken.add(e.name)
+        self._taken = taken
         self.free = self._letters(_FREE, len(root.shape) if notation == "index" else 0)
-        self._bound = [c for c in _BOUND if c not in self._taken and c not in self.free]
+        self._bound = [c for c in _BOUND if c not in taken and c not in self.free]
 
     def _letters(self, pool: str, count: int) -> tuple[str, ...]:
         found = [c for c in pool if c not in self._taken]

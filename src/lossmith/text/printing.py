@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal, assert_never
 
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.walk import postorder
+from lossmith.expr.node import Expr
+from lossmith.expr.walk import postorder, symbols
 from lossmith.text.print_engine import write
 from lossmith.text.print_latex import latex_dialect
 from lossmith.text.print_numpy import numpy_dialect
@@ -26,7 +26,7 @@ Names = Mapping[Expr, str] | Sequence[tuple[str, Expr]]
 
 __all__ = [
     "WrittenDialect", "entry_of", "free_indices", "name_parts", "to_latex", "to_python",
-    "to_text", "to_unicode", "written",
+    "to_text", "to_unicode", "with_parts", "written",
 ]  # fmt: skip
 
 
@@ -36,19 +36,40 @@ def to_text(expr: Expr, names: Names = ()) -> str:
     names: parts to be shown by a name, as ``name_parts`` returns them or a mapping.
     """
     named = _named(names)
-    return write(expr, text_dialect(), "matrix", named)
+    return write(expr, text_dialect(), "matrix", named, _taken(expr, named))
 
 
 def to_unicode(expr: Expr, notation: Notation = "matrix", names: Names = ()) -> str:
     """Return one line of Unicode: ``Xᵀ(Xw − y) + 2λw``."""
     named = _named(names)
-    return write(expr, unicode_dialect(_used(expr, named)), notation, named)
+    used = _used(expr, named)
+    return write(expr, unicode_dialect(used), notation, named, _taken(expr, named))
 
 
 def to_latex(expr: Expr, notation: Notation = "matrix", names: Names = ()) -> str:
     r"""Return LaTeX without dollar signs: ``X^{\top}(Xw - y) + 2\lambda w``."""
     named = _named(names)
-    return write(expr, latex_dialect(_used(expr, named)), notation, named)
+    used = _used(expr, named)
+    return write(expr, latex_dialect(used), notation, named, _taken(expr, named))
+
+
+def with_parts(
+    expr: Expr, parts: Sequence[tuple[str, Expr]], notation: Notation = "matrix", *, tex: bool
+) -> tuple[str, tuple[str, ...]]:
+    """Return the formula with parts named, and each part by the names before it.
+
+    Unicode, or LaTeX.  An index of one line bears no name of another.  Cost: each part once.
+    """
+    names = {part: name for name, part in parts}
+    used, taken = _used(expr, names), _taken(expr, names)
+    dialect = latex_dialect(used) if tex else unicode_dialect(used)
+    body = write(expr, dialect, notation, names, taken)
+    earlier: dict[Expr, str] = {}
+    lines: list[str] = []
+    for name, part in parts:
+        lines.append(write(part, dialect, notation, earlier, taken))
+        earlier[part] = name
+    return body, tuple(lines)
 
 
 def to_python(expr: Expr, names: Names = ()) -> str:
@@ -57,7 +78,8 @@ def to_python(expr: Expr, names: Names = ()) -> str:
     Its modules are ``numpy as np`` and ``scipy.special as special``; a size is its letter, and a
     function that neither module has keeps its name. The parser reads it back.
     """
-    return write(expr, numpy_dialect(), "matrix", _named(names))
+    named = _named(names)
+    return write(expr, numpy_dialect(), "matrix", named, _taken(expr, named))
 
 
 def written(
@@ -79,7 +101,8 @@ def written(
 
 def free_indices(expr: Expr, names: Names = ()) -> tuple[str, ...]:
     """Return the letters of the entry that index notation shows, one for each axis."""
-    return Context(text_dialect(), "index", expr, _named(names)).free
+    named = _named(names)
+    return Context(text_dialect(), "index", expr, named, _taken(expr, named)).free
 
 
 def entry_of(name: str, latex: str, letters: tuple[str, ...]) -> tuple[str, str]:
@@ -99,5 +122,10 @@ def _named(names: Names) -> dict[Expr, str]:
 
 
 def _used(expr: Expr, names: Mapping[Expr, str]) -> frozenset[str]:
-    symbols = {e.name for e in postorder(expr) if isinstance(e, Symbol)}
-    return frozenset(symbols | set(names.values()))
+    return frozenset({s.name for s in symbols(expr)} | set(names.values()))
+
+
+def _taken(expr: Expr, names: Mapping[Expr, str]) -> frozenset[str]:
+    """Return the names in use, sizes too."""
+    sizes = {str(d) for e in postorder(expr) for d in e.shape}
+    return _used(expr, names) | sizes

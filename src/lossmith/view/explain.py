@@ -14,7 +14,7 @@ from lossmith.expr.walk import postorder
 from lossmith.text.parse import Formula
 from lossmith.text.print_names import latex_name, unicode_name
 from lossmith.text.print_operators import in_matrices
-from lossmith.text.printing import Notation, name_parts, to_latex, to_unicode
+from lossmith.text.printing import Notation, name_parts, to_latex, to_unicode, with_parts
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 
@@ -80,17 +80,12 @@ def interval_text(i: Interval) -> str:
 
 def with_names(expr: Expr, *, tex: bool = False, notation: Notation = "matrix") -> tuple[str, str]:
     """Return (formula with repeated parts named, "s = ..., r = ..." or "")."""
-    show = to_latex if tex else to_unicode
     expr, letters = in_matrices(expr) if notation == "matrix" else (expr, ())
     told = [letter.latex if tex else letter.unicode for letter in letters]
     parts = name_parts(expr) if notation == "matrix" else ()
-    names = {part: name for name, part in parts}
-    body = show(expr, notation, names)
-    let: list[str] = []
-    for k, (name, part) in enumerate(parts):
-        earlier = {p: n for n, p in parts[:k]}
-        left = latex_name(name) if tex else unicode_name(name)
-        let.append(f"{left} = {show(part, notation, earlier)}")
+    body, lines = with_parts(expr, parts, notation, tex=tex)
+    shown = latex_name if tex else unicode_name
+    let = [f"{shown(name)} = {line}" for (name, _), line in zip(parts, lines, strict=True)]
     return body, (r",\quad " if tex else ",   ").join([*let, *told])
 
 
