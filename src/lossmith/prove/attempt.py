@@ -16,7 +16,7 @@ from lossmith.evidence.rules_pieces import natural_interval
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, substitute, symbols
-from lossmith.prove.compose import Structure
+from lossmith.prove.compose import Composition
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_rewrite
 from lossmith.prove.rewriting import (
@@ -27,6 +27,7 @@ from lossmith.prove.rewriting import (
     unfolded_forms,
 )
 from lossmith.prove.scalar import prove_scalar
+from lossmith.prove.structure import Structure
 
 WIDEST = 3
 """Most symbols that are set free to find a joint property."""
@@ -79,7 +80,7 @@ class Attempt:
 def fresh(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> Attempt:
     """Return an attempt at which nothing has been tried."""
     proof = Proof(wrt, budget)
-    return Attempt(e, wrt, e, proof, Structure(proof), e, [], {})
+    return Attempt(e, wrt, e, proof, Composition(proof), e, [], {})
 
 
 def attempt_proof(e: Expr, wrt: tuple[Symbol, ...], budget: int) -> Attempt:
@@ -138,7 +139,7 @@ def _from_wider_block(attempt: Attempt) -> None:
         block = (*attempt.wrt, *more)
         wide = proof.inner(block)
         proof.budget = wide.budget = proof.work + WIDE_BUDGET
-        found = Attempt(e, block, e, wide, Structure(wide), e, [], {})
+        found = Attempt(e, block, e, wide, Composition(wide), e, [], {})
         _search(found)
         for kind, node in found.nodes.items():
             mine = proof.propose(attempt.claim(kind), "restriction", [node])

@@ -26,12 +26,12 @@ from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, prove_quadratic
 from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite, prove_total
 from lossmith.prove.reduction import prove_one_variable, prove_reduced
+from lossmith.prove.structure import Found
 
-Found = dict[str, int]
 SIDES = ("convex", "concave")
 
 
-class Structure:
+class Composition:
     """What has been proved of the curvature of each sub-expression, in one block of variables."""
 
     def __init__(self, proof: Proof) -> None:
@@ -62,6 +62,10 @@ class Structure:
         """Return the node for e of this kind, or the affine one."""
         found = self.found.get(e, {})
         return found.get("affine", found.get(kind))
+
+    def within(self, block: tuple[Symbol, ...]) -> Composition:
+        """Return a new question in another block, in the same proof."""
+        return Composition(self.proof.inner(block))
 
     def _node(self, e: Expr) -> Found:
         match e:

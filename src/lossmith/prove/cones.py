@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from lossmith.atoms.table import ATOMS
 from lossmith.expr.build import const, multiply, power
@@ -12,11 +11,7 @@ from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.forms import is_twice, pairings
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_psd, prove_range
-
-if TYPE_CHECKING:
-    from lossmith.prove.compose import Structure
-
-Found = dict[str, int]
+from lossmith.prove.structure import Found, Structure
 
 
 def prove_cones(proof: Proof, e: Expr, structure: Structure) -> Found:

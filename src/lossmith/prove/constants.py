@@ -14,7 +14,6 @@ from lossmith.evidence.premise import distributed, parts_of
 from lossmith.expr.build import add, const, contract
 from lossmith.expr.node import Add, Apply, Contract, Expr, children
 from lossmith.expr.walk import depends_on
-from lossmith.prove.compose import Structure
 from lossmith.prove.constants_line import between_bowls, bounded, second_differences
 from lossmith.prove.families import body, templates
 from lossmith.prove.forms import is_twice, pairings
@@ -22,6 +21,7 @@ from lossmith.prove.proof import Proof
 from lossmith.prove.quadratic import is_quadratic, numeric_constants
 from lossmith.prove.ranges import prove_psd, prove_range, prove_rewrite
 from lossmith.prove.rewriting import normal_form
+from lossmith.prove.structure import Structure
 
 ZERO = const(0)
 
@@ -226,7 +226,7 @@ def _entrywise(structure: Structure, e: Expr, kind: str) -> int | None:
             continue
         used: list[int | None] = [prove_range(proof, u) for u in binding.values()]
         used.append(structure.premise(binding[moving[0]], "affine"))
-        inner = type(structure)(proof.inner((moving[0],)))
+        inner = structure.within((moving[0],))
         node = _constant(inner, template, kind)
         other = None if node is None else proof.nodes[node].claim.other
         if other is None:

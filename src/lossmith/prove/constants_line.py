@@ -13,11 +13,11 @@ from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, Interval, closed
 from lossmith.expr.walk import count, postorder, substitute, symbols
-from lossmith.prove.compose import Structure
 from lossmith.prove.partition import NODES, cut_of
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.sampling import sampled_signs, sampled_values
 from lossmith.prove.scalar import prove_sign
+from lossmith.prove.structure import Structure
 
 BOXED = 450
 """Steps that one candidate may take to be proved box by box, and at most a third of the rest."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
@@ -28,11 +27,7 @@ from lossmith.expr.types import Assumptions, Shape
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_psd, prove_range
-
-if TYPE_CHECKING:
-    from lossmith.prove.compose import Structure
-
-Found = dict[str, int]
+from lossmith.prove.structure import Found, Structure
 
 
 def prove_families(proof: Proof, e: Expr, structure: Structure) -> Found:
@@ -189,7 +184,7 @@ def _log_beta(proof: Proof, e: Expr, structure: Structure) -> Found:
 
 def _separable(proof: Proof, e: Expr, structure: Structure) -> Found:
     for template, binding, moving, used in separable_parts(proof, e, structure):
-        inner = type(structure)(proof.inner(moving))
+        inner = structure.within(moving)
         found: Found = {}
         for kind, node in inner.analyze(template).items():
             parameters = (template, tuple(binding), tuple(binding.values()))

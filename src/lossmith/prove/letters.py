@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.rules_exponents import powers_of
 from lossmith.expr.node import Add, Apply, Expr, children
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range
-
-if TYPE_CHECKING:
-    from lossmith.prove.compose import Structure
-
-Found = dict[str, int]
+from lossmith.prove.structure import Found, Structure
 
 
 def prove_letters(proof: Proof, e: Expr, structure: Structure) -> Found:

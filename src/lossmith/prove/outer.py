@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import MONOTONE
@@ -26,9 +25,7 @@ from lossmith.expr.walk import dependents, postorder, substitute
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.scalar import prove_monotone
-
-if TYPE_CHECKING:
-    from lossmith.prove.compose import Structure
+from lossmith.prove.structure import Structure
 
 
 def prove_entrywise(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
@@ -52,7 +49,7 @@ def prove_entrywise(proof: Proof, e: Expr, structure: Structure) -> dict[str, in
                 continue
         except (ValueError, LossmithError):
             continue
-        inner = type(structure)(proof.inner((t,)))
+        inner = structure.within((t,))
         found = inner.analyze(template)
         nodes: dict[str, int] = {}
         for kind, node in found.items():
@@ -84,7 +81,7 @@ def perspective_of(structure: Structure, e: Expr, rest: Expr, p: Expr, q: Expr) 
     if template is None:
         return {}
     prove_range(proof, upside)
-    inner = type(structure)(proof.inner((t,)))
+    inner = structure.within((t,))
     used = [structure.premise(p, "affine"), structure.premise(q, "affine")]
     used += [proof.known.get(u) for u in (ratio, upside, q)] + [prove_total(proof, template)]
     nodes: dict[str, int] = {}

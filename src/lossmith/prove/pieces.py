@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 from math import isqrt
-from typing import TYPE_CHECKING
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.linear import linear_part
@@ -17,9 +16,7 @@ from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.partition import cut_of
 from lossmith.prove.proof import Proof
-
-if TYPE_CHECKING:
-    from lossmith.prove.compose import Structure
+from lossmith.prove.structure import Structure
 
 SIDES = ("convex", "concave")
 
@@ -36,7 +33,7 @@ def prove_pieces(proof: Proof, e: Expr, structure: Structure) -> dict[str, int]:
     for kind in SIDES if joints else ():
         used: list[int | None] = []
         for body, step in bodies:
-            inner = type(structure)(proof.inner((step,)))
+            inner = structure.within((step,))
             nodes = inner.analyze(body)
             used.append(nodes.get("affine", nodes.get(kind)))
         node = proof.propose(proof.claim(kind, e), "pieces", used, joints)

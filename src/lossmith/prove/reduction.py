@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import STRICT
 from lossmith.evidence.rules_reduction import (
@@ -21,11 +19,7 @@ from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.sampling import sampled_signs
 from lossmith.prove.scalar import LITTLE_WORK, MOST_WORK, prove_scalar, prove_sign
-
-if TYPE_CHECKING:
-    from lossmith.prove.compose import Structure
-
-Found = dict[str, int]
+from lossmith.prove.structure import Found, Structure
 
 SIDES = ("convex", "concave")
 
@@ -66,7 +60,7 @@ def _homogeneous(proof: Proof, e: Expr, structure: Structure) -> Found:
             continue
         if phi is e:
             continue
-        inner = type(structure)(proof.inner(rest))
+        inner = structure.within(rest)
         used = [total, proof.known.get(q), structure.premise(q, "affine")]
         found: Found = {}
         for kind, node in inner.analyze(phi).items():

@@ -17,12 +17,11 @@ from lossmith.evidence.rules_strict import side_of
 from lossmith.expr.build import contract, power
 from lossmith.expr.node import Add, Contract, Expr, Factor, Symbol, children
 from lossmith.expr.walk import depends_on, postorder
-from lossmith.prove.compose import Structure
 from lossmith.prove.families import separable_parts
 from lossmith.prove.pieces import piece_bodies
-from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_psd, prove_range
 from lossmith.prove.reduction import prove_one_variable
+from lossmith.prove.structure import Structure
 
 DEEPEST = 12
 """Functions inside functions that are followed."""
@@ -158,7 +157,7 @@ def _blocks(
     order: list[tuple[object, ...]] = []
     strict: list[int | None] = []
     while len(seen) < len(wrt):
-        found = next(_next_block(proof, claim, parts, seen), None)
+        found = next(_next_block(structure, claim, parts, seen), None)
         if found is None:
             return None
         k, block, node = found
@@ -169,7 +168,7 @@ def _blocks(
 
 
 def _next_block(
-    proof: Proof, claim: Claim, parts: list[tuple[Fraction, Expr]], seen: list[Symbol]
+    structure: Structure, claim: Claim, parts: list[tuple[Fraction, Expr]], seen: list[Symbol]
 ) -> Iterator[tuple[int, tuple[Symbol, ...], int]]:
     """Yield (part, the variables it adds to those seen, the proof that it is strict in them)."""
     options: list[tuple[int, int, tuple[Symbol, ...]]] = []
@@ -179,7 +178,7 @@ def _next_block(
             options.append((len(new), k, new))
     for _, k, new in sorted(options, key=lambda o: o[:2]):
         c, t = parts[k]
-        node = strictness(Structure(proof.inner(new)), t, _turned(claim.kind, c), 1)
+        node = strictness(structure.within(new), t, _turned(claim.kind, c), 1)
         if node is not None:
             yield k, new, node
 
@@ -222,7 +221,7 @@ def _pieces(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | Non
     used: list[int | None] = []
     joints, bodies = piece_bodies(e, claim.wrt[0])
     for body, step in bodies:
-        used.append(strictness(Structure(proof.inner((step,))), body, claim.kind, deep + 1))
+        used.append(strictness(structure.within((step,)), body, claim.kind, deep + 1))
         if used[-1] is None:
             return None
     return proof.propose(claim, "pieces", used, joints)
@@ -234,7 +233,7 @@ def _entries(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | No
     for template, binding, moving, used in separable_parts(proof, e, structure):
         if not sees_all(claim.wrt, [binding.get(t, t) for t in moving], proof.enclosed):
             continue  # no strictness of the template would show through
-        inner = Structure(proof.inner(moving))
+        inner = structure.within(moving)
         node = strictness(inner, template, claim.kind, deep + 1)
         if node is not None:
             arguments = (template, tuple(binding), tuple(binding.values()))
