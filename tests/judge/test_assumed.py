@@ -45,6 +45,11 @@ def test_sentences_between_formulas_assume_too():
     assert list(assumptions_in(r"With $\sum_k y_k = 1$ and since $A = A^T$ we get")) == [
         "y: simplex", "A: symmetric",
     ]  # fmt: skip
+    assert list(assumptions_in("Here $S$ is symmetric, 对称矩阵 $B$")) == [
+        "S: symmetric", "B: symmetric",
+    ]  # fmt: skip
+    for doubt in ("if $A$ is symmetric", "$A$ is not symmetric", "a non-symmetric $A$"):
+        assert not list(assumptions_in(doubt))
     document = read_any("assume: A = A'\nf = x'*A*x")
     assert "A: symmetric" in document.declare
     assert document.notes
@@ -56,3 +61,17 @@ def test_a_line_is_right_under_the_assumption_and_wrong_without_it():
     with_it = ls.check([lines[0], f"{lines[1]}   (since sum(y) = 1)"])
     assert with_it.lines[-1].outcome == "ok"
     assert any("entries ≥ 0" in note.en for note in with_it.report.notes)
+
+
+def test_two_signs_are_two_lines():
+    lines = ["f = x/(1+x^2)", "f' = (1-x^2)/(1+x^2)^2", "f' = 0", "x = ±1"]
+    assert [j.outcome for j in ls.check(lines).lines][-2:] == ["ok", "ok"]
+    assert ls.check([*lines[:3], "x = ±2"]).first_wrong is not None
+
+
+@pytest.mark.parametrize("declare", ["", "o: vector(k)", "y: vector(k); o: vector(k)"])
+@pytest.mark.parametrize("first", [(), ("y: vector(k)",)])
+def test_an_assumption_adds_to_what_is_declared(first: tuple[str, ...], declare: str) -> None:
+    lines = ["L = -sum(y.*log(softmax(o)))", "dL/do = softmax(o) - y  since sum(y) = 1"]
+    report = ls.check([*first, *lines], declare=declare)
+    assert report.lines[-1].outcome == "ok"

@@ -71,6 +71,26 @@ def assumptions_in(prose: str) -> Iterator[str]:
     for found in _INLINE.finditer(prose):
         if declared := declaration_of(found["said"]):
             yield declared
+    for pattern in _SYMMETRIC:
+        for found in pattern.finditer(prose):
+            if _DOUBT.search(prose[: found.start()]) is None:
+                yield f"{_plain(found['name'])}: symmetric"
+
+
+def joined(declared: str, assumed: str, *, known_only: bool = False) -> str:
+    """Return declarations with what is assumed of their names: y: vector(n), simplex.
+
+    known_only: leave out what is assumed of names that they do not hold.
+    """
+    entries = [e.strip() for e in re.split("[;；]", declared) if e.strip()]
+    for part in filter(None, assumed.split("; ")):
+        name, _, condition = (piece.strip() for piece in part.partition(":"))
+        own = [k for k, e in enumerate(entries) if e.partition(":")[0].strip() == name]
+        if not own:
+            entries += [] if known_only else [part]
+        elif condition not in entries[own[0]]:
+            entries[own[0]] += f", {condition}"
+    return "; ".join(entries)
 
 
 def told(declared: str) -> Words:
@@ -106,6 +126,23 @@ def _declaration(said: str) -> str:
     for form, condition in _FORMS:
         found = form.fullmatch(text)
         if found is not None:
-            name = NAMES.get(found["name"], found["name"].lstrip("\\"))
-            return f"{name}: {condition}"
+            return f"{_plain(found['name'])}: {condition}"
     return ""
+
+
+def _plain(name: str) -> str:
+    return NAMES.get(name, name.lstrip("\\"))
+
+
+_SYMMETRIC: Final = (
+    re.compile(
+        rf"\$\s*{_NAME}\s*\$\s*(?:is|being|为|是)?\s*(?:a\s+)?(?:symmetric|对称)", re.IGNORECASE
+    ),
+    re.compile(
+        rf"(?<![A-Za-z-])(?:symmetric(?:\s+matrix)?|对称矩阵)\s*\$\s*{_NAME}\s*\$", re.IGNORECASE
+    ),
+)
+"""Words around a letter in a sentence: with $S$ symmetric, a symmetric matrix $A$."""
+_DOUBT: Final = re.compile(
+    r"(?:\b(?:if|unless|when|not)\s+|若|如果|除非|非)(?:a\s+)?$", re.IGNORECASE
+)

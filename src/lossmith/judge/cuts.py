@@ -1,4 +1,4 @@
-"""Where one row of the source is cut: into statements at commas, into sides at equals signs."""
+"""Where one row of the source is cut: into statements at commas and arrows, into sides at =."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from typing import Final
 
 _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
-_CLAUSE: Final = re.compile(r"^\s*(?:where|with|and|其中|且)?\s*", re.IGNORECASE)
+_ARROW: Final = (
+    r"(?:={1,2}>|<={1,2}>|⇒|⟹|⇔|⟺"
+    r"|\\(?:Rightarrow|Longrightarrow|implies|Leftrightarrow|iff)(?![A-Za-z]))"
+)
+_THEN: Final = (
+    r"(?:[-–]+>|→|\\(?:to|rightarrow)(?![A-Za-z])"
+    r"|(?<![\w\\])(?:so|hence|thus|therefore|iff|or)(?=\s)|所以|因此|从而|于是|或)"
+)
+_CLAUSE: Final = re.compile(rf"^\s*(?:where|with|and|其中|且|{_ARROW}|{_THEN})?\s*", re.IGNORECASE)
+_FOLLOWS: Final = re.compile(rf"[,，;；.。]?\s*(?:(?P<arrow>{_ARROW})|{_THEN})", re.IGNORECASE)
 
 
 def clauses(raw: str, begin: int) -> Iterator[tuple[int, int]]:
@@ -23,7 +32,7 @@ def clauses(raw: str, begin: int) -> Iterator[tuple[int, int]]:
     for found in re.finditer(r"\s(?:where|with|其中)\s", raw[begin:]):
         if _starts_statement(raw, begin + found.end()):
             cuts.append(begin + found.end())
-    cuts = sorted(set(cuts))
+    cuts = sorted({*cuts, *_arrows(raw, begin)})
     for start, stop in zip(cuts, [*cuts[1:], len(raw)], strict=True):
         word = _CLAUSE.match(raw[start:stop])
         skip = word.end() if word is not None and start != begin else 0
@@ -31,6 +40,16 @@ def clauses(raw: str, begin: int) -> Iterator[tuple[int, int]]:
         end = start + tail.start() if tail is not None else stop
         if raw[start + skip : end].strip():
             yield start + skip, end
+
+
+def _arrows(raw: str, begin: int) -> Iterator[int]:
+    """Yield where a statement follows from one before it: dL/dw = 0 => w = y/x."""
+    for found in _FOLLOWS.finditer(raw, begin):
+        before, after = raw[begin : found.start()], raw[found.end() :]
+        open_ = sum((c in _OPEN) - (c in _CLOSE) for c in before)
+        stated = "=" in after if found["arrow"] else _starts_statement(raw, found.end())
+        if open_ == 0 and "=" in before and stated:
+            yield found.start() + len(found[0]) - len(found[0].lstrip(",，;；.。 "))
 
 
 def _starts_statement(raw: str, k: int) -> bool:

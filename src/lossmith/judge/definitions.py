@@ -19,7 +19,7 @@ from lossmith.judge.lines import (
     dialect_of,
 )
 from lossmith.judge.normal import normal_form
-from lossmith.judge.occurrence import uses
+from lossmith.judge.occurrence import apart, uses
 from lossmith.judge.quotients import holds_quotient
 from lossmith.judge.reading import GRADIENT
 from lossmith.judge.state import LOSS, State
@@ -83,7 +83,7 @@ def _is_solution(state: State, name: str, line: Line, known: set[str]) -> bool:
         if other is line:
             return False
         left = read_left(other.left, known | {name}, function_names())
-        used = used or uses(other.right, name)
+        used = used or uses(apart(other.right, other.dialect), name)
         if solved and left.kind == "value" and is_gradient(state, left.of):
             return True
         if used and left.kind in ("derivative", "differential", "expression"):

@@ -40,6 +40,7 @@ class Document:
 
     declare: in the declaration language.  of, wrt: the loss and its variables if the text names
     them.  prose: sentences outside the formulas, with their rows.  notes: what was read how.
+    assumed: the declarations among them that stand behind a word such as since.
     """
 
     lines: tuple[Line, ...]
@@ -49,6 +50,7 @@ class Document:
     prose: tuple[tuple[int, str], ...] = ()
     source: str = ""
     notes: tuple[Words, ...] = ()
+    assumed: str = ""
 
 
 LATEX: Final = re.compile(r"\\[A-Za-z|]|\^\s*\{|_\s*\{")

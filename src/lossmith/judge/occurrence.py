@@ -22,4 +22,12 @@ def uses(text: str, name: str) -> bool:
     return re.search(rf"(?<![A-Za-z\\]){re.escape(name)}(?![A-Za-z0-9(])", text) is not None
 
 
+def apart(text: str, dialect: str) -> str:
+    """Return a text in which letters that LaTeX multiplies stand apart: w x for wx."""
+    if dialect != "latex":
+        return text
+    words = re.sub(r"\\(?:text|mathrm|operatorname|mbox)\*?\s*\{[^{}]*\}", " ", text)
+    return re.sub(r"(\\[A-Za-z]+)|(?<=[A-Za-z])(?=[A-Za-z])", lambda m: f"{m[0]} ", words)
+
+
 _COUNT: Final = re.compile(r"(?<=[A-Za-z])\s*_\{?(\d+)\}?")

@@ -11,7 +11,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from lossmith.judge.assumed import assumptions_in, declaration_of, split_assumption, told
+from lossmith.judge.assumed import assumptions_in, declaration_of, joined, split_assumption, told
 from lossmith.judge.cuts import clauses, equals
 from lossmith.judge.lines import LATEX, Dialect, Document, Line, Relation, dialect_of, is_zero
 from lossmith.judge.sentences import (
@@ -28,10 +28,11 @@ from lossmith.judge.sentences import (
 )
 from lossmith.words import Words
 
-_DOLLARS: Final = re.compile(r"^\s*\$[^$]+\$[\s.,;]*$")
+_DOLLARS: Final = re.compile(r"^\s*\$\$?[^$]+\$\$?[\s.,;]*$")
 _CONSTANT_TAIL: Final = re.compile(
     r"\+\s*(?:const(?:ant)?\.?|C|\\(?:text|mathrm|operatorname)\{\s*const(?:ant)?\.?\s*\}|常数)\s*$"
 )
+_BOTH: Final = re.compile(r"±|\\pm(?![A-Za-z])")
 _SIGN_TAIL: Final = re.compile(
     r"(?<=.)(?:[<>]=?|≤|≥|\\(?:leq?|geq?|lt|gt|preceq|succeq)(?![A-Za-z]))\s*0\s*$"
 )
@@ -56,6 +57,7 @@ class Builder:
         self.source = source
         self.lines: list[Line] = []
         self.declared: list[str] = []
+        self.assumed: list[str] = []
         self.of = ""
         self.wrt = ""
         self.sentences: list[tuple[int, str]] = []
@@ -65,12 +67,13 @@ class Builder:
         """Return the document."""
         return Document(
             _in_one_language(self.lines),
-            "; ".join(self.declared),
+            joined("; ".join(self.declared), "; ".join(self.assumed)),
             self.of,
             self.wrt,
             tuple(self.sentences),
             self.source,
             tuple(self.notes),
+            "; ".join(self.assumed),
         )
 
     def prose(self, text: str, at: int, whole: str) -> None:
@@ -115,8 +118,8 @@ class Builder:
             attached = True
 
     def _assume(self, declared: str) -> None:
+        self.assumed += [declared] if declared else []
         if declared:
-            self.declared.append(declared)
             self.notes.append(told(declared))
 
     def _inline(self, raw: str, at: int, row: int) -> None:
@@ -212,6 +215,12 @@ class Builder:
             begin += 1
         while end > begin and raw[end - 1] in " \t\n&.,;，。；":
             end -= 1
+        if (both := _BOTH.search(raw, begin, end)) is not None and len(_BOTH.findall(raw)) == 1:
+            # x = ±1 is two lines
+            for one in "+-":
+                chosen = f"{raw[: both.start()]}{one:>{len(both[0])}}{raw[both.end() :]}"
+                self._enter(chosen, left, begin, end, sign, dialect, at, row, attached)
+            return
         right = raw[begin:end]
         relation: Relation = "∝" if sign in ("∝", "\\propto") else "="
         tail = _CONSTANT_TAIL.search(right)

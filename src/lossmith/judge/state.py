@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from lossmith.expr.node import Expr
+from lossmith.judge.assumed import joined
 from lossmith.judge.context import Context
 from lossmith.judge.lines import (
     Document,
@@ -70,7 +71,7 @@ def begun(document: Document, declare: str, of: str, wrt: str, *, explain: bool)
     """Return the state before the first line.  Raises: ParseError for a declaration."""
     context = Context()
     context.declare(document.declare)
-    context.declare(declare)
+    context.declare(joined(declare, document.assumed, known_only=True))
     asked = [n.strip() for n in (wrt or document.wrt).split(",") if n.strip()]
     left_sides = " ".join(line.left for line in document.lines)
     primed = set(re.findall(r"(?<![\w\\])([^\W\d_]\w*)['′]", left_sides))
