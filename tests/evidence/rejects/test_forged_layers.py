@@ -286,6 +286,9 @@ FORGED: dict[str, Callable[[], LayersCertificate]] = {
     "a direction along which it is not constant": lambda: _made(
         Moved(_e("(x + y)^2 + y^2"), (X, Y), (X,), (_e("x + y"),), Along(_course("x^2", X)))
     ),
+    "a form along which it is not constant": lambda: _made(
+        Moved(_e("(x + y)^2"), (X, Y), (X,), (_e("2*x + y"),), Along(_course("x^2", X)))
+    ),
     "another function of the same forms": lambda: _made(
         Moved(_e("(x + y)^2"), (X, Y), (X,), (_e("x + y"),), Along(_course("x^2 + x", X)))
     ),
