@@ -66,3 +66,29 @@ def test_names_with_numbers_at_their_foot_stand_side_by_side_as_a_product(
     typed: str, meant: str
 ) -> None:
     assert parse(typed).expr is parse(meant).expr
+
+
+@pytest.mark.parametrize(
+    ("typed", "declare", "same"),
+    [
+        ("1/2 x^T Q x + c^T x", "", "x'*Q*x/2 + c'*x"),
+        ("3/4 (x + 1)^2", "x: scalar", "(3/4)*(x + 1)^2"),
+        ("xᵀAx / xᵀBx", "", "(x'*A*x)/(x'*B*x)"),
+        ("y / 2x", "x, y: scalar", "y/(2*x)"),
+        ("sum_i (y_i - beta_0 - beta_1 x_i)^2", "", "sum(i, (y[i] - beta_0 - beta_1*x[i])^2)"),
+        ("Σᵢ [yᵢ − xᵢ]²", "", "sum(i, (y[i] - x[i])^2)"),
+        ("2*[x + 1]^2", "x: scalar", "2*(x + 1)^2"),
+        ("log|A| + x'*inv(A)*x", "A: pd", "logdet(A) + x'*inv(A)*x"),
+        ("sum(log|X|)", "X: matrix", "sum(log(abs(X)))"),
+        ("log|x|", "x: scalar", "log(abs(x))"),
+        ("y.T @ np.linalg.inv(K + s * np.eye(n)) @ y", "K: matrix(n, n)", "y'*inv(K + s*eye)*y"),
+    ],
+)
+def test_spaces_and_brackets_say_what_belongs_together(typed: str, declare: str, same: str) -> None:
+    assert parse(typed, declare).expr is parse(same, declare).expr
+
+
+@pytest.mark.parametrize("typed", ["1/2x", "1 / 2 x", "exp(x)/2 y", "[x, y]", "1/n log(x)"])
+def test_what_spaces_leave_open_is_refused(typed: str) -> None:
+    with pytest.raises(ParseError):
+        parse(typed, "x, y: scalar")

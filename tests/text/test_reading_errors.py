@@ -152,7 +152,7 @@ CARETS = [
     ("x[1] + norm2(x)", ParseError, "x[1]", "x[i]"),
     ("x[i+1]", ParseError, "x[i+1]", "sum(i, ...)"),
     ("x[", ParseError, "[", "x[i]"),
-    ("[x]", ParseError, "[", ""),
+    ("[x, y]", ParseError, "[", ""),
     ("sum(i, x)", ParseError, "sum", "sum(i, x[i])"),
     ("sum(i, i*x[i])", ParseError, "i", "another letter"),
     ("sum(i, x[i]) + i", ParseError, "i", "another letter"),

@@ -145,7 +145,9 @@ def _bound(name: str, kinds: str) -> tuple[str, int]:
 def _type_of(kind: str, mark: str) -> Type:
     kinds: dict[str, Kind] = {"s": "s", "c": "c", "r": "r", "m": "m", "t": "t"}
     value = Fraction(1) if mark == "i" else None
-    return Type(kinds[kind], (0,) * RANK[kind], value=value)
+    # A symbol may be a size, as in eye(n): whether it is one is known later.
+    letter = "n" if kind + mark == "sy" else ""
+    return Type(kinds[kind], (0,) * RANK[kind], value=value, letter=letter)
 
 
 def step_name(node: Node, *, numpy: bool = False) -> str:

@@ -119,6 +119,11 @@ _AHEAD_OF_SUM: Final = Words(
     "求和号前的商是因子：1/n sum 即 (1/n)*sum",
 )
 
+_TOGETHER: Final = Words(
+    "with spaces around /, all that stands together behind it divides",
+    "/ 两边有空格时，其后连写的整项作除数",
+)
+
 
 class _Parser:
     """The state while one formula is read."""
@@ -355,7 +360,9 @@ class _Parser:
         elif self.last == "name" and token.kind == "name" and self.tokens[self.at + 1].text == "(":
             fits = fits or self.is_function(token.text)  # lam log(x)
         if self.last == "name" and token.kind == "name" and not tight:
+            # beta_1 x_i: an entry is no argument of what stands before it.
             fits = fits or _matrix_and_vector(before.text, token.text)
+            fits = fits or self.tokens[self.at + 1].kind == "entry"
         if token.text == "(" and before.text == "'" and self._names_function(self.at - 2):
             raise mistakes.derivative(self._place(before))
         if token.text in ("or", "not"):
@@ -367,7 +374,8 @@ class _Parser:
             raise mistakes.operator_missing(self.text, before, token, self.source)
         self._refuse_blurred(token, supplied=True)
         power, right = _BESIDE
-        if token.text in ("|", "||") or _is_big(token):
+        spaced = None if self.latex or self.printed else self._spaced_quotient(before, token)
+        if token.text in ("|", "||") or _is_big(token) or spaced == "factor":
             power, right = _INFIX["*"]  # 1/2 ||x|| is half the norm
         self._reduce(power)
         left = self.text[self.outer[self.operands[-1]][0] : before.stop]
@@ -385,6 +393,8 @@ class _Parser:
                     f"{left}{gap}{rest} 读作 {left}*{rest}",
                 )
             )
+        if spaced == "whole":
+            self.notes.append(_TOGETHER)
         product = Token("op", "*", token.start, token.stop)
         self.pending.append(_Pending("infix", "*", product, right))
         self.wants_operand = True
@@ -412,7 +422,7 @@ class _Parser:
                 raise mistakes.blurred_application(
                     self.text, top.token, before, token, self.tokens[self.at], self.source
                 )
-        elif supplied:
+        elif supplied and self._spaced_quotient(before, token) is None:
             quotient = next((p for p in reversed(self.pending) if p.right <= 65), None)
             plain = token.text in ("||", "|") or _is_big(token) or self.is_function(token.text)
             # 1/n sum(i, ...) is a mean, as in print.
@@ -426,6 +436,25 @@ class _Parser:
                 raise mistakes.blurred_quotient(self.text, quotient.token, token, self.source)
             if beside_sum and not (self.latex or self.printed):
                 self.notes.append(_AHEAD_OF_SUM)
+
+    def _spaced_quotient(self, before: Token, token: Token) -> Literal["factor", "whole"] | None:
+        """Return how spaces say what is divided: ``1/2 x'x`` is half of it, ``a'x / b'x`` a ratio.
+
+        "factor": the quotient of two numbers stands apart in front.  "whole": the sign stands
+        apart, and the product behind it together.  None where spaces say nothing.
+        """
+        top = next((p for p in reversed(self.pending) if p.is_open or p.right <= 65), None)
+        if self.latex or top is None or top.is_open or top.name not in ("/", "./"):
+            return None
+        sign, below = top.token, self.operands[-1]
+        left, follows = self.text[sign.start - 1], self.text[sign.stop]
+        gap = before.stop < token.start
+        above = self.nodes[self.operands[-2]]
+        of_numbers = above.kind == self.nodes[below].kind == "number"
+        if gap and of_numbers and not left.isspace() and not follows.isspace():
+            return "factor"
+        together = " " not in self.text[self.outer[below][0] : token.stop]
+        return "whole" if left.isspace() and follows.isspace() and together and not gap else None
 
     def _latex_application(
         self, top: _Pending, before: Token, token: Token, *, supplied: bool
@@ -501,7 +530,7 @@ class _Parser:
 
     def _close_bar(self, opened: _Pending, inside: int, token: Token) -> None:
         """Build abs(x) for |x| and a norm for ‖x‖, ‖x‖_1, ‖x‖_2, ‖x‖_F, ‖x‖_inf."""
-        bars = "|.|" if self.latex and not self.printed else "abs"
+        bars = "|.|" if self._is_determinant() else "abs"
         name, stop = (bars, token.stop) if opened.name == "|" else ("norm2", token.stop)
         self._put_foot_first(stop)
         follows = self.tokens[self.at]
@@ -528,6 +557,17 @@ class _Parser:
             return
         self._push("call", name, (inside,), opened.token.start, stop, bar)
         self._done("bar")
+
+    def _is_determinant(self) -> bool:
+        """Return whether bars around a matrix mean its determinant: in LaTeX, and in ``log|A|``.
+
+        In the text dialect |X| has absolute values; a sum of log|X| asks for those.
+        """
+        if self.printed or self.latex:
+            return self.latex and not self.printed
+        opener = self.pending[-1] if self.pending else None
+        inside = any(p.kind in ("call", "big") for p in self.pending)
+        return opener is not None and (opener.kind, opener.name) == ("apply", "log") and not inside
 
     def _footed(self, inside: int, bar: Token, foot: Token) -> None:
         """Read ``‖x‖_p`` as norm(x, p); the foot of LaTeX is a group of its own."""

@@ -87,6 +87,11 @@ class _Reader:
                 name, length = part
                 token = Token("entry", name, token.start, tokens[at + length].stop)
                 at += length
+            elif token.text == "[" and (before is None or _opens_group(before)) and (
+                closing := _group_end(tokens, at)
+            ):  # fmt: skip
+                tokens[closing] = replace(tokens[closing], text=")")
+                token = replace(token, text="(")
             elif token.text == "[" and before is not None and _ends_operand(before):
                 stop, subscripts, offsets = self._inside(at, "]")
                 self.indices.update(s for s in subscripts if s != ":")
@@ -430,6 +435,27 @@ def _several(name: str) -> str:
     """Return the letters behind ``_`` if they look like several indices, else nothing."""
     foot = name.rpartition("_")[2] if "_" in name else ""
     return foot if 1 < len(foot) <= 4 and set(foot) <= _LETTERS else ""
+
+
+def _opens_group(token: Token) -> bool:
+    """Return whether a square bracket behind a token groups: behind a sum sign or an operator."""
+    head, _, foot = token.text.partition("_")
+    sign = token.kind == "name" and head in ("Sigma", "Pi", "sum", "prod") and foot != ""
+    plain = token.kind == "op" and token.text in (*"+-*/(,^}", ".*", "./")
+    return sign or plain
+
+
+def _group_end(tokens: Sequence[Token], opened: int) -> int:
+    """Return where a bracket of one expression closes, 0 where it holds a list or never does."""
+    depth = 0
+    for k in range(opened, len(tokens)):
+        text = tokens[k].text if tokens[k].kind == "op" else ""
+        depth += (text in ("[", "(", "{")) - (text in ("]", ")", "}"))
+        if depth == 1 and text in (",", ";", ":"):
+            return 0
+        if depth == 0:
+            return k if text == "]" and k > opened + 1 else 0
+    return 0
 
 
 def _ends_operand(token: Token) -> bool:
