@@ -33,6 +33,7 @@ DECLARED = {
     "g": "vector(n) > 0",
     "h": "vector(n) > 0",
     "low": "scalar <= -1",
+    "three": "vector(3) >= 0",
 }
 BOTH = Fraction(1)
 ALL = Interval()
