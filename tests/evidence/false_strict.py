@@ -7,6 +7,7 @@ from fractions import Fraction
 from proofs import e, f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Claim, Inference
+from lossmith.expr.build import identity_like
 from lossmith.expr.node import Add
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 
@@ -29,6 +30,13 @@ def ordered(total: str, first: str) -> list[tuple[Fraction, ...]]:
 
 
 LOWER = ordered("exp(x) - 1", "exp(x)")
+
+ONE_P = node("affine", "P", "variable", wrt="P")
+SUM_PA = [
+    node("affine", "P", "variable", wrt="P A"),
+    node("affine", "A", "variable", wrt="P A"),
+    node("affine", "P + A", "sum", [0, 1], f(0), f(1), wrt="P A"),
+]
 
 TRUE_STRICT: dict[str, Certificate] = {
     "exp(x)": proof(X, EXP_X, STRICT_EXP),
@@ -67,6 +75,22 @@ TRUE_STRICT: dict[str, Certificate] = {
         node("convex", "1/(p*q)", "monomial", [0, 1], wrt="p q"),
         node("strictly_convex", "1/(p*q)", "strict-monomial", [2], wrt="p q"),
     ),
+    "tr(inv(2P + A))": proof(
+        ONE_P,
+        node("affine", "2*P + A", "sum", [0], f(0), f(1), wrt="P"),
+        node("psd", "2*P + A", "psd-sum"),
+        node(
+            "strictly_convex", "tr(inv(2*P + A))", "trace-inverse", [1, 2],
+            identity_like(("d",)), (), wrt="P",
+        ),
+    ),
+    "log det of S P S": proof(
+        ONE_P,
+        node(
+            "strictly_concave", "logdet(S*P*S)", "logdet-product", [0], s("S"), s("P"), s("S"),
+            wrt="P",
+        ),
+    ),
     "sqrt(1 + w'w)": proof(
         node("strictly_convex", "sqrt(1 + w'*w)", "strict-norm", [], *f(2), wrt="w")
     ),
@@ -94,6 +118,34 @@ TRUE_STRICT: dict[str, Certificate] = {
 }  # fmt: skip
 
 FALSE_STRICT: dict[str, Certificate] = {
+    "tr(A inv(P)) for a psd matrix A that may be 0": proof(
+        ONE_P,
+        node("strictly_convex", "tr(A*inv(P))", "trace-inverse", [0], s("A"), (), wrt="P"),
+    ),
+    "tr(inv(P + A)) in both": proof(
+        *SUM_PA,
+        node(
+            "strictly_convex", "tr(inv(P + A))", "trace-inverse", [2],
+            identity_like(("d",)), (), wrt="P A",
+        ),
+    ),
+    "the largest eigenvalue of inv(P)": proof(
+        ONE_P, node("strictly_convex", "lambda_max(inv(P))", "trace-inverse", [0], wrt="P")
+    ),
+    "log det(P + A) in both": proof(
+        *SUM_PA,
+        node(
+            "strictly_concave", "logdet(P + A)", "logdet-product", [2],
+            identity_like(("d",)), e("P + A"), identity_like(("d",)), wrt="P A",
+        ),
+    ),
+    "log det of S P S as strictly convex": proof(
+        ONE_P,
+        node(
+            "strictly_convex", "logdet(S*P*S)", "logdet-product", [0], s("S"), s("P"), s("S"),
+            wrt="P",
+        ),
+    ),
     "exp of something that is constant in part of the block": proof(
         XY,
         node("convex", "exp(x)", "composition", [0], wrt="x y"),

@@ -31,6 +31,8 @@ STRICT: tuple[tuple[str, str, str], ...] = (
     ("exp(x^2 + y^2)", "x: scalar; y: scalar", "x y"),
     ("sqrt(log(x))", "x: scalar > 1", "x"),
     ("-log(sigmoid(w2*sigmoid(w1*x)))", "w1: scalar; w2: scalar > 0; x: scalar > 0", "w2"),
+    ("tr(inv(X + A))", "X: matrix(n,n) psd; A: matrix(n,n) pd", "X"),
+    ("logdet(inv(X))", "X: matrix(n,n) pd", "X"),
     ("-logdet(X) + tr(S*X)", "X: matrix(n,n) pd; S: matrix(n,n) psd", "X"),
     ("-log(1 - x'*x)", _N, "x"),
     # norms
@@ -59,6 +61,8 @@ STRICT: tuple[tuple[str, str, str], ...] = (
 FLAT: tuple[tuple[str, str, str], ...] = (
     ("exp(x) + y", "x: scalar; y: scalar", "x y"),
     ("exp(x + y)", "x: scalar; y: scalar", "x y"),
+    ("tr(A*inv(X))", "X: matrix(n,n) pd; A: matrix(n,n) psd", "X"),
+    ("c*tr(A*inv(X))", "X: matrix(n,n) pd; A: matrix(n,n) pd; c: scalar >= 0", "X"),
     ("-log(s) + (s*x - m)^2/2", "s: scalar > 0; m: scalar; x: scalar", "s m x"),
     ("a*log(b) - b*x", "a: scalar >= 0; b: scalar > 0; x: scalar", "b"),
     ("-log(sigmoid(w2*sigmoid(w1*x)))", "w1: scalar; w2: scalar >= 0; x: scalar <= 0", "w1"),

@@ -8,7 +8,7 @@ from fractions import Fraction
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
-from lossmith.evidence.enclose import bounds
+from lossmith.evidence.enclose import bounds, is_structured
 from lossmith.evidence.polynomial import is_polynomial, is_psd, same
 from lossmith.evidence.premise import (
     Parameters,
@@ -27,6 +27,7 @@ from lossmith.expr.build import (
     broadcast,
     const,
     contract,
+    identity_like,
     matmul,
     multiply,
     power,
@@ -212,14 +213,16 @@ def _geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) ->
 def _trace_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """s * tr(W inv(M)) with constant psd W, s >= 0 and affine psd M: log-convex where M is pd.
 
-    So is the largest eigenvalue of inv(M); powers with exponents in [-1, 0) are concave.
+    So is the largest eigenvalue of inv(M); powers with exponents in [-1, 0) are concave. Strictly
+    convex for W pd, s > 0 and M that differs wherever its variable does.
     """
     e, known = claim.expr, ranges_of(premises)
     if claim.kind == "concave":
         if not isinstance(e, Contract) or len(e.factors) != 1 or not -1 <= e.factors[0][2] < 0:
             return False
         e = e.factors[0][0]
-    if isinstance(e, Apply) and e.atom is ATOMS["lambda_max"] and not parameters:
+    strict = claim.kind in STRICT
+    if isinstance(e, Apply) and e.atom is ATOMS["lambda_max"] and not parameters and not strict:
         return _is_inverse_of_affine(e.args[0], claim, premises)
     if not isinstance(e, Contract) or e.shape:
         return False
@@ -230,7 +233,10 @@ def _trace_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> 
     (inverse,) = inner
     if depends_on(weight, claim.wrt) or any(depends_on(s, claim.wrt) for s in scalars):
         return False
-    if any(s.shape or not known(s).within(NONNEGATIVE) for s in scalars):
+    if any(s.shape or not known(s).within(POSITIVE if strict else NONNEGATIVE) for s in scalars):
+        return False
+    definite = is_structured(weight, "pd") or weight is identity_like((inverse.shape[0],))
+    if strict and not (definite and _differs(inverse.args[0], claim, known)):
         return False
     one = Fraction(1)
     pieces = [(inverse, (0, 1), one), (weight, (1, 0), one), *((s, (), one) for s in scalars)]
@@ -239,6 +245,11 @@ def _trace_inverse(claim: Claim, premises: Premises, parameters: Parameters) -> 
         and psd_of(premises)(weight)
         and _is_inverse_of_affine(inverse, claim, premises)
     )
+
+
+def _differs(matrix: Expr, claim: Claim, known: Callable[[Expr], Interval]) -> bool:
+    """Return whether the matrix is c*W + B, c not 0, for the only variable W."""
+    return len(claim.wrt) == 1 and is_injective(matrix, claim.wrt[0], known)
 
 
 def _is_inverse_of_affine(e: Expr, claim: Claim, premises: Premises) -> bool:
@@ -251,7 +262,10 @@ def _is_inverse_of_affine(e: Expr, claim: Claim, premises: Premises) -> bool:
 
 @checks("logdet-product")
 def _logdet_product(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """logdet(L M R), L and R constant and square: concave in an affine psd M, convex for inv(M)."""
+    """logdet(L M R), L and R constant and square: concave in an affine psd M, convex for inv(M).
+
+    Strictly so for M that differs wherever its variable does.
+    """
     e = claim.expr
     if not isinstance(e, Apply) or e.atom is not ATOMS["logdet"] or len(e.shape) != 0:
         return False
@@ -264,8 +278,10 @@ def _logdet_product(claim: Claim, premises: Premises, parameters: Parameters) ->
     inverted = isinstance(middle, Apply) and middle.atom is ATOMS["inv"]
     matrix = middle.args[0] if isinstance(middle, Apply) and inverted else middle
     side = "convex" if inverted else "concave"
+    if claim.kind in STRICT and not _differs(matrix, claim, ranges_of(premises)):
+        return False
     return (
-        claim.kind == side
+        claim.kind.removeprefix("strictly_") == side
         and psd_of(premises)(matrix)
         and says(premises, "affine", matrix, claim.wrt)
     )

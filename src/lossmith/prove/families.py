@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
+from lossmith.evidence.certificate import Claim
 from lossmith.evidence.linear import axes
 from lossmith.expr.build import (
     add,
@@ -121,17 +122,36 @@ def _is_inverse(e: Expr) -> bool:
     return isinstance(e, Apply) and e.atom is ATOMS["inv"]
 
 
+def strict_matrix(structure: Structure, e: Expr, claim: Claim) -> int | None:
+    """Return the node for a strict claim about a trace of an inverse, or log det of a product."""
+    proof = structure.proof
+    routes = (("trace-inverse", _parts_of_inverse), ("logdet-product", _parts_of_product))
+    for rule, parts_of in routes:
+        parts = parts_of(proof, e, structure)
+        node = None if parts is None else proof.propose(claim, rule, *parts)
+        if node is not None:
+            return node
+    return None
+
+
 def _logdet_product(proof: Proof, e: Expr, structure: Structure) -> Found:
+    parts = _parts_of_product(proof, e, structure)
+    return {} if parts is None else _kept(proof, e, "logdet-product", parts[0], *parts[1])
+
+
+def _parts_of_product(
+    proof: Proof, e: Expr, structure: Structure
+) -> tuple[list[int | None], tuple[object, ...]] | None:
     if not isinstance(e, Apply) or e.atom is not ATOMS["logdet"]:
-        return {}
+        return None
     inside = e.args[0]
     chain = inside.factors if isinstance(inside, Contract) else ((inside, (0, 1), 1),)
     order = _chained(chain)
     if order is None:
-        return {}
+        return None
     moving = [k for k, m in enumerate(order) if depends_on(m, proof.wrt)]
     if len(moving) != 1 or any(m.shape != inside.shape for m in order):
-        return {}
+        return None
     middle = order[moving[0]]
     one = identity_like((inside.shape[0],))
     left, right = one, one
@@ -141,7 +161,7 @@ def _logdet_product(proof: Proof, e: Expr, structure: Structure) -> Found:
         right = matmul(right, m)
     matrix = middle.args[0] if isinstance(middle, Apply) and _is_inverse(middle) else middle
     used = [prove_psd(proof, matrix), *structure.found.get(matrix, {}).values()]
-    return _kept(proof, e, "logdet-product", used, left, middle, right)
+    return used, (left, middle, right)
 
 
 def _chained(factors: tuple[tuple[Expr, tuple[int, ...], object], ...]) -> list[Expr] | None:

@@ -17,7 +17,7 @@ from lossmith.evidence.rules_strict import side_of
 from lossmith.expr.build import contract, power
 from lossmith.expr.node import Add, Contract, Expr, Factor, Symbol, children
 from lossmith.expr.walk import depends_on, postorder
-from lossmith.prove.families import separable_parts
+from lossmith.prove.families import separable_parts, strict_matrix
 from lossmith.prove.pieces import piece_bodies
 from lossmith.prove.ranges import prove_psd, prove_range
 from lossmith.prove.reduction import prove_one_variable
@@ -42,12 +42,16 @@ def strictness(structure: Structure, e: Expr, kind: str, deep: int = 0) -> int |
         node = proof.propose(claim, rule, [*used, structure.premise(e, side_of(kind))])
         if node is not None:
             return node
-    routes = (_pieces, _weighted, _norm, _sum, _composed, _entries)
+    routes = (_pieces, _matrix, _weighted, _norm, _sum, _composed, _entries)
     for route in routes:
         node = route(structure, e, claim, deep)
         if node is not None:
             return node
     return prove_one_variable(proof, e, kinds=(kind,)).get(kind)
+
+
+def _matrix(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
+    return strict_matrix(structure, e, claim)
 
 
 def _weighted(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:

@@ -78,7 +78,7 @@ ROWS: Final = (
     ),
     InferenceRule(
         "trace-inverse",
-        ("convex", "log_convex", "concave"),
+        ("convex", "log_convex", "concave", "strictly_convex"),
         Words(
             "tr(W M^-1) and the largest eigenvalue of M^-1 are log-convex in a positive definite "
             "M, their reciprocals concave",
@@ -86,30 +86,34 @@ ROWS: Final = (
         ),
         Words(
             "W constant and psd, M affine and psd, scalar weights >= 0; concave: a power with "
-            "an exponent in [-1, 0)",
-            "W 为常数半正定矩阵，M 仿射且半正定，标量权重非负；凹：指数在 [-1, 0) 中的幂",
+            "an exponent in [-1, 0); strict: W pd, weights > 0, and M = c X + B, c not 0",
+            "W 为常数半正定矩阵，M 仿射且半正定，标量权重非负；凹：指数在 [-1, 0) 中的幂；"
+            "严格：W 正定，权重为正，且 M = c X + B，c 不为 0",
         ),
         "W is a sum of q q', and 1/(q' M^-1 q) is the least v'Mv among the v with v'q = 1, so "
         "concave and > 0; 1/sum(1/g) is concave and nondecreasing in g > 0, and so is its power r, "
         "0 < r <= 1; minus the logarithm of a concave function is convex. The largest eigenvalue "
         "of M^-1 is one over the least of M, which is concave. Of the psd matrices those with an "
-        "inverse are the pd ones, a convex set.",
+        "inverse are the pd ones, a convex set. Along a line with the direction D not 0 the second "
+        "derivative of tr(W M^-1) is 2 c^2 |W^(1/2) M^-1 D M^(-1/2)|^2 > 0 for W pd.",
         f"{BV}, example 3.4; section 3.5.1",
     ),
     InferenceRule(
         "logdet-product",
-        SIDES,
+        (*SIDES, *STRICT),
         Words(
             "log det(L M R) = log det M + a constant",
             "log det(L M R) = log det M + 常数",
         ),
         Words(
             "L and R constant, all matrices square of one size, M affine and psd, or the inverse "
-            "of such",
-            "L 与 R 为常数，所有矩阵为同阶方阵，M 仿射且半正定，或为这种矩阵的逆",
+            "of such; strict: M = c X + B, c not 0",
+            "L 与 R 为常数，所有矩阵为同阶方阵，M 仿射且半正定，或为这种矩阵的逆；"
+            "严格：M = c X + B，c 不为 0",
         ),
         "Determinants multiply. Where the left side has a value, det M is not 0, so M is pd and "
-        "log det M is concave; log det(M^-1) = -log det M.",
+        "log det M is concave, strictly along every direction D not 0: its second derivative is "
+        "-|M^(-1/2) D M^(-1/2)|^2. log det(M^-1) = -log det M.",
         f"{BV}, section 3.1.5",
     ),
     InferenceRule(
