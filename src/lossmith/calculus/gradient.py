@@ -2,7 +2,8 @@
 
 The entries of the variable move freely: what is declared of its structure or its set of values
 (symmetric, one-hot, in {-1, 1} ...) is left aside while differentiating, since a derivative leaves
-such sets, and is used again to write the result. Intervals are believed throughout.
+such sets, and is used again to write the result. Intervals are believed throughout. Eigenvalues
+of what may lose its symmetry are those of its symmetric part (see ``symmetric_part``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from lossmith.calculus.differentiate import differentiate
 from lossmith.calculus.given import merging
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.simplify import simplify
+from lossmith.calculus.symmetric_part import SYMMETRIZED, symmetrized
 from lossmith.errors import UsageError
 from lossmith.expr.build import inner
 from lossmith.expr.node import Expr, Symbol, symbol
@@ -86,6 +88,7 @@ def _first(expr: Expr, wrt: Symbol, free: Expr | None) -> Derivation:
     """Return the simplified first derivative, by a twin of the variable that moves freely."""
     twin = _moving_twin(wrt)
     begin = _moved(expr, substitute(expr, {wrt: twin}) if free is None else free, FREED)
+    begin = begin.then(_moved(begin.end, symmetrized(begin.end, twin), SYMMETRIZED))
     begin = begin.then(normalize(begin.end))
     middle = begin.then(differentiate(begin.end, twin))
     return middle.then(simplify(middle.end, (begin.end,), merging(begin.end, twin)))
