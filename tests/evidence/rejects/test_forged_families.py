@@ -30,7 +30,6 @@ THREE = _says("affine", "three", "three")
 SQUARES = _says("convex", "three.^2", "three")
 GIVEN = (s("A"), ())
 FREE = (s("A"), (s("free"),))
-LAM = (s("A"), (s("lam"),))
 MOVING = (s("A"), (e("lambda_max(P)"),))
 
 Step = tuple[str, Claim, list[Claim], tuple[object, ...], bool]
@@ -53,7 +52,6 @@ STEPS: list[Step] = [
         ("trace-inverse", _says("concave", f"tr(A*inv(P))^({p})", "P"), [P], GIVEN, False)
         for p in ("-2", "-3/2", "1/2", "2")
     ),
-    ("trace-inverse", _says("convex", _weighted("lam"), "P"), [P], LAM, True),
     ("trace-inverse", _says("convex", _weighted("free"), "P"), [P], FREE, False),
     ("trace-inverse", _says("log_convex", _weighted("lambda_max(P)"), "P"), [P], MOVING, False),
     ("log-beta", _says("convex", "p*q", "p q"), [], (), False),
