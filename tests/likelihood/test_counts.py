@@ -67,5 +67,5 @@ def test_trials_less_a_count_are_the_binomial_law_itself() -> None:
 def test_exponents_that_make_no_beta_law_are_no_prior() -> None:
     # p^(-2) has no finite integral: Beta(-1, ...) is none.
     found = ls.model("-(h - 2)*log(p) - t*log(1 - p)", WHOLE, "p")
-    assert all(p.penalty.family.name != "beta" for p in found.priors)
+    assert all(p["law"] != "beta" for p in found.to_json().get("priors", []))
     assert "counts" not in found.to_json().get("noise", {})

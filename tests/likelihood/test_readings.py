@@ -103,6 +103,8 @@ READ = [
      "p*vector(1, n)", ["beta"]),
     ("norm2(X*w - y)^2 + w'*A*w", "A: matrix(d, d) pd", "w", "Gaussian", "X*w",
      ["multivariate Gaussian by precision"]),
+    ("norm2(X*w - y)^2/2 + lam*sum(log(1 + abs(w)/e))", "lam: scalar > 1; e: scalar > 0", "w",
+     "Gaussian", "X*w", ["generalized double Pareto"]),
     ("norm2(X*w - y)^2 + lam*norm2(L*w)^2", "", "w", "Gaussian", "X*w", ["Gaussian"]),
     ("norm2(X*w - y)^2 + lam*norm2(w - m)^2", "m: vector(d)", "w", "Gaussian", "X*w", ["Gaussian"]),
     ("norm2(X*w - y)^2 + lam*norm1(D*w)", "", "w", "Gaussian", "X*w", ["Laplace"]),

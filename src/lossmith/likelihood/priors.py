@@ -18,6 +18,7 @@ from lossmith.likelihood.multivariate import (
 )
 from lossmith.likelihood.positive import BETA, GAMMA, INVERSE_GAMMA
 from lossmith.likelihood.real import (
+    DOUBLE_PARETO,
     ELASTIC_NET,
     GAUSSIAN,
     HORSESHOE_LIKE,
@@ -91,6 +92,11 @@ PENALTIES: Final[tuple[Penalty, ...]] = (
     Penalty("Student-t", STUDENT, "log(1 + q*w.^2)",
             {"mu": "0*w", "nu": "nu", "sigma": "1/sqrt(nu*q)"}, "(nu + 1)/2", "nu", "2*c - 1",
             Words("shrinks small weights, leaves large ones", "收缩小的权重，保留大的"),
+            inner=("q",), domains={"q": "scalar > 0"}),
+    Penalty("log-sum", DOUBLE_PARETO, "log(1 + q*abs(w))",
+            {"xi": "1/(alpha*q)", "alpha": "alpha"}, "alpha + 1", "alpha", "c - 1",
+            Words("sets weights to 0 exactly, shrinks large ones little",
+                  "把一些权重恰好变为 0，对大的权重收缩很小"),
             inner=("q",), domains={"q": "scalar > 0"}),
     Penalty("horseshoe-like", HORSESHOE_LIKE, "-log(log(1 + q./w.^2))", {"s": "sqrt(q)"}, "1", "",
             "",

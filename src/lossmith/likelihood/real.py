@@ -229,8 +229,28 @@ POWER = Family(
     aliases={"ExponentialPower": None, "ExpPower": None, "GeneralizedNormal": None},
 )
 
+DOUBLE_PARETO = Family(
+    "generalized double Pareto",
+    Words(
+        "generalized double Pareto law: a corner at 0 and heavy tails",
+        "广义双帕累托分布：在 0 处有尖点，尾部很重",
+    ),
+    "DoublePareto({xi}, {alpha})",
+    (
+        Parameter("xi", "scalar > 0", Words("the scale", "尺度")),
+        Parameter("alpha", "scalar > 0", Words("the tail index", "尾指数")),
+    ),
+    "scalar",
+    "(alpha + 1).*log(1 + abs(y)./(alpha.*xi)) + log(2*xi)",
+    "Armagan, Dunson & Lee 2013, formula (1)",
+    mean="0*xi",
+    when=Words("the mean exists for alpha > 1", "alpha > 1 时有均值"),
+    mean_above=("alpha", 1),
+    aliases={"DoublePareto": None},
+)
+
 REAL_LAWS: Final = (
     GAUSSIAN, LAPLACE, STUDENT, CAUCHY, LOGISTIC, SECANT, HUBER, ASYMMETRIC, GUMBEL, VON_MISES,
-    ELASTIC_NET, HORSESHOE_LIKE, EPSILON, HYPERBOLIC, POWER,
+    ELASTIC_NET, HORSESHOE_LIKE, EPSILON, HYPERBOLIC, POWER, DOUBLE_PARETO,
     # The horseshoe itself is left out: its density has no closed form.
 )  # fmt: skip

@@ -68,6 +68,11 @@ class Statement:
         """Whether a parameter is an expression such as X*w."""
         return any(not re.fullmatch(r"[\w.]+", a.strip()) for a in self.arguments.values())
 
+    def _is_of_matrices(self) -> bool:
+        """Return whether all letters are capital ones, as in Y ~ Categorical(softmax(X*W))."""
+        used = [n for a in self.arguments.values() for n in re.findall(r"[^\W\d]\w*(?!\w*\()", a)]
+        return self.has_predictor and all(n[0].isupper() for n in (self.name, *used))
+
     def declarations(self, *, is_sample: bool, beside: bool) -> list[tuple[str, str]]:
         """Return what the law promises of its symbol and of arguments that are names.
 
@@ -78,8 +83,8 @@ class Statement:
         """
         found: list[tuple[str, str]] = []
         support = self.family.support.removeprefix("scalar").strip()
-        if support.endswith("onehot") and self.has_predictor and self.name[0].isupper():
-            support = "onehot"  # a capital letter is a matrix: one draw a row
+        if support.endswith("onehot") and self._is_of_matrices():
+            support = "onehot"  # one draw a row
         if support and "pi" not in support and "category" not in support:
             found.append((self.name, support))
         texts = [a.strip() for a in self.arguments.values()]
