@@ -19,7 +19,7 @@ from lossmith.judge.lines import (
     dialect_of,
 )
 from lossmith.judge.normal import normal_form
-from lossmith.judge.occurrence import apart, uses
+from lossmith.judge.occurrence import apart, occurs, uses
 from lossmith.judge.quotients import holds_quotient
 from lossmith.judge.reading import GRADIENT
 from lossmith.judge.state import LOSS, State
@@ -124,7 +124,15 @@ def learn_kinds(state: State) -> None:
         }
         if state.of and dialect_of(state.of) == dialect:
             plain[LOSS] = (LOSS, state.of.partition("=")[2] if is_named(state.of) else state.of)
-        infer_together(state.context, plain, dialect, _below(state, dialect))
+        opened = _opened(plain) if dialect == "text" else {}
+        infer_together(state.context, plain, dialect, _below(state, dialect), opened)
+
+
+def _opened(plain: Mapping[str, tuple[str, str]]) -> dict[str, str]:
+    """Return the right sides in the indices of their left sides, with these bound."""
+    lefts = {name: read_left(left, ()).indices for name, (left, _) in plain.items()}
+    used = {n: [i for i in letters if occurs(i, plain[n][1])] for n, letters in lefts.items()}
+    return {n: f"tensor({', '.join(ls)}, {plain[n][1]})" for n, ls in used.items() if ls}
 
 
 def _holds_slope(line: Line) -> bool:

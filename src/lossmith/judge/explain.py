@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from lossmith.evidence.normal_steps import products
-from lossmith.expr.node import Contract, Expr
+from lossmith.expr.node import Apply, Contract, Expr
 from lossmith.expr.walk import postorder
 from lossmith.judge.equality import equal
 from lossmith.judge.localized import localized
@@ -66,7 +66,9 @@ def explained(wrong: Wrong) -> tuple[Explanation, ...]:
     if len(found) < _SHOWN and same_shape:
         found += list(assumptions(expr, good, bounds))[:1]
     if len(found) < _SHOWN and same_shape:
-        found += list(assumptions(expr, good, values))[:1]
+        if not any(isinstance(e, Apply) and e.atom.name == "log" for e in postorder(expr, good)):
+            # Labels such as -1 and 1 do not stand under logarithms.
+            found += list(assumptions(expr, good, values))[:1]
     return tuple(found[:_SHOWN])
 
 

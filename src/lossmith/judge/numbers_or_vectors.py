@@ -21,10 +21,13 @@ def misshapen_by(report: Report, context: Context, given: set[str]) -> tuple[tup
     given: names whose kinds the user declared, which are no guess.
     """
     found: list[str] = []
-    divided = any(
-        "cannot divide by" in j.error.what.en for j in report.lines if j.error is not None
-    )
+    errors = [j.error.what.en for j in report.lines if j.error is not None]
     texts = [side for j in report.lines for side in (j.line.left, j.line.right)]
+    divided = any("cannot divide by" in what for what in errors)
+    rights = (report.document.declare, *(j.line.right for j in report.lines))
+    if errors and not any(re.search(_ARRAYS, text) for text in rights):
+        # E/T^2*exp(-E/T): a line divides by one, and nothing is written for matrices.
+        divided = divided or any(re.search(_BELOW, text) for text in texts)
     capitals = dict.fromkeys(name for text in texts for name in re.findall(_CAPITAL, text))
     together = tuple(c for c in capitals if c not in given and c not in context.definitions)
     for judged in report.lines:
@@ -58,6 +61,12 @@ _USUAL: Final = (
     r"(mu|m|b|c|s|t|p|r|a|sigma|lam|lambda|alpha|gamma|tau|theta0|w0|beta0|bias|intercept)_?\d*"
 )
 """Names that are numbers as a rule; x and w are not, and a sum over them may be a slip."""
+_BELOW: Final = r"/\s*\(?[A-Z](?![\w(])"
+_ARRAYS: Final = (
+    r"[\w)]'(?!\()|@|\.T\b|\.[*/]|\\|_[a-z]"
+    r"|\b(?:tr|det|logdet|inv|sum|mean|norm2|diag|vector|matrix)\b"
+)
+"""What only arrays have: then a shape that does not fit is a mistake."""
 _CAPITAL: Final = r"(?<![A-Za-z_\\])[A-Z]\d?(?![\w(])"
 
 

@@ -141,9 +141,25 @@ def rewriting(state: State, line: Line, subject: Subject) -> Judged:
     if name := logarithm_of_new(state, line, subject.of_text):
         return _logarithm(state, line, subject, name)
     text = without_calls(state, subject.of_text, dialect)
-    left = state.context.read(text, dialect, source=state.document.source).expr
+    subject = replace(subject, indices=_open_letters(state, text) if dialect == "text" else ())
+    left = state.context.read(text, dialect, subject.indices, state.document.source).expr
     state.originals[subject.key] = left
     return compare(state, line, subject, left, None)
+
+
+def _open_letters(state: State, text: str) -> tuple[str, ...]:
+    """Return the indices of known arrays that no sum binds, as the k of log(p_k)."""
+    found: dict[str, None] = {}
+    for name, feet in re.findall(_ENTRY, text):
+        s = state.context.symbol(name)
+        own = f"{name}_{feet}" in state.context.names
+        if s is not None and len(s.shape) == len(feet) and not own:
+            found |= dict.fromkeys(feet)
+    return tuple(c for c in found if c not in state.context.names and not _is_bound(c, text))
+
+
+def _is_bound(letter: str, text: str) -> bool:
+    return re.search(rf"(?<!\w)(?:sum|prod|mean|max|min)\(\s*{letter}\b", text) is not None
 
 
 def _logarithm(state: State, line: Line, subject: Subject, name: str) -> Judged:
@@ -160,6 +176,7 @@ def _logarithm(state: State, line: Line, subject: Subject, name: str) -> Judged:
 
 def derivative(state: State, line: Line, subject: Subject) -> Judged:
     """Judge ``dL/dw = ...`` by the derivative that the calculus computes."""
+    subject = _by_matrix(state, subject)
     of, names = resolved(state, subject)
     if subject.of and not of:
         subject = replace(subject, of="", of_text=f"{subject.of}({subject.wrt[0]})")
@@ -176,6 +193,17 @@ def derivative(state: State, line: Line, subject: Subject) -> Judged:
     if above is None:
         above = implied(state, full)
     return compare(state, line, full, truth, above)
+
+
+def _by_matrix(state: State, subject: Subject) -> Subject:
+    """Return ``dJ/du_ik`` as a derivative by the matrix U, whose entries the lines call u_ik."""
+    found: list[str] = []
+    for name in subject.wrt:
+        s = state.context.symbol(name.upper())
+        known = state.context.symbol(name) is not None
+        whole = s is not None and len(s.shape) == 2 and len(subject.indices) == 2
+        found.append(name.upper() if whole and not known else name)
+    return replace(subject, wrt=tuple(found))
 
 
 def differential(state: State, line: Line, subject: Subject) -> Judged:
@@ -198,4 +226,5 @@ def differential(state: State, line: Line, subject: Subject) -> Judged:
 
 
 _AT_SOLUTION: Final = Words("with the solution above put in", "代入了上面求得的解")
+_ENTRY: Final = r"(?<![\w.])([^\W\d_]+)_([a-z]{1,3})(?!\w)"
 _NUMBER: Final = re.compile(r"^-?\d+(?:\.\d+)?$")

@@ -17,11 +17,13 @@ def infer_together(
     definitions: Mapping[str, tuple[str, str]],
     dialect: Dialect,
     beside: Mapping[str, str] | None = None,
+    opened: Mapping[str, str] | None = None,
 ) -> None:
     """Learn the kinds of undeclared symbols from definitions put into each other.
 
     definitions: name to (left side, right side).  beside: name to what the next line says of it,
     which decides what the definition leaves open (u in ||x - a u||^2, by u'x below it).
+    opened: name to its right side with the indices of the left bound, as the k of p_k = exp(z_k).
     """
     inner = {
         n for n in definitions for m, (_, right) in definitions.items() if m != n and uses(right, n)
@@ -32,7 +34,11 @@ def infer_together(
         order = _with_needed(name, definitions)
         sign = r" \\ " if dialect == "latex" else "; "
         needed = [f"{definitions[n][0]} = {definitions[n][1]}" for n in order[:-1]]
-        alone = _read(sign.join([*needed, definitions[name][1]]), context, dialect)
+        alone = None
+        if opened is not None and name in opened:
+            alone = _read(sign.join([*needed, opened[name]]), context, dialect)
+        if alone is None:
+            alone = _read(sign.join([*needed, definitions[name][1]]), context, dialect)
         if alone is None:
             continue
         found = {s.name: s for s in alone.symbols}

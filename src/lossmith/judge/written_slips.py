@@ -137,6 +137,7 @@ _OVER: Final = ("/", "./")
 def brackets(tree: Tree, k: int) -> Made:
     """a b + c -> a (b + c), a (b + c) -> a b + c; so with quotients, powers and a minus."""
     node = tree.nodes[k]
+    yield from _arguments(tree, k)
     if node.kind != "infix":
         if tree.name(k) == "-" and tree.name(node.args[0]) in ("+", "-"):
             yield from _minus_taken_in(tree, k, node.args[0])
@@ -158,6 +159,20 @@ def brackets(tree: Tree, k: int) -> Made:
             low = replace(node, args=(moved, other) if here is a else (other, moved))
             args = (kept, len(tree.nodes)) if kept is p else (len(tree.nodes), kept)
             yield tree.put(k, replace(inside, args=args), (low,))
+
+
+def _arguments(tree: Tree, k: int) -> Made:
+    """f(u) - v -> f(u - v), and f(u - v) -> f(u) - v: the bracket of a call ends elsewhere."""
+    node = tree.nodes[k]
+    if node.kind == "infix" and tree.nodes[node.args[0]].kind == "call":
+        call = tree.nodes[node.args[0]]
+        if len(call.args) == 1:
+            low = replace(node, args=(call.args[0], node.args[1]))
+            yield tree.put(k, replace(call, args=(len(tree.nodes),)), (low,))
+    if node.kind == "call" and len(node.args) == 1 and tree.nodes[node.args[0]].kind == "infix":
+        inside = tree.nodes[node.args[0]]
+        low = replace(node, args=(inside.args[0],))
+        yield tree.put(k, replace(inside, args=(len(tree.nodes), inside.args[1])), (low,))
 
 
 def _changes_places(inner: str, outer: str, left: bool, first: bool) -> bool:

@@ -55,7 +55,8 @@ def _outer_minus(e: Expr) -> Iterator[Expr]:
             yield add(*((c if j == k else -c, t) for j, (c, t) in enumerate(e.terms)))
     if len(e.terms) == 1 and e.terms[0][0] < 0:
         for bracket in _brackets(e.terms[0][1]):
-            for wrong in _sign_of_term(bracket):
+            # Where the terms of the bracket have both signs, its minus may be none of the user's.
+            for wrong in _sign_of_term(bracket) if all(c > 0 for c, _ in bracket.terms) else ():
                 yield substitute(e, {bracket: wrong})
 
 

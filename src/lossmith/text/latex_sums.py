@@ -48,6 +48,29 @@ def find_open_indices(r: Reading) -> None:
         letters = all(len(y) == 1 and y.isalpha() and y not in sizes for y in feet)
         if letters and not named and len(feet) <= RANK[entry.kind]:
             r.indices |= set(feet) - set(r.declared)
+    _find_indices_beside(r, sizes)
+
+
+def _find_indices_beside(r: Reading, sizes: set[str]) -> None:
+    r"""Collect the k of z_k where \sum_j z_j makes z an array, and that of v_{jk} beside \sum_j."""
+    every = r.cursor.all
+    feet: dict[str, list[list[Lexeme]]] = {}
+    for k, x in enumerate(every[:-1]):
+        if x.is_letter and every[k + 1].text == "_":
+            foot = r.cursor.inside(k + 2, r.cursor.group(k + 2))
+            feet.setdefault(x.text, []).append([y for y in foot if y.text != ","])
+    below = {y for found in feet.values() for foot in found for y in foot}
+    taken = {x.text for x in every if x not in below} | set(r.declared)
+    for found in feet.values():
+        letters = {y.text for foot in found for y in foot}
+        ranks = {len(foot) for foot in found}
+        if letters <= _USUAL and letters & r.indices and len(ranks) == 1:
+            # x_n may be the last of them; the k of v_{jk} is no size, even if one is called k.
+            r.indices |= letters - taken - (sizes if ranks == {1} else set())
+
+
+_USUAL: Final = frozenset("ijklmnpqrs")
+"""Letters of indices: the y of z_y is a label, and z_y a name."""
 
 
 def _follows_call(r: Reading, k: int) -> bool:
