@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import mpmath
 import pytest
 
 import lossmith as ls
@@ -230,6 +231,18 @@ def test_a_covariance_that_holds_the_variable_is_read() -> None:
     assert found.to_json()["noise"]["law"] == "multivariate Gaussian"
     assert "positive definite" in str(found)
     assert ls.model(text.format("1/3"), declare, "s").status != "proved"
+
+
+def test_the_information_of_a_standard_deviation_is_the_mean_square_of_its_score() -> None:
+    found = ls.model("n*log(s) + norm2(y - X*w)^2/(2*s^2)", "s: scalar > 0", "w,s")
+    assert ls.to_text(found.fisher["s"].expr) == "2*n/s^2"
+    s = mpmath.mpf("1.7")
+
+    def weighed(y: mpmath.mpf) -> mpmath.mpf:
+        score = 1 / s - y**2 / s**3
+        return score**2 * mpmath.npdf(y, 0, s)
+
+    assert abs(mpmath.quad(weighed, [-mpmath.inf, 0, mpmath.inf]) - 2 / s**2) < 1e-12
 
 
 def test_two_classes_of_labels_are_not_many_trials() -> None:

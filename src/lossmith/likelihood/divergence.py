@@ -49,20 +49,20 @@ def divergence(family: Family, moved: Sequence[str]) -> Divergence | None:
     """
     if not family.mean or not moved:
         return None
-    model = {p.name: _named(p.name, p.declare) for p in family.parameters}
+    model = {p.name: parameter(p.name, p.declare) for p in family.parameters}
     chosen = [p for p in family.parameters if p.name in moved]
-    truth = model | {p.name: _named(f"{p.name}_0", p.declare) for p in chosen}
-    y = _named("y", family.support)
+    truth = model | {p.name: parameter(f"{p.name}_0", p.declare) for p in chosen}
+    y = parameter("y", family.support)
     try:
         at_model = instance(family.energy, {**model, "y": y})
         at_truth = instance(family.energy, {**truth, "y": y})
-        found = _expected(build.subtract(at_model, at_truth), y, family, truth)
+        found = expected(build.subtract(at_model, at_truth), y, family, truth)
         if found is None:
             return None
         entropy = cross = None
         if not family.constant:  # a part of -log density that has no text may hold y
-            entropy = _expected(at_truth, y, family, truth)
-            cross = _expected(at_model, y, family, truth)
+            entropy = expected(at_truth, y, family, truth)
+            cross = expected(at_model, y, family, truth)
     except LossmithError:
         return None
     if entropy is None or cross is None:
@@ -70,12 +70,13 @@ def divergence(family: Family, moved: Sequence[str]) -> Divergence | None:
     return Divergence(family, truth, model, tuple(moved), found, entropy, cross)
 
 
-def _named(name: str, declare: str) -> Symbol:
+def parameter(name: str, declare: str) -> Symbol:
+    """Return the symbol of a row's parameter, with what is declared of it."""
     read = read_declarations(f"{name}: {declare}")[name]
     return symbol(name, read.sizes, read.assumptions)
 
 
-def _expected(g: Expr, y: Symbol, family: Family, truth: Mapping[str, Symbol]) -> Expr | None:
+def expected(g: Expr, y: Symbol, family: Family, truth: Mapping[str, Symbol]) -> Expr | None:
     """Return E[g(y)] under the law with the parameters ``truth``, None if g is not quadratic."""
     plain = canonical(g)
     if not is_polynomial(plain, y):

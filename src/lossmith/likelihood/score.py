@@ -12,6 +12,7 @@ from lossmith.errors import LossmithError
 from lossmith.expr import build
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import depends_on, substitute
+from lossmith.likelihood.divergence import expected, parameter
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.parts import is_polynomial
 from lossmith.likelihood.readings import Noise
@@ -54,6 +55,8 @@ def residuals(noise: Noise | None, wrt: Sequence[Symbol]) -> dict[str, Expr]:
 
 def fisher(noise: Noise, w: Symbol) -> Fisher | None:
     """Return the Fisher information of a vector or scalar variable, None if no row gives it."""
+    if noise.estimated is w:
+        return _of_scale(noise, w)
     if not noise.pattern.information:
         return _by_hessian(noise, w)
     if len(w.shape) > 1:
@@ -81,6 +84,30 @@ def fisher(noise: Noise, w: Symbol) -> Fisher | None:
         # Equal by another route than the normal form; the row's information is attacked by a test.
         observed = False
     return Fisher(simplify(whole).end, observed, not observed and _is_at_mean(noise, second, whole))
+
+
+def _of_scale(noise: Noise, w: Symbol) -> Fisher | None:
+    """Return E[d^2 (-log p) / d w^2] for a scale w that is one parameter of the law itself.
+
+    None where -log p is no polynomial of y of degree 2, so that mean and variance do not tell.
+    """
+    family, arguments = noise.pattern.family, noise.arguments()
+    own = [name for name, e in arguments.items() if depends_on(e, [w])]
+    if len(own) != 1 or arguments[own[0]] is not w or noise.pattern.whole or noise.mask is not None:
+        return None
+    known = {p.name: parameter(p.name, p.declare) for p in family.parameters}
+    y = parameter("y", family.support)
+    try:
+        energy = instance(family.energy, {**known, "y": y})
+        slope = differentiate(energy, known[own[0]]).end
+        each = expected(differentiate(slope, known[own[0]]).end, y, family, known)
+        if each is None:
+            return None
+        value = substitute(each, {s: arguments[name] for name, s in known.items()})
+        whole = build.total(build.broadcast(value, noise.observed.shape))
+    except LossmithError:
+        return None
+    return Fisher(simplify(whole).end, observed=False)
 
 
 def _is_at_mean(noise: Noise, second: Expr, whole: Expr) -> bool:
