@@ -18,7 +18,7 @@ from lossmith.prove.attempt import Attempt, attempt_proof
 BUDGET = 250
 """Proof steps for each declaration that is tried."""
 
-SHARE = 4000
+SHARE = 2500
 """Proof steps for all of them: a hint is worth less than the answer."""
 
 TRIED = 24
