@@ -436,7 +436,7 @@ AIMS = (
         "the code forms the same core of each sample as by hand; where that is no faster, the "
         "expansion to n^4 entries takes the time"),
     Aim("derived and emitted within 10 ms", r"", lambda row: row.derive, 10.0, True,
-        "reading, deriving, simplifying and ordering ten layers is Python work on some five "
+        "the first formula of a process fills tables; ten layers are Python work on some five "
         "hundred small terms, spread evenly; JAX's first answer takes some fifty times as long"),
 )  # fmt: skip
 

@@ -38,8 +38,9 @@ from lossmith.emit.program import (
     comparison,
     operands,
 )
-from lossmith.emit.render import letter, reachable
+from lossmith.emit.render import reachable
 from lossmith.emit.source import Namer
+from lossmith.emit.speller import letter
 from lossmith.emit.spelling import SUM, UNIT, Text, compared, factor, joined, spelled
 from lossmith.expr.types import Dim, Shape
 

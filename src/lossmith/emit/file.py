@@ -187,8 +187,9 @@ class _File:
         )
         if self.dialect.passed:
             checked.insert(0, opening)
-        elif opening and re.search(rf"\b{opening.split()[0]}\b", "\n".join(body)):
+        elif opening and re.search(rf"\b{opening.split()[0]}\b(?!=)", "\n".join(body)):
             checked.append(opening)
+        checked = _without_idle_sizes(checked, body)
         if self.dialect.guard and self.writer.uses_choice(self.roots[name]):
             checked.append("# A branch that is not taken may overflow; its entries are discarded.")
             checked.append(self.dialect.guard)
@@ -242,6 +243,17 @@ class _File:
                 ]
             known |= set(new)
         return lines
+
+
+def _without_idle_sizes(checked: Sequence[str], body: Sequence[str]) -> list[str]:
+    """Return the lines that check arguments without sizes that no other line uses."""
+    kept: list[str] = []
+    for k, line in enumerate(checked):
+        size = re.fullmatch(r"(\w+) = \w+\.shape\[\d+\]", line)
+        others = "\n".join([*checked[:k], *checked[k + 1 :], *body])
+        if size is None or re.search(rf'(?<!")\b{size.group(1)}\b(?!")', others):
+            kept.append(line)
+    return kept
 
 
 def _matrices_first(symbols: Sequence[Symbol]) -> list[Symbol]:

@@ -37,6 +37,7 @@ from lossmith.expr.node import (
     Symbol,
     children,
 )
+from lossmith.expr.product import is_symmetric
 from lossmith.expr.walk import map_up, postorder
 
 
@@ -63,7 +64,9 @@ class Lowering:
         self._products = Products(order)
         for e in order:
             if e not in self._done:
-                self._done[e] = self._one(e)
+                made = self._done[e] = self._one(e)
+                if made.labels == (0, 1) and isinstance(e, Apply | Contract) and is_symmetric(e):
+                    self.program.symmetric.add(made.ref)
         return self._full(root)
 
     # -- what no array operation can express is rewritten first ---------------------------------

@@ -336,7 +336,7 @@ NUMBA: Final = Dialect(
         (r"\bmath\.", "import math\n"),
         (r"\bnp\.", "import numpy as np"),
         (r"@vectorize", "from numba import njit, vectorize"),
-        (r"@njit", "from numba import njit"),
+        (r"(?s)\A(?!.*@vectorize).*?@njit", "from numba import njit"),
     ),
     reserved=("math", "njit", "vectorize"),
     note=(

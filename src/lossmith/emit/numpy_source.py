@@ -126,7 +126,7 @@ def emit(
     """
     if structure is None:
         return write(NUMPY, functions, symbols, wrt=wrt, checks=checks, title=title, docs=docs)
-    added = StructuredSource(structure)
+    added = StructuredSource(structure, symbols=[s.name for s in symbols])
     parts = f"{added.entry}_parts"
     said = {parts: f"The parts of H = {added.formula}: {', '.join(added.parts.exprs.values())}"}
     source = write(

@@ -266,10 +266,14 @@ _REVERSED = {">": "<", ">=": "<="}
 
 
 class Program:
-    """A growing list of interned operations."""
+    """A growing list of interned operations.
+
+    symmetric: computed matrices that equal their transposes, up to rounding.
+    """
 
     def __init__(self) -> None:
         self.ops: list[Op] = []
+        self.symmetric: set[Ref] = set()
         self._place: dict[Op, Ref] = {}
 
     def put(self, op: Op) -> Ref:
@@ -292,7 +296,7 @@ class Program:
         inner = self.ops[arg]
         if isinstance(inner, Transpose):
             return self.transpose(inner.arg, [inner.axes[k] for k in axes])
-        if list(axes) == list(range(len(axes))):
+        if list(axes) == list(range(len(axes))) or arg in self.symmetric:
             return arg
         shape = self.shape(arg)
         return self.put(Transpose(arg, tuple(axes), tuple(shape[k] for k in axes)))

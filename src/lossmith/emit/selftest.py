@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import indent
+from typing import Final
 
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
@@ -106,8 +107,8 @@ def self_test(
     for wrt in dict.fromkeys(c.wrt for c in checks):
         drawing = _direction(wrt, sizes, wrt.name in symmetric)
         lines += ["for _ in range(3):", f"    direction = {drawing}"]
-        lines += [f"    {_compared(c, entries, arguments)}" for c in checks if c.wrt is wrt]
-        lines += [f"    {line}" for line in further]
+        compared = [_compared(c, entries, arguments) for c in checks if c.wrt is wrt]
+        lines += [indent(line, "    ") for line in (*compared, *further)]
     body = indent("\n".join(lines), "    ")
     return f'{_DIFFERENCES}\n\nif __name__ == "__main__":\n{body}\n'
 
@@ -124,7 +125,17 @@ def _compared(check: Check, entries: Mapping[str, str], arguments: Mapping[str, 
     else:
         along = arguments[check.direction.name]
         found = f"{derivative}(**values, {along}=direction)"
-    return f'compare("{derivative}", {found}, {numeric})'
+    return comparison(derivative, found, numeric)
+
+
+def comparison(name: str, found: str, expected: str) -> str:
+    """Return the call that compares two results, over several lines if it is long."""
+    parts = (f'"{name}"', found, expected)
+    line = f"compare({', '.join(parts)})"
+    return line if len(line) <= _LINE else "compare(\n    " + ",\n    ".join(parts) + ",\n)"
+
+
+_LINE: Final = 84
 
 
 def _direction(s: Symbol, sizes: Mapping[str, str], symmetric: bool) -> str:

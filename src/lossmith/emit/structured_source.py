@@ -8,12 +8,13 @@ Sherman, Morrison and Woodbury for what has low rank, Cholesky for all else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from textwrap import indent
 from typing import Final, assert_never
 
 from lossmith.emit.cost import Cost, kronecker_sides, term
+from lossmith.emit.selftest import comparison
 from lossmith.emit.source import Namer, Source
 from lossmith.expr.build import add
 from lossmith.expr.node import Expr, Symbol
@@ -78,26 +79,32 @@ _CHOLESKY: Final = Words("Cholesky of the whole matrix", "对整个矩阵作 Cho
 class Parts:
     """The arrays that a structure needs, each once, and their names.
 
-    taken: names that the file uses for other things.
+    symbols: name of a symbol -> its identifier, which no other part borrows.
     """
 
     namer: Namer
+    symbols: Mapping[str, str]
     exprs: dict[Expr, str] = field(default_factory=dict[Expr, str])
 
     def name(self, e: Expr, wish: str) -> str:
         """Return the name of an array, that of the symbol if it is one."""
         if e not in self.exprs:
-            self.exprs[e] = self.namer.name(e.name if isinstance(e, Symbol) else wish)
+            own = self.symbols.get(e.name) if isinstance(e, Symbol) else None
+            self.exprs[e] = own or self.namer.name(e.name if isinstance(e, Symbol) else wish)
         return self.exprs[e]
 
 
 class StructuredSource:
-    """The text of the functions of one map, and the expressions of its parts."""
+    """The text of the functions of one map, and the expressions of its parts.
 
-    def __init__(self, s: Structured, name: str = "hessian") -> None:
+    symbols: names of the symbols of the formula.
+    """
+
+    def __init__(self, s: Structured, name: str = "hessian", symbols: Iterable[str] = ()) -> None:
         self.structured, self.entry = s, name
         self.rank = len(s.shape)
-        self.parts = Parts(Namer({"np", "scipy", "parts", "v", "b", "r", "x", "base"}))
+        namer = Namer({"np", "scipy", "parts", "v", "b", "r", "x", "base"})
+        self.parts = Parts(namer, {name: namer.name(name) for name in symbols})
         self.ways: list[Words] = []
         self.solve_cost: Cost = ()
         times, solve = self._times_text(), self._solve_text()
@@ -128,7 +135,7 @@ class StructuredSource:
         times = f"{self.entry}_times"
         product = f"{times}({self.entry}_parts(**values), direction)"
         dense = f"np.tensordot({self.entry}(**values), direction, {self.rank})"
-        return [f'compare("{times}", {product}, {dense})']
+        return [comparison(times, product, dense)]
 
     def _function(self, verb: str, argument: str, said: str, lines: Sequence[str]) -> str:
         opened = f"{', '.join(self.parts.exprs.values())} = parts"
@@ -292,7 +299,7 @@ class StructuredSource:
         self._by(_CHOLESKY, term(*self.structured.shape * 3))
         if self.rank == 1:
             work = _Lines(self.parts)
-            result = work.matrix(self.structured, "len(b)")
+            result = work.whole(self.structured, "len(b)")
             return [*work.lines, f"return _solved({result}, b)"]
         call = f"_matrix(lambda v: {self.entry}_times(parts, v), b.shape)"
         return [f"return _solved({call}, b.ravel()).reshape(b.shape)"]
@@ -306,8 +313,19 @@ def _few_rows_words(gram: Gram) -> Words:
     )
 
 
+_LINE: Final = 60
+"""Letters of a matrix that stands in the call that solves with it."""
+
+
+def _summands(s: Structured) -> list[Structured]:
+    """Return the terms of a sum, X' (...) X term by term."""
+    if isinstance(s, Gram) and isinstance(s.core, Sum):
+        return [Gram(s.matrix, t, s.axis) for t in s.core.terms]
+    return [u for t in s.terms for u in _summands(t)] if isinstance(s, Sum) else [s]
+
+
 def _inner(lines: Sequence[str]) -> list[str]:
-    return ["def base(r):", *(f"    {line}" for line in lines)]
+    return ["", "def base(r):", *(f"    {line}" for line in lines)]
 
 
 class _Lines:
@@ -349,8 +367,8 @@ class _Lines:
                 letters = "ijk,ik->ij" if s.axis == 0 else "jik,kj->ij"
                 return f'np.einsum("{letters}", {name(s.matrices, "C")}, {v})'
             case Dense():
-                h = name(s.entries, "H")
-                return f"{h} @ {v}" if len(s.shape) == 1 else f"np.tensordot({h}, {v}, 2)"
+                dense = name(s.entries, "C")
+                return f"{dense} @ {v}" if len(s.shape) == 1 else f"np.tensordot({dense}, {v}, 2)"
             case Sum():
                 return " + ".join(self.times(t, v) for t in s.terms)
             case _:
@@ -367,7 +385,7 @@ class _Lines:
             case LowRank():
                 return f"np.outer({name(s.left, 'u')}, {name(s.right, 'w')})"
             case Dense():
-                return name(s.entries, "H")
+                return name(s.entries, "C")
             case Sum():
                 return " + ".join(self.matrix(t, size) for t in s.terms)
             case Gram():
@@ -376,6 +394,16 @@ class _Lines:
                 raise AssertionError("a map on vectors has no rows and columns")
             case _:
                 assert_never(s)
+
+    def whole(self, s: Structured, size: str) -> str:
+        """Return the code of the matrix; a long sum is added up line by line."""
+        code = self.matrix(s, size)
+        first, *rest = _summands(s)
+        if len(code) <= _LINE or not rest:
+            return code
+        self.lines.append(f"H = {self.matrix(first, size)}")
+        self.lines += [f"H += {self.matrix(t, size)}" for t in rest]
+        return "H"
 
     def _sandwich(self, core: Structured, x: str) -> str:
         name = self.parts.name
@@ -388,7 +416,7 @@ class _Lines:
                 left, right = name(core.left, "u"), name(core.right, "w")
                 return f"np.outer({left} @ {x}, {right} @ {x})"
             case Dense():
-                return f"{x}.T @ {name(core.entries, 'H')} @ {x}"
+                return f"{x}.T @ {name(core.entries, 'C')} @ {x}"
             case Sum():
                 return " + ".join(self._sandwich(t, x) for t in core.terms)
             case Gram():
@@ -432,7 +460,7 @@ def shown(s: Structured, parts: Parts) -> str:
         case Blocks():
             return f"blocks {name(s.matrices, 'C')} of {('rows', 'columns')[s.axis]}"
         case Dense():
-            return name(s.entries, "H")
+            return name(s.entries, "C")
         case Sum():
             return " + ".join(shown(t, parts) for t in s.terms)
         case _:
