@@ -6,7 +6,7 @@ from typing import Final
 
 from lossmith.errors import ParseError, Place
 from lossmith.text.latex_state import Reading
-from lossmith.text.subscripts import index_as_symbol
+from lossmith.text.subscript_signs import index_as_symbol
 from lossmith.text.tokens import Token
 from lossmith.words import Words
 

@@ -10,7 +10,7 @@ from lossmith.text.latex_cursor import UPRIGHT
 from lossmith.text.latex_groups import brace_one, open_group
 from lossmith.text.latex_state import FUNCTIONS, Reading
 from lossmith.text.latex_tokens import NAMES, Lexeme
-from lossmith.text.subscripts import is_counter
+from lossmith.text.subscript_signs import is_counter
 from lossmith.text.tokens import Token
 from lossmith.words import Words
 

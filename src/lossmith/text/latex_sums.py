@@ -8,7 +8,7 @@ from typing import Final
 from lossmith.errors import ParseError, Place
 from lossmith.text.latex_state import BIG, FUNCTIONS, Reading
 from lossmith.text.latex_tokens import NAMES, Lexeme
-from lossmith.text.subscripts import ordered_pair
+from lossmith.text.subscript_signs import ordered_pair
 from lossmith.text.tokens import Index, Token
 from lossmith.text.typed import RANK
 from lossmith.words import Words

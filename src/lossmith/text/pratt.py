@@ -8,65 +8,32 @@ so nesting is bounded by memory alone. Cost: linear in the tokens.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from lossmith.errors import LossmithError, Place
-from lossmith.text import mistakes
+from lossmith.text import mistaken_statements, mistakes
+from lossmith.text.binding import (
+    APPLY,
+    APPLY_LATEX,
+    APPLY_PRODUCT,
+    BESIDE,
+    BIG,
+    CLOSES,
+    ENTRY,
+    GREEK_NAMES,
+    INFIX,
+    NORMS,
+    PENALTIES,
+    POSTFIX,
+    SIGN,
+    SIGN_OF_EXPONENT,
+    SINGLE_BARS,
+    Last,
+    Pending,
+)
 from lossmith.text.syntax import COMPARISONS, POWERED, Node, NodeKind, Syntax
-from lossmith.text.tokens import GREEK, Token, is_word
+from lossmith.text.tokens import Token, is_word
 from lossmith.words import Words
-
-# (left, right): an operator waits while what comes next binds tighter than its right power.
-_INFIX: Final[dict[str, tuple[int, int]]] = {
-    "&": (10, 11),
-    **{name: (20, 21) for name in COMPARISONS},
-    **{name: (40, 41) for name in ("+", "-")},
-    **{name: (60, 61) for name in ("*", "/", ".*", "./", "@", "·", "⊗")},
-    **{name: (80, 79) for name in ("^", ".^")},
-}
-_SIGN = 70
-# In 2^-x' the sign belongs to the exponent and the ' to the whole power: 79 > 78 > 75.
-_SIGN_OF_EXPONENT = 78
-# y \\odot Xw is y \\odot (Xw).
-_BESIDE = (64, 65)
-_POSTFIX = 75
-_APPLY = 90
-_ENTRY = 95
-# In LaTeX, a function without brackets takes a power along: \\log \\sigma^2; and it takes the
-# product that a number begins: \\log 2\\pi.
-_APPLY_LATEX = 75
-_APPLY_PRODUCT = 59
-# A sum sign takes a whole term: Σᵢ 2*xᵢ + 1 is (Σᵢ 2*xᵢ) + 1.
-_BIG = 50
-
-_CLOSES: Final = {")": "(", "]": "[", "|": "|", "||": "||"}
-_NORMS: Final = {
-    "_1": "norm1", "_2": "|2|", "_F": "normF", "F": "normF", "_inf": "norminf",
-    "inf": "norminf", "_nuc": "nucnorm", "_op": "specnorm", "op": "specnorm", "_21": "norm21",
-}  # fmt: skip
-
-_SINGLE_BARS: Final = Words("bars with a foot are read as a norm", "带下标的竖线读作范数")
-_GREEK: Final = frozenset(GREEK.values())
-_PENALTIES: Final = frozenset({"lam", "alpha", "beta", "gamma", "mu", "nu", "rho", "tau", "eta"})
-"""Greek letters that scale the terms of objectives."""
-Last = Literal["number", "name", "close", "post", "bar", "entry"]
-
-
-@dataclass(slots=True)
-class _Pending:
-    """An operator that waits for its right operand, or a bracket that waits to be closed."""
-
-    kind: Literal["infix", "prefix", "big", "apply", "group", "call", "bar"]
-    name: str
-    token: Token
-    right: int = 0
-    opener: Token | None = None
-    args: list[int] = field(default_factory=list[int])
-
-    @property
-    def is_open(self) -> bool:
-        return self.kind in ("group", "call", "bar")
 
 
 def read(
@@ -106,7 +73,7 @@ def _span(token: Token) -> tuple[int, int]:
 
 def _matrix_and_vector(left: str, right: str) -> bool:
     """Return whether ``A x`` with a space is a product: a capital and one small letter."""
-    return len(left) == 1 and left.isupper() and (right in _GREEK or len(right) == 1)
+    return len(left) == 1 and left.isupper() and (right in GREEK_NAMES or len(right) == 1)
 
 
 def _is_big(token: Token) -> bool:
@@ -144,7 +111,7 @@ class _Parser:
         self.nodes: list[Node] = []
         self.outer: list[tuple[int, int]] = []
         self.notes: list[Words] = []
-        self.pending: list[_Pending] = []
+        self.pending: list[Pending] = []
         self.operands: list[int] = []
         self.latex = self.printed = False
         self.is_scalar: Callable[[str], bool] = lambda name: False
@@ -178,14 +145,14 @@ class _Parser:
             self._named(token)
         elif token.text in ("+", "-"):
             follows_power = bool(self.pending) and self.pending[-1].name in ("^", ".^")
-            power = _SIGN_OF_EXPONENT if follows_power else _SIGN
-            self.pending.append(_Pending("prefix", token.text, token, power))
+            power = SIGN_OF_EXPONENT if follows_power else SIGN
+            self.pending.append(Pending("prefix", token.text, token, power))
         elif _is_big(token):
-            self.pending.append(_Pending("big", token.text, token, _BIG))
+            self.pending.append(Pending("big", token.text, token, BIG))
         elif token.text == "(":
-            self.pending.append(_Pending("group", "(", token))
+            self.pending.append(Pending("group", "(", token))
         elif token.text in ("|", "||"):
-            self.pending.append(_Pending("bar", token.text, token))
+            self.pending.append(Pending("bar", token.text, token))
         else:
             before = self.tokens[self.at - 2] if self.at >= 2 else None
             raise mistakes.operand_missing(self.text, before, token, self.source)
@@ -199,7 +166,7 @@ class _Parser:
                 self._leaf("name", token)
                 return
             self.at += 1
-            self.pending.append(_Pending("call", token.text, token, opener=follows))
+            self.pending.append(Pending("call", token.text, token, opener=follows))
         elif token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         elif self.is_function(token.text) and token.text not in self.alone:
@@ -208,8 +175,8 @@ class _Parser:
             starts = follows.kind in ("number", "name") or follows.text in ("|", "||")
             if not starts and not _is_big(follows):
                 raise mistakes.argument_missing(self.text, token, follows, self.source)
-            power = _APPLY_LATEX if self.latex else _APPLY
-            self.pending.append(_Pending("apply", token.text, token, power))
+            power = APPLY_LATEX if self.latex else APPLY
+            self.pending.append(Pending("apply", token.text, token, power))
         else:
             self._leaf("name", token)
 
@@ -222,8 +189,8 @@ class _Parser:
         if not self.latex and token.text not in POWERED:
             return False
         self.at += 2
-        power = _APPLY_LATEX if self.latex and operand.text != "(" else _APPLY
-        self.pending.append(_Pending("apply", token.text, token, power, opener=number))
+        power = APPLY_LATEX if self.latex and operand.text != "(" else APPLY
+        self.pending.append(Pending("apply", token.text, token, power, opener=number))
         return True
 
     def _scales(self, k: int) -> bool:
@@ -233,7 +200,7 @@ class _Parser:
         λ(A) is an eigenvalue.
         """
         name = self.tokens[k].text
-        if self.is_declared(name) or name not in _PENALTIES:
+        if self.is_declared(name) or name not in PENALTIES:
             return self.is_scalar(name)
         depth = 0
         for token in self.tokens[k + 1 :]:
@@ -268,13 +235,13 @@ class _Parser:
         self.at += 1
         if token.kind == "entry":
             self._entry(token)
-        elif token.text in _INFIX:
+        elif token.text in INFIX:
             self._infix(token)
         elif token.text == "'":
             self._transpose(token)
         elif token.text == "!":
             self._factorial(token)
-        elif token.text in _CLOSES and self._closes(token):
+        elif token.text in CLOSES and self._closes(token):
             self._close(token)
         elif token.text == ",":
             self._comma(token)
@@ -300,18 +267,18 @@ class _Parser:
             self.notes.append(Words("^T is read as transpose", "^T 读作转置"))
             self._transpose(token, follows)
             return
-        left, right = _INFIX[token.text]
+        left, right = INFIX[token.text]
         self._refuse_blurred(token)
         if token.text in ("+", "-") and self._reaches_on(token):
             while self.pending[-1].kind != "big":
                 self._build(self.pending.pop())
         else:
             self._reduce(left)
-        self.pending.append(_Pending("infix", token.text, token, right))
+        self.pending.append(Pending("infix", token.text, token, right))
         self.wants_operand = True
 
     def _transpose(self, token: Token, until: Token | None = None) -> None:
-        self._reduce(_POSTFIX)
+        self._reduce(POSTFIX)
         stop = (until or token).stop
         arg = self.operands.pop()
         at = Token("op", "'", token.start, stop)
@@ -321,15 +288,15 @@ class _Parser:
     def _factorial(self, token: Token) -> None:
         """Read ``n!`` as factorial(n)."""
         if self.tokens[self.at].text == "!" and self.tokens[self.at].start == token.stop:
-            raise mistakes.double_factorial(self._place(token))
-        self._reduce(_ENTRY)
+            raise mistaken_statements.double_factorial(self._place(token))
+        self._reduce(ENTRY)
         arg = self.operands.pop()
         sign = Token("name", "factorial", token.start, token.stop)
         self._push("call", "factorial", (arg,), self.outer[arg][0], token.stop, sign)
         self._done("post")
 
     def _entry(self, token: Token) -> None:
-        self._reduce(_ENTRY)
+        self._reduce(ENTRY)
         arg = self.operands.pop()
         start = self.outer[arg][0]
         # x[1:] is a call that drops entries.
@@ -364,19 +331,19 @@ class _Parser:
             fits = fits or _matrix_and_vector(before.text, token.text)
             fits = fits or self.tokens[self.at + 1].kind == "entry"
         if token.text == "(" and before.text == "'" and self._names_function(self.at - 2):
-            raise mistakes.derivative(self._place(before))
+            raise mistaken_statements.derivative(self._place(before))
         if token.text in ("or", "not"):
             raise mistakes.only_and(self._place(token))
         for word in (before, token):
             if word.kind == "name" and is_word(word.text) and not self.is_declared(word.text):
-                raise mistakes.words(word.text, self._place(word))
+                raise mistaken_statements.words(word.text, self._place(word))
         if not fits:
             raise mistakes.operator_missing(self.text, before, token, self.source)
         self._refuse_blurred(token, supplied=True)
-        power, right = _BESIDE
+        power, right = BESIDE
         spaced = None if self.latex or self.printed else self._spaced_quotient(before, token)
         if token.text in ("|", "||") or _is_big(token) or spaced == "factor":
-            power, right = _INFIX["*"]  # 1/2 ||x|| is half the norm
+            power, right = INFIX["*"]  # 1/2 ||x|| is half the norm
         self._reduce(power)
         left = self.text[self.outer[self.operands[-1]][0] : before.stop]
         rest, gap = self.text[token.start : token.stop], "" if tight else " "
@@ -396,7 +363,7 @@ class _Parser:
         if spaced == "whole":
             self.notes.append(_TOGETHER)
         product = Token("op", "*", token.start, token.stop)
-        self.pending.append(_Pending("infix", "*", product, right))
+        self.pending.append(Pending("infix", "*", product, right))
         self.wants_operand = True
 
     def _names_function(self, k: int) -> bool:
@@ -457,14 +424,14 @@ class _Parser:
         return "whole" if left.isspace() and follows.isspace() and together and not gap else None
 
     def _latex_application(
-        self, top: _Pending, before: Token, token: Token, *, supplied: bool
+        self, top: Pending, before: Token, token: Token, *, supplied: bool
     ) -> None:
         r"""Read ``\log 2\pi`` as log(2*pi); refuse ``\log x y``."""
         if not supplied or _is_big(token) or self.is_function(token.text):
             return
         if self.nodes[self.operands[-1]].kind == "number" and token.kind == "name":
-            top.right = _APPLY_PRODUCT
-        elif top.right != _APPLY_PRODUCT:
+            top.right = APPLY_PRODUCT
+        elif top.right != APPLY_PRODUCT:
             raise mistakes.blurred_application(
                 self.text, top.token, before, token, self.tokens[self.at], self.source
             )
@@ -528,18 +495,18 @@ class _Parser:
         else:
             self._close_bar(opened, inside, token)
 
-    def _close_bar(self, opened: _Pending, inside: int, token: Token) -> None:
+    def _close_bar(self, opened: Pending, inside: int, token: Token) -> None:
         """Build abs(x) for |x| and a norm for ‖x‖, ‖x‖_1, ‖x‖_2, ‖x‖_F, ‖x‖_inf."""
         bars = "|.|" if self._is_determinant() else "abs"
         name, stop = (bars, token.stop) if opened.name == "|" else ("norm2", token.stop)
         self._put_foot_first(stop)
         follows = self.tokens[self.at]
-        if follows.start == stop and follows.text in _NORMS and (
+        if follows.start == stop and follows.text in NORMS and (
             opened.name == "||" or follows.text[0] == "_"
         ):  # fmt: skip
             if opened.name == "|":
-                self.notes.append(_SINGLE_BARS)
-            name, stop = _NORMS[follows.text], follows.stop
+                self.notes.append(SINGLE_BARS)
+            name, stop = NORMS[follows.text], follows.stop
             self.at += 1
         elif opened.name == "||" and (length := self._star()):
             self.at += length
@@ -575,7 +542,7 @@ class _Parser:
         if foot.text == "_(":
             opener = self.tokens[self.at]
             self.at += 1
-            self.pending.append(_Pending("call", "norm", bar, opener=opener, args=[inside]))
+            self.pending.append(Pending("call", "norm", bar, opener=opener, args=[inside]))
             self.wants_operand = True
             return
         plain = foot.text[1:]
@@ -591,7 +558,7 @@ class _Parser:
         """Read ``‖A‖²_F`` as ``‖A‖_F²``."""
         power, number, foot = (*self.tokens[self.at : self.at + 3], *self.tokens[-1:] * 3)[:3]
         tight = power.start == stop and foot.start == number.stop
-        if tight and power.text == "^" and number.kind == "number" and foot.text in _NORMS:
+        if tight and power.text == "^" and number.kind == "number" and foot.text in NORMS:
             if foot.text[0] == "_":
                 moved = Token("name", foot.text, stop, stop)
                 self.tokens[self.at : self.at + 3] = [moved, power, number]
@@ -617,7 +584,7 @@ class _Parser:
         while self.pending and not self.pending[-1].is_open and self.pending[-1].right > left:
             self._build(self.pending.pop())
 
-    def _build(self, operator: _Pending) -> None:
+    def _build(self, operator: Pending) -> None:
         right = self.operands.pop()
         stop = self.outer[right][1]
         if operator.kind == "infix":
@@ -662,7 +629,7 @@ class _Parser:
         meaning = f"{name}({inside})^{exponent.text}"
         self.notes.append(Words(f"{here} is read as {meaning}", f"{here} 读作 {meaning}"))
 
-    def _compare(self, operator: _Pending, left: int, right: int) -> None:
+    def _compare(self, operator: Pending, left: int, right: int) -> None:
         """Build a comparison; ``0 < x < 1`` means ``0 < x and x < 1``."""
         start, stop = self.outer[left][0], self.outer[right][1]
         chain = self.nodes[left]

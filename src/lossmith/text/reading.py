@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from lossmith.errors import LossmithError, Place
-from lossmith.text import mistakes
+from lossmith.text import mistaken_statements
 from lossmith.text.definitions import Definition, joined, used_names
 from lossmith.text.functions import function_names
 from lossmith.text.left_side import Left
@@ -69,11 +69,11 @@ def read_all(
     lefts: dict[Statement, Left] = {}
     for s in found:
         if s.equals:
-            raise mistakes.equation(text, *s.equals, source)
+            raise mistaken_statements.equation(text, *s.equals, source)
         if s.is_definition:
             left = within(text, s.left, read_left)
             if left is None:
-                raise mistakes.equation(text, s.left, s.right, source)
+                raise mistaken_statements.equation(text, s.left, s.right, source)
             lefts[s] = left
     known = Known(
         frozenset(i for x in lefts.values() for i in x.subscripts),
@@ -82,7 +82,7 @@ def read_all(
     )
     formulas = [s for s in found if not s.is_definition]
     if len(formulas) > 1:
-        raise mistakes.two_formulas(Place(text, *formulas[1].right, source))
+        raise mistaken_statements.two_formulas(Place(text, *formulas[1].right, source))
     reads = {s: within(text, s.right, lambda part: piece(part, known)) for s in found}
     main = formulas[0] if formulas else _last_unused(text, source, found, lefts, reads)
     made: list[Definition] = []
@@ -91,13 +91,13 @@ def read_all(
             continue
         left = lefts[s]
         if left.name in declared:
-            raise mistakes.declared_and_defined(left.name, Place(text, *s.left, source))
+            raise mistaken_statements.declared_and_defined(left.name, Place(text, *s.left, source))
         right = replace(reads[s].syntax, text=text)
         made.append(Definition(left.name, left.subscripts, left.arguments, right, s.left))
     used = set[str]().union(*(used_names(r.syntax) for r in reads.values()))
     for d in made:
         if d.name not in used:
-            raise mistakes.not_used(d.name, Place(text, *d.at, source))
+            raise mistaken_statements.not_used(d.name, Place(text, *d.at, source))
     read = reads[main]
     if keeps_left and main in lefts:
         whole = (main.left[0], main.right[1])
@@ -130,11 +130,11 @@ def _last_unused(
     uses = {s: used_names(reads[s].syntax) for s in found}
     free = [s for s in found if not any(lefts[s].name in uses[o] for o in found if o is not s)]
     if len(free) > 1:
-        raise mistakes.two_formulas(Place(text, *free[1].left, source))
+        raise mistaken_statements.two_formulas(Place(text, *free[1].left, source))
     main = free[0] if free else found[-1]
     used = uses[main] - {"pi", "e"} - function_names()
     if lefts[main].name in uses[main] or (not used and not lefts[main].arguments):
-        raise mistakes.equation(text, main.left, main.right, source)
+        raise mistaken_statements.equation(text, main.left, main.right, source)
     return main
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
 from lossmith.errors import Place
-from lossmith.text import mistakes
+from lossmith.text import mistaken_statements
 from lossmith.text.tokens import GREEK, Token
 from lossmith.words import Words
 
@@ -93,7 +93,7 @@ def glued_functions(
         function, rest = found.groups()
         if rest[0].isdigit():
             place = Place(text, token.start, token.stop, source)
-            raise mistakes.glued(token.text, function, rest, place)
+            raise mistaken_statements.glued(token.text, function, rest, place)
         yield Words(
             f"{token.text} is read as one name; the function is written {function}({rest})",
             f"{token.text} 读作一个名称；函数请写 {function}({rest})",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from lossmith.errors import ParseError, Place
-from lossmith.text.mistakes import derivative
+from lossmith.text.mistaken_statements import derivative
 from lossmith.words import Words, same
 
 _OPENS: Final = frozenset({"(", "[", "{", "\\cases"})

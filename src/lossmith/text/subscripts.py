@@ -9,12 +9,24 @@ whole is declared.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Final
 
 from lossmith.errors import ParseError, Place
-from lossmith.text import mistakes
+from lossmith.text import mistaken_statements
+from lossmith.text.subscript_signs import (
+    counts_above,
+    ends_operand,
+    group_end,
+    index_as_symbol,
+    offset_of,
+    opens_group,
+    ordered_pair,
+    several_indices,
+    slice_of,
+    with_braces_grouped,
+)
 from lossmith.text.tokens import SUBSCRIPTS, Index, Token
 from lossmith.words import Words
 
@@ -26,10 +38,7 @@ BINDERS: Final = frozenset(
 _SIGNS: Final = {
     "Sigma": "sum", "Pi": "prod", "sum": "sum", "prod": "prod", "max": "max", "min": "min",
 }  # fmt: skip
-_LETTERS: Final = frozenset("ijklmnpqrst")
 _WORDS: Final = frozenset({"max", "min", "opt", "ref", "new", "out", "in"})
-_BRACED: Final = ("max", "min", "exp", "log")
-"""Functions whose argument people put into braces."""
 _MOST_INDICES: Final = 4
 _NO_ENTRY: Final = Token("entry", "[]", 0, 0)
 _CUSTOMARY: Final = re.compile(r"[^\W\d_]+_[ij]{1,2}")
@@ -67,7 +76,7 @@ class _Reader:
         if not any(t.text in ("[", "{", ",") or "_" in t.text for t in self.tokens):
             return self.tokens
         self.tokens = list(self._bracketed())
-        self.tokens = _grouped(self.tokens)
+        self.tokens = with_braces_grouped(self.tokens)
         self._find_sums()
         self.tokens = [t for t in self.tokens if t.kind != "op" or t.text]
         self._find_free()
@@ -83,24 +92,24 @@ class _Reader:
         before: Token | None = None
         while at < len(tokens):
             token = tokens[at]
-            if token.text == "[" and before is not None and (part := _slice(tokens[at : at + 8])):
+            if token.text == "[" and before is not None and (part := slice_of(tokens[at : at + 8])):
                 name, length = part
                 token = Token("entry", name, token.start, tokens[at + length].stop)
                 at += length
-            elif token.text == "[" and (before is None or _opens_group(before)) and (
-                closing := _group_end(tokens, at)
+            elif token.text == "[" and (before is None or opens_group(before)) and (
+                closing := group_end(tokens, at)
             ):  # fmt: skip
                 tokens[closing] = replace(tokens[closing], text=")")
                 token = replace(token, text="(")
-            elif token.text == "[" and before is not None and _ends_operand(before):
+            elif token.text == "[" and before is not None and ends_operand(before):
                 stop, subscripts, offsets = self._inside(at, "]")
                 self.indices.update(s for s in subscripts if s != ":")
                 token = replace(_NO_ENTRY, start=token.start, stop=tokens[stop].stop)
                 token = replace(token, subscripts=subscripts, offsets=offsets)
                 at = stop
-            elif before is not None and before.kind == "name" and _counts(before, tokens[at:]):
+            elif before is not None and before.kind == "name" and counts_above(before, tokens[at:]):
                 place = Place(self.text, before.start, tokens[at + 4].stop, self.source)
-                raise mistakes.numbered(before.text, tokens[at + 3].text, place)
+                raise mistaken_statements.numbered(before.text, tokens[at + 3].text, place)
             elif token.kind == "name" and token.text.endswith("_") and tokens[at + 1].text == "{":
                 name = replace(token, text=token.text[:-1], stop=token.stop - 1)
                 if name.text in _SIGNS:
@@ -125,7 +134,7 @@ class _Reader:
                 at = stop
             elif token.text[:1] == "_" and self.text[token.start] in SUBSCRIPTS:
                 self.indices.update(token.text[1:])
-                if before is not None and _ends_operand(before):
+                if before is not None and ends_operand(before):
                     token = replace(token, kind="entry", subscripts=tuple(token.text[1:]))
             yield token
             before = token
@@ -172,7 +181,7 @@ class _Reader:
         short = 0
         if tokens[at + 1].text == "{":
             found, stop = tokens[at + 2], at + 4
-            short = -_offset(tokens[at + 3 : at + 5])
+            short = -offset_of(tokens[at + 3 : at + 5])
             stop += 2 * bool(short)
             if tokens[min(stop, len(tokens)) - 1].text != "}" or short < 0:
                 raise self._no_index(at, found)
@@ -190,7 +199,7 @@ class _Reader:
         at = opened + 1
         while True:
             token, follows = self.tokens[at], self.tokens[min(at + 1, len(self.tokens) - 1)]
-            offset = _offset(self.tokens[at + 1 : at + 3]) if token.kind == "name" else 0
+            offset = offset_of(self.tokens[at + 1 : at + 3]) if token.kind == "name" else 0
             if offset:
                 at += 2
                 follows = self.tokens[min(at + 1, len(self.tokens) - 1)]
@@ -326,7 +335,7 @@ class _Reader:
                 if _CUSTOMARY.fullmatch(token.text) or (lowered and foot not in _WORDS):
                     self.indices.update(foot)
         # In A_ik, the k is an index if the i is one.
-        feet = [_several(t.text) for t in self.tokens if t.text not in self.declared]
+        feet = [several_indices(t.text) for t in self.tokens if t.text not in self.declared]
         while more := {c for f in feet for c in f if self.indices & set(f)} - self.indices:
             self.indices |= more
 
@@ -350,126 +359,3 @@ class _Reader:
                 raise index_as_symbol(
                     token.text, Place(self.text, token.start, token.stop, self.source)
                 )
-
-
-_SLICES: Final = (
-    (re.compile(r"\[(\d+):\]"), 0),
-    (re.compile(r"\[():-(\d+)\]"), 0),
-    (re.compile(r"\[(\d+):-(\d+)\]"), 0),
-    (re.compile(r"\[(\d+):(?:end|[A-Za-z])\]"), 1),
-    (re.compile(r"\[(\d+):(?:end|[A-Za-z])-(\d+)\]"), 1),
-)
-"""Slices of a vector: those of Python count from 0, those with ``end`` or n from 1."""
-
-
-def _slice(tokens: Sequence[Token]) -> tuple[str, int] | None:
-    """Return the call that drops entries, and how many tokens ``[1:]`` has less one."""
-    stop = next((k for k, t in enumerate(tokens) if t.text == "]"), 0)
-    text = "".join(t.text for t in tokens[: stop + 1])
-    for pattern, begin in _SLICES:
-        if found := pattern.fullmatch(text):
-            first, *last = found.groups()
-            dropped = int(first or begin) - begin
-            behind = int(last[0]) if last else 0
-            return (f"slice|{dropped}|{behind}", stop) if dropped + behind > 0 else None
-    return None
-
-
-def _counts(name: Token, tokens: Sequence[Token]) -> bool:
-    """Return whether ``^{(2)}`` or ``^{(i)}`` follows a name, which counts: it is no power."""
-    plain = [t.text for t in tokens[:5]]
-    framed = [*plain[:3], *plain[4:]] == ["^", "{", "(", ")"]
-    return framed and is_counter(plain[3]) and name.text != "e"
-
-
-def is_counter(word: str) -> bool:
-    """Return whether what stands in brackets above a name tells which one is meant."""
-    return word.isdigit() or word in _LETTERS
-
-
-def ordered_pair(signs: Sequence[str]) -> tuple[Index, ...]:
-    """Return the indices of ``i<j``, ``1<=i<j<=n``, ``i<j<=n``, () if it is anything else."""
-    plain = list(signs)
-    size = ""
-    if plain[:2] == ["1", "<="]:
-        plain = plain[2:]
-    if len(plain) == 5 and plain[3] == "<=":
-        plain, size = plain[:3], plain[4]
-    fits = len(plain) == 3 and plain[1] in ("<", ">") and plain[0].isalpha() and plain[2].isalpha()
-    if not fits or plain[0] == plain[2]:
-        return ()
-    low, high = (plain[0], plain[2]) if plain[1] == "<" else (plain[2], plain[0])
-    return Index(low, (), size), Index(high, (), size, (low,))
-
-
-def _offset(tokens: Sequence[Token]) -> int:
-    """Return the 1 of ``i+1``, the -1 of ``i-1``, 0 for anything else."""
-    if len(tokens) < 2 or tokens[0].text not in ("+", "-") or not tokens[1].text.isdigit():
-        return 0
-    return int(tokens[0].text + tokens[1].text)
-
-
-def _grouped(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with braces behind a power as brackets: ``e^{-x}``, ``w^{T}``."""
-    found: list[Token] = []
-    open_braces: list[bool] = []
-    for k, token in enumerate(tokens):
-        if token.kind == "op" and token.text == "{":
-            raised = k > 0 and tokens[k - 1].text in ("^", ".^", *_BRACED)
-            turned = raised and [t.text for t in tokens[k + 1 : k + 3]] == ["T", "}"]
-            open_braces.append(turned)
-            if raised:
-                if not turned:
-                    found.append(replace(token, text="("))
-                continue
-            open_braces.pop()
-        elif token.kind == "op" and token.text == "}" and open_braces:
-            if not open_braces.pop():
-                found.append(replace(token, text=")"))
-            continue
-        found.append(token)
-    return found
-
-
-def _several(name: str) -> str:
-    """Return the letters behind ``_`` if they look like several indices, else nothing."""
-    foot = name.rpartition("_")[2] if "_" in name else ""
-    return foot if 1 < len(foot) <= 4 and set(foot) <= _LETTERS else ""
-
-
-def _opens_group(token: Token) -> bool:
-    """Return whether a square bracket behind a token groups: behind a sum sign or an operator."""
-    head, _, foot = token.text.partition("_")
-    sign = token.kind == "name" and head in ("Sigma", "Pi", "sum", "prod") and foot != ""
-    plain = token.kind == "op" and token.text in (*"+-*/(,^}", ".*", "./")
-    return sign or plain
-
-
-def _group_end(tokens: Sequence[Token], opened: int) -> int:
-    """Return where a bracket of one expression closes, 0 where it holds a list or never does."""
-    depth = 0
-    for k in range(opened, len(tokens)):
-        text = tokens[k].text if tokens[k].kind == "op" else ""
-        depth += (text in ("[", "(", "{")) - (text in ("]", ")", "}"))
-        if depth == 1 and text in (",", ";", ":"):
-            return 0
-        if depth == 0:
-            return k if text == "]" and k > opened + 1 else 0
-    return 0
-
-
-def _ends_operand(token: Token) -> bool:
-    return token.kind in ("name", "entry") or token.text in (")", "'")
-
-
-def index_as_symbol(name: str, place: Place) -> ParseError:
-    """An index where a number should stand."""
-    return ParseError(
-        Words(f"{name} is an index here, not a number", f"{name} 在这里是下标，不是数"),
-        why=Words("an index only chooses entries, as in x[i]", "下标只用来选取分量，例如 x[i]"),
-        attempt=Words(
-            f"use another letter for the index, or write {name} only in brackets",
-            f"下标换一个字母，或只把 {name} 写在方括号里",
-        ),
-        place=place,
-    )
