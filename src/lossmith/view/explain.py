@@ -10,7 +10,7 @@ from lossmith.calculus.reverify import Recheck
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
 from lossmith.expr.types import shape_text
-from lossmith.expr.walk import postorder
+from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.text.parse import Formula
 from lossmith.text.print_names import latex_name, unicode_name
 from lossmith.text.print_operators import in_matrices
@@ -194,16 +194,20 @@ def _subgradients(found: Derivation) -> list[Words]:
     # The kink of a norm that the formula divides by is no place where it has a value.
     parts = [e for e in postorder(found.start) if isinstance(e, Contract)]
     divisors = {f for e in parts for f, _, p in e.factors if p < 0}
+    # The variable has its structure back in the result: ½X + ½Xᵀ is X.
+    wrt = found.wrt
+    bound: dict[Expr, Expr] = {
+        s: wrt for s in symbols(*nodes) if wrt is not None and s.name == wrt.name
+    }
     return [
-        _set_of_slopes(e, e.atom.subgradients)
+        _set_of_slopes(substitute(e.args[0], bound), e.atom.name, e.atom.subgradients)
         for e in nodes
         if isinstance(e, Apply) and e.atom.subgradients is not None and e not in divisors
     ]
 
 
-def _set_of_slopes(e: Apply, slopes: Words) -> Words:
-    letter = "Z" if len(e.args[0].shape) == 2 else "z"
-    name, inside = e.atom.name, to_unicode(e.args[0])
+def _set_of_slopes(at: Expr, name: str, slopes: Words) -> Words:
+    letter, inside = "Z" if len(at.shape) == 2 else "z", to_unicode(at)
     return Words(
         f"of {name} at {letter} = {inside}: {slopes.en}",
         f"{name} 在 {letter} = {inside}：{slopes.zh}",
