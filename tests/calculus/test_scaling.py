@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 
@@ -31,6 +31,8 @@ from lossmith.expr.operator import Gram
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder
+from lossmith.text import print_order
+from lossmith.text.printing import name_parts, with_parts
 
 exp, sin, tanh = (ATOMS[name] for name in ("exp", "sin", "tanh"))
 x = symbol("x", ("n",))
@@ -176,5 +178,38 @@ def test_what_is_searched_in_nested_formulas_is_in_proportion_to_the_result(
 
     small, short = measured(5)
     large, long = measured(14)
-    print(small, short, large, long)
     assert large <= 1.5 * long / short * small + 20_000
+
+
+def test_a_gradient_with_named_parts_is_written_in_proportion_to_its_length() -> None:
+    """Each line of a named part would otherwise walk through all parts inside of it."""
+
+    def visited(depth: int) -> int:
+        t = symbol(f"t{depth}")  # what is remembered of one chain says nothing of the other
+        e: Expr = t
+        for _ in range(depth):
+            e = apply(sin, e)
+        end = gradient(e, t).end
+        with counted_visits() as done:
+            with_parts(end, name_parts(end), tex=False)
+        return done[0]
+
+    assert visited(800) <= 2.2 * visited(400)
+
+
+@contextmanager
+def counted_visits() -> Iterator[list[int]]:
+    """Yield a list whose entry is the number of sub-expressions the printers walk through."""
+    done = [0]
+
+    def visits(*roots: Expr, **options: Container[Expr]) -> Iterator[Expr]:
+        for e in postorder(*roots, **options):
+            done[0] += 1
+            yield e
+
+    plain = print_order.postorder
+    print_order.postorder = visits
+    try:
+        yield done
+    finally:
+        print_order.postorder = plain
