@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from lossmith.errors import ParseError, Place
-from lossmith.text.tokens import GREEK, SUPERSCRIPT
+from lossmith.text.tokens import GREEK, RAISED
 from lossmith.words import Words
 
 
@@ -141,12 +141,12 @@ def lexemes(text: str, source: str = "") -> list[Lexeme]:
             at = _group_end(text, at)
         elif sign in _REFUSED:
             raise _refused(sign, Place(text, start, at, source))
-        elif sign in SUPERSCRIPT:
-            while at < len(text) and text[at] in SUPERSCRIPT:
+        elif sign in RAISED:
+            while at < len(text) and text[at] in RAISED:
                 at += 1
             found += [Lexeme("^", start, start + 1), Lexeme("{", start, start)]
             for k in range(start, at):
-                found.append(Lexeme(SUPERSCRIPT[text[k]], k, k + 1))
+                found.append(Lexeme(RAISED[text[k]], k, k + 1))
             found.append(Lexeme("}", at, at))
         elif "！" <= sign <= "～":
             plain = chr(ord(sign) - 0xFEE0)

@@ -78,6 +78,10 @@ _PLAIN: Final[dict[str, str]] = {
 }  # fmt: skip
 _WORDS: Final[dict[str, str]] = {"√": "sqrt", "∞": "inf", "∈": "in"}
 SUPERSCRIPT: Final[dict[str, str]] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-", strict=True))
+RAISED: Final[dict[str, str]] = SUPERSCRIPT | dict(
+    zip("ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ⁽⁾", "abcdefghijklmnoprstuvwxyz()", strict=True)
+)
+"""What an exponent may hold: eˣ is exp(x), no name of two letters."""
 SUBSCRIPTS: Final[dict[str, str]] = dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True))
 """Letters below the line: they are indices, never part of a name."""
 _LIMITS: Final = re.compile("([Σ∑∏Π])([ᵢⱼₖₗₘₙₚᵣₛₜ])₌₁(?:([ⁿᵐᵏᵈᵖᴺᴷᴹᴰ])|(?=[^ⁿᵐᵏᵈᵖᴺᴷᴹᴰ]|$))")
@@ -151,7 +155,7 @@ def _next(text: str, plain: str, at: int, source: str) -> list[Token]:
         return [Token("op", ".^", at, at + 2)]
     if c in _WORDS:
         return [Token("name", _WORDS[c], at, at + 1)]
-    if c in SUPERSCRIPT:
+    if c in RAISED:
         return _superscript(plain, at)
     if plain.startswith(".T", at) and not _continues(plain[at + 2 : at + 3]):
         return [Token("op", "'", at, at + 2)]
@@ -231,8 +235,10 @@ def _long_name(place: Place) -> ParseError:
 def _superscript(plain: str, at: int) -> list[Token]:
     """Return the tokens of ``²`` or ``⁻¹``: a power sign of no width, then the exponent."""
     stop = at
-    while stop < len(plain) and plain[stop] in SUPERSCRIPT:
+    while stop < len(plain) and plain[stop] in RAISED:
         stop += 1
+    if any(c not in SUPERSCRIPT for c in plain[at:stop]):
+        return _raised_formula(plain, at, stop)
     run = "".join(SUPERSCRIPT[c] for c in plain[at:stop])
     if run == "-" and plain[stop : stop + 1] == "'":
         run = "-1"  # A⁻ᵀ
@@ -244,6 +250,20 @@ def _superscript(plain: str, at: int) -> list[Token]:
     return tokens
 
 
+def _raised_formula(plain: str, at: int, stop: int) -> list[Token]:
+    """Return the tokens of an exponent with letters, each a name: x^(2*n + 1) for x²ⁿ⁺¹."""
+    tokens = [Token("op", "^", at, at + 1), Token("op", "(", at, at + 1)]
+    last = ""
+    for found in re.finditer(r"\d+|.", "".join(RAISED[c] for c in plain[at:stop])):
+        part, (first, end) = found[0], found.span()
+        if (last.isalnum() or last == ")") and (part.isalnum() or part == "("):
+            tokens.append(Token("op", "*", at + first, at + first))
+        kind: TokenKind = "number" if part.isdigit() else "name" if part.isalpha() else "op"
+        tokens.append(Token(kind, part, at + first, at + end))
+        last = part
+    return [*tokens, Token("op", ")", stop - 1, stop)]
+
+
 def _starts(c: str) -> bool:
     return c in GREEK or c == "_" or c.isalpha() or _is_subscript(c) or c in SUBSCRIPTS
 
@@ -251,7 +271,7 @@ def _starts(c: str) -> bool:
 def _continues(c: str) -> bool:
     return (
         c not in ("", ONES)
-        and c not in SUPERSCRIPT
+        and c not in RAISED
         and (c.isalnum() or c == "_")
         and c not in _FRACTIONS
     )
@@ -340,6 +360,6 @@ def _unknown_character(c: str, place: Place) -> ParseError:
 
 
 __all__ = [
-    "GREEK", "ONES", "SUBSCRIPTS", "SUPERSCRIPT", "Index", "Token", "TokenKind", "is_word",
+    "GREEK", "ONES", "RAISED", "SUBSCRIPTS", "Index", "Token", "TokenKind", "is_word",
     "tokenize",
 ]  # fmt: skip
