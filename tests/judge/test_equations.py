@@ -202,3 +202,10 @@ def test_responsibilities_with_two_open_indices_keep_the_order_of_their_left_sid
     assert not found.lines[-1].notes
     wrong = ls.check([*lines[:2], lines[2].replace("(x_i - ", "(x_i + ")])
     assert wrong.lines[-1].outcome == "wrong"
+
+
+def test_an_equation_for_the_value_of_the_function_is_not_held_against_its_slope():
+    lines = ["f(x) = x^2 - 2", "f'(x) = 2*x"]
+    for root in ("x^2 - 2 = 0", "x^2 = 2", "x^2 - 2 = 7"):
+        assert ls.check([*lines, root]).first_wrong is None
+    assert ls.check([*lines, "2*x + 6 = 0"]).first_wrong is not None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from lossmith.calculus.gradient import jacobian
 from lossmith.errors import DomainError, LossmithError, Place, ShapeError
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Const, Expr, Symbol
@@ -240,6 +241,8 @@ def _not_stationary(
     """Judge an equation in all that the gradient above holds, whose solution leaves it nonzero."""
     gap = subtract(left, right)
     for s, g in list(gradients(state))[-1:]:
+        if gap.shape == g.shape and _sets_value(gap, s, g):
+            return Judged(line, subject, "condition", right, left)
         if gap.shape != g.shape or set(symbols(gap)) != set(symbols(g)):
             continue
         found = standing(g, zeros(g.shape), gap, s)
@@ -260,6 +263,14 @@ def _not_stationary(
             condition=g, unknown=s,
         )  # fmt: skip
     return None
+
+
+def _sets_value(gap: Expr, s: Symbol, slope: Expr) -> bool:
+    """Return whether an equation asks where the function itself has a value: f(x) = 3."""
+    if gap.shape:
+        return False
+    own = jacobian(gap, s).end
+    return own.shape == slope.shape and same_equation(own, zeros(own.shape), slope) is not None
 
 
 def _unknowns(state: State, condition: Expr) -> list[Symbol]:
