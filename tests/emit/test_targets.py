@@ -38,8 +38,11 @@ MORE = [
     ("sum(x.^(1/3)) + sum(x.^(3/5)) + sum(x.^(-2/3))", "x: vector(n) > 0", "x"),
     ("normF(A*U*B)^4", "A: matrix(m,n); U: matrix(n,k); B: matrix(k,d)", "U"),
     ("sum(softplus(A*U).^2) + norm1(U)", "A: matrix(m,n); U: matrix(n,k)", "U"),
-    ("sumlargest(X*w, 2) + sum(sumlargest(diag(s)*X*diag(w), 1.5).^2) + sum(atan2(s, X*w))",
-     "X: matrix(n,d); s: vector(n) > 0", "w"),
+    (
+        "sumlargest(X*w, 2) + sum(sumlargest(diag(s)*X*diag(w), 1.5).^2) + sum(atan2(s, X*w))",
+        "X: matrix(n,d); s: vector(n) > 0",
+        "w",
+    ),
     ("sqrt(n)*pi*lam^2 + 2", "lam: scalar; x: vector(n)", "lam"),
 ]
 
