@@ -153,3 +153,12 @@ def test_a_capital_letter_is_one_draw_a_row() -> None:
     found = model_of("Y ~ Categorical(softmax(X*W))", "", "W", "")
     assert found.status == "proved"
     assert "Y (n, k) onehot   X (n, d)   W (d, k) variable" in str(found)
+
+
+def test_a_square_in_the_place_of_a_standard_deviation_is_told() -> None:
+    def told(text: str) -> bool:
+        return "is the standard deviation here" in str(model_of(text))
+
+    assert told("y ~ Normal(X*w, sigma^2)")
+    assert not told("y ~ N(X*w, sigma^2)")
+    assert not told("y ~ Normal(X*w, sigma)")

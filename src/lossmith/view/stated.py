@@ -51,6 +51,19 @@ def derivation(statements: Sequence[Statement], d: Derived, wrt: Sequence[Symbol
     return [*laws, *lines, loss]
 
 
+def scales(statements: Sequence[Statement]) -> tuple[Words, ...]:
+    """Say where a square stands for a standard deviation, as in Normal(mu, sigma^2)."""
+    squares = [s.arguments.get("sigma", "") for s in statements]
+    return tuple(
+        Words(
+            f"{square} is the standard deviation here; write N(mu, {square}) for a variance",
+            f"此处 {square} 是标准差；若它是方差，请写 N(mu, {square})",
+        )
+        for square in dict.fromkeys(squares)
+        if square.endswith("^2")
+    )
+
+
 def _joined(rules: Sequence[Words]) -> Words:
     return Words("; ".join(r.en for r in rules), "；".join(r.zh for r in rules))
 

@@ -82,7 +82,8 @@ class Stated:
             lines += [view.estimate(self.laws, f.wrt), *self._slopes()]
         lines += self._entropy(whole=entropy)
         title = same("; ".join(s.text for s in self.statements))
-        notes = (*f.notes, *f.formula.notes, *view.conditions(self.laws))
+        scales = view.scales(self.statements)
+        notes = (*f.notes, *f.formula.notes, *view.conditions(self.laws), *scales)
         return Card(title, tuple(lines), notes)
 
     def _slopes(self) -> list[Row]:
