@@ -276,12 +276,13 @@ def slopes(fishers: Mapping[str, Fisher], residuals: Mapping[str, Expr]) -> list
                 "即 −log p 的黑塞矩阵，其中不含观测值",
             )
             if f.observed
-            else Words("the expectation of the Hessian of −log p", "即 −log p 的黑塞矩阵的期望")
+            else Words("the variance of the slope of −log p", "即 −log p 的斜率的方差")
         )
         if f.by_mean:
             why = Words(
-                f"{why.en}, which is affine in the observation: E[y] stands in its place",
-                f"{why.zh}；它关于观测值是仿射的，以 E[y] 代入即得",
+                "the expectation of the Hessian of −log p, which is affine in the observation: "
+                "E[y] stands in its place",
+                "即 −log p 的黑塞矩阵的期望；它关于观测值是仿射的，以 E[y] 代入即得",
             )
         rows.append(
             Row(
