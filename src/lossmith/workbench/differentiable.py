@@ -150,7 +150,7 @@ class Differentiable:
     def _numbers(self) -> Numbers:
         from lossmith.workbench.numbers import Numbers
 
-        return Numbers(self.formula.symbols)
+        return Numbers(self.formula.symbols, self.expr)
 
     def _derivative_at(self, entry: str, expr: Expr, values: Mapping[str, Any]) -> Any:
         return self._numbers.call(entry, expr, values)

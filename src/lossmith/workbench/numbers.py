@@ -17,10 +17,11 @@ from lossmith.run.structure import check_symmetric
 class Numbers:
     """Compiled functions by name, all of them over the symbols of one formula."""
 
-    def __init__(self, symbols: Sequence[Symbol]) -> None:
+    def __init__(self, symbols: Sequence[Symbol], formula: Expr) -> None:
+        """Take the symbols of a formula, and it: where it has no value, no derivative has one."""
         self.symbols = tuple(symbols)
         self._compiled: dict[str, Function] = {}
-        self._symmetric: dict[str, frozenset[str]] = {}
+        self._symmetric = asked_symmetric(formula)
 
     def call(
         self,
@@ -37,13 +38,12 @@ class Numbers:
         """
         bound = bind((*self.symbols, *extra), values)
         function = self._function(name, expr)
-        for asked in sorted(self._symmetric[name]):
+        for asked in sorted(self._symmetric):
             check_symmetric(asked, bound.values[asked])
         return function.call(name, bound.values)
 
     def _function(self, name: str, expr: Expr) -> Function:
         """Return the compiled function of this name."""
         if name not in self._compiled:
-            self._symmetric[name] = asked_symmetric(expr)
             self._compiled[name] = load(emit({name: for_floats(expr)}, self.symbols))
         return self._compiled[name]
