@@ -18,6 +18,7 @@ from lossmith.expr.sets import Interval
 from lossmith.expr.types import STRUCTURES
 from lossmith.text import declare_errors as wrong
 from lossmith.text.declare_sets import Cursor, read_interval, read_number, read_sizes, read_values
+from lossmith.text.declare_spelling import spelled_tokens
 from lossmith.text.declare_words import KINDS, RELATIONS, SIGNS, SPELLED, WORDS
 from lossmith.text.promises import Declaration, Facts, to_declaration
 from lossmith.text.tokens import Token, tokenize
@@ -48,9 +49,6 @@ def _read(text: str, source: str, read: Callable[[_Reader], T]) -> T:
     try:
         return read(_Reader(text, tokenize(text, source), source))
     except ParseError:
-        # The table of spellings is loaded when the plain grammar is not enough.
-        from lossmith.text.declare_spelling import spelled_tokens
-
         tokens = spelled_tokens(text, source)
         if tokens is None:
             raise
