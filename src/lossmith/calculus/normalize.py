@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lossmith.calculus.derivation import Derivation, Step
 from lossmith.calculus.driver import Index, rewrite
 from lossmith.calculus.exponentials import WEIGHTED
@@ -16,10 +18,12 @@ _RECOGNITIONS = Index((*(rule for rule in RULES if not rule.shorten), *EVEN))
 _COMPUTED = (MERGE, QUOTIENT, REFLECT, WEIGHTED)
 
 
+@lru_cache(maxsize=32)
 def normalize(expr: Expr) -> Derivation:
     """Return expr with known functions recognized: log(1 + exp z) = softplus(z), y² = 1 for ±1.
 
-    The value is the same wherever expr has one. Each use of a rule is a step.
+    The value is the same wherever expr has one. Each use of a rule is a step. The latest formulas
+    are remembered: a gradient by many variables begins with one and the same.
     """
     steps: list[Step] = []
     end = rewrite(expr, _RECOGNITIONS, steps, computed=_COMPUTED)
