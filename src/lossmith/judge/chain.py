@@ -8,6 +8,7 @@ computed by the calculus. A right step from a wrong line is right as a step.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -21,7 +22,6 @@ from lossmith.judge.definitions import (
     is_gradient,
     is_named,
     learn_kinds,
-    needed,
     partial_of,
     written_out,
 )
@@ -84,7 +84,7 @@ def _take_loss(state: State) -> None:
     name, right = LOSS, state.of
     if is_named(state.of):
         name, _, right = (part.strip() for part in state.of.partition("="))
-    for first in needed(state, right, None):
+    for first in defining(state, right, None):
         _visit(state, first)
     formula = state.context.read(right, dialect_of(right), source=state.document.source)
     state.context.define(name, formula)
@@ -101,12 +101,13 @@ def _visit(state: State, line: Line) -> None:
     if line not in state.firsts.values():
         below = read_left(line.left, state.context.names | set(state.firsts), function_names()).wrt
         text = f"{line.left} {' '.join(below)} = {line.right}"
-    for first in needed(state, text, line):
+    above = defining(state, text, line)
+    for first in above:
         _visit(state, first)
     subject = _subject(state, line)
     state.subjects[line.number] = subject
     try:
-        _refuse_unread(state, text, line)
+        _refuse_unread(state, above)
         if line.relation in ("same", "opposite"):
             state.judged[line.number] = optimum(state, line)
         else:
@@ -118,11 +119,11 @@ def _visit(state: State, line: Line) -> None:
         state.judged[line.number] = Judged(line, subject, "unread", error=located)
 
 
-def _refuse_unread(state: State, text: str, line: Line) -> None:
+def _refuse_unread(state: State, above: Sequence[Line]) -> None:
     """Raise UsageError for a line in names whose definition could not be read: it says nothing."""
-    for first in defining(state, text, line):
-        above = state.judged.get(first.number)
-        if above is not None and above.outcome == "unread":
+    for first in above:
+        judged = state.judged.get(first.number)
+        if judged is not None and judged.outcome == "unread":
             k = first.number
             raise UsageError(
                 Words(f"it needs line {k}, which could not be read", f"它依赖无法读取的第 {k} 行"),

@@ -193,14 +193,10 @@ def equation(state: State, line: Line, subject: Subject, left: Expr, right: Expr
             )  # fmt: skip
         if len({s for s, _ in pairs}) > 1:
             return None  # of a system another equation may be needed
-        told = (Explanation("", _FOLLOWS_NOT),)
-        if found.root is not None and not depends_on(right, (s,)) and state.explain:
-            solved_side = normal_form(substitute(left, {s: found.root}))[0]
-            told = (*explained(Wrong(subject, right, solved_side)), *told)
-        for truth in likeliest(condition, found.gap) if state.explain and not told[:-1] else ():
-            if named := explained(Wrong(subject, found.gap, truth)):
-                told = (*named, *told)
-                break
+        told = (
+            *_named(state, subject, left, right, condition, s, found.root),
+            Explanation("", _FOLLOWS_NOT),
+        )
         return Judged(
             line, subject, "wrong", found.root, None, None, judged, None, told,
             condition=found.gap, unknown=s,
@@ -248,21 +244,30 @@ def _not_stationary(
         found = standing(g, zeros(g.shape), gap, s)
         if found is None or found.follows:
             continue
-        told = (Explanation("", _NOT_STATIONARY),)
-        pairs = [(gap, truth) for truth in likeliest(g, gap)]
         root = None if depends_on(right, (s,)) else root_for(left, g, s)
-        if root is not None:
-            pairs.insert(0, (right, normal_form(substitute(left, {s: root}))[0]))
-        for said, truth in pairs if state.explain else ():
-            if named := explained(Wrong(subject, said, truth)):
-                told = (*named, *told)
-                break
+        told = (*_named(state, subject, left, right, g, s, root), Explanation("", _NOT_STATIONARY))
         return Judged(
             line, subject, "wrong", found.root, None, None,
             Judgment(found.equality.status, found.equality), None, told,
             condition=g, unknown=s,
         )  # fmt: skip
     return None
+
+
+def _named(
+    state: State, subject: Subject, left: Expr, right: Expr, condition: Expr, s: Symbol,
+    root: Expr | None,
+) -> tuple[Explanation, ...]:  # fmt: skip
+    """Return the slips that lead to a wrong equation: from the value that its right side should
+    have at the root of the condition, or from the likeliest multiples of that."""
+    if not state.explain:
+        return ()
+    gap = subtract(left, right)
+    pairs = [(gap, truth) for truth in likeliest(condition, gap)]
+    if root is not None and not depends_on(right, (s,)):
+        pairs.insert(0, (right, normal_form(substitute(left, {s: root}))[0]))
+    found = (explained(Wrong(subject, said, truth)) for said, truth in pairs)
+    return next(filter(None, found), ())
 
 
 def _sets_value(gap: Expr, s: Symbol, slope: Expr) -> bool:
@@ -320,7 +325,7 @@ def _slips(
     if root is None or not state.explain:
         return (Explanation("", _SOLVES_NOT),)
     there = substitute(condition, {s: root})
-    known = equal(there, zeros(there.shape)).status in ("proved", "shown")
+    known = _is_zero(there)
     shown = to_unicode(root, names=written_out(state))
     words = _SOLUTION.fill(root=shown) if known and len(shown) < _LONGEST else _SOLVES_NOT
     return (Explanation("", words), *explained(Wrong(subject, value, root)))

@@ -152,15 +152,6 @@ def _below(state: State, dialect: Dialect) -> dict[str, str]:
     return found
 
 
-def needed(state: State, text: str, line: Line | None) -> list[Line]:
-    """Return the first definitions of names in a text that were not read yet."""
-    return [
-        first
-        for first in defining(state, text, line)
-        if first.number not in state.judged and first.number not in state.subjects
-    ]
-
-
 def defining(state: State, text: str, line: Line | None) -> list[Line]:
     """Return the first definitions of names in a text, but for the line itself."""
     firsts = state.firsts.items()
