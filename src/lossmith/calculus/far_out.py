@@ -46,9 +46,9 @@ def joined_exponentials(e: Expr) -> Sequence[Expr]:
         shape = e.factors[met[0]][0].shape
         exponent = add(*(_logarithm(e.factors[k]) for k in met), shape=shape)
         if entered is None:
-            return (_with(e, [*rest, (apply(exp, exponent), axes, _ONE)]),)
+            return (with_factors(e, [*rest, (apply(exp, exponent), axes, _ONE)]),)
         others = [f for k, f in enumerate(rest) if k != entered]
-        return (_with(e, [*others, *_inside(rest[entered], exponent)]),)
+        return (with_factors(e, [*others, *_inside(rest[entered], exponent)]),)
     return ()
 
 
@@ -138,18 +138,18 @@ def logistic_quotients(e: Expr) -> Sequence[Expr]:
         number = (power(const(c), p), (), _ONE)
         if p.denominator > 1:
             root = apply(exp, scale(p, apply(softplus, shifted)))
-            return (_with(e, [*rest, number, (root, labels, _ONE)]),)
+            return (with_factors(e, [*rest, number, (root, labels, _ONE)]),)
         j = next((j for j, g in enumerate(rest) if g[1] == labels and _is_linear(g, u)), None)
         below = apply(sigmoid, negate(shifted))
         if j is None:
-            return (_with(e, [*rest, number, (below, labels, -p)]),)
+            return (with_factors(e, [*rest, number, (below, labels, -p)]),)
         # (a + b exp u)/(c + exp u) = (a/c) σ(log c − u) + b σ(u − log c), one power at a time
         g, _, q = rest[j]
         a, b = _coefficients(g, u)
         quotient = add((a / c, below), (b, apply(sigmoid, shifted)), shape=u.shape)
         left = [(g, labels, q - 1), (f, labels, p + 1), (quotient, labels, _ONE)]
         kept = [h for i, h in enumerate(rest) if i != j]
-        return (_with(e, [*kept, *(h for h in left if h[2])]),)
+        return (with_factors(e, [*kept, *(h for h in left if h[2])]),)
     return ()
 
 
@@ -210,5 +210,6 @@ def _powers(e: Expr) -> Sequence[tuple[Expr, Fraction]]:
     return [(f, p) for f, _, p in e.factors] if isinstance(e, Contract) else [(e, _ONE)]
 
 
-def _with(e: Contract, factors: Iterable[Factor]) -> Expr:
+def with_factors(e: Contract, factors: Iterable[Factor]) -> Expr:
+    """Return a product with other factors over the same axes."""
     return contract(list(factors), tuple(range(e.rank)), e.shape)

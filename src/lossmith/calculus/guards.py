@@ -5,7 +5,7 @@ relu(x) exp(−x) is 0 for x < 0 while exp(−x) may be ∞ there; x log x is 0 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 from lossmith.atoms.arithmetic import abs as abs_
 from lossmith.atoms.arithmetic import sign
 from lossmith.atoms.exponential import log, xlogx
+from lossmith.calculus.far_out import with_factors
 from lossmith.expr.build import add, apply, const, contract, power, select
 from lossmith.expr.node import Add, Apply, Comparison, Const, Contract, Expr, Factor, Select, Symbol
 from lossmith.expr.ranges import enclosure
@@ -38,7 +39,7 @@ def times_logarithm(e: Expr) -> Sequence[Expr]:
             w, _, p = e.factors[inside]
             rest = [g for i, g in enumerate(e.factors) if i not in (inside, k)]
             beside = [(f, tuple(range(len(labels))), _ONE)]
-            return (_with(e, [*rest, (_by_cases(w, p, beside), labels, _ONE)]),)
+            return (with_factors(e, [*rest, (_by_cases(w, p, beside), labels, _ONE)]),)
         j = next((j for j, g in enumerate(e.factors) if g[:2] == (z, labels) and g[2] > 0), None)
         if j is None or not enclosure(z).has(0):
             continue
@@ -48,7 +49,7 @@ def times_logarithm(e: Expr) -> Sequence[Expr]:
             new: list[Factor] = [(z, labels, p - 1), (apply(xlogx, z), labels, _ONE)]
         else:
             new = [(apply(xlogx, power(z, p)), labels, _ONE), (const(1 / p), (), _ONE)]
-        return (_with(e, [*rest, *(g for g in new if g[2])]),)
+        return (with_factors(e, [*rest, *(g for g in new if g[2])]),)
     return _multiplied_out(e)
 
 
@@ -66,7 +67,7 @@ def _multiplied_out(e: Contract) -> Sequence[Expr]:
                     for c, t in f.terms
                 ]
                 rest = [g for i, g in enumerate(e.factors) if i not in (j, k)]
-                return (_with(e, [*rest, (add(*terms, shape=f.shape), labels, _ONE)]),)
+                return (with_factors(e, [*rest, (add(*terms, shape=f.shape), labels, _ONE)]),)
     return ()
 
 
@@ -102,7 +103,7 @@ def sign_of_quotient(e: Expr) -> Sequence[Expr]:
         if j is not None and enclosure(z).has(0):
             rest = [g for i, g in enumerate(e.factors) if i not in (j, k)]
             signed: Factor = (apply(sign, z), labels, _ONE)
-            return (_with(e, [*rest, signed, (f, labels, 1 + p)]),)
+            return (with_factors(e, [*rest, signed, (f, labels, 1 + p)]),)
     return ()
 
 
@@ -127,7 +128,7 @@ def guarded(e: Expr) -> Sequence[Expr]:
         if near:
             rest = [g for j, g in enumerate(e.factors) if j != k and j not in near]
             beside = [_relabeled(e.factors[j], labels) for j in near]
-            return (_with(e, [*rest, (_by_cases(f, p, beside), labels, _ONE)]),)
+            return (with_factors(e, [*rest, (_by_cases(f, p, beside), labels, _ONE)]),)
     return ()
 
 
@@ -188,7 +189,3 @@ def _may_be_infinite(g: Expr, p: Fraction) -> bool:
             )
         case _:
             return False
-
-
-def _with(e: Contract, factors: Iterable[Factor]) -> Expr:
-    return contract(list(factors), tuple(range(e.rank)), e.shape)

@@ -62,7 +62,7 @@ def behind(e: Expr, wrt: tuple[Symbol, ...]) -> Iterator[Inner]:
     """Yield inner functions that all variables enter through, the innermost first."""
     letter = symbol("_t")
     chain = [e]
-    while (below := _single(chain[-1], wrt)) is not None:
+    while (below := single_part(chain[-1], wrt)) is not None:
         chain.append(below)
     last = _without_number(chain[-1])
     if last is not chain[-1]:
@@ -83,7 +83,7 @@ def _without_number(e: Expr) -> Expr:
     return add(*((c, t) for c, t in e.terms if not isinstance(t, Const)), shape=())
 
 
-def _single(e: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
+def single_part(e: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
     """Return the one part of e that holds variables; a part of a sum only beside numbers."""
     match e:
         case Add():

@@ -12,10 +12,11 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.second import derivative, is_smooth_on
 from lossmith.expr.build import symbol
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, substitute
+from lossmith.prove.layers_cut import single_part
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range
@@ -36,7 +37,7 @@ class Outer:
 
 def outer(e: Expr, wrt: tuple[Symbol, ...]) -> Outer | None:
     """Return e with one function of all its variables taken off; None if it may be flat."""
-    inner = _argument(e, wrt)
+    inner = single_part(e, wrt)
     if inner is None:
         return None
     proof = Proof(())
@@ -56,20 +57,6 @@ def outer(e: Expr, wrt: tuple[Symbol, ...]) -> Outer | None:
     if not (inside.within(POSITIVE) or inside.within(NEGATIVE)):
         return None
     return Outer(inner, phi, t, inside.within(POSITIVE))
-
-
-def _argument(e: Expr, wrt: tuple[Symbol, ...]) -> Expr | None:
-    """Return the one part of e that all variables enter through, not e itself."""
-    match e:
-        case Add():
-            moving = [t for _, t in e.terms if depends_on(t, wrt)]
-        case Apply():
-            moving = [a for a in e.args if depends_on(a, wrt)]
-        case Contract() if not e.summed:
-            moving = [f for f, _, _ in e.factors if depends_on(f, wrt)]
-        case _:
-            return None
-    return moving[0] if len(moving) == 1 and not moving[0].shape else None
 
 
 def carried(found: Stationary, g: Outer) -> Stationary:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
@@ -149,8 +149,13 @@ def one_sided_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     gaps = {_gap(s) for s in sided}
     if not any(negate(gap) in gaps for gap in gaps):
         return
+    yield from _stepped(proof, e, ("cards", "absolutes", "exponentials", "logarithms", "products"))
+
+
+def _stepped(proof: Proof, e: Expr, names: Sequence[str]) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield the formula after some steps to the normal form, if one of them changed anything."""
     form, chain = e, list[int]()
-    for name in ("cards", "absolutes", "exponentials", "logarithms", "products"):
+    for name in names:
         after = STEPS[name](form)
         if after is form:
             continue
@@ -208,18 +213,7 @@ def _summed(t: Expr, inner: int, outer: int) -> tuple[Expr, Expr] | None:
 
 def _multiplied_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield the formula with products over sums and squares of products multiplied out."""
-    form, chain = e, list[int]()
-    for name in ("products", "squares", "products"):
-        after = STEPS[name](form)
-        if after is form:
-            continue
-        node = proof.propose(Claim("identity", form, (), None, after), "normal-step", (), (name,))
-        if node is None:
-            return
-        form = after
-        chain.append(node)
-    if chain:
-        yield form, chain
+    yield from _stepped(proof, e, ("products", "squares", "products"))
 
 
 def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
