@@ -21,7 +21,7 @@ class Numbers:
         """Take the symbols of a formula, and it: where it has no value, no derivative has one."""
         self.symbols = tuple(symbols)
         self._compiled: dict[str, Function] = {}
-        self._symmetric = asked_symmetric(formula)
+        self._symmetric = sorted(asked_symmetric(formula))
 
     def call(
         self,
@@ -38,7 +38,7 @@ class Numbers:
         """
         bound = bind((*self.symbols, *extra), values)
         function = self._function(name, expr)
-        for asked in sorted(self._symmetric):
+        for asked in self._symmetric:
             check_symmetric(asked, bound.values[asked])
         return function.call(name, bound.values)
 
