@@ -132,7 +132,8 @@ def _group_gain(
     if not rows or not columns:
         axes_ = (*rows, *columns)
         sizes = {k: d for e, ls, _ in group for k, d in zip(ls, e.shape, strict=True)}
-        kept = [f for f in group if not _is_sign(f[0])]  # (-1)^2 = 1
+        # (-1)^2 = 1, unless the sign is summed over with the others.
+        kept = [f for f in group if not (_is_sign(f[0]) and set(f[1]) <= set(axes_))]
         whole = contract(kept, axes_, tuple(sizes[k] for k in axes_))
         return _vector_norm(whole, len(rows))
     if len(rows) > 1 or len(columns) > 1:

@@ -33,6 +33,10 @@ FORGED: dict[str, Certificate] = {
             (XW,), wrt="w", other="-2*lambda_min(X'*X)",
         ),
     ),
+    "L without signs that are summed over": proof(
+        node("smooth", "softplus(labels'*X*w)", "constants-loss", wrt="w",
+             other="norm2(X'*ones(n))^2/4"),
+    ),
     "m < 0 of a loss": proof(
         node("strong", "-sum((X*w).^2)", "constants-loss", wrt="w", other="-2*lambda_min(X'*X)")
     ),
