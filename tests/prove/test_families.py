@@ -29,6 +29,39 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("3*sum(x.^2) - sum(x)^2/n", "x: vector(n)", "x", "convex"),
     ("mean(x)^2 - mean(x.^2)", "x: vector(n)", "x", "concave"),
     ("mean(x.^2) - 2*mean(x)^2", "x: vector(n)", "x", "neither"),
+    # weights of one square gathered: 1 - t >= 0 shows when they stand together
+    (
+        "norm2(x - a)^2 - t*norm2(x - b)^2",
+        "x: vector(n); a: vector(n); b: vector(n); t: scalar in [0, 1]",
+        "x",
+        "convex",
+    ),
+    (
+        "norm2(x - a)^2 - t*norm2(x - b)^2",
+        "x: vector(n); a: vector(n); b: vector(n); t: scalar in [0, 2]",
+        "x",
+        "neither",
+    ),
+    (
+        "t*x'*A*x - x'*A*x + sum(x)",
+        "x: vector(n); A: matrix(n,n) psd; t: scalar < 1",
+        "x",
+        "concave",
+    ),
+    # u log u of sums u, the products written out
+    ("sum((W*p).*log(W*p))", "W: matrix(m,n) > 0; p: vector(n) > 0", "p", "convex"),
+    (
+        "sum((W*p).*log(V*p))",
+        "W: matrix(m,n) > 0; V: matrix(m,n) > 0; p: vector(n) > 0",
+        "p",
+        "neither",
+    ),
+    (
+        "sum(i, sum(j, P[i,j])*log(sum(j, P[i,j])/a[i]))",
+        "P: matrix(m,n) > 0; a: vector(m) > 0",
+        "P",
+        "convex",
+    ),
     # affine, though a rule gives one side alone
     ("exp(x)*exp(-x)", "", "x", "affine"),
     ("exp(x)*exp(-x)*exp(x)", "", "x", "convex"),

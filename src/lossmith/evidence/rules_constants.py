@@ -42,7 +42,7 @@ def _constants_sum(claim: Claim, premises: Premises, parameters: Parameters) -> 
     total: list[tuple[Fraction, Expr]] = []
     for c, part in parts:
         if claim.kind == "strong" and c < 0:
-            if not says(premises, "affine", part, claim.wrt):
+            if not says(premises, "concave", part, claim.wrt):
                 return False
             continue
         bound = bound_of(premises, claim.kind, part, claim.wrt)

@@ -135,9 +135,9 @@ def _parts(
     for c, part in parts:
         structure.analyze(part)
         if kind == "strong" and c < 0:
-            if "affine" not in structure.kinds(part):
+            if "concave" not in structure.kinds(part):
                 return None
-            used.append(structure.premise(part, "affine"))
+            used.append(structure.premise(part, "concave"))
             continue
         node = _constant(structure, part, kind)
         if node is None:

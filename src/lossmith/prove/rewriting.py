@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from fractions import Fraction
+from collections.abc import Iterator
 
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.derivation import Rewrite
@@ -13,21 +12,15 @@ from lossmith.evidence.certificate import Claim
 from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import lift
 from lossmith.expr.build import (
-    add,
     apply,
-    broadcast,
-    const,
-    divide,
-    mean,
     multiply,
     negate,
-    power,
-    size_of,
     subtract,
-    total,
 )
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Add, Apply, Expr, Select, Symbol
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
+from lossmith.prove.entropies import entropy_forms
+from lossmith.prove.multiplied import centered_forms, multiplied_forms, stepped
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.rules.algebra import ONE_MINUS_NORMCDF, TANH_BY_SIGMOID, TANH_REFLECTED
@@ -97,8 +90,9 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     form, chain = collapsed_form(proof, e)
     if chain:
         yield form, chain
-    yield from _centered_forms(proof, e)
-    yield from _multiplied_form(proof, e)
+    yield from centered_forms(proof, e)
+    yield from multiplied_forms(proof, e)
+    yield from entropy_forms(proof, e)
     yield from _exponential_forms(proof, e)
     yield from one_sided_forms(proof, e)
     yield from sigmoid_forms(proof, e)
@@ -119,27 +113,6 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
             yield form, [node]
 
 
-def _centered_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
-    """Yield e with a |u|^2 + b sum(u)^2 inside as a |u - mean(u)|^2 + (a/n + b) sum(u)^2."""
-    for s in postorder(e):
-        for form in _centered(s, proof.wrt) if isinstance(s, Add) and not s.shape else ():
-            whole = substitute(e, {s: form})
-            chain = _multiplied_back(proof, whole, e)
-            if chain:
-                yield whole, chain
-
-
-def _centered(e: Add, wrt: tuple[Symbol, ...]) -> Iterator[Expr]:
-    spreads = {found[0]: (c, t, found[1]) for c, t in e.terms if (found := _summed(t, 2, 1))}
-    totals = {found[0]: (c, t, found[1]) for c, t in e.terms if (found := _summed(t, 1, 2))}
-    for u in (u for u in spreads if u in totals and depends_on(u, wrt)):
-        (c, square, a), (d, whole, b) = spreads[u], totals[u]
-        spread = total(power(subtract(u, broadcast(mean(u), u.shape)), 2))
-        left = add((c, divide(a, size_of(u.shape[0]))), (d, b))
-        rest = [(k, t) for k, t in e.terms if t is not square and t is not whole]
-        yield add((c, multiply(a, spread)), (1, multiply(left, power(total(u), 2))), *rest)
-
-
 def one_sided_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield the formula with max(-u, 0) and softplus(-u) told by the side of u.
 
@@ -149,71 +122,13 @@ def one_sided_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     gaps = {_gap(s) for s in sided}
     if not any(negate(gap) in gaps for gap in gaps):
         return
-    yield from _stepped(proof, e, ("cards", "absolutes", "exponentials", "logarithms", "products"))
-
-
-def _stepped(proof: Proof, e: Expr, names: Sequence[str]) -> Iterator[tuple[Expr, list[int]]]:
-    """Yield the formula after some steps to the normal form, if one of them changed anything."""
-    form, chain = e, list[int]()
-    for name in names:
-        after = STEPS[name](form)
-        if after is form:
-            continue
-        node = proof.propose(Claim("identity", form, (), None, after), "normal-step", (), (name,))
-        if node is None:
-            return
-        form = after
-        chain.append(node)
-    if chain:
-        yield form, chain
+    yield from stepped(proof, e, ("cards", "absolutes", "exponentials", "logarithms", "products"))
 
 
 def _gap(s: Apply) -> Expr:
     """Return u with s = max(u, 0) + an affine function, or softplus(u)."""
     u = s.args[0] if len(s.args) == 1 else subtract(*s.args)
     return negate(u) if s.atom.name == "min" else u
-
-
-def _multiplied_back(proof: Proof, form: Expr, e: Expr) -> list[int]:
-    """Return the identity from e to a form that gives e when it is multiplied out, if so."""
-    chain: list[int] = []
-    now = form
-    while now is not e and len(chain) < 3:
-        after = STEPS["products"](now)
-        claim = Claim("identity", now, (), None, after)
-        node = None if after is now else proof.propose(claim, "normal-step", (), ("products",))
-        if node is None:
-            return []
-        chain.append(node)
-        now = after
-    if now is not e or not chain:
-        return []
-    total_form = prove_total(proof, form)
-    whole = proof.propose(Claim("identity", e, (), None, form), "chain", [*chain, total_form])
-    # Where the form has a value so has e, though its own parts may not show it.
-    back = proof.propose(Claim("identity", form, (), None, e), "chain", chain)
-    proof.propose(Claim("total", e), "total", [back, total_form])
-    return [] if whole is None else [whole]
-
-
-def _summed(t: Expr, inner: int, outer: int) -> tuple[Expr, Expr] | None:
-    """Return (u, weight) if t = weight * (sum of u^inner over the entries of a vector u)^outer."""
-    if not isinstance(t, Contract) or t.shape:
-        return None
-    whole = (t, (), Fraction(1))
-    for f, labels, p in (whole, *t.factors):
-        if labels or p != outer or not isinstance(f, Contract) or len(f.factors) != 1:
-            continue
-        u, inside, q = f.factors[0]
-        rest = () if f is t else [g for g in t.factors if g[0] is not f]
-        if q == inner and len(inside) == 1 and not any(ls for _, ls, _ in rest):
-            return u, multiply(const(1), *(power(g, r) for g, _, r in rest))
-    return None
-
-
-def _multiplied_form(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
-    """Yield the formula with products over sums and squares of products multiplied out."""
-    yield from _stepped(proof, e, ("products", "squares", "products"))
 
 
 def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:

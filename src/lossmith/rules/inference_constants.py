@@ -24,10 +24,10 @@ ROWS: Final = (
         CONSTANTS,
         Words("the constants of a sum add up", "和的常数等于各项常数之和"),
         Words(
-            "a constant for each part; for m the coefficients are positive",
-            "每一部分都有常数；对 m 要求系数为正",
+            "a constant for each part; for m, a part that is subtracted is concave",
+            "每一部分都有常数；对 m，被减去的部分是凹的",
         ),
-        "Add the convex functions that the claims speak of.",
+        "Add the convex functions that the claims speak of; minus a concave one is one more.",
         "Nesterov 2018, lemma 2.1.5",
     ),
     InferenceRule(

@@ -46,6 +46,17 @@ STEPS: list[tuple[str, Claim, list[Claim], tuple[object, ...], bool]] = [
         WHOLE,
         False,
     ),
+    # What is subtracted is concave, or it bends the sum down.
+    *(
+        (
+            "constants-sum",
+            _strong("x^2 - log(1 + exp(x))", 2),
+            [_strong("x^2", 2), _says(kind, "log(1 + exp(x))", wrt="x")],
+            tuple(groups([0], [1])),
+            kind == "concave",
+        )
+        for kind in ("concave", "convex", "strictly_convex")
+    ),
     # A sum is multiplied out with all other factors, itself no longer among them; not its square.
     (
         "constants-sum",
