@@ -171,6 +171,9 @@ def _value(e: Expr, known: Mapping[Expr, list[Entry]], sizes: Sizes) -> list[Ent
                 for k in range(prod(extent))
             ]
         case Contract():
+            if any(len(set(ls)) < len(ls) and any(map(is_nan, known[f])) for f, ls, _ in e.factors):
+                # A diagonal reads some entries alone; a matrix without a value has no diagonal.
+                return [NAN] * prod(extent)
             factors = [
                 Indexed(labels, _extent(f.shape, sizes), _powers(f, known[f], p))
                 for f, labels, p in e.factors

@@ -118,9 +118,11 @@ def has_no_value(e: Expr, values: Mapping[Symbol, Nested], sizes: Mapping[str, i
         if isinstance(s, Apply) and s.atom.signature.is_entrywise:
             asked = [(a, domain_of(s.atom, k), False) for k, a in enumerate(s.args)]
         elif isinstance(s, Contract):
-            asked = [(f, Interval(), p < 0) for f, _, p in s.factors if p < 0]
+            # Of a matrix whose diagonal alone is read, the other entries are not asked.
+            read = [(f, p) for f, ls, p in s.factors if len(set(ls)) == len(ls)]
+            asked = [(f, Interval(), p < 0) for f, p in read if p < 0]
             nonnegative = Interval(Fraction(0), None, False, True)
-            asked += [(f, nonnegative, p < 0) for f, _, p in s.factors if p.denominator % 2 == 0]
+            asked += [(f, nonnegative, p < 0) for f, p in read if p.denominator % 2 == 0]
         else:
             continue
         for arg, domain, zero_is_out in asked:

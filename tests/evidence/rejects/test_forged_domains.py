@@ -227,6 +227,15 @@ def test_a_matrix_whose_diagonal_alone_is_rooted_is_not_called_concave() -> None
     assert curvature(_diagonal(wide), (wide,)).label not in ("concave", "convex", "affine")
 
 
+def test_a_zero_beside_the_diagonal_takes_no_value_from_its_inverses() -> None:
+    wide = symbol("X", ("n", "n"), Assumptions(NONNEGATIVE))
+    row = contract([(wide, (0, 0), 1)], (0,))
+    sides = (total(power(row, -1)), total(apply(ATOMS["exp"], negate(apply(ATOMS["log"], row)))))
+    unit = {wide: ((BOTH, 0 * BOTH), (0 * BOTH, BOTH))}
+    with pytest.raises(NotCertified):
+        check_difference(Difference(*sides, {"n": 2}, unit, (), "left undefined"))
+
+
 @pytest.mark.parametrize("size", [0, -1])
 def test_values_for_an_empty_size_show_nothing(size: int) -> None:
     formula = multiply(subtract(N, const(Fraction(1, 2))), power(x, 2))

@@ -65,6 +65,9 @@ FORGED = {
     "a weight that is no whole number": _witness(
         "(k^2 - k)*x^2", "convex", -1, 1, declared="k: scalar integer", k=HALF
     ),
+    "a diagonal of a matrix without values beside it": _witness(
+        "tr(log(K) - x^2)", "convex", -1, 1, declared="K: matrix(n, n)", K=((1, -1), (-1, 1))
+    ),
     "a property of no name": _witness("-x^2", "quasiconvex", -1, 1),
 }
 
