@@ -213,13 +213,19 @@ class _Progress:
 @main.command("verify", short_help="replay saved evidence with the checker alone")
 @click.argument("file", type=click.UNPROCESSED)
 @click.option("--trusted", is_flag=True, help="list the code of the checker that took part")
-def verify_command(file: str, trusted: bool, **options: Any) -> None:
+@click.option(
+    "--reading", default="", metavar="FILE", help="write that code, with its proofs, as one text"
+)
+def verify_command(file: str, trusted: bool, reading: str, **options: Any) -> None:
     """Replay the certificates and witnesses in FILE with the small checker alone."""
     asked, _ = split(options)
-    if trusted:
+    output = Output(reading)
+    if trusted or output:
+        from lossmith.view import reading as reading_text
         from lossmith.view import trusted as reading_list
 
         answer = reading_list.trusted(file)
+        output.write(reading_text.reading(answer, asked.lang) if output else "")
         show(reading_list.card(answer), reading_list.to_data(answer), asked)
         return
     from lossmith.view.replayed import about, verify

@@ -46,7 +46,8 @@ class Called:
 class Trusted:
     """All that the acceptance of a file of evidence leans on.
 
-    functions: by file and place.  rows: names of rules.  cards: names of functions that occur.
+    functions: in the order of the first call.  rows: names of rules.  cards: names of the functions
+    that occur.
     """
 
     functions: tuple[Called, ...]
@@ -70,9 +71,9 @@ def trusted(source: str | Path | Mapping[str, Any]) -> Trusted:
     """
     _forget()
     found, called = _replayed(source)
-    functions = sorted(set(_functions(called)), key=lambda f: (f.file, f.first, f.name))
     rows, cards = _data(found)
-    return Trusted(tuple(functions), rows, cards, tuple(shown(e) for e in found))
+    functions = tuple(dict.fromkeys(_functions(called)))
+    return Trusted(functions, rows, cards, tuple(shown(e) for e in found))
 
 
 def _forget() -> None:
@@ -87,18 +88,18 @@ def _forget() -> None:
 
 def _replayed(
     source: str | Path | Mapping[str, Any],
-) -> tuple[tuple[Accepted, ...], set[CodeType]]:
-    """Return what is accepted, and the code of all Python functions that it took."""
-    called: set[CodeType] = set()
+) -> tuple[tuple[Accepted, ...], list[CodeType]]:
+    """Return what is accepted, and the code of all Python functions that it took, as called."""
+    called: dict[CodeType, None] = {}
 
     def note(frame: Any, event: str, _: Any) -> None:
         if event == "call":
-            called.add(frame.f_code)
+            called.setdefault(frame.f_code)
 
     before = sys.getprofile()
     sys.setprofile(note)
     try:
-        return replay(source), called
+        return replay(source), list(called)
     finally:
         sys.setprofile(before)
 
@@ -114,7 +115,8 @@ def _functions(called: Iterable[CodeType]) -> Iterable[Called]:
 
 
 def _by_file(functions: tuple[Called, ...]) -> list[tuple[str, list[Called]]]:
-    return [(file, list(own)) for file, own in groupby(functions, key=lambda f: f.file)]
+    in_order = sorted(functions, key=lambda f: (f.file, f.first, f.name))
+    return [(file, list(own)) for file, own in groupby(in_order, key=lambda f: f.file)]
 
 
 def _data(found: Iterable[Accepted]) -> tuple[tuple[str, ...], tuple[str, ...]]:
