@@ -111,9 +111,10 @@ def _on_stretch(c: Course, s: Stretch) -> Expr | None:
 
 
 def _cuts(s: Stretch) -> set[Fraction]:
-    """Return the ends of boxes that lie inside the stretch."""
+    """Return the ends of boxes that lie inside the stretch; 0 for the line, on which x^2 >= 0."""
     inside = opened(s.inside.lo, s.inside.hi)
-    ends = (q for box, *_ in s.rows for q in (box.lo, box.hi))
+    ends = {q for box, *_ in s.rows for q in (box.lo, box.hi)}
+    ends |= {Fraction(0) for box, *_ in s.rows if box.lo is box.hi is None}
     return {q for q in ends if q is not None and inside.has(q)}
 
 

@@ -56,7 +56,15 @@ def _corner(low: Any, high: Any, switch: str = "x") -> Turn:
     return _turn(low, high, "kink", switch)
 
 
+def _by_coefficients(text: str) -> Course:
+    """Return a course that rises all along the line, by the signs of coefficients."""
+    plain = _course(text, (1,))
+    rows = ((plain.box, "polynomial"),)
+    return replace(plain, stretches=(replace(plain.stretches[0], rows=rows),))
+
+
 SHOWN = [
+    _by_coefficients("x^3 + x"),
     _course("x^2", (-1, 1), _turn(0)),
     _course("x^2", (-1, 1), _turn(-1, 1)),
     _course("abs(x)", (-1, 1), _turn(0, kind="kink")),
@@ -88,6 +96,7 @@ FORGED = {
     "no value where a choice is open": _course("if(x > 0, x, 1)", (None,)),
     "no value where one side has none": _course("sqrt(x)", (None,)),
     "a slope that is 0 at a point": _course("x^3", (1,)),
+    "a slope that is 0 at a point, as a polynomial": _by_coefficients("x^3"),
     "a slope of the other sign": _course("exp(x)", (-1,)),
     "a slope that is not 0": _course("exp(x)", (0,)),
     "three points as one": _course("x^4 - 2*x^2", (-1, 1), _turn(-2, 2)),
