@@ -62,6 +62,9 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
         "P",
         "convex",
     ),
+    # bent down near an axis or a diagonal alone
+    ("norm1(x)*norm2(x)", "x: vector(5)", "x", "neither"),
+    ("norm2(x)*norminf(x)", "x: vector(4)", "x", "neither"),
     # affine, though a rule gives one side alone
     ("exp(x)*exp(-x)", "", "x", "affine"),
     ("exp(x)*exp(-x)*exp(x)", "", "x", "convex"),

@@ -10,7 +10,7 @@ Values are balls, so a gap that shows is a gap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from itertools import product
 from random import Random
@@ -32,6 +32,7 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import closed
 from lossmith.expr.walk import postorder, substitute, symbols
+from lossmith.prove.bends import Move, basis, bends, moved, shaped
 from lossmith.prove.draw import SCALES, draw, nest, shape_of
 from lossmith.prove.pieces import numeric_joints
 
@@ -39,6 +40,13 @@ Values = dict[Symbol, Nested]
 Against = Literal["convex", "concave"]
 BITS = 96
 PULLS = 6
+
+BENT = 100
+"""Segments from which on a search also follows the directions in which the function bends."""
+
+BENDS = 12
+"""Points at which these directions are computed."""
+
 SPLITS = (Fraction(1, 2), Fraction(1, 2), Fraction(1, 2), Fraction(1, 4), Fraction(3, 4))
 
 
@@ -65,6 +73,8 @@ def refute(
     search.along_axes()
     if tries:
         search.in_corners()
+    if tries >= BENT:
+        search.along_bends()
     return search.found
 
 
@@ -245,6 +255,44 @@ class _Search:
             first, last = near + step / share, near + step
             a[w], b[w] = (last, first) if turned and j else (first, last)
         self.segment(data, a, b, Fraction(1, 2), sizes)
+
+    def along_bends(self) -> None:
+        """Try segments along the directions of least and largest second derivative."""
+        rng = self.rng
+        for k in range(BENDS):
+            sizes = {d: 2 + (k + 1) % 3 for d in self.letters}
+            moves = None if self.is_done else basis(self.wrt, sizes)
+            data = None if moves is None else self._drawn(self.data, sizes, SCALES[k % 8])
+            at = None if data is None else self._drawn(self.wrt, sizes, SCALES[k % 8])
+            if moves is None or data is None or at is None:
+                continue
+            at = shaped(at, k % 3, rng, sizes)
+            for size, move in bends(self._float(data, sizes), at, moves, sizes):
+                side: Against = "convex" if size < 0 else "concave"
+                if side in self.wanted and side not in self.found:
+                    self._along(side, data, at, move, sizes)
+
+    def _float(self, data: Values, sizes: dict[str, int]) -> Callable[[Values], float | None]:
+        """Return the function at these data, for points that are admitted."""
+
+        def value(point: Values) -> float | None:
+            inside = all(admits(s, v, sizes) for s, v in point.items())
+            found = self.value(point, data, sizes) if inside else None
+            return None if found is None else float(found.mid())
+
+        return value
+
+    def _along(
+        self, side: Against, data: Values, at: Values, move: Move, sizes: dict[str, int]
+    ) -> None:
+        """Try ever shorter segments around a point."""
+        for k in range(7):
+            step = Fraction(1, 4**k)
+            a, b = moved(at, move, step, sizes), moved(at, move, -step, sizes)
+            if all(admits(s, v, sizes) for end in (a, b) for s, v in end.items()):
+                self.segment(data, a, b, Fraction(1, 2), sizes)
+            if side in self.found:
+                return
 
     # -- one variable ------------------------------------------------------------------------------
 
