@@ -195,7 +195,7 @@ def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Frac
         if found.lo is not None and found.lo > 0:
             return [_below(found.lo)]
     elif found.lo is not None and found.hi is not None:
-        sure.append(max(abs(found.lo), abs(found.hi)))
+        sure.append(-_below(-max(abs(found.lo), abs(found.hi))))
     seen = [v for v in sampled_values(slope, x) if v.lo is not None and v.hi is not None]
     if len(seen) < 4:
         return sure
@@ -221,4 +221,7 @@ def _below(q: Fraction) -> Fraction:
         near = q.limit_denominator(most)
         if near <= q and q - near <= abs(q) / 10**9:
             return near
-    return Fraction(q * 1000 // 1, 1000)
+    digits = 1000
+    while 0 < abs(q) * digits < 100 and digits < 10**12:
+        digits *= 10
+    return Fraction(q * digits // 1, digits)

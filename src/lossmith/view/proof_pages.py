@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from lossmith.view.proof_words import escaped
 from lossmith.view.sentence import Sentence
+from lossmith.view.tex_words import escaped
 from lossmith.words import Lang
 
 
@@ -50,7 +50,7 @@ def html(sentences: Sequence[Sentence], lang: Lang = "en") -> str:
         line = f"<b>{escape(s.mark)}</b> {escape(s.text.say(lang))}"
         below = sentences[k + 1] if k + 1 < len(sentences) else None
         if below is not None and below.level > s.level:
-            state = "" if below.folded else " open"
+            state = "" if below.folded else ' open=""'
             out.append(f"<details{state}{_INDENT}><summary>{line}</summary>")
             open_levels.append(s.level)
         else:

@@ -66,7 +66,7 @@ def _with_place(text: Words, node: Inference, formula: Formula | None, pen: Pen)
     place = None if formula is None else formula.place(node.claim.expr)
     if place is None:
         return text
-    at = f"{place.start + 1}–{place.stop}"
+    at = pen.text(f"{place.start + 1}–{place.stop}")
     return Words(f"{text.en}   (characters {at})", f"{text.zh}   （第 {at} 个字符）")
 
 

@@ -12,33 +12,39 @@ from collections.abc import Sequence
 from lossmith.calculus.gradient import hessian
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
-from lossmith.evidence.certificate import Certificate, Inference
+from lossmith.evidence.certificate import Certificate, Inference, Witness
 from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP
 from lossmith.evidence.rules_hessian import minors
+from lossmith.evidence.witness import gap_enclosed, mixed
 from lossmith.expr import build
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import count, symbols
 from lossmith.prove.verdict import Verdict
+from lossmith.view.decimals import outward
+from lossmith.view.proof_boxes import of_minor, of_second_derivative
 from lossmith.view.proof_nodes import Graph, graph
-from lossmith.view.proof_words import Pen, claimed, reasoned
+from lossmith.view.proof_reasons import reasoned
+from lossmith.view.proof_words import Pen, claimed
 from lossmith.view.sentence import Sentence
-from lossmith.words import Words
+from lossmith.view.verdict import nested
+from lossmith.words import Words, same
 
 _PLAIN_KINDS = ("affine", "range", "total", "psd")
 _LONGEST = 12
 """Nodes that a second derivative may have to be shown as an aside."""
 
+_LONGER = 40
+"""Nodes that a minor may have to be shown: it is what the proof is about."""
+
 
 def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Sentence, ...]:
     """Return the sentences of a proof or refutation; what was tried if nothing was decided."""
     lines: list[Sentence] = []
-    if verdict.status == "refuted":
-        lines.append(Sentence(pen.words(_JENSEN)))
+    for w in verdict.witnesses:
+        lines += _contradiction(w, pen)
     if verdict.status == "undecided":
-        tried = Words(
-            "; ".join(w.en for w in verdict.tried), "；".join(w.zh for w in verdict.tried)
-        )
-        lines += [Sentence(pen.words(_OPEN)), Sentence(pen.words(tried), "·", 1)]
+        lines.append(Sentence(pen.words(_OPEN)))
+        lines += [Sentence(pen.words(w), "·", 1) for w in verdict.tried]
     told = graph(verdict, more)
     pen = pen.naming(verdict.expr, "f")
     taken = {s.name for s in symbols(verdict.expr)}
@@ -54,20 +60,56 @@ def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Se
         if f is not None and f not in curved:
             curved.add(f)
             lines += _second_derivative(f, told.nodes[k].rule != "second-derivative", pen)
+        if told.nodes[k].rule == "second-derivative":
+            lines += of_second_derivative(told.nodes[k], pen)
         lines += _minors(told.nodes[k], pen) + _asides(told, k, numbers, pen)
-    return tuple(lines)
+    return (*lines, *_of_log_convex(verdict, told, numbers, pen))
 
 
 _OPEN = Words(
     "neither a proof nor a counterexample was found; tried were",
     "既没有找到证明，也没有找到反例；已尝试",
 )
-_JENSEN = Words(
-    "a convex f has f(t·a + (1 − t)·b) ≤ t·f(a) + (1 − t)·f(b) at all points, a concave f has "
-    "≥; the values above show otherwise, and exact interval arithmetic confirms it",
-    "凸函数在任意两点都满足 f(t·a + (1 − t)·b) ≤ t·f(a) + (1 − t)·f(b)，凹函数则为 ≥；"
-    "上面的函数值与此矛盾，并已由严格的区间算术核实",
-)
+
+
+def _contradiction(w: Witness, pen: Pen) -> list[Sentence]:
+    """Return the two points between which f lies on the wrong side of its chord."""
+    middle = {s: mixed(w.a[s], w.b[s], w.t) for s in w.wrt}
+    gap, above = gap_enclosed(w, middle), w.against == "convex"
+    sides = Words(
+        f"f is not {w.against}: {'above' if above else 'below'} the chord between two points a "
+        "and b",
+        f"f {'非凸' if above else '非凹'}：在 a、b 两点之间位于弦的{'上方' if above else '下方'}",
+    )
+    lines = [Sentence(pen.words(sides))]
+    for name, values in (("a", w.a), ("b", w.b), ("", w.data)):
+        for s, value in values.items():
+            shown = f"{pen.formula(s)} = {pen.text(nested(value))}"
+            lines.append(Sentence(same(shown), f"{name}:" if name else "·", 1))
+    told = Words(
+        f"with t = {w.t}, f(t·a + (1 − t)·b) − t·f(a) − (1 − t)·f(b) lies in {outward(gap)}, "
+        f"but for a {w.against} f it is {'≤' if above else '≥'} 0",
+        f"取 t = {w.t}，f(t·a + (1 − t)·b) − t·f(a) − (1 − t)·f(b) 属于 {outward(gap)}，"
+        f"而对{'凸' if above else '凹'}函数它应 {'≤' if above else '≥'} 0",
+    )
+    return [*lines, Sentence(pen.words(told), "·", 1)]
+
+
+def _of_log_convex(
+    verdict: Verdict, told: Graph, numbers: dict[int, str], pen: Pen
+) -> list[Sentence]:
+    """Return the last step of a proof that ends with log-convexity."""
+    ends = {told.nodes[k].claim.kind: k for k in told.conclusions}
+    if verdict.label != "convex" or "log_convex" not in ends or "convex" in ends:
+        return []
+    k = numbers[ends["log_convex"]]
+    text = Words(
+        f"{{f}} is convex: it is exp of its logarithm, and exp is convex and nondecreasing "
+        f"(from {k})",
+        f"{{f}} 是凸的：它是其对数的 exp，而 exp 是凸的且单调不减（由 {k}）",
+    )
+    last = str(max(map(int, numbers.values())) + 1)
+    return [Sentence(pen.said(text, f=verdict.expr), last)]
 
 
 def _folded(told: Graph, k: int) -> bool:
@@ -126,8 +168,7 @@ def _second_derivative(f: Expr, folded: bool, pen: Pen) -> list[Sentence]:
     if count(second) > _LONGEST:
         return []
     told = Words("the second derivative of {f} is {g}", "{f} 的二阶导数是 {g}")
-    text = told.fill(f=pen.formula(f), g=pen.formula(second))
-    return [Sentence(text, "·", 1, folded)]
+    return [Sentence(pen.said(told, f=f, g=second), "·", 1, folded)]
 
 
 def _minors(node: Inference, pen: Pen) -> list[Sentence]:
@@ -137,10 +178,13 @@ def _minors(node: Inference, pen: Pen) -> list[Sentence]:
     lines: list[Sentence] = []
     x, y = node.claim.wrt
     goals = minors(node.claim.expr, x, y, concave=node.claim.kind.endswith("concave"))
-    for goal, told in zip(goals, _minor_words(node), strict=True):
+    for goal, told, proof in zip(goals, _minor_words(node), node.parameters, strict=True):
         short = simplify(goal).end
-        if count(short) <= _LONGEST:
-            lines.append(Sentence(told.fill(f=pen.formula(short)), "·", 1))
+        if count(short) > _LONGER:
+            short = build.symbol("…", ())
+        lines.append(Sentence(pen.said(told, f=short), "·", 1))
+        if isinstance(proof, tuple):
+            lines += of_minor(proof, pen)
     return lines
 
 
