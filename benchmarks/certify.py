@@ -18,6 +18,7 @@ import re
 import statistics
 import sys
 import time
+import warnings
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,7 @@ class _Dots(ast.NodeTransformer):
 def _theirs(rows: list[dict[str, Any]], cp: Any) -> tuple[Counter[tuple[str, str]], list[float]]:
     counts: Counter[tuple[str, str]] = Counter()
     seconds: list[float] = []
+    warnings.simplefilter("ignore")  # once a formula: that * of two matrices should be @
     for row in rows:
         formula = parse(row["formula"], declare=row["declare"])
         for question in row["questions"]:
