@@ -62,6 +62,11 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
         "P",
         "convex",
     ),
+    # declared with an end on which there is no value
+    ("sum(p.*log(p./q))", "p: vector(n) >= 0; q: vector(n) >= 0", "p q", "convex"),
+    ("sum(p.*log(p./q))", "p: vector(n) simplex; q: vector(n) simplex", "q", "convex"),
+    ("sum(x.^2)/y", "x: vector(n); y: scalar >= 0", "x y", "convex"),
+    ("sum(x.^2)/y^2", "x: vector(n); y: scalar >= 0", "x y", "neither"),
     # bent down near an axis or a diagonal alone
     ("norm1(x)*norm2(x)", "x: vector(5)", "x", "neither"),
     ("norm2(x)*norminf(x)", "x: vector(4)", "x", "neither"),

@@ -14,7 +14,8 @@ from lossmith.evidence.second import derivative, is_smooth_on
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import const, multiply, negate, scale, subtract
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, REALS, Interval, point
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 
 # -- choices among data ----------------------------------------------------------------------------
@@ -199,29 +200,36 @@ def natural_interval(e: Expr, x: Symbol) -> Interval:
     parts = list(postorder(e))
     if any(isinstance(s, Select | Delta) or _leaves_entries_out(s) for s in parts):
         return inside
-    for s in parts:
-        if isinstance(s, Apply):
-            asked = [(a, domain_of(s.atom, k)) for k, a in enumerate(s.args)]
-        elif isinstance(s, Contract):
-            asked = [(f, _base(p)) for f, _, p in s.factors]
-        else:
-            continue
-        for a, allowed in asked:
-            line = _line(a, x)
-            if line is not None:
-                c, b = line
-                inside = inside.meet((allowed + point(-b)).scale(1 / c))
+    for a, allowed in (pair for s in parts for pair in _asked(s)):
+        line = _line(a, x)
+        if line is not None:
+            c, b = line
+            inside = inside.meet((allowed + point(-b)).scale(1 / c))
     return inside
+
+
+def _asked(s: Expr) -> list[tuple[Expr, Interval]]:
+    """Return (part, where it lies wherever s has a value), read off cards and powers."""
+    if isinstance(s, Contract):
+        return [(f, _base(f, p)) for f, _, p in s.factors]
+    found = (
+        [(a, domain_of(s.atom, k)) for k, a in enumerate(s.args)] if isinstance(s, Apply) else ()
+    )
+    products = [a for a, i in found if isinstance(a, Contract) and not (a.summed or i.has(0))]
+    # Where a product is not 0, there is one over each factor.
+    return [*found, *((f, _base(f, Fraction(-1))) for a in products for f, _, _ in a.factors)]
 
 
 def _leaves_entries_out(e: Expr) -> bool:
     return isinstance(e, Contract) and any(len(set(ls)) < len(ls) for _, ls, _ in e.factors)
 
 
-def _base(p: Fraction) -> Interval:
-    if p.denominator % 2:
-        return Interval()
-    return POSITIVE if p < 0 else NONNEGATIVE
+def _base(f: Expr, p: Fraction) -> Interval:
+    if p.denominator % 2 == 0:
+        return POSITIVE if p < 0 else NONNEGATIVE
+    if p < 0 and enclosure(f).within(NONNEGATIVE):
+        return POSITIVE
+    return NEGATIVE if p < 0 and enclosure(f).within(NONPOSITIVE) else REALS
 
 
 def _line(a: Expr, x: Symbol) -> tuple[Fraction, Fraction] | None:

@@ -137,9 +137,10 @@ def _from_wider_block(attempt: Attempt) -> None:
         return
     for more in (free, *combinations(free, 1)) if len(free) > 1 else (free,):
         block = (*attempt.wrt, *more)
-        wide = proof.inner(block)
+        inside, tight = narrowed(e, block) or (e, block)
+        wide = proof.inner(tight)
         proof.budget = wide.budget = proof.work + WIDE_BUDGET
-        found = Attempt(e, block, e, wide, Composition(wide), e, [], {})
+        found = Attempt(e, block, inside, wide, Composition(wide), inside, [], {})
         _search(found)
         for kind, node in found.nodes.items():
             mine = proof.propose(attempt.claim(kind), "restriction", [node])

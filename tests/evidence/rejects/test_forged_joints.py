@@ -258,6 +258,32 @@ def test_a_set_is_natural_if_there_is_no_value_outside(text: str, tight: str, ho
     assert follows("natural-domain", claim, (premise,)) is holds
 
 
+ENDS = [
+    ("1/x", "scalar >= 0", "scalar > 0", True),
+    ("1/x", "scalar <= 0", "scalar < 0", True),
+    ("1/x", "scalar", "scalar > 0", False),
+    ("y/(1 - x)", "scalar <= 1", "scalar < 1", True),
+    ("log(x*y)", "scalar >= 0", "scalar > 0", True),
+    ("log(x/y)", "scalar >= 0", "scalar > 0", True),
+    ("log(1 + x*y)", "scalar >= 0", "scalar > 0", False),
+    ("sqrt(x*y)", "scalar >= 0", "scalar > 0", False),
+    ("exp(x*y)", "scalar >= 0", "scalar > 0", False),
+    ("y*x^(1/3)", "scalar >= 0", "scalar > 0", False),
+    ("sum(log(y*x))", "vector(n) >= 0", "vector(n) > 0", True),
+    ("log(w'*x)", "vector(n) >= 0", "vector(n) > 0", False),
+]
+
+
+@pytest.mark.parametrize(("text", "wide", "tight", "holds"), ENDS)
+def test_an_end_is_left_out_if_there_is_no_value_on_it(
+    text: str, wide: str, tight: str, holds: bool
+) -> None:
+    told, free = (parse(text, f"x: {kind}; w: vector(n)") for kind in (tight, wide))
+    premise = Claim("convex", told.expr, (told.symbol("x"),))
+    claim = Claim("convex", free.expr, (free.symbol("x"),))
+    assert follows("natural-domain", claim, (premise,)) is holds
+
+
 def test_a_narrowed_letter_is_not_also_data() -> None:
     told, free = parse("log(x)", "x: scalar > 0"), parse("log(x)", "x: scalar")
     (t,), (x,) = told.symbols, free.symbols
