@@ -62,6 +62,9 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
         "P",
         "convex",
     ),
+    # weights that add to 1 by declaration
+    ("exp(w'*log(x))", "w: vector(n) simplex; x: vector(n) > 0", "x", "concave"),
+    ("exp(2*w'*log(x))", "w: vector(n) simplex; x: vector(n) > 0", "x", "neither"),
     # declared with an end on which there is no value
     ("sum(p.*log(p./q))", "p: vector(n) >= 0; q: vector(n) >= 0", "p q", "convex"),
     ("sum(p.*log(p./q))", "p: vector(n) simplex; q: vector(n) simplex", "q", "convex"),

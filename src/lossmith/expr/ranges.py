@@ -11,7 +11,18 @@ from functools import reduce
 from typing import assert_never
 from weakref import WeakKeyDictionary
 
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, children
+from lossmith.expr.node import (
+    Add,
+    Apply,
+    Const,
+    Contract,
+    Delta,
+    Expr,
+    Factor,
+    Select,
+    Symbol,
+    children,
+)
 from lossmith.expr.sets import NONNEGATIVE, REALS, UNIT, Interval, point
 from lossmith.expr.types import Dim
 
@@ -46,10 +57,10 @@ def _enclose(e: Expr) -> Interval:
         case Add():
             return reduce(Interval.__add__, (_known[t].scale(c) for c, t in e.terms))
         case Contract():
-            inside = reduce(
-                Interval.__mul__, (_known[f].power(p) for f, _, p in e.factors), point(1)
-            )
-            return sum_over(inside, [e.sizes()[k] for k in e.summed])
+            weights = {k: f for f in e.factors if (k := _averaged(e, f)) is not None}
+            rest = [f for f in e.factors if f not in weights.values()]
+            inside = reduce(Interval.__mul__, (_known[f].power(p) for f, _, p in rest), point(1))
+            return sum_over(inside, [e.sizes()[k] for k in e.summed if k not in weights])
         case Apply():
             return e.atom.range
         case Select():
@@ -57,6 +68,18 @@ def _enclose(e: Expr) -> Interval:
             return reduce(Interval.hull, values, _known[e.otherwise])
         case _:
             assert_never(e)
+
+
+def _averaged(e: Contract, factor: Factor) -> int | None:
+    """Return the index over which the factor takes an average: a simplex that is summed over.
+
+    Its weights are >= 0 and add to 1, so the sum lies where the other factors do.
+    """
+    f, labels, p = factor
+    shares = isinstance(f, Symbol) and f.assumptions.structure & {"simplex", "onehot"}
+    if not shares or p != 1 or any(k in e.summed for k in labels[:-1]):
+        return None
+    return labels[-1] if labels[-1] in e.summed else None
 
 
 def sum_over(inside: Interval, sizes: list[Dim]) -> Interval:
