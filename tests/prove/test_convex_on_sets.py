@@ -18,6 +18,16 @@ PROVED = [
     ("x + y", "", "x*y >= 1; x >= 0", None),
     ("exp(x)", "", "x^3 >= 1", "convex"),
 ]
+BY_BOUNDS = [
+    ("x^3", "", "x >= 0", "convex"),
+    ("x^3", "", "-2 <= x; x <= 0", "concave"),
+    ("x^4 - x^2", "", "2*x >= 1", "convex"),
+    ("x^3 + y^2", "", "x >= 0, x + y <= 1", "convex"),
+    ("sum(x.^3)", "x: vector(n)", "x >= 0 and sum(x) = 1", "convex"),
+    ("sum(x.^3)", "x: vector(n)", "3 - 2*x >= 4 - x", "concave"),
+    ("p*x^2", "p: scalar", "p >= 0", "convex"),
+    ("1/x + y^2", "", "x*y >= 1, x > 0, y > 0", "convex"),
+]
 NOT_CONVEX = [
     ("sum(exp(x))", "x: vector(n)", "sum(exp(x)) >= 1"),
     ("norm2(x)", "x: vector(n)", "norm2(x) >= 1"),
@@ -51,6 +61,23 @@ def test_what_is_convex_everywhere_is_convex_on_a_convex_set(
         return
     assert (found.status, found.label) == ("proved", label)
     check_confined(found)
+
+
+@pytest.mark.parametrize(("formula", "declare", "on", "label"), BY_BOUNDS)
+def test_conditions_that_bound_one_symbol_are_declarations(
+    formula: str, declare: str, on: str, label: str
+) -> None:
+    found = _found(formula, declare, on)
+    assert (found.status, found.label) == ("proved", label)
+    check_confined(found)
+
+
+@pytest.mark.parametrize("on", ["x >= 0, x <= 0", "x > 1; x < 0", "x = 2", "x^2 <= 4", "x >= y"])
+def test_points_and_nothing_and_other_conditions_stay_conditions(on: str) -> None:
+    f = ls.objective("x^2", wrt="x")
+    found, _ = f.curvature_within(on)
+    assert found.wrt == f.wrt
+    assert found.label == "convex"
 
 
 @pytest.mark.parametrize(("formula", "declare", "on"), NOT_CONVEX)

@@ -33,6 +33,7 @@ PROVED = [
     ("1 - exp(-norm2(x)^2)", "", "x", "v"),
     ("exp(-norm2(X*w - y)^2)", "", "w", "ch"),
     ("x*y", POSITIVE, "x, y", "ch"),
+    ("1 - 2*x*y", POSITIVE, "x, y", "v"),
     ("x^2*exp(-x)", "x > 0", "x", "ch"),
     ("-sqrt(norm2(x))", "", "x", "c"),
     ("-2*log(1 + x^2) + k", "", "x", "c"),

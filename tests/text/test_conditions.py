@@ -42,6 +42,40 @@ def test_chains_and_lists_are_taken_apart() -> None:
     assert [c.text for c in found] == ["0 <= sum(x)", "sum(x) < t", "norm2(x) <= 1", "t = 2"]
 
 
+LISTS = [
+    ("norm2(x) <= 1, t > 0", ["norm2(x) <= 1", "t > 0"]),
+    ("norm2(x) <= 1 and t > 0", ["norm2(x) <= 1", "t > 0"]),
+    ("norm2(x) <= 1，t > 0且t < 2", ["norm2(x) <= 1", "t > 0", "t < 2"]),
+    ("max(t, sum(x)) <= 1 & t > 0", ["max(t, sum(x)) <= 1", "t > 0"]),
+    ("t, sum(x) >= 0", ["t >= 0", "sum(x) >= 0"]),
+    ("t, sum(x) >= 0; norm2(x) < 1", ["t >= 0", "sum(x) >= 0", "norm2(x) < 1"]),
+]
+
+
+@pytest.mark.parametrize(("text", "told"), LISTS)
+def test_conditions_are_parted_by_commas_and_words(text: str, told: list[str]) -> None:
+    assert [c.text for c in read_conditions(text, FORMULA)] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("t + sqr(t) <= 1 and t > 0", "sqr"),
+        ("t > 0, norm2(x) <= sqr(t)", "sqr"),
+        ("t, sum(x) >= sqr(t)", "sqr"),
+        ("t > 0; sum(x)", "sum(x)"),
+        ("t > 0, t <= ", "<="),
+    ],
+)
+def test_an_error_points_into_the_conditions_as_typed(text: str, where: str) -> None:
+    with pytest.raises(LossmithError) as refused:
+        read_conditions(text, FORMULA)
+    place = refused.value.place
+    assert place is not None
+    assert place.text == text
+    assert text[place.start : place.stop] == where
+
+
 @pytest.mark.parametrize(
     "text", ["", " ; ", "norm2(x)", "norm2(x) <=", "<= 1", "norm2(x <= 1", "A <= 1", "x +* 2 <= 1"]
 )

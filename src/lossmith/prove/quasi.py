@@ -16,10 +16,11 @@ from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import dependents, depends_on, postorder, symbols
 from lossmith.prove.attempt import Attempt, fresh, narrowed
 from lossmith.prove.domain import not_convex
-from lossmith.prove.proof import OutOfWork
+from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_range, prove_total
 from lossmith.prove.rewriting import normal_form
 from lossmith.prove.scalar import prove_monotone
+from lossmith.prove.structure import Structure
 
 BUDGET = 800
 """Proof steps spent on one formula."""
@@ -57,10 +58,13 @@ def quasi(e: Expr, wrt: tuple[Symbol, ...], formula: str = "") -> Quasi:
     found: dict[str, int] = {}
     log = None
     try:
-        log = _log_concave(attempt)
+        log = _log_concave(attempt.expr, attempt.proof, attempt.structure)
         found = _search(attempt)
         if log is not None and "quasiconcave" not in found:
-            found |= _from_log(attempt, log)
+            attempt.form, attempt.chain = attempt.expr, []
+            own = _from_log(attempt.expr, attempt.proof, log)
+            carried = {k: attempt.carried(n) for k, n in own.items()}
+            found |= {k: n for k, n in carried.items() if n is not None}
     except OutOfWork:
         pass
     proof = attempt.proof
@@ -87,9 +91,8 @@ def _search(attempt: Attempt) -> dict[str, int]:
     return {}
 
 
-def _log_concave(attempt: Attempt) -> int | None:
+def _log_concave(e: Expr, proof: Proof, structure: Structure) -> int | None:
     """Return the node that proves log f concave for a positive f, itself not concave."""
-    e, proof = attempt.expr, attempt.proof
     prove_range(proof, e)
     if not proof.enclosed(e).within(POSITIVE):
         return None
@@ -98,21 +101,16 @@ def _log_concave(attempt: Attempt) -> int | None:
     except LossmithError:
         return None
     form, chain = normal_form(proof, log)
-    inner = Attempt(log, attempt.proof.wrt, log, proof, attempt.structure, form, chain, {})
-    return inner.carried(attempt.structure.analyze(form).get("concave"))
+    inner = Attempt(log, proof.wrt, log, proof, structure, form, chain, {})
+    return inner.carried(structure.analyze(form).get("concave"))
 
 
-def _from_log(attempt: Attempt, log: int) -> dict[str, int]:
+def _from_log(e: Expr, proof: Proof, log: int) -> dict[str, int]:
     """Return the node that proves a log-concave formula quasiconcave."""
-    e, proof = attempt.expr, attempt.proof
     parameter = (proof.nodes[log].claim.expr,)
     used = [log, prove_range(proof, e)]
     node = proof.propose(proof.claim("quasiconcave", e), "quasi-log", used, parameter)
-    if node is None:
-        return {}
-    attempt.form, attempt.chain = e, []
-    carried = attempt.carried(node)
-    return {} if carried is None else {"quasiconcave": carried}
+    return {} if node is None else {"quasiconcave": node}
 
 
 class _Search:
@@ -140,7 +138,14 @@ class _Search:
                 if node is not None:
                     nodes[kind] = node
                     break
-        return nodes or self._monotone(e)
+        return nodes or self._monotone(e) or self._product(e)
+
+    def _product(self, e: Expr) -> dict[str, int]:
+        """Return the node for a positive product with a concave logarithm: x y for x, y > 0."""
+        if e.shape or not isinstance(e, Contract):
+            return {}
+        log = _log_concave(e, self.proof, self.structure)
+        return {} if log is None else _from_log(e, self.proof, log)
 
     def _premises(self, e: Expr) -> list[int | None]:
         """Return what is known of e and of its parts, the product above a line among them."""

@@ -1,7 +1,8 @@
 """The curvature of a formula on a set that inequalities describe.
 
-First the set: a proof that it is convex, or a dent. Then the formula: what is proved on its whole
-domain holds on a convex part of it; a counterexample must lie within.
+Conditions that bound one symbol are declarations, and are read as such. Then the set: a proof that
+it is convex, or a dent. Then the formula: what is proved on its whole domain holds on a convex part
+of it; a counterexample must lie within.
 """
 
 from __future__ import annotations
@@ -24,8 +25,9 @@ from lossmith.evidence.region import (
     holds,
 )
 from lossmith.evidence.witness import admits, flat, mixed
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.walk import depends_on, postorder, symbols
+from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
+from lossmith.expr.sets import Interval
+from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.domain import not_convex
 from lossmith.prove.draw import SCALES, draw, nest, shape_of
 from lossmith.prove.prover import curvature
@@ -47,10 +49,12 @@ def curvature_within(
 ) -> Confined:
     """Return what is shown of e, jointly in wrt, on the set where all inequalities hold.
 
+    The answer is about symbols that are declared as narrowly as the inequalities say.
     Undecided if the set is neither proved convex nor shown to have a dent; with a dent, no verdict
     is possible.  Cost: that of ``curvature`` for e and each inequality.
     """
-    found = Confined(e, wrt, tuple(inside), formula=formula)
+    found = _declared(Confined(e, wrt, tuple(inside), formula=formula))
+    e, wrt = found.expr, found.wrt
     if not_convex(wrt) is not None:
         return found
     sets = _proved_sets(found)
@@ -86,6 +90,48 @@ def _proved_sets(c: Confined) -> tuple[Certificate, ...] | None:
             return None
         proofs.append(proof)
     return tuple(proofs)
+
+
+# -- declarations ----------------------------------------------------------------------------------
+
+
+def _declared(c: Confined) -> Confined:
+    """Return the question with each condition c x + b <= 0 put into the declaration of x."""
+    named = symbols(c.expr, *c.wrt, *(g.expr for g in c.inside))
+    narrow = {s: s.assumptions.interval for s in named if s.assumptions.values is None}
+    for g in c.inside:
+        found = _bound(g)
+        if found is not None and found[0] in narrow:
+            narrow[found[0]] = narrow[found[0]].meet(found[1])
+    change: dict[Expr, Expr] = {}
+    for s, i in narrow.items():
+        # A point or nothing is no declaration of a variable: it stays a condition.
+        if i != s.assumptions.interval and not i.is_empty and not i.is_point:
+            change[s] = symbol(s.name, s.shape, replace(s.assumptions, interval=i))
+    if not change:
+        return c
+    try:
+        e = substitute(c.expr, change)
+        inside = tuple(replace(g, expr=substitute(g.expr, change)) for g in c.inside)
+    except LossmithError:
+        return c  # the formula has no value there
+    wrt = tuple(w for s in c.wrt if isinstance(w := change.get(s, s), Symbol))
+    return replace(c, expr=e, wrt=wrt, inside=inside)
+
+
+def _bound(g: Inequality) -> tuple[Symbol, Interval] | None:
+    """Return (x, where every entry lies) if g is c x + b for numbers, or its largest entry."""
+    e = g.expr.args[0] if isinstance(g.expr, Apply) and g.expr.atom.name == "maxentry" else g.expr
+    terms = e.terms if isinstance(e, Add) else ((Fraction(1), e),)
+    moving = [(c, t) for c, t in terms if not isinstance(t, Const)]
+    if len(moving) != 1:
+        return None
+    ((c, x),) = moving
+    if not isinstance(x, Symbol):
+        return None
+    at = -sum((q * t.value for q, t in terms if isinstance(t, Const)), Fraction(0)) / c
+    below = Interval(None, at, True, g.strict)
+    return x, below if c > 0 else Interval(at, None, g.strict, True)
 
 
 # -- dents -----------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
-from lossmith.errors import ParseError, Place, ShapeError
+from lossmith.errors import LossmithError, ParseError, Place, ShapeError
 from lossmith.expr.build import apply, negate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.text.parse import Formula, parse_with
@@ -41,11 +41,13 @@ class Condition:
 def read_conditions(text: str, formula: Formula) -> tuple[Condition, ...]:
     """Return the conditions of a text, about the symbols of a formula.
 
-    text: parted by ``;`` or new lines; chains such as ``0 <= x'*a <= 1`` are welcome.
+    text: parted by ``;``, commas, "and" or new lines; chains such as ``0 <= x'*a <= 1`` and lists
+    such as ``x, y >= 0`` are welcome.
     Raises: ParseError where no condition stands; what ``parse`` raises for a side.
     """
     declared = {**formula.spare, **{s.name: _declared(s) for s in formula.symbols}}
-    found = [c for at, part in _entries(text) for c in _read(text, at, part, declared)]
+    entries = reversed(list(_shared(text)))
+    found = [c for at, part, tail in entries for c in _read(text, at, part, tail, declared)]
     if not found:
         raise ParseError(
             Words("no condition is given", "没有给出条件"),
@@ -64,13 +66,36 @@ def _declared(s: Symbol) -> Declaration:
 
 
 def _entries(text: str) -> Iterator[tuple[int, str]]:
-    for entry in re.finditer(r"[^;\n]+", text):
-        if entry.group().strip():
-            yield entry.start(), entry.group()
+    """Yield (where it begins, condition): parted at the signs and words that no bracket holds."""
+    depth, begin = 0, 0
+    for sign in re.finditer(r"[(\[{]|[)\]}]|[;\n；]|[,，&∧]+|\band\b|且|$", text):
+        if sign.group() and sign.group() in "([{":
+            depth += 1
+        elif sign.group() and sign.group() in ")]}":
+            depth -= 1
+        elif not depth or sign.group() in ("", ";", "\n"):
+            part = text[begin : sign.start()]
+            if part.strip():
+                yield begin + len(part) - len(part.lstrip()), part.strip()
+            begin = sign.end()
 
 
-def _read(text: str, at: int, entry: str, declared: dict[str, Declaration]) -> Iterator[Condition]:
-    signs = list(_RELATION.finditer(entry))
+def _shared(text: str) -> Iterator[tuple[int, str, tuple[int, str]]]:
+    """Yield (where it begins, condition, what follows it): of x in "x, y >= 0" that is ">= 0"."""
+    tail = (0, "")
+    for at, entry in reversed(list(_entries(text))):
+        sign = _RELATION.search(entry)
+        if sign is not None:
+            tail = (at + sign.start(), entry[sign.start() :])
+        yield at, entry, (0, "") if sign is not None else tail
+
+
+def _read(
+    text: str, at: int, entry: str, tail: tuple[int, str], declared: dict[str, Declaration]
+) -> Iterator[Condition]:
+    """Yield the conditions of one entry; tail: what it shares with one that follows."""
+    whole = entry + tail[1]
+    signs = list(_RELATION.finditer(whole))
     if not signs:
         raise ParseError(
             Words("this is not a condition", "这不是一个条件"),
@@ -78,21 +103,49 @@ def _read(text: str, at: int, entry: str, declared: dict[str, Declaration]) -> I
             attempt=_EXAMPLE,
             place=Place(text, at, at + len(entry)),
         )
-    ends = [0, *(s.end() for s in signs)]
-    sides = [
-        entry[a:b] for a, b in zip(ends, [*(s.start() for s in signs), len(entry)], strict=True)
-    ]
+
+    def place_of(k: int) -> int:
+        """Return where character k of the whole stands in the text."""
+        return at + k if k < len(entry) else tail[0] + k - len(entry)
+
+    begins, ends = [0, *(s.end() for s in signs)], [*(s.start() for s in signs), len(whole)]
+    sides = [_stripped(whole, a, b) for a, b in zip(begins, ends, strict=True)]
     for k, sign in enumerate(signs):
         relation = _PLAIN.get(sign.group(), sign.group())
-        left, right = sides[k].strip(), sides[k + 1].strip()
+        (i, left), (j, right) = sides[k], sides[k + 1]
         if not left or not right:
             raise ParseError(
                 Words("a side is missing here", "这里缺少一边"),
                 attempt=_EXAMPLE,
-                place=Place(text, at + sign.start(), at + sign.end()),
+                place=Place(text, place_of(sign.start()), place_of(sign.end() - 1) + 1),
             )
-        gap = parse_with(f"({left}) - ({right})", declared).expr
+        try:
+            gap = parse_with(f"({left}) - ({right})", declared).expr
+        except LossmithError as error:
+            _point(error, text, [(1, left, place_of(i)), (len(left) + 6, right, place_of(j))])
+            raise
         yield Condition(f"{left} {relation} {right}", _parts(gap, relation), relation in "<>")
+
+
+def _stripped(whole: str, a: int, b: int) -> tuple[int, str]:
+    """Return (where it begins, the part from a to b) without blanks around it."""
+    part = whole[a:b]
+    return a + len(part) - len(part.lstrip()), part.strip()
+
+
+def _point(error: LossmithError, text: str, sides: list[tuple[int, str, int]]) -> None:
+    """Point an error about "(left) - (right)" into the text of the user.
+
+    sides: (where it stands there, the side, where it stands in the text).
+    """
+    found = error.place
+    for at, side, own in sides:
+        if found is not None and at <= found.start <= found.stop <= at + len(side):
+            error.place = Place(text, own + found.start - at, own + found.stop - at)
+            return
+    error.place = (
+        None if found is None else Place(text, sides[0][2], sides[0][2] + len(sides[0][1]))
+    )
 
 
 def _parts(gap: Expr, relation: str) -> tuple[Expr, ...]:

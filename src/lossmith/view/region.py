@@ -18,7 +18,9 @@ _CONVEX = Words("convex", "凸性")
 def region_rows(found: Confined, conditions: Sequence[Condition]) -> list[Row]:
     """Return the rows: the set and whether it is convex, then what the formula is on it."""
     text = "; ".join(c.text for c in conditions)
-    return [_set(found, text), _verdict(found)]
+    # Symbols that the conditions bound are declared so: then the parts are about others.
+    narrowed = [p for c in conditions for p in c.parts] != [g.expr for g in found.inside]
+    return [_set(found, text), _verdict(found, narrowed)]
 
 
 def _set(found: Confined, text: str) -> Row:
@@ -56,7 +58,7 @@ def _leaves(found: Confined, d: Dent) -> Words:
     )
 
 
-def _verdict(found: Confined) -> Row:
+def _verdict(found: Confined, narrowed: bool) -> Row:
     if found.dent is not None:
         text = Words(
             "no verdict: on a set that is not convex, convexity has no meaning",
@@ -67,9 +69,14 @@ def _verdict(found: Confined) -> Row:
     match found.status:
         case "proved":
             more = Words(
-                f"{known.en} on its whole domain, so on this part of it",
-                f"在整个定义域上{known.zh}，故在这部分上也{known.zh}",
+                f"{known.en} wherever these bounds on single symbols hold, so on the set",
+                f"只要对单个符号的这些界成立就{known.zh}，故在该集合上{known.zh}",
             )
+            if not narrowed:
+                more = Words(
+                    f"{known.en} on its whole domain, so on this part of it",
+                    f"在整个定义域上{known.zh}，故在这部分上也{known.zh}",
+                )
             return Row(_CONVEX, known, "proved", more=(more,))
         case "refuted":
             return Row(_CONVEX, known, "refuted", more=tuple(map(witness_words, found.witnesses)))
