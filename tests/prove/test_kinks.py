@@ -120,6 +120,8 @@ def test_no_kink_is_invented_where_the_formula_is_smooth_or_undefined(
         ("if(x >= 1, 1, 0)", "jump", True),
         ("if(x > 0, exp(x), 2 + x)", "jump", True),
         ("x/abs(x)", "jump", True),
+        ("atan2(x, -1)", "jump", True),
+        ("atan2(0, x)", "jump", True),
         ("sin(x)/x", "removable", True),
         ("if(x == 0, 1, x)", "removable", True),
         ("x^(2/3) + x", "cusp", True),

@@ -77,12 +77,14 @@ def domains_within(s: Apply, inside: list[Interval]) -> list[Interval]:
 
     For a card that says nothing of such arguments (a power with any base and exponent) that is
     the largest set of which it says something, whatever the others are: x > 0 in x^p, and x >= 0
-    for p > 0. Earlier arguments are narrowed first.
+    for p > 0. Earlier arguments are narrowed first. A card that names its jumps (atan2) has values
+    on both sides of them.
     """
     inside, found = list(inside), list[Interval]()
+    jumps = any(k.kind == "jump" for k in s.atom.kinks)
     for k in range(s.atom.arity):
         asked = domain_of(s.atom, k)
-        if s.atom.arity > 1 and not speaks(s, inside):
+        if s.atom.arity > 1 and not jumps and not speaks(s, inside):
             wide = [f.when[k].interval for f in s.atom.facts if _is_for_all_others(f, k, inside)]
             asked = asked.meet(reduce(Interval.hull, wide)) if wide else asked
             inside[k] = inside[k].meet(asked)
