@@ -6,6 +6,7 @@ Each forged certificate states a falsehood and must be refused when it is replay
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -32,6 +33,7 @@ from lossmith.expr.build import (
 )
 from lossmith.expr.sets import NEGATIVE, POSITIVE, REALS, closed
 from lossmith.expr.types import Assumptions
+from lossmith.prove.bends import bends
 from lossmith.prove.domain import domain
 from lossmith.prove.kinks import kinks
 from lossmith.prove.prover import curvature
@@ -433,3 +435,9 @@ def test_a_flat_set_leaves_out_the_end_where_the_function_jumps() -> None:
     formula = parse("sign(x)", "x: scalar in [0, 5]")
     (flat,) = stationary(formula.expr, formula.symbols).points
     assert "(0, 5]" in flat.words.en
+
+
+def test_values_beyond_the_largest_float_bend_in_no_direction() -> None:
+    x = symbol("x")
+    at, move = {x: Fraction(0)}, {x: [Fraction(1)]}
+    assert list(bends(lambda _: math.inf, at, [move], {})) == []

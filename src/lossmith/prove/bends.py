@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from math import atan2, cos, sin
+from math import atan2, cos, isfinite, sin
 from random import Random
 
 from lossmith.evidence.forms import Nested
@@ -62,12 +62,18 @@ def moved(at: Values, move: Move, step: Fraction, sizes: Mapping[str, int]) -> V
 def shaped(at: Values, kind: int, rng: Random, sizes: Mapping[str, int]) -> Values:
     """Return the point, or one with one entry far larger than the others, or all nearly equal.
 
-    Products of norms bend down near an axis or a diagonal alone.
+    Products of norms bend down near an axis or a diagonal alone.  A symmetric matrix is shifted so
+    that its eigenvalues are of one sign.
     """
     found = dict(at)
     for s, v in at.items() if kind else ():
         entries = flat(v)
         if len(entries) < 2 or s.assumptions.structure:
+            if s.assumptions.structure == {"symmetric"}:
+                shift = (3 - 2 * kind) * sum(map(abs, entries), Fraction(1))
+                n = len(v)
+                entries = [x + shift * (k % (n + 1) == 0) for k, x in enumerate(entries)]
+                found[s] = nest(entries, shape_of(s, sizes))
             continue
         if kind == 1:
             k = rng.randrange(len(entries))
@@ -97,6 +103,8 @@ def bends(
             if ends[0] is None or ends[1] is None:
                 return
             table[i][j] = (ends[0] + ends[1] - 2 * here) / float(STEP) ** 2
+            if not isfinite(table[i][j]):
+                return  # values beyond the largest float
     for i in range(n):
         for j in range(i):
             table[i][j] = table[j][i] = (table[i][j] - table[i][i] - table[j][j]) / 2
