@@ -83,6 +83,18 @@ SMOOTH: dict[str, tuple[str, str, str]] = {
     "a form through a matrix": ("w'*A'*A*w", "", "2‖A‖₂²"),
     "a form through two": ("w'*B'*A'*A*B*w", "", "2‖AB‖₂²"),
     "a form of K through A": ("w'*A'*K*A*w", "K: matrix(m, m) psd", "2‖A‖₂²‖K‖₂"),
+    "a form of any matrix": ("w'*K*w + c'*w", "K: matrix(d, d); c: vector(d)", "2‖K‖₂"),
+    "a form of a symmetric matrix": (
+        "(A*w - b)'*K*(A*w - b)",
+        "K: matrix(m, m) symmetric; b: vector(m)",
+        "2‖A‖₂²‖K‖₂",
+    ),
+    "one squared hinge": ("max(0, 1 - y*(w'*x))^2", "y: scalar", "2y²‖x‖₂²"),
+    "one squared hinge and an intercept": (
+        "max(0, 1 - y*(w'*x + v))^2",
+        "y: scalar; v: scalar",
+        "2y²‖x‖₂² + 2y²",
+    ),
     "weights on rows": ("sum(s.*(X*w - y).^2)", "s: vector(n) >= 0", "2‖Xᵀ diag(s) X‖₂"),
     "squared weights": ("norm2(y.*(X*w))^2", "y: vector(n)", "2‖Xᵀ diag(y²) X‖₂"),
     "weights on entries": ("norm2(diag(d)*w)^2", "", "2‖d²‖∞"),

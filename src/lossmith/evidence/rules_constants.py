@@ -67,7 +67,11 @@ def _constants_loss(claim: Claim, premises: Premises, parameters: Parameters) ->
 
 @checks("constants-form")
 def _constants_form(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    form = psd_form(claim.expr, parameters, psd_of(premises), ranges_of(premises))
+    # |q' K q'' + q'' K q'| is at most 2 |K| |q'|^2 for any K: only m asks for a psd one.
+    psd = psd_of(premises)
+    form = psd_form(
+        claim.expr, parameters, lambda k: claim.kind == "smooth" or psd(k), ranges_of(premises)
+    )
     if form is None:
         return False
     bound = constants.quadratic(claim.kind, claim.expr, form, claim.wrt, ranges_of(premises))

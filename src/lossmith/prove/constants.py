@@ -13,6 +13,7 @@ from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import distributed, parts_of
 from lossmith.expr.build import add, const, contract
 from lossmith.expr.node import Add, Apply, Contract, Expr, children
+from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on
 from lossmith.prove.constants_line import between_bowls, bounded, second_differences
 from lossmith.prove.families import body, templates
@@ -32,15 +33,24 @@ def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
     Raises nothing; None if no constant is found. e must be a scalar.  It is tried as it stands,
     then with logarithms of products written out: -y' log(softmax(z)) has log(sum(exp(z))) in it.
     """
-    node = _constant(structure, e, kind)
-    if node is not None:
-        return node
     proof = structure.proof
+    node = _constant(structure, e, kind)
+    if node is not None and (kind == "smooth" or _is_positive(proof, node)):
+        return node
     form, chain = _written_out(proof, e)
-    node = _constant(structure, form, kind) if chain else None
-    if node is None:
-        return None
-    return prove_rewrite(proof, replace(proof.nodes[node].claim, expr=e), chain, node)
+    other = _constant(structure, form, kind) if chain else None
+    if other is None or (node is not None and not _is_positive(proof, other)):
+        return node
+    return prove_rewrite(proof, replace(proof.nodes[other].claim, expr=e), chain, other)
+
+
+def _is_positive(proof: Proof, node: int) -> bool:
+    """Return whether the constant that the node proves is known to be > 0."""
+    value = proof.nodes[node].claim.other
+    if value is None:
+        return False
+    prove_range(proof, value)
+    return proof.enclosed(value).within(POSITIVE)
 
 
 def _written_out(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
@@ -175,7 +185,8 @@ def _form(structure: Structure, e: Expr, kind: str) -> int | None:
 
     def is_psd(k: Expr) -> bool:
         return (
-            Claim("psd", k) in proof.at
+            kind == "smooth"
+            or Claim("psd", k) in proof.at
             or prove_psd(proof, k) is not None
             or is_structured(k, "psd")
         )
@@ -215,7 +226,8 @@ def _scaled(structure: Structure, e: Expr, kind: str) -> int | None:
 def _entrywise(structure: Structure, e: Expr, kind: str) -> int | None:
     """The sum over all entries of phi(u, data): the constant of phi, one number at a time."""
     proof = structure.proof
-    inside = e if isinstance(e, Apply) else body(e)
+    alone = isinstance(e, Apply) or (isinstance(e, Contract) and not e.summed)
+    inside = e if alone else body(e)
     if inside is None:
         return None
     for template, binding in templates(proof, structure, [(1, inside)], inside.shape):

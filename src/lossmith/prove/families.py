@@ -308,7 +308,7 @@ def _template_of(
             if s in made:
                 stack.pop()
                 continue
-            if not s.shape:
+            if not s.shape and (shape or not depends_on(s, proof.wrt)):
                 made[s] = s
                 continue
             if isinstance(s, Const):

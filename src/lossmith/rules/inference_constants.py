@@ -59,8 +59,11 @@ ROWS: Final = (
             "a quadratic form has L = 2 ||K|| ||A||^2 and m = 2 lambda_min(K) lambda_min(A'A)",
             "二次型的 L = 2 ||K|| ||A||^2，m = 2 lambda_min(K) lambda_min(A'A)",
         ),
-        Words("q' K q with one psd matrix K and q affine", "q' K q，K 为一个半正定矩阵，q 仿射"),
-        "The Hessian is 2 A' K A.",
+        Words(
+            "q' K q with one matrix K, psd for m, and q affine",
+            "q' K q，K 为一个矩阵（对 m 须半正定），q 仿射",
+        ),
+        "The Hessian is A' (K + K') A, of norm at most 2 ||K|| ||A||^2.",
         "Nesterov 2018, section 2.1",
     ),
     InferenceRule(
