@@ -53,11 +53,9 @@ def off_kinks(left: Expr, right: Expr) -> tuple[Expr, Expr] | None:
             return None
         sides.append(side)
     signs = [s for s in ties if isinstance(s, Symbol)]
-    if (
-        not signs
-        or len(signs) < len(ties)
-        or any(depends_on(v, signs) for v, _, _ in ties.values())
-    ):
+    decided = [v for v, _, _ in ties.values()]
+    hangs = any(depends_on(v, signs) for v in decided) or any(map(_decides, postorder(*decided)))
+    if not signs or len(signs) < len(ties) or hangs:
         return None
     change = _dependent(ties)
     return substitute(sides[0], change), substitute(sides[1], change)

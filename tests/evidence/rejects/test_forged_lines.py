@@ -39,6 +39,12 @@ def test_a_choice_that_is_always_on_its_boundary_is_none_of_its_branches():
     assert off_kinks(e(f"if({nothing} + x > 0, 1, 3) + abs(x)"), e("2 + abs(x)")) is not None
 
 
+@pytest.mark.parametrize("inner", ["relu(x)", "relu(x)*y", "if(x > 0, log(x), 0)"])
+def test_a_decision_that_hangs_on_one_not_yet_written_is_refused(inner):
+    # All are 0 on the left, where their sign is none of -1 and 1.
+    assert off_kinks(e(f"sign({inner})^2"), const(1)) is None
+
+
 def _multiple(factor: Expr, left: Expr | None = None, by: str = "", right: str = "y^4") -> Multiple:
     other = other_side(e(right), factor, ZERO, by)  # type: ignore[arg-type]
     own = other if left is None else left
