@@ -1,0 +1,281 @@
+"""Constants of curvature of random losses, compared with the eigenvalues of their Hessians.
+
+The Hessian is taken by second differences, in doubles: no eigenvalue may exceed L in size, and none
+may be below m.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from numeric import value
+from random_products import (
+    SIZES,
+    form,
+    matrices,
+    named,
+    pairings,
+    points,
+    product,
+    scalars,
+    vectors,
+)
+
+from lossmith.atoms.table import ATOMS
+from lossmith.evidence import constants
+from lossmith.evidence.certificate import Claim
+from lossmith.evidence.enclose import is_structured
+from lossmith.evidence.linear import psd_form
+from lossmith.expr.build import (
+    add,
+    apply,
+    broadcast,
+    const,
+    contract,
+    matmul,
+    multiply,
+    power,
+    scale,
+    total,
+)
+from lossmith.expr.node import Contract, Expr, Symbol
+from lossmith.expr.ranges import enclosure
+from lossmith.expr.walk import depends_on
+
+X, W, U, V = (named(n, r, "d") for n, r in (("x", 0), ("w", 1), ("u", 1), ("v", 2)))
+M, S, Q = matrices("d")[0], matrices("d")[1], matrices("d")[4]
+Z = vectors("d")[0]
+SIGNS = vectors("d")[5]
+KINDS = ("strong", "smooth")
+SEEDS = range(4)
+ROOM = 2e-3
+
+
+def hessian(e: Expr, wrt: Sequence[Symbol], at: dict[Symbol, Any], step: float) -> Any:
+    """Return all second differences of e in the entries of the block."""
+    start = np.concatenate([np.ravel(at[s]) for s in wrt])
+    n = len(start)
+
+    def f(x: Any) -> float:
+        k, own = 0, dict(at)
+        for s in wrt:
+            size = np.size(at[s])
+            own[s] = x[k : k + size].reshape(np.shape(at[s]))
+            k += size
+        return value(e, own, SIZES)
+
+    unit = np.eye(n) * step
+    found = np.empty((n, n))
+    for i in range(n):
+        for j in range(i + 1):
+            a, b = unit[i], unit[j]
+            corners = f(start + a + b) - f(start + a - b) - f(start - a + b) + f(start - a - b)
+            found[i, j] = found[j, i] = corners / (4 * step**2)
+    return found
+
+
+def obeys(
+    e: Expr, wrt: Sequence[Symbol], told: dict[str, Expr], seed: int, *, exact: bool = False
+) -> None:
+    """Assert that the curvature of e lies within the constants, at points of its data."""
+    whole = add(e, *((0, s) for s in wrt if not s.shape))
+    for at in points(whole, seed, 3):
+        draw = random.Random(seed)
+        for s in wrt:
+            # What bends most bends at 0, and all else is near.
+            size = draw.choice((0.02, 1.0))
+            at[s] = size * at[s] if s in at else np.zeros([SIZES[d] for d in s.shape])
+        with np.errstate(all="ignore"):
+            bent = hessian(e, wrt, at, 1.0 if exact else 1e-3)
+            bounds = {kind: value(c, at, SIZES) for kind, c in told.items()}
+        if not np.isfinite(bent).all() or np.abs(bent).max() > 1e5:
+            continue
+        found = np.linalg.eigvalsh(bent)
+        room = ROOM * (1 + np.abs(found).max())
+        if "smooth" in bounds:
+            assert np.abs(found).max() <= bounds["smooth"] + room
+        if "strong" in bounds:
+            assert found[0] >= bounds["strong"] - room
+
+
+def _arguments(draw: random.Random) -> Expr:
+    """Return what a loss is a function of: affine in some block, mostly."""
+    xw = matmul(M, W)
+    made: tuple[Callable[[], Expr], ...] = (
+        lambda: W,
+        lambda: xw,
+        lambda: xw,
+        lambda: add((draw.choice((1, 2)), xw), (-1, Z)),
+        lambda: multiply(SIGNS, xw),
+        lambda: multiply(draw.choice(vectors("d")), W),
+        lambda: multiply(draw.choice(vectors("d")), xw),
+        lambda: multiply(draw.choice(scalars("d")), xw),
+        lambda: matmul(draw.choice((S, Q)), W),
+        lambda: add(W, U),
+        lambda: add(xw, (-2, matmul(S, U))),
+        lambda: multiply(W, U),
+        lambda: multiply(X, W),
+        lambda: matmul(V, W),
+        lambda: matmul(V, Z),
+        lambda: add((draw.choice((1, 3)), V), (-1, M)),
+        lambda: matmul(matmul(M, V), S),
+        lambda: matmul(Z, W),
+        lambda: add((3, X), const(1)),
+        lambda: multiply(X, draw.choice(scalars("d"))),
+        lambda: multiply(X, total(SIGNS)),
+        lambda: matmul(SIGNS, xw),
+        lambda: broadcast(X, ("d",)),
+        lambda: total(W),
+        lambda: contract([(V, (0, 0), 1)], (0,)),
+        lambda: power(W, 2),
+    )
+    return draw.choice(made)()
+
+
+CARDS = ("softplus", "softplus", "cosh", "cosh", "sin", "exp", "huber")
+
+
+def _bent(draw: random.Random, u: Expr) -> Expr:
+    """Return phi(u), entry by entry."""
+    if draw.random() < 0.35:
+        return power(u, draw.choice((2, 2, 2, 1, 3)))
+    card = draw.choice(CARDS)
+    if card == "huber":
+        return apply(ATOMS["huber"], u, const(draw.choice((1, 2)), u.shape))
+    return apply(ATOMS[card], u)
+
+
+def _weighted(draw: random.Random, inner: Expr) -> Expr:
+    """Return a sum over the entries, with weights of numbers, vectors or matrices."""
+    axes = tuple(range(len(inner.shape)))
+    factors: list[Any] = [(inner, axes, 1)]
+    if draw.random() < 0.4:
+        factors.append((draw.choice(scalars("d")), (), draw.choice((1, 1, 2, -1))))
+    if draw.random() < 0.5 and axes:
+        p = draw.choice((1, 1, 1, 2, -1))
+        factors.append((draw.choice(vectors("d")[:6]), (draw.choice(axes),), p))
+    if draw.random() < 0.1 and axes:
+        factors.append((draw.choice((M, S)), (draw.choice(axes), 7), 1))
+    return contract(factors, ())
+
+
+def _losses(seed: int) -> Iterator[Expr]:
+    draw = random.Random(seed)
+    for _ in range(30):
+        u = _arguments(draw)
+        yield _weighted(draw, _bent(draw, u))
+        # Several functions of one argument, with weights that may add to a constant.
+        sides = [scale(draw.choice((1, 1, -1)), u) for _ in range(2)]
+        w = draw.choice((*vectors("d"), *scalars("d"))) if len(u.shape) == 1 else scalars("d")[0]
+        first = multiply(w, _bent(draw, sides[0]))
+        other = draw.choice((w, add((-1, w), (draw.choice((0, 1, 2)), const(1, w.shape)))))
+        second = multiply(draw.choice((other, scalars("d")[0])), _bent(draw, sides[1]))
+        c = draw.choice((1, 1, 2, -1, Fraction(1, 2)))
+        whole = add(total(first), (c, total(second)))
+        yield whole
+        yield multiply(draw.choice(scalars("d")), whole)
+
+
+BLOCKS = ((W,), (U,), (X,), (V,), (W, U), (X, W), (V, W))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_hessian_of_a_loss_lies_within_its_constants(seed: int) -> None:
+    told = 0
+    for e in _losses(seed):
+        for wrt in BLOCKS:
+            if not any(depends_on(e, (s,)) for s in wrt):
+                continue
+            found = {kind: constants.loss(kind, e, wrt, enclosure) for kind in KINDS}
+            known = {kind: c for kind, c in found.items() if c is not None}
+            if known:
+                told += 1
+                obeys(e, wrt, known, seed)
+    assert told > 15
+
+
+B = vectors("d")[1]
+SIDES: tuple[tuple[Any, ...], ...] = (
+    ((W, (0,)),),
+    ((M, (0, 2)), (W, (2,))),
+    ((B, (0,)), (W, (0,))),
+    ((V, (0, 4)),),
+    ((M, (0, 2)), (V, (2, 4))),
+    ((X, ()), (Z, (0,))),
+    ((Q, (0, 2)), (W, (2,))),
+    ((V, (0, 2)), (W, (2,))),
+    ((W, (0,)), (W, (4,))),
+    ((V, (4, 0)), (Z, (4,))),
+)
+"""q with its free index 0, one that is summed, 2, and one that both sides share, 4."""
+
+
+def _bowl(draw: random.Random) -> Expr:
+    """Return a weighted sum of q'Kq, or of q.^2, or another product of the kind."""
+    if draw.random() < 0.2:
+        return form(draw)
+    side, middle = draw.choice(SIDES), draw.choice(((), (0,), (0,), (0,), (0, 0), (3,)))
+    factors = [(f, ls, draw.choice((1, 1, 1, 1, 3))) for f, ls in side]
+    other = {0: 1 if middle else 0, 2: 3, 4: 4}
+    factors += [(f, tuple(other[k] for k in ls), p) for f, ls, p in factors]
+    factors += [(matrices("d")[draw.choice((2, 3)) if k == 0 else 1], (0, 1), 1) for k in middle]
+    if draw.random() < 0.4:
+        factors.append((draw.choice(scalars("d")), (), 1))
+    if draw.random() < 0.2:
+        factors.append((B, (draw.choice((0, 1, 4)),), 1))
+    return contract(factors, ())
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_matrix_of_a_form_lies_within_its_constants(seed: int) -> None:
+    draw, told = random.Random(seed), 0
+    for _ in range(50):
+        e = _bowl(draw)
+        n = len(e.factors) if isinstance(e, Contract) else 1
+        for p in pairings(n):
+            rows = [tuple(map(Fraction, row)) for row in p]
+            try:
+                shown = psd_form(e, rows, lambda a: is_structured(a, "psd"), enclosure)
+            except (IndexError, ValueError):
+                continue
+            for wrt in ((W,), (V,), (X,), (W, V)) if shown is not None else ():
+                if not all(depends_on(e, (s,)) for s in wrt):
+                    continue
+                found = {k: constants.quadratic(k, e, shown, wrt, enclosure) for k in KINDS}
+                known = {kind: c for kind, c in found.items() if c is not None}
+                told += bool(known)
+                obeys(e, wrt, known, seed, exact=True)
+    assert told > 8
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_constants_of_entries_and_of_multiples_are_theirs(seed: int) -> None:
+    draw, told = random.Random(seed), 0
+    inner = (total(power(W, 2)), scale(-1, total(power(W, 2))), total(power(matmul(M, W), 2)))
+    bowls = ((const(2), const(2)), (const(-2), const(2)), (const(0), None))
+    for _ in range(25):
+        u = _arguments(draw)
+        c = draw.choice((*scalars("d"), const(0), const(Fraction(1, 2))))
+        e = multiply(c, total(power(u, 2)), const(Fraction(1, 2)))
+        for wrt in BLOCKS:
+            if any(depends_on(e, (s,)) for s in wrt) and constants._parts(u, wrt) is not None:
+                found = {k: constants.entrywise(k, c, u, wrt, enclosure) for k in KINDS}
+                known = {kind: b for kind, b in found.items() if b is not None}
+                told += bool(known)
+                obeys(e, wrt, known, seed, exact=True)
+        f, (low, high) = draw.choice(tuple(zip(inner, bowls, strict=True)))
+        times = product(draw, 0, 2)
+        for e in (multiply(times, f), multiply(times, f, draw.choice(scalars("d"))), times):
+            known = {}
+            for kind, bound in (("strong", low), ("smooth", high)):
+                found = constants.scaled(e, Claim(kind, f, (W,), None, bound), enclosure)
+                known |= {} if found is None else {kind: found}
+            told += bool(known)
+            if depends_on(e, (W,)):
+                obeys(e, (W,), known, seed, exact=True)
+    assert told > 15
