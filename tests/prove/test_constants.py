@@ -57,6 +57,22 @@ WHEN: dict[str, tuple[str, str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("text", "declare", "m"),
+    [
+        ("mean((y - (a*x + w)).^2)", "y: vector(n); x: vector(n); a: scalar; w: scalar", "2"),
+        ("w'*Q*w - k*sum(log(b - F*w))", "Q: matrix(d, d) pd; k: scalar > 0", "2 λmin(Q)"),
+        ("w'*Q*w - k*sum(min(F*w, 1))", "Q: matrix(d, d) pd; k: scalar > 0", "2 λmin(Q)"),
+    ],
+)
+def test_strong_convexity_holds_without_a_condition(text: str, declare: str, m: str) -> None:
+    f = parse(text, declare)
+    strong = curvature(f.expr, (f.symbol("w"),)).strong
+    assert strong.value is not None
+    assert strong.when is None
+    assert to_unicode(strong.value) == m
+
+
 @pytest.mark.parametrize("name", WHEN)
 def test_the_condition_of_strong_convexity_names_what_m_holds(name: str) -> None:
     text, declare, words = WHEN[name]

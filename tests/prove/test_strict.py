@@ -35,6 +35,12 @@ STRICT: tuple[tuple[str, str, str], ...] = (
     ("logdet(inv(X))", "X: matrix(n,n) pd", "X"),
     ("-logdet(X) + tr(S*X)", "X: matrix(n,n) pd; S: matrix(n,n) psd", "X"),
     ("-log(1 - x'*x)", _N, "x"),
+    # the signs of three minors
+    ("exp(x)/y", "x: scalar; y: scalar > 0", "x y"),
+    ("x^2 + a*x*y + y^2", "x: scalar; y: scalar; a: scalar in [-1, 1]", "x y"),
+    # one function of weights that add to 1
+    ("y*softplus(-z) + (1 - y)*softplus(z)", "y: scalar in [0, 1]; z: scalar", "z"),
+    ("y^2*z^2", "y: scalar in {-1, 1}; z: scalar", "z"),
     # norms
     ("norm2(x)^3", _N, "x"),
     ("exp(norm2(x - a))", "x: vector(n); a: vector(n)", "x"),
@@ -61,6 +67,9 @@ STRICT: tuple[tuple[str, str, str], ...] = (
 FLAT: tuple[tuple[str, str, str], ...] = (
     ("exp(x) + y", "x: scalar; y: scalar", "x y"),
     ("exp(x + y)", "x: scalar; y: scalar", "x y"),
+    ("x^2 + a*x*y + y^2", "x: scalar; y: scalar; a: scalar in [-2, 2]", "x y"),
+    ("y*max(-z, 0)^2 + (1 - y)*max(z, 0)^2", "y: scalar in [0, 1]; z: scalar", "z"),
+    ("y^2*z^2", "y: scalar in {0, 1}; z: scalar", "z"),
     ("tr(A*inv(X))", "X: matrix(n,n) pd; A: matrix(n,n) psd", "X"),
     ("c*tr(A*inv(X))", "X: matrix(n,n) pd; A: matrix(n,n) pd; c: scalar >= 0", "X"),
     ("-log(s) + (s*x - m)^2/2", "s: scalar > 0; m: scalar; x: scalar", "s m x"),

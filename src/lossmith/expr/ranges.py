@@ -59,7 +59,7 @@ def _enclose(e: Expr) -> Interval:
         case Contract():
             weights = {k: f for f in e.factors if (k := _averaged(e, f)) is not None}
             rest = [f for f in e.factors if f not in weights.values()]
-            inside = reduce(Interval.__mul__, (_known[f].power(p) for f, _, p in rest), point(1))
+            inside = reduce(Interval.__mul__, (_raised(f, p) for f, _, p in rest), point(1))
             return sum_over(inside, [e.sizes()[k] for k in e.summed if k not in weights])
         case Apply():
             return e.atom.range
@@ -68,6 +68,14 @@ def _enclose(e: Expr) -> Interval:
             return reduce(Interval.hull, values, _known[e.otherwise])
         case _:
             assert_never(e)
+
+
+def _raised(f: Expr, p: Fraction) -> Interval:
+    """Return where f^p lies; of a symbol with few values, each is raised: y^2 = 1 for +1 and -1."""
+    values = f.assumptions.values if isinstance(f, Symbol) else None
+    if values is None or p.denominator != 1 or p < 0:
+        return _known[f].power(p)
+    return reduce(Interval.hull, (point(v**p.numerator) for v in values))
 
 
 def _averaged(e: Contract, factor: Factor) -> int | None:

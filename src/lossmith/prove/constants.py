@@ -12,7 +12,7 @@ from lossmith.evidence.linear import axes, psd_form
 from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import distributed, parts_of
 from lossmith.expr.build import add, const, contract
-from lossmith.expr.node import Add, Apply, Contract, Expr, children
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, children
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on
 from lossmith.prove.constants_line import between_bowls, bounded, second_differences
@@ -111,11 +111,11 @@ def _sum(structure: Structure, e: Add, kind: str) -> int | None:
     """Add up the parts; for one variable the second derivative of the whole may be tighter."""
     wrt = structure.proof.wrt
     tight = bounded(structure, e, kind) if len(wrt) == 1 and not wrt[0].shape else None
-    if tight is not None:
-        return tight
     shared = _loss(structure, e, kind)
-    if shared is not None:
-        return shared
+    if tight is not None and shared is not None:
+        return _better(structure.proof, tight, shared, kind)
+    if tight is not None or shared is not None:
+        return shared if tight is None else tight
     squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
     rest = [k for k in range(len(e.terms)) if k not in squares]
     plain = [[k] for k in range(len(e.terms))]
@@ -129,6 +129,15 @@ def _sum(structure: Structure, e: Add, kind: str) -> int | None:
         if node is not None:
             return node
     return bounded(structure, e, kind)
+
+
+def _better(proof: Proof, tight: int, shared: int, kind: str) -> int:
+    """Return the second of two constants if it is a number and says more than the first."""
+    first, second = (proof.nodes[k].claim.other for k in (tight, shared))
+    if not isinstance(first, Const) or not isinstance(second, Const):
+        return tight
+    gain = first.value - second.value if kind == "smooth" else second.value - first.value
+    return shared if gain > 0 else tight
 
 
 def _parts(

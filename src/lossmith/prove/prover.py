@@ -19,7 +19,7 @@ from lossmith.prove.hints import blocked_at, suggestions
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
 from lossmith.prove.refute import Against, refute
-from lossmith.prove.rewriting import normal_form
+from lossmith.prove.rewriting import normal_form, one_sided_forms
 from lossmith.prove.strict import strictness
 from lossmith.prove.telling import ROUTES, assumptions, budget_words, leans, why_not_smooth
 from lossmith.prove.unbounded import why_unbounded
@@ -202,7 +202,22 @@ def _strict(attempt: Attempt, kind: str, strong: Constant) -> int | None:
         node = proof.propose(attempt.claim("strictly_convex"), "strict-strong", used)
         if node is not None:
             return node
+    node = _strict_of_one_side(attempt, kind)
+    if node is not None:
+        return node
     return attempt.carried(strictness(attempt.structure, attempt.form, kind))
+
+
+def _strict_of_one_side(attempt: Attempt, kind: str) -> int | None:
+    """Try y softplus(-z) + (1 - y) softplus(z) as softplus(z) - y z, strict whatever y is."""
+    proof, typed = attempt.proof, (attempt.form, attempt.chain)
+    plain, links = normal_form(proof, attempt.expr)
+    for form, chain in one_sided_forms(proof, plain):
+        attempt.form, attempt.chain = form, [*links, *chain]
+        node = attempt.carried(strictness(attempt.structure, form, kind))
+        attempt.form, attempt.chain = typed
+        return node
+    return None
 
 
 def _strong(attempt: Attempt, formula: str) -> Constant:

@@ -2,7 +2,7 @@
 
 A sum takes it from one term or from several that share the variables among them, a function of a
 function from the one or the other; a norm, a product of powers and a sum over entries are known
-whole; what is left of one variable is decided by the sign of its second derivative.
+whole; what is left of one or two numbers is decided by second derivatives.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from lossmith.expr.build import contract, power
 from lossmith.expr.node import Add, Contract, Expr, Factor, Symbol, children
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.families import separable_parts, strict_matrix
+from lossmith.prove.minors import prove_minors
 from lossmith.prove.pieces import piece_bodies
 from lossmith.prove.ranges import prove_psd, prove_range
 from lossmith.prove.reduction import prove_one_variable
@@ -47,7 +48,8 @@ def strictness(structure: Structure, e: Expr, kind: str, deep: int = 0) -> int |
         node = route(structure, e, claim, deep)
         if node is not None:
             return node
-    return prove_one_variable(proof, e, kinds=(kind,)).get(kind)
+    last = prove_one_variable if len(proof.wrt) == 1 else prove_minors
+    return last(proof, e, kinds=(kind,)).get(kind)
 
 
 def _matrix(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
