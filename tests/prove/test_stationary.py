@@ -9,7 +9,7 @@ import pytest
 
 from lossmith.expr.sets import closed
 from lossmith.prove.instance import with_numbers
-from lossmith.prove.points_line import _least_of
+from lossmith.prove.points_floor import least_of
 from lossmith.prove.stationary import Stationary, stationary
 from lossmith.text.parse import parse
 
@@ -258,9 +258,9 @@ def test_nothing_is_claimed_of_what_lies_outside_the_searched_box() -> None:
 
 def test_the_least_of_values_that_overlap_is_below_them_all() -> None:
     half = Fraction(1, 2)
-    assert _least_of([closed(0, 2), closed(-1, 3)]) == closed(-1, 2)
-    assert _least_of([closed(half, 2), closed(1, 1)]) == closed(half, 1)
-    assert _least_of([closed(0, 2), closed(-1, None)]) is None
+    assert least_of([closed(0, 2), closed(-1, 3)]) == closed(-1, 2)
+    assert least_of([closed(half, 2), closed(1, 1)]) == closed(half, 1)
+    assert least_of([closed(0, 2), closed(-1, None)]) is None
 
 
 @pytest.mark.parametrize("text", ["abs(abs(x) + x) - abs(x) - x + y^2", "xlogx(x^2) + y^2"])

@@ -10,14 +10,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Final
 
+from lossmith.atoms.exponential import exp, log
 from lossmith.calculus.differentiate import differentiate
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import TooLarge, same
-from lossmith.expr.build import const, power, scale
-from lossmith.expr.node import Const, Expr, Symbol, symbol
-from lossmith.expr.sets import NEGATIVE, POSITIVE
+from lossmith.expr.build import add, apply, const, power, scale
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol, symbol
+from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, point
 from lossmith.expr.walk import depends_on, substitute
 from lossmith.prove.local import Local
 from lossmith.prove.roots import Undecided, exact_root
@@ -47,6 +48,56 @@ def trend(f: Expr, x: Symbol, side: int) -> int | None:
     if k:
         return None
     return -found if q <= -1 else 0
+
+
+def limit(f: Expr, x: Symbol, side: int) -> Interval | None:
+    """Return an enclosure of the finite limit of f for x -> side * infinity; None: not known.
+
+    f: a formula of x and numbers.  A limit that is a rational number comes as a point.
+    """
+    found = _limit_of_series(f, x, side)
+    if found is not None:
+        return found
+    if isinstance(f, Add) and len(f.terms) > 1:
+        parts = [limit(scale(c, t), x, side) for c, t in f.terms]
+        known = [i for i in parts if i is not None]
+        return None if len(known) < len(parts) else sum(known[1:], known[0])
+    return point(Fraction(0)) if _fades(f, x, side) else None
+
+
+def _limit_of_series(f: Expr, x: Symbol, side: int) -> Interval | None:
+    out = substitute(f, {x: scale(side, power(_S, Fraction(-1)))})
+    near = _InSymbols(exact_root(_S, Fraction(0)), 1)
+    try:
+        (q, k), a, _ = near.lead(near.expand(resolved(out, near.sign_of)))
+    except (Undecided, NoValue, LossmithError, ValueError, TooLarge):
+        return None
+    if q > 0:
+        return point(Fraction(0))
+    if q < 0 or k or a is None:
+        return None
+    value = bounds(_here(a), {})[_here(a)]
+    return value if value.is_bounded and not value.is_empty else None
+
+
+def _fades(f: Expr, x: Symbol, side: int) -> bool:
+    """Return whether log |f| tends to minus infinity, for a product with an exponential."""
+    logs: list[tuple[Fraction, Expr]] = []
+    waiting: list[tuple[Expr, Fraction]] = [(f, Fraction(1))]
+    while waiting:
+        e, p = waiting.pop()
+        match e:
+            case Add(terms=((_, t),)):
+                waiting.append((t, p))
+            case Apply(atom=atom, args=(u,)) if atom is exp:
+                logs.append((p, u))
+            case Contract() if not e.summed:
+                waiting += [(g, p * q) for g, _, q in e.factors if depends_on(g, (x,))]
+            case Symbol():
+                logs.append((p / 2, apply(log, power(e, Fraction(2)))))
+            case _:
+                return False
+    return bool(logs) and trend(add(*logs, shape=()), x, side) == -1
 
 
 class _InSymbols(Local):

@@ -11,7 +11,7 @@ from lossmith.evidence.course import Course
 from lossmith.evidence.elimination import EliminationCertificate
 from lossmith.evidence.layers import LayersCertificate
 from lossmith.evidence.zeros import ZerosCertificate
-from lossmith.expr.node import Symbol
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.words import Words
 
@@ -38,7 +38,8 @@ class StationaryPoint:
     function is constant), degenerate (not decided).  at_kink: no zero of the gradient but a corner
     or cusp at which the function turns.  set_of: every point of this set is meant, not one point.
     value: encloses the value.  is_global: proved to be the least value of all.  reason: what
-    decided the kind, if it was more than the Hessian.
+    decided the kind, if it was more than the Hessian.  exact, exact_value: the coordinates and the
+    value in symbols (√2, log 2), where they are known.
     """
 
     box: Mapping[Symbol, Interval]
@@ -49,6 +50,8 @@ class StationaryPoint:
     value: Interval | None = None
     is_global: bool = False
     reason: Words | None = None
+    exact: Mapping[Symbol, Expr] = field(default_factory=dict[Symbol, Expr])
+    exact_value: Expr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Stationary:
 
     least: encloses the infimum on the box.  facts: (label, text), more that was proved on the way.
     make_certificate: makes what the checker replays, where there is such a thing; takes seconds.
+    about_least: why the infimum is no value: it is -∞, or a limit.
     """
 
     status: Literal["proved", "undecided"]
@@ -68,6 +72,7 @@ class Stationary:
     make_certificate: Callable[[], PointsCertificate | None] | None = field(
         default=None, compare=False, repr=False
     )
+    about_least: Words | None = None
 
     @property
     def certificate(self) -> PointsCertificate | None:

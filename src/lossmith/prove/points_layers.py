@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from lossmith.errors import LossmithError
 from lossmith.evidence.elimination import EliminationCertificate
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.layers import (
@@ -19,9 +20,12 @@ from lossmith.evidence.layers import (
     formula,
 )
 from lossmith.evidence.layers_place import Place
-from lossmith.expr.node import Expr, Symbol, symbol
+from lossmith.evidence.second import derivative
+from lossmith.expr.build import const
+from lossmith.expr.node import Const, Expr, Symbol, symbol
 from lossmith.expr.sets import Interval, point
 from lossmith.expr.walk import substitute
+from lossmith.prove.closed_forms import closed_point, value_at
 from lossmith.prove.domain import domain
 from lossmith.prove.eliminants import everywhere
 from lossmith.prove.kinks import Kink, kinks
@@ -54,8 +58,6 @@ def points_of_layers(e: Expr, wrt: tuple[Symbol, ...], box: Inside) -> Stationar
     made, places = found
     if isinstance(made.tree, Isolated) or any(not p.kind for p in places):
         return None  # told with more by elimination
-    if isinstance(made.tree, Isolated) or any(not p.kind for p in places):
-        return None  # told with more by elimination
     corners = kinks(e, wrt)
     smooth = not corners
     if smooth and not all(p.slope == "zero" or p.kind in ("minimum", "maximum") for p in places):
@@ -66,7 +68,7 @@ def points_of_layers(e: Expr, wrt: tuple[Symbol, ...], box: Inside) -> Stationar
         if inside is None:
             return None
         if inside:
-            shown.append(_told(p, box, corners))
+            shown.append(_told(e, p, box, corners))
     search = Search(e, wrt, dict(box))
     marked = _with_global(search, made, shown)
     marked, least = with_least(search, marked, points_of_several_variables, complete=True)
@@ -130,12 +132,28 @@ def _meets(p: Place, box: Inside, whole: Inside) -> bool | None:
 # -- words -----------------------------------------------------------------------------------------
 
 
-def _told(p: Place, box: Inside, kinks_of: Sequence[Kink]) -> StationaryPoint:
+def _in_symbols(e: Expr, at: Inside) -> dict[Symbol, Expr]:
+    """Return the coordinates of a point in symbols, empty if they are not seen."""
+    if all(i.is_point for i in at.values()):
+        return {x: const(i.lo or 0) for x, i in at.items()}
+    try:
+        slopes = [derivative(e, x) for x in at]
+    except (ValueError, LossmithError):
+        return {}
+    return closed_point(tuple(at.values()), tuple(at), slopes) or {}
+
+
+def _told(e: Expr, p: Place, box: Inside, kinks_of: Sequence[Kink]) -> StationaryPoint:
     kind, words = kind_of(p), told(p, box)
     if is_point(p, box):
         at = {x: p.point[x] for x in box}
         kink = p.slope == "kink" or (p.slope == "" and any(_is_at(k, at) for k in kinks_of))
-        return StationaryPoint(at, kind, words, at_kink=kink, value=p.value)
+        exact = _in_symbols(e, at)
+        there = value_at(e, exact) if exact else None
+        value = point(there.value) if isinstance(there, Const) else p.value
+        return StationaryPoint(
+            at, kind, words, at_kink=kink, value=value, exact=exact, exact_value=there
+        )
     kink = p.slope == "kink"
     return StationaryPoint(dict(box), kind, words, kink, where(p, box), value=p.value)
 

@@ -15,10 +15,11 @@ from itertools import permutations, product
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import same
-from lossmith.expr.build import const, scale
+from lossmith.expr.build import add, const, scale
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS, Interval, closed, point
 from lossmith.expr.walk import depends_on, substitute
+from lossmith.prove.exact_values import is_zero
 from lossmith.prove.infinity import grows, vanishes
 from lossmith.prove.least import least_value
 from lossmith.prove.points import Stationary, StationaryPoint
@@ -117,6 +118,8 @@ def _are_one(search: Search, best: Sequence[StationaryPoint]) -> bool:
         return False
     first, *others = best
     boxes = [_box(p) for p in best]
+    if all(_is_same_value(p, first) for p in others):
+        return True
     images = [_box(first)]
     for names, signs in _moves(len(search.wrt)) if others else ():
         moved: dict[Expr, Expr] = {
@@ -131,6 +134,12 @@ def _are_one(search: Search, best: Sequence[StationaryPoint]) -> bool:
     images = [i for i in images if all(a.within(b) for a, b in zip(i, inside, strict=True))]
     hits = [[k for k, b in enumerate(boxes) if _meet(i, b)] for i in images]
     return {k for met in hits if len(met) == 1 for k in met} == set(range(len(best)))
+
+
+def _is_same_value(p: StationaryPoint, q: StationaryPoint) -> bool:
+    """Return whether two values are equal by what they are in symbols."""
+    a, b = p.exact_value, q.exact_value
+    return a is not None and b is not None and is_zero(add(a, (-1, b)))
 
 
 def _moves(n: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:

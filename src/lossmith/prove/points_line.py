@@ -6,21 +6,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.sets import Interval, closed
+from lossmith.expr.build import const
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.sets import Interval, closed, point
+from lossmith.expr.walk import count
+from lossmith.prove.closed_forms import LARGEST, closed_form, value_at, vanishes_at
 from lossmith.prove.kink_words import place_text
 from lossmith.prove.line import Break, Line, Run, line, runs
 from lossmith.prove.line_runs import monotone_runs
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted
 from lossmith.prove.points_behavior import WIDTH, behavior, end_text
 from lossmith.prove.points_course import course_of
-from lossmith.prove.roots import Root, Undecided, refined, sign_at
-from lossmith.prove.segments import sample, value_at
-from lossmith.prove.switches import NoValue
+from lossmith.prove.points_floor import BELOW, value_there, with_global
+from lossmith.prove.roots import Root, Undecided, exact_root, refined, sign_at
+from lossmith.prove.segments import sample
+from lossmith.text.printing import to_unicode
 from lossmith.words import Words
 
 NEAR = Fraction(1, 1 << 10)
@@ -54,7 +58,8 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
             )
         )
         return Stationary("undecided", tuple(points), boxes, words, None, behavior(found))
-    marked, least = _with_global(found, points, signs)
+    floor = with_global(found, points, signs)
+    marked = floor.points
     smooth = tuple(p for p in marked if not p.at_kink)
     words = counted(smooth)
     if len(smooth) < len(marked):
@@ -63,7 +68,9 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
             f"{words.zh}（导数为 0）；另在 {len(marked) - len(smooth)} 个不可导点处转向",
         )
     proof = partial(course_of, found)
-    return Stationary("proved", tuple(marked), (), words, least, behavior(found), proof)
+    return Stationary(
+        "proved", tuple(marked), (), words, floor.least, behavior(found), proof, floor.words
+    )
 
 
 def _unsettled(x: Symbol, whole: Interval) -> Words:
@@ -139,11 +146,29 @@ def _point(found: Line, r: Root, kind: Kind, *, at_kink: bool = False) -> Statio
     r = refined(r, WIDTH)
     x, name = found.x, KIND_WORDS[kind]
     kink = Words(" (a kink)", "（不可导点）") if at_kink else Words("", "")
+    at = _in_symbols(r)
+    if at is not None and isinstance(c := at[x], Const):
+        r = exact_root(x, c.value)
+    place = place_text(r) if r.is_exact or at is None else f"= {to_unicode(at[x])}"
     words = Words(
-        f"{name.en} at {x.name} {place_text(r)}{kink.en}",
-        f"{name.zh}：{x.name} {place_text(r)}{kink.zh}",
+        f"{name.en} at {x.name} {place}{kink.en}", f"{name.zh}：{x.name} {place}{kink.zh}"
     )
-    return StationaryPoint({x: r.interval}, kind, words, at_kink, value=_value(found, r))
+    value, exact = value_there(found, r), None if at is None else value_at(found.e, at)
+    if isinstance(exact, Const):
+        value = point(exact.value)
+    return StationaryPoint(
+        {x: r.interval}, kind, words, at_kink, value=value, exact=at or {}, exact_value=exact
+    )
+
+
+def _in_symbols(r: Root) -> dict[Symbol, Expr] | None:
+    """Return the coordinate of a point in symbols: 1, √2, log 2; None if none is seen."""
+    if r.is_exact:
+        return {r.x: const(r.lo)}
+    if count(r.g) > LARGEST:
+        return None
+    seen = closed_form(r.interval, lambda c: vanishes_at(r.g, {r.x: c}))
+    return None if seen is None else {r.x: seen}
 
 
 def _flat(found: Line, run: Run, signs: Sequence[Run]) -> StationaryPoint:
@@ -199,95 +224,5 @@ def _hull(a: Root | None, b: Root | None) -> Interval:
     return closed(None if a is None else a.lo, None if b is None else b.hi)
 
 
-def _value(found: Line, r: Root) -> Interval | None:
-    try:
-        there = value_at(found.e, r)
-        return bounds(there, {found.x: r.interval})[there]
-    except (NoValue, Undecided, LossmithError):
-        return None
-
-
-# -- the least value -------------------------------------------------------------------------------
-
-
-def _with_global(
-    found: Line, points: list[StationaryPoint], signs: Sequence[Run]
-) -> tuple[list[StationaryPoint], Interval | None]:
-    """Mark the points with the least value of all, if f is continuous on one interval."""
-    ends = _lowest_ends(found, signs) if signs and _is_one_piece(found) else None
-    minima = [p for p in points if p.kind == "minimum" and p.value is not None]
-    if ends is None or not (minima or ends):
-        return _at_the_floor(found, points, minima)
-    values = [v for v in (*(p.value for p in minima), *ends) if v is not None]
-    best = min(values, key=_top)
-    tied = [p for p in minima if p.value is best or (best.is_point and p.value == best)]
-    others = [v for v in values if v is not best and not (best.is_point and v == best)]
-    if not all(_bottom(v) > _top(best) for v in others):
-        return points, _least_of(values)
-    return [replace(p, is_global=p in tied) for p in points], _least_of([best])
-
-
-def _is_one_piece(found: Line) -> bool:
-    """Return whether f is continuous on one interval, beyond which it has no value."""
-    own = [s.expr is not None for s in found.segments]
-    if own.count(True) == 0 or [a for a, _ in groupby(own)].count(True) > 1:
-        return False
-    inner = len(found.segments) - 1
-    sides = [*pairwise(own), *((True, False) for _ in found.breaks[inner:])]
-    return all(_joins(b, *beside) for b, beside in zip(found.breaks, sides, strict=True))
-
-
-def _joins(b: Break, left: bool, right: bool) -> bool:
-    """Return whether f is continuous at a cut, or has no value there if it has none on a side.
-
-    left, right: whether f has values there.  At an end of its domain f may have no value, but not
-    one apart from its limit, and beyond it none at all.
-    """
-    absent = not b.defined and (b.kind != "unknown" or b.missing)
-    return (b.continuous and (left or right)) or (absent and not (left and right))
-
-
-def _at_the_floor(
-    found: Line, points: list[StationaryPoint], minima: Sequence[StationaryPoint]
-) -> tuple[list[StationaryPoint], Interval | None]:
-    """Mark points with a value below which f visibly never falls: 0 for a square."""
-    floor = bounds(found.e, {found.x: found.box})[found.e].lo
-    best = [p for p in minima if p.value is not None and p.value.is_point and p.value.lo == floor]
-    if not best:
-        return points, None
-    return [replace(p, is_global=p in best) for p in points], best[0].value
-
-
-def _least_of(values: Sequence[Interval]) -> Interval | None:
-    """Return an interval that holds the least of several values, None if that has no ends."""
-    if not all(v.is_bounded for v in values):
-        return None
-    return closed(min(map(_bottom, values)), min(map(_top, values)))
-
-
-def _lowest_ends(found: Line, signs: Sequence[Run]) -> list[Interval] | None:
-    """Return the values at closed ends from which f rises; None if it falls to another end.
-
-    An end at which f has no value, or not its limit, is no end of this kind: sin(x)/x at 0.
-    """
-    ends: list[Interval] = []
-    for sign, end, is_open in (
-        (signs[0].sign or 0, signs[0].left, found.box.lo_open),
-        (-(signs[-1].sign or 0), signs[-1].right, found.box.hi_open),
-    ):
-        if sign <= 0:
-            continue
-        b = found.break_at(end)
-        here = _value(found, end) if end is not None and b is not None and b.continuous else None
-        if is_open or here is None or not here.is_bounded or here.is_empty:
-            return None
-        ends.append(here)
-    return ends
-
-
-def _top(i: Interval | None) -> Fraction:
-    return i.hi if i is not None and i.hi is not None else Fraction(10**60)
-
-
 def _bottom(i: Interval | None) -> Fraction:
-    return i.lo if i is not None and i.lo is not None else Fraction(-(10**60))
+    return i.lo if i is not None and i.lo is not None else BELOW

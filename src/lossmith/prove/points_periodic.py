@@ -22,6 +22,7 @@ from lossmith.prove.points import KIND_WORDS, Stationary, StationaryPoint
 from lossmith.prove.points_line import points_of_one_variable
 from lossmith.prove.roots import Root
 from lossmith.prove.trigonometric import common_measure
+from lossmith.text.printing import to_unicode
 from lossmith.words import Words, same
 
 PERIODIC = ("sin", "cos", "tan")
@@ -118,7 +119,10 @@ def _told(found: Stationary, x: Symbol, g: Fraction, *, repeats: bool) -> Statio
         at = p.box[x]
         assert at.lo is not None
         assert at.hi is not None
-        where = same(f"{x.name} {place_text(Root(const(0), x, at.lo, at.hi))} + {step}")
+        place = place_text(Root(const(0), x, at.lo, at.hi))
+        if x in p.exact and not at.is_point:
+            place = f"= {to_unicode(p.exact[x])}"
+        where = same(f"{x.name} {f'= {step}' if place == '= 0' else f'{place} + {step}'}")
         kink = Words(" (kinks)", "（不可导点）") if p.at_kink else Words("", "")
         every = Words(f"every {where.en}{kink.en}", f"每一个 {where.zh}{kink.zh}")
         name = KIND_WORDS[p.kind]

@@ -12,10 +12,12 @@ from lossmith.expr.build import add
 from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on
+from lossmith.prove.exact_values import folded
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted, decimal
 from lossmith.prove.points_layers import proof_everywhere
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_search import Search
+from lossmith.text.printing import to_unicode
 from lossmith.words import Words, same
 
 LIMIT = 64
@@ -90,12 +92,20 @@ def _joined(wrt: Sequence[Symbol], row: Sequence[StationaryPoint]) -> Stationary
         f"{name.zh}：" + "，".join(w.zh for w in places),
     )
     least = all(p.is_global for p in row)
-    return StationaryPoint(box, kind, words, at_kink, every, value, least)
+    exact = {x: p.exact[x] for x, p in zip(wrt, row, strict=True) if x in p.exact}
+    values_of = [p.exact_value for p in row]
+    known = [v for v in values_of if v is not None]
+    whole = folded(add(*((1, v) for v in known), shape=())) if len(known) == len(row) else None
+    return StationaryPoint(
+        box, kind, words, at_kink, every, value, least, exact=exact, exact_value=whole
+    )
 
 
 def _where(x: Symbol, p: StationaryPoint, number: int) -> Words:
     """Return "x = 1" out of the words of one coordinate; each family has its own whole number."""
     if p.set_of is None:
-        return same(f"{x.name} {decimal(p.box[x])}")
+        exact = p.exact.get(x)
+        shown = decimal(p.box[x]) if exact is None else f"= {to_unicode(exact)}"
+        return same(f"{x.name} {shown}")
     mark = f"πk{'₀₁₂₃₄₅₆₇₈₉'[number % 10]}"
     return Words(p.set_of.en.replace("πk", mark), p.set_of.zh.replace("πk", mark))

@@ -14,6 +14,7 @@ from lossmith.evidence.zeros import core_system, gradient_system
 from lossmith.expr.build import add, const
 from lossmith.expr.node import Add, Const, Expr, Symbol
 from lossmith.expr.sets import Interval, point
+from lossmith.prove.closed_forms import closed_point, value_at
 from lossmith.prove.crossing import squares_of
 from lossmith.prove.elimination import PolynomialOf
 from lossmith.prove.kink_words import place_text
@@ -100,18 +101,34 @@ class Search:
         judged = self.judged(z, f)
         kind = judged.kind if judged is not None else "degenerate"
         name = KIND_WORDS[kind]
+        at = self._in_symbols(z)
         where = ", ".join(
-            f"{n} {_shown(x, i)}" for n, x, i in zip(self.names, self.wrt, z.box, strict=True)
+            f"{n} = {to_unicode(at[x])}" if x in at else f"{n} {_shown(x, i)}"
+            for n, x, i in zip(self.names, self.wrt, z.box, strict=True)
         )
         words = Words(f"{name.en} at {where}", f"{name.zh}：{where}")
         box = dict(zip(self.wrt, z.box, strict=True))
         known: dict[Expr, Interval] = dict(zip(self.wrt, z.box, strict=True))
         value = bounds(self.e, known)[self.e]
+        exact = value_at(self.e, at) if at else None
         reason = judged.reason if judged is not None else None
-        if _is_common_zero(self.e, self.wrt, z):
+        if isinstance(exact, Const):
+            value = point(exact.value)
+        elif _is_common_zero(self.e, self.wrt, z):
             value = point(_constant(self.e))
         least = kind == "minimum" and (self.is_convex or value.hi == self.floor)
-        return StationaryPoint(box, kind, words, value=value, is_global=least, reason=reason)
+        return StationaryPoint(
+            box, kind, words, value=value, is_global=least, reason=reason, exact=at,
+            exact_value=exact,
+        )  # fmt: skip
+
+    def _in_symbols(self, z: Zero) -> dict[Symbol, Expr]:
+        """Return the coordinates of a zero in symbols, empty if they are not seen."""
+        if all(i.is_point for i in z.box):
+            return {x: const(i.lo or 0) for x, i in zip(self.wrt, z.box, strict=True)}
+        if self.system is None:
+            return {}
+        return closed_point(z.box, self.wrt, self.system.g) or {}
 
     @property
     def floor(self) -> Fraction | None:

@@ -13,6 +13,7 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import depends_on, substitute
+from lossmith.prove.exact_values import is_zero
 from lossmith.prove.multivariate import divides
 
 FINE = Fraction(1, 1 << 60)
@@ -84,7 +85,7 @@ def sign(f: Expr, x: Symbol, at: Fraction) -> int | None:
             return -1
         if found.is_point:
             return 0  # an exact ball: sigmoid(0) is 1/2
-    return None
+    return 0 if is_zero(there) else None
 
 
 @lru_cache(maxsize=8192)

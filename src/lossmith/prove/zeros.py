@@ -17,16 +17,16 @@ from functools import lru_cache
 
 from flint import fmpq, fmpq_poly
 
-from lossmith.atoms.exponential import exp
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import TooLarge, coefficients
 from lossmith.evidence.second import derivative, is_nonnegative_on, is_smooth_on
 from lossmith.evidence.sturm import value_at
 from lossmith.expr.build import add, const, power, scale
-from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
-from lossmith.expr.walk import count, depends_on, map_up, postorder
+from lossmith.expr.walk import count, depends_on, substitute
+from lossmith.prove.exponentials import in_exponentials, rate_of_exponentials
 from lossmith.prove.multivariate import factors
 from lossmith.prove.partition import cut_of
 from lossmith.prove.real_zeros import real_zeros
@@ -63,30 +63,21 @@ def _of_part(part: Expr, x: Symbol, inside: Interval) -> Sequence[Root]:
     try:
         return _searched(part, x, inside)
     except Undecided:
-        plain = _in_exponentials(part)
+        plain = in_exponentials(part)
+        rate = rate_of_exponentials(plain, x)
+        if rate != 1:
+            return _at_rate(plain, x, inside, rate)
         if plain is part:
             raise
         return zeros(plain, x, inside)
 
 
-def _in_exponentials(g: Expr) -> Expr:
-    """Return g with functions that are rational in exponentials written so: sigmoid, tanh.
-
-    Far out, x sigmoid(x) - x - 1 loses its sign; times 1 + exp(x) it is -exp(x) - x - 1.
-    """
-
-    def written(e: Expr) -> Expr:
-        if not isinstance(e, Apply) or e.atom is exp or e.atom.meaning is None:
-            return e
-        meaning = e.atom.meaning(*e.args)
-        below = set(postorder(*e.args))
-        new = [s for s in postorder(meaning) if s not in below]
-        rational = not any(
-            isinstance(s, Select) or (isinstance(s, Apply) and s.atom is not exp) for s in new
-        )
-        return meaning if rational else e
-
-    return map_up(g, written)
+def _at_rate(plain: Expr, x: Symbol, inside: Interval, rate: Fraction) -> list[Root]:
+    """Return the zeros from those in y = rate x, in which all exponents are whole multiples."""
+    scaled = substitute(plain, {x: scale(1 / rate, x)})
+    found = zeros(scaled, x, inside.scale(rate))
+    back: dict[Expr, Expr] = {x: scale(rate, x)}
+    return [Root(substitute(r.g, back), x, r.lo / rate, r.hi / rate, r.rising) for r in found]
 
 
 def _parts(g: Expr, x: Symbol) -> list[Expr]:

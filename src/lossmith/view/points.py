@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.serial import interval_to_json
 from lossmith.expr.sets import Interval
+from lossmith.prove.exact_values import enclosure
 from lossmith.prove.points_behavior import differentiable_on
-from lossmith.text.printing import to_text, to_unicode
+from lossmith.text.printing import to_latex, to_text, to_unicode
 from lossmith.view.card import Row
+from lossmith.view.tex_words import formula
 from lossmith.words import Words, same
 
 if TYPE_CHECKING:
@@ -36,10 +38,24 @@ def points(found: Stationary) -> list[Row]:
     """Return a row for each point, one for completeness, one for the least value, and more."""
     lines = [_row(p) for p in found.points]
     lines.append(Row(Words("complete", "完整性"), found.words, found.status))
-    if found.least is not None and not any(p.is_global for p in found.points):
-        lines.append(Row(Words("infimum", "下确界"), same(_value(found.least)), "proved"))
+    lines += _infimum(found)
     lines += [Row(label, text, "proved") for label, text in found.facts]
     return lines
+
+
+def _infimum(found: Stationary) -> list[Row]:
+    """Return the row of the infimum where it is not the value at a point that is listed."""
+    if any(p.is_global for p in found.points):
+        return []
+    about = found.about_least or Words("", "")
+    if found.least is None:
+        return [Row(_INFIMUM, about, "proved")] if about.en else []
+    shown = _value(found.least)
+    text = Words(f"{shown}   {about.en}".rstrip(), f"{shown}   {about.zh}".rstrip())
+    return [Row(_INFIMUM, text, "proved")]
+
+
+_INFIMUM = Words("infimum", "下确界")
 
 
 def differentiable(e: Expr, wrt: Sequence[Symbol]) -> list[Row]:
@@ -74,18 +90,19 @@ def data(found: Stationary) -> list[dict[str, Any]]:
             "kink": p.at_kink,
             "set": None if p.set_of is None else p.set_of.en,
             "global": p.is_global,
+            "exact": {s.name: to_text(c) for s, c in p.exact.items()},
         }
         for p in found.points
     ]
 
 
 def _row(p: StationaryPoint) -> Row:
-    text = p.set_of or same(",   ".join(f"{to_unicode(s)} {_place(i)}" for s, i in p.box.items()))
+    text = p.set_of or same(",   ".join(f"{to_unicode(s)} {_at(p, s)}" for s in p.box))
     marks: list[Words] = []
     if p.at_kink and p.set_of is None:
         marks.append(Words("a kink", "不可导点"))
     if p.value is not None and p.value.is_bounded:
-        marks.append(same(f"f {_value(p.value)}"))
+        marks.append(same(f"f {_valued(p.exact_value, p.value)}"))
     if p.is_global:
         marks.append(Words("the least value of all", "全局最小值"))
     more = (p.reason,) if p.reason is not None and p.kind not in _OPEN else ()
@@ -95,8 +112,47 @@ def _row(p: StationaryPoint) -> Row:
     if p.kind in _OPEN:
         undecided = Words("which kind is not decided", "类型未判定")
         words = Words(f"{shown.en}   {undecided.en}", f"{shown.zh}   {undecided.zh}")
-        return Row(_KINDS[p.kind], words, "proved")
-    return Row(_KINDS[p.kind], shown, "proved", more)
+        return Row(_KINDS[p.kind], words, "proved", latex=_latex(p))
+    return Row(_KINDS[p.kind], shown, "proved", more, _latex(p))
+
+
+def _at(p: StationaryPoint, x: Symbol) -> str:
+    """Return where a coordinate is: "= √2 = 1.414213562373…", "= 3", or digits with bounds."""
+    i = p.box[x]
+    return _valued(p.exact[x], i) if x in p.exact and not i.is_point else _place(i)
+
+
+def _valued(exact: Expr | None, i: Interval) -> str:
+    """Return "= √2 = 1.4142…" for a number in symbols, else the digits of its enclosure."""
+    shown = "" if exact is None or isinstance(exact, Const) else to_unicode(exact)
+    if not shown or len(shown) > _LONGEST:
+        return _value(i)
+    return f"= {shown} {_value(_finer(exact, i))}"
+
+
+def _finer(exact: Expr | None, i: Interval) -> Interval:
+    """Return a narrower enclosure of a number in symbols."""
+    return i if exact is None else enclosure(exact) or i
+
+
+_LONGEST = 24
+"""Signs of a number in symbols that stands beside its digits."""
+
+
+def _latex(p: StationaryPoint) -> str:
+    r"""Return ``x = \sqrt{2},\; f = 0``; "" for a set of points, which words tell."""
+    if p.set_of is not None:
+        return ""
+    parts = [_equation(to_latex(s), p.exact.get(s), i) for s, i in p.box.items()]
+    if p.value is not None and p.value.is_bounded:
+        parts.append(_equation("f", p.exact_value, p.value))
+    return r",\quad ".join(parts)
+
+
+def _equation(name: str, exact: Expr | None, i: Interval) -> str:
+    if exact is not None:
+        return f"{name} = {to_latex(exact)}"
+    return f"{name} {formula(_value(i))}"
 
 
 def _place(i: Interval) -> str:
