@@ -52,13 +52,13 @@ def by_minors(kind: str, formula: str) -> Certificate:
 
 
 TRUE_EXPONENTS: dict[str, Certificate] = {
-    "p^half q^(1 - half)": joint("concave", "p^half*q^(1 - half)", "letter-powers"),
-    "p^r q^(1 - r)": joint("convex", "p^r*q^(1 - r)", "letter-powers"),
-    "p^(-r) q^(-lam)": joint("convex", "p^(-r)*q^(-lam)", "letter-powers"),
-    "a negative weight": joint("convex", "low*p^half*q^(1 - half)", "letter-powers"),
-    "the mean of a negative order": in_g("concave", "sum(g.^low)^(1/low)", "letter-mean"),
-    "exponents that are vectors": in_g("convex", "lam*g.^(-h)", "letter-powers"),
-    "the mean of order r": in_g("convex", "sum(g.^r)^(1/r)", "letter-mean"),
+    "p^half q^(1 - half)": joint("concave", "p^half*q^(1 - half)", "monomial"),
+    "p^r q^(1 - r)": joint("convex", "p^r*q^(1 - r)", "monomial"),
+    "p^(-r) q^(-lam)": joint("convex", "p^(-r)*q^(-lam)", "monomial"),
+    "a negative weight": joint("convex", "low*p^half*q^(1 - half)", "monomial"),
+    "the mean of a negative order": in_g("concave", "sum(g.^low)^(1/low)", "power-mean"),
+    "exponents that are vectors": in_g("convex", "lam*g.^(-h)", "monomial"),
+    "the mean of order r": in_g("convex", "sum(g.^r)^(1/r)", "power-mean"),
     "exp of the mean of logarithms": in_g(
         "concave", "exp(mean(log(g)))", "weighted-geometric-mean"
     ),
@@ -79,31 +79,27 @@ TRUE_EXPONENTS: dict[str, Certificate] = {
     ),
 }
 FALSE_EXPONENTS: dict[str, Certificate] = {
-    "exponents that add to more than 1, as concave": joint(
-        "concave", "p^half*q^r", "letter-powers"
-    ),
-    "exponents that may add to less than 1, as convex": joint(
-        "convex", "p^r*q^(-lam)", "letter-powers"
-    ),
-    "two rising exponents, as convex": joint("convex", "p^r*q^half", "letter-powers"),
+    "exponents that add to more than 1, as concave": joint("concave", "p^half*q^r", "monomial"),
+    "exponents that may add to less than 1, as convex": joint("convex", "p^r*q^(-lam)", "monomial"),
+    "two rising exponents, as convex": joint("convex", "p^r*q^half", "monomial"),
     "a convex base under a negative exponent": proof(
         node("convex", "p^2", "quadratic", wrt="p q"),
         *PQ,
-        node("convex", "(p^2)^(-lam)*q^(-r)", "letter-powers", [0, 1, 2], wrt="p q"),
+        node("convex", "(p^2)^(-lam)*q^(-r)", "monomial", [0, 1, 2], wrt="p q"),
     ),
-    "a weight of any sign": joint("convex", "free*p^(-r)*q^(-lam)", "letter-powers"),
+    "a weight of any sign": joint("convex", "free*p^(-r)*q^(-lam)", "monomial"),
     "a base of any sign": proof(
         node("affine", "x", "variable", wrt="x"),
-        node("convex", "x^r*p^(-r)", "letter-powers", [0], wrt="x"),
+        node("convex", "x^r*p^(-r)", "monomial", [0], wrt="x"),
     ),
     "an exponent of any sign, as convex": proof(
-        ON_P, node("convex", "p^free", "letter-powers", [0], wrt="p")
+        ON_P, node("convex", "p^free", "monomial", [0], wrt="p")
     ),
-    "a mean of order below 1, as convex": in_g("convex", "sum(g.^half)^(1/half)", "letter-mean"),
-    "a mean of order above 1, as concave": in_g("concave", "sum(g.^r)^(1/r)", "letter-mean"),
-    "a mean of an order that may be 0": in_g("concave", "sum(g.^half)^(1/half)", "letter-mean"),
-    "a mean with another root": in_g("convex", "sum(g.^r)^(1/(r + 1))", "letter-mean"),
-    "a mean with weights of any sign": in_g("convex", "sum(v.*g.^r)^(1/r)", "letter-mean"),
+    "a mean of order below 1, as convex": in_g("convex", "sum(g.^half)^(1/half)", "power-mean"),
+    "a mean of order above 1, as concave": in_g("concave", "sum(g.^r)^(1/r)", "power-mean"),
+    "a mean of an order that may be 0": in_g("concave", "sum(g.^half)^(1/half)", "power-mean"),
+    "a mean with another root": in_g("convex", "sum(g.^r)^(1/(r + 1))", "power-mean"),
+    "a mean with weights of any sign": in_g("convex", "sum(v.*g.^r)^(1/r)", "power-mean"),
     "exp of a sum of logarithms": in_g("concave", "exp(sum(log(g)))", "weighted-geometric-mean"),
     "exp of weights of any sum": in_g("concave", "exp(p*mean(log(g)))", "weighted-geometric-mean"),
     "exp of a difference of logarithms": joint(
@@ -120,49 +116,45 @@ FALSE_EXPONENTS: dict[str, Certificate] = {
         "convex", "lgamma(p) - 2*p*log(q)", "gamma-integral"
     ),
     "a gamma integral of another number": joint("convex", "lgamma(p) - q*log(p)", "gamma-integral"),
-    "a weight of any sign, as concave": joint("concave", "free*p^(-r)*q^(-lam)", "letter-powers"),
-    "a negative weight, as concave": joint("concave", "low*p^half*q^(1 - half)", "letter-powers"),
+    "a weight of any sign, as concave": joint("concave", "free*p^(-r)*q^(-lam)", "monomial"),
+    "a negative weight, as concave": joint("concave", "low*p^half*q^(1 - half)", "monomial"),
     "a base of any sign with one that is positive": proof(
         node("affine", "p", "variable", wrt="p x"),
         node("affine", "x", "variable", wrt="p x"),
-        node("convex", "p^(-lam)*x^(r + lam)", "letter-powers", [0, 1], wrt="p x"),
+        node("convex", "p^(-lam)*x^(r + lam)", "monomial", [0, 1], wrt="p x"),
     ),
-    "a negative exponent, as concave": joint("concave", "p^(-lam)*q^half", "letter-powers"),
+    "a negative exponent, as concave": joint("concave", "p^(-lam)*q^half", "monomial"),
     "a convex base, as concave": proof(
         ON_P,
         node("convex", "exp(p)", "composition", [0], wrt="p"),
-        node("concave", "lam*exp(p)^half", "letter-powers", [0, 1], wrt="p"),
+        node("concave", "lam*exp(p)^half", "monomial", [0, 1], wrt="p"),
     ),
     "a concave base that rises, as convex": proof(
         ON_P,
         node("concave", "sqrt(p)", "composition", [0], wrt="p"),
-        node("convex", "lam*sqrt(p)^r", "letter-powers", [0, 1], wrt="p"),
+        node("convex", "lam*sqrt(p)^r", "monomial", [0, 1], wrt="p"),
     ),
-    "a maximum read as a power": joint("concave", "lam*max(p, half)*q^(1 - half)", "letter-powers"),
-    "an exponent that moves": joint("concave", "lam*p^sigmoid(q)", "letter-powers"),
-    "exponents of which one is no number": in_g("concave", "g.^half.*g.^h", "letter-powers"),
-    "an exponent of which one factor is a number": in_g(
-        "concave", "lam*g.^(half*h)", "letter-powers"
-    ),
-    "an angle read as a mean": in_g("concave", "atan2(sum(g.^low), 1/low)", "letter-mean"),
-    "a mean of maxima": in_g("convex", "sum(max(g, r))^(1/r)", "letter-mean"),
+    "a maximum read as a power": joint("concave", "lam*max(p, half)*q^(1 - half)", "monomial"),
+    "an exponent that moves": joint("concave", "lam*p^sigmoid(q)", "monomial"),
+    "exponents of which one is no number": in_g("concave", "g.^half.*g.^h", "monomial"),
+    "an exponent of which one factor is a number": in_g("concave", "lam*g.^(half*h)", "monomial"),
+    "an angle read as a mean": in_g("concave", "atan2(sum(g.^low), 1/low)", "power-mean"),
+    "a mean of maxima": in_g("convex", "sum(max(g, r))^(1/r)", "power-mean"),
     "a mean of an order that moves": proof(
         node("affine", "g", "variable", wrt="g r"),
         node("affine", "r", "variable", wrt="g r"),
-        node("convex", "sum(g.^r)^(1/r)", "letter-mean", [0, 1], wrt="g r"),
+        node("convex", "sum(g.^r)^(1/r)", "power-mean", [0, 1], wrt="g r"),
     ),
     "a mean of numbers of any sign": proof(
-        ON_V, node("convex", "sum(v.^r)^(1/r)", "letter-mean", [0], wrt="v")
+        ON_V, node("convex", "sum(v.^r)^(1/r)", "power-mean", [0], wrt="v")
     ),
     "a mean of exponentials, as concave": proof(
         ON_V,
         node("convex", "exp(v)", "composition", [0], wrt="v"),
-        node("concave", "sum(exp(v).^low)^(1/low)", "letter-mean", [0, 1], wrt="v"),
+        node("concave", "sum(exp(v).^low)^(1/low)", "power-mean", [0, 1], wrt="v"),
     ),
-    "a mean with a weight that moves": in_g(
-        "concave", "sum(g.^low.*exp(g))^(1/low)", "letter-mean"
-    ),
-    "a mean of squares of powers": in_g("concave", "sum((g.^low).^2)^(1/low)", "letter-mean"),
+    "a mean with a weight that moves": in_g("concave", "sum(g.^low.*exp(g))^(1/low)", "power-mean"),
+    "a mean of squares of powers": in_g("concave", "sum((g.^low).^2)^(1/low)", "power-mean"),
     "cosh of a mean of logarithms": in_g(
         "concave", "cosh(mean(log(g)))", "weighted-geometric-mean"
     ),

@@ -254,7 +254,7 @@ RULES = (
     "constant", "variable", "affine", "sum", "linear", "composition", "strict-entries", "form",
     "quadratic", "monomial", "power-mean", "root-of-quadratic", "log-convex", "log-of-log-convex",
     "sos-convex", "log-beta", "geometric-mean", "trace-inverse", "logdet-product",
-    "letter-powers", "letter-mean", "weighted-geometric-mean", "gamma-integral", "trace-power",
+    "weighted-geometric-mean", "gamma-integral", "trace-power",
 )  # fmt: skip
 
 

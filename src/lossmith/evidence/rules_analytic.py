@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from fractions import Fraction
-
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.enclose import bounds, is_defined
-from lossmith.evidence.linear import Form, axes, factors_of, psd_form
+from lossmith.evidence.linear import Form, psd_form
 from lossmith.evidence.polynomial import (
-    gram_of_quadratic,
     hessian_of_quadratic,
     is_polynomial,
     is_psd,
@@ -20,16 +16,14 @@ from lossmith.evidence.premise import (
     Parameters,
     Premises,
     checks,
-    flip,
     psd_of,
     ranges_of,
     says,
-    weight_of,
 )
 from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_smooth_on
 from lossmith.expr.build import add, contract, scale, subtract
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, Interval
+from lossmith.expr.node import Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on, postorder
 
 # -- curvature: quadratics, monomials, one variable ------------------------------------------------
@@ -94,126 +88,6 @@ def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         "strictly_convex": is_psd(h, definite=True),
         "strictly_concave": is_psd(minus, definite=True),
     }[claim.kind]
-
-
-@checks("monomial")
-def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """A product of powers u^a with constant weights, entry by entry; see the row for the cases."""
-    e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.summed:
-        return False
-    weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
-    size = weight_of(weights, known)
-    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
-        return False
-    kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
-    moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
-    moving = [g for f, p in moving for g in _opened(f, p, known)]
-    # A base < 0 with a whole exponent counts as its negative: y^-1 = -(-y)^-1.
-    odd = {f for f, p in moving if p.denominator > 1}  # roots count no signs
-    turned = {f for f, _ in moving if f not in odd and known(f).within(NEGATIVE)}
-    if sum(int(p) for f, p in moving if f in turned) % 2:
-        kind = flip(kind)
-
-    def lies(f: Expr, inside: Interval) -> bool:
-        return (-known(f) if f in turned else known(f)).within(inside)
-
-    def bends(f: Expr, side: str) -> bool:
-        return says(premises, flip(side) if f in turned else side, f, claim.wrt)
-
-    total = sum(p for _, p in moving)
-    rising = [(f, p) for f, p in moving if p > 0]
-    if kind == "concave":
-        return total <= 1 and all(
-            p > 0 and lies(f, NONNEGATIVE) and bends(f, "concave") for f, p in moving
-        )
-    if not all(p > 0 or (lies(f, POSITIVE) and bends(f, "concave")) for f, p in moving):
-        return False
-    if not rising:
-        return True
-    (f, p), *more = rising
-    if more or total < 1:
-        return False
-    even = p.denominator % 2 == 1 and p.numerator % 2 == 0
-    if even and says(premises, "affine", f, claim.wrt):
-        return True
-    return lies(f, NONNEGATIVE) and bends(f, "convex")
-
-
-def _opened(f: Expr, p: Fraction, known: Callable[[Expr], Interval]) -> list[tuple[Expr, Fraction]]:
-    """Return powers whose product is f^p: those of the factors, if they are all >= 0.
-
-    A factor under a fraction line is > 0: (1/u)^-2 has no value where u^2 is 0.
-    """
-    if not isinstance(f, Contract) or f.summed:
-        return [(f, p)]
-    sides = (known(u).within(POSITIVE if q < 0 else NONNEGATIVE) for u, _, q in f.factors)
-    if not all(sides) or any(labels != axes(f) for _, labels, _ in f.factors):
-        return [(f, p)]
-    return [(u, p * q) for u, _, q in f.factors]
-
-
-@checks("power-mean")
-def _power_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """((sum of weight * u^p)^(1/p))^r: convex for p, r >= 1, concave for p < 1, 0 < r <= 1."""
-    e = claim.expr
-    if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
-        return False
-    total, _, q = e.factors[0]
-    terms = total.terms if isinstance(total, Add) else ((Fraction(1), total),)
-    orders = {p for _, t in terms for f, _, p in factors_of(t)[1] if depends_on(f, claim.wrt)}
-    return any(
-        (claim.kind == "convex" and p >= 1 and p * q >= 1)
-        or (claim.kind == "concave" and p < 1 and 0 < p * q <= 1)
-        for p in orders | {Fraction(2)}
-        if all(c > 0 and is_power_sum(t, p, claim, premises, parameters) for c, t in terms)
-    )
-
-
-def is_power_sum(
-    t: Expr, p: Fraction, claim: Claim, premises: Premises, parameters: Parameters
-) -> bool:
-    """Return whether t is a nonnegatively weighted sum of p-th powers (or of psd forms, p = 2)."""
-    known = ranges_of(premises)
-    moving = [f for f in factors_of(t)[1] if depends_on(f[0], claim.wrt)]
-    if not moving:
-        # A constant c >= 0 is the p-th power of c^(1/p), a constant; for p < 0 it must be > 0.
-        return known(t).within(NONNEGATIVE if p > 0 else POSITIVE)
-    if p == 2 and len(moving) == 2 and isinstance(t, Contract):
-        for pairs in parameters:
-            form = psd_form(t, pairs, psd_of(premises), known)
-            ends = sorted(k for k, f in enumerate(t.factors) if f in moving)
-            if form is not None and any(sorted(pair) == ends for pair in form.pairs):
-                return all(r == 1 and says(premises, "affine", u, claim.wrt) for u, _, r in moving)
-        return False
-    if len(moving) != 1 or factors_of(t)[0] <= 0:
-        return False
-    u, _, r = moving[0]
-    weights = [f for f in factors_of(t)[1] if f is not moving[0]]
-    if not all(known(f).power(s).within(NONNEGATIVE) for f, _, s in weights):
-        return False
-    if r == 1 != p and isinstance(u, Contract) and not u.shape:
-        return is_power_sum(u, p, claim, premises, parameters)
-    if r != p:
-        return False
-    if p >= 1:
-        even = p.denominator == 1 and p.numerator % 2 == 0
-        if even and says(premises, "affine", u, claim.wrt):
-            return True
-        return known(u).within(NONNEGATIVE) and says(premises, "convex", u, claim.wrt)
-    least = NONNEGATIVE if p > 0 else POSITIVE
-    return known(u).within(least) and says(premises, "concave", u, claim.wrt)
-
-
-@checks("root-of-quadratic")
-def _root_of_quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """sqrt(q) for a numeric quadratic q whose homogenized Gram matrix is psd: a norm."""
-    e = claim.expr
-    if not isinstance(e, Contract) or len(e.factors) != 1 or e.shape:
-        return False
-    q, _, p = e.factors[0]
-    gram = gram_of_quadratic(q, claim.wrt) if is_polynomial(q, claim.wrt) else None
-    return p == Fraction(1, 2) and gram is not None and is_psd(gram)
 
 
 # -- one variable ----------------------------------------------------------------------------------

@@ -16,12 +16,10 @@ from lossmith.evidence.premise import (
     ranges_of,
     says,
 )
-from lossmith.evidence.rules_analytic import is_power_sum
+from lossmith.evidence.rules_powers import TWO, is_power_sum
 from lossmith.expr.build import multiply
 from lossmith.expr.node import Add, Apply, Contract, Delta, Expr
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
-
-TWO = Fraction(2)
 
 
 @checks("rotated-cone")

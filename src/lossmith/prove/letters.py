@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.rules_exponents import powers_of
-from lossmith.expr.node import Add, Apply, Expr, children
+from lossmith.evidence.rules_powers import powers_of
+from lossmith.expr.node import Add, Apply, Contract, Expr, children
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_range
@@ -14,7 +14,7 @@ from lossmith.prove.structure import Found, Structure
 def prove_letters(proof: Proof, e: Expr, structure: Structure) -> Found:
     """Return nodes for the curvatures of e that one of these rules gives."""
     if isinstance(e, Apply):
-        rules = {ATOMS["power"]: "letter-mean", ATOMS["exp"]: "weighted-geometric-mean"}
+        rules = {ATOMS["power"]: "power-mean", ATOMS["exp"]: "weighted-geometric-mean"}
         rule = rules.get(e.atom)
         return {} if rule is None or e.shape else _tried(proof, e, rule, _parts(e), structure)
     if isinstance(e, Add):
@@ -22,14 +22,11 @@ def prove_letters(proof: Proof, e: Expr, structure: Structure) -> Found:
         if e.shape or not gamma or len(e.terms) != 2:
             return {}
         return _tried(proof, e, "gamma-integral", _parts(e), structure)
-    powers = powers_of(e, proof.wrt)
-    if powers is None or not any(_has_letter(f, proof) for f in children(e)):
+    if not isinstance(e, Contract) or not any(_has_letter(f, proof) for f in children(e)):
         return {}
-    bases = [u for u, _ in powers]
+    powers = powers_of(e, proof.wrt, proof.enclosed) or []
     constant = [f for f in children(e) if not depends_on(f, proof.wrt)]
-    return _tried(
-        proof, e, "letter-powers", [*bases, *(p for _, p in powers), *constant], structure
-    )
+    return _tried(proof, e, "monomial", [*(g for up in powers for g in up), *constant], structure)
 
 
 def _has_letter(f: Expr, proof: Proof) -> bool:

@@ -1,4 +1,4 @@
-"""Rows for letters as exponents, weighted geometric means, gamma integrals, log-convexity.
+"""Rows for weighted geometric means, gamma integrals, log-convexity.
 
 Checked in ``evidence.rules_exponents``.
 """
@@ -11,42 +11,6 @@ from lossmith.rules.inference_row import BV, SIDES, InferenceRule
 from lossmith.words import Words
 
 ROWS: Final = (
-    InferenceRule(
-        "letter-powers",
-        SIDES,
-        Words(
-            "a product of powers whose exponents are constants of known range",
-            "指数为已知范围的常数的幂的乘积",
-        ),
-        Words(
-            "all bases > 0; convex: exponents <= 0 on concave bases, but for one on a convex base, "
-            "then the exponents add to at least 1; concave: exponents >= 0 on concave bases, "
-            "adding to at most 1",
-            "所有底数为正；凸：凹底数的指数非正，至多一个例外，其底数凸且此时指数之和不小于 1；"
-            "凹：凹底数的指数非负，指数之和不大于 1",
-        ),
-        "For each value of the exponents this is the rule for products of powers: the Hessian is "
-        "f D (pp' - diag p) D with D = diag(1/u), psd or nsd by Cauchy and Schwarz in the cases "
-        "named; f rises in bases with exponents >= 0 and falls in the others. Where the sum is at "
-        "least 1 and all others are <= 0, the one left over is at least 1.",
-        f"{BV}, exercises 3.18 and 3.22; section 3.2.4",
-    ),
-    InferenceRule(
-        "letter-mean",
-        SIDES,
-        Words(
-            "the power mean (sum of w u^p)^(1/p) for an exponent p of known range",
-            "指数 p 范围已知的幂平均 (sum w u^p)^(1/p)",
-        ),
-        Words(
-            "weights >= 0, u > 0; convex: p >= 1 and u convex; concave: p <= 1, never 0, and u "
-            "concave",
-            "权重非负，u 为正；凸：p >= 1 且 u 凸；凹：p <= 1、p 不取 0 且 u 凹",
-        ),
-        "Minkowski's inequality for p >= 1 and its reverse for p <= 1, for each p; the mean is "
-        "nondecreasing in each u > 0.",
-        "Hardy, Littlewood & Polya 1952, theorems 24 and 25",
-    ),
     InferenceRule(
         "weighted-geometric-mean",
         ("concave",),
