@@ -10,7 +10,7 @@ from lossmith.evidence.course import Course, Stretch, Turn, refused
 from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.pieces import Unresolved, certain, resolved
 from lossmith.evidence.polynomial import same
-from lossmith.evidence.rules_analytic import has_jumps, is_sign_proof
+from lossmith.evidence.rules_hessian import has_jumps, is_sign_proof
 from lossmith.evidence.second import derivative, is_nonnegative_at, is_smooth_on
 from lossmith.expr.build import const, scale, symbol
 from lossmith.expr.node import Apply, Contract, Expr, Select, Symbol
@@ -101,7 +101,7 @@ def _on_stretch(c: Course, s: Stretch) -> Expr | None:
         goal, proof = scale(Fraction(s.sign), slope), (s.weight, s.core, *s.rows)
         good = (
             s.sign in (1, -1)
-            and is_sign_proof(body, t, goal, proof, strict=True)
+            and is_sign_proof(body, (t,), goal, proof, strict=True)
             # Boxes are positive inside; where two of them meet, the slope might still be 0.
             and all(is_nonnegative_at(goal, t, q, {}, strict=True) for q in _cuts(s))
         )

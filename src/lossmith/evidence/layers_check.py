@@ -32,7 +32,7 @@ from lossmith.evidence.layers import (
 from lossmith.evidence.layers_behind import check_moved, moved_places, outer_places
 from lossmith.evidence.layers_parts import product_places, sum_places
 from lossmith.evidence.layers_place import Inside, Place, Places, is_smooth, is_strict, turn_kind
-from lossmith.evidence.rules_analytic import has_jumps
+from lossmith.evidence.rules_hessian import has_jumps
 from lossmith.evidence.second import derivative
 from lossmith.evidence.zeros import ZerosCertificate, check_variables, check_zeros, gradient_system
 from lossmith.expr.node import Apply, Expr, Select, Symbol

@@ -1,16 +1,14 @@
-"""Rules of curvature by computation: quadratic forms, monomials, second derivatives. Trusted."""
+"""Rules of quadratic functions: forms of affine maps, numeric Hessians. Trusted."""
 
 from __future__ import annotations
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.certificate import STRICT, Claim
-from lossmith.evidence.enclose import bounds, is_defined
+from lossmith.evidence.certificate import Claim
 from lossmith.evidence.linear import Form, psd_form
 from lossmith.evidence.polynomial import (
     hessian_of_quadratic,
     is_polynomial,
     is_psd,
-    same,
 )
 from lossmith.evidence.premise import (
     Parameters,
@@ -20,13 +18,8 @@ from lossmith.evidence.premise import (
     ranges_of,
     says,
 )
-from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_smooth_on
-from lossmith.expr.build import add, contract, scale, subtract
-from lossmith.expr.node import Apply, Const, Contract, Expr, Symbol
-from lossmith.expr.sets import Interval
-from lossmith.expr.walk import depends_on, postorder
-
-# -- curvature: quadratics, monomials, one variable ------------------------------------------------
+from lossmith.expr.node import Apply, Const, Contract
+from lossmith.expr.walk import depends_on
 
 
 @checks("form")
@@ -88,74 +81,3 @@ def _quadratic(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         "strictly_convex": is_psd(h, definite=True),
         "strictly_concave": is_psd(minus, definite=True),
     }[claim.kind]
-
-
-# -- one variable ----------------------------------------------------------------------------------
-
-
-@checks("first-derivative")
-def _first(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    e = claim.expr
-    if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
-        return False
-    (x,) = claim.wrt
-    if has_jumps(e):
-        return False
-    slope = derivative(e, x)
-    goal = slope if claim.kind == "nondecreasing" else scale(-1, slope)
-    return is_sign_proof(e, x, goal, parameters[0], strict=False)
-
-
-def has_jumps(e: Expr) -> bool:
-    """Return whether a card in e may jump."""
-    return any(
-        isinstance(a, Apply) and any(k.kind == "jump" for k in a.atom.kinks) for a in postorder(e)
-    )
-
-
-@checks("second-derivative")
-def _second(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    e, m = claim.expr, claim.other
-    if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or claim.kind == "affine":
-        return False
-    (x,) = claim.wrt
-    if has_jumps(e):
-        return False
-    slope = derivative(derivative(e, x), x)
-    goals = {
-        "convex": [slope],
-        "strictly_convex": [slope],
-        "concave": [scale(-1, slope)],
-        "strictly_concave": [scale(-1, slope)],
-        "strong": [] if m is None else [subtract(slope, m)],
-        "smooth": [] if m is None else [subtract(m, slope), add(m, slope)],
-    }[claim.kind]
-    strict = claim.kind in STRICT
-    return len(goals) == len(parameters) and all(
-        is_sign_proof(e, x, goal, proof, strict=strict)
-        for goal, proof in zip(goals, parameters, strict=True)
-    )
-
-
-def is_sign_proof(e: Expr, x: Symbol, goal: Expr, proof: Parameters, *, strict: bool) -> bool:
-    """Return whether goal = weight * core with weight > 0 and core >= 0 on boxes that cover x."""
-    weight, core, *rows = proof
-    product = contract([(weight, (), 1), (core, (), 1)], ())
-    if not (product is goal or same(goal, product)):
-        return False
-    boxes = [row[0] for row in rows]
-    if not covers(boxes, x.assumptions.interval):
-        return False
-    for box, *reason in rows:
-        known: dict[Expr, Interval] = {x: box}
-        if not is_smooth_on(e, x, known):
-            return False
-        # The factors must have values there: what has none proves nothing.
-        found = bounds(weight, known) | bounds(core, known)
-        if not all(is_defined(f, found.__getitem__) for f in postorder(weight, core)):
-            return False
-        if not is_nonnegative_on(weight, x, known, ("direct",), strict=True):
-            return False
-        if not is_nonnegative_on(core, x, known, tuple(reason), strict=strict):
-            return False
-    return True

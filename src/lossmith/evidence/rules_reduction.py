@@ -16,7 +16,7 @@ from lossmith.evidence.premise import (
     says,
     states,
 )
-from lossmith.evidence.rules_analytic import has_jumps, is_sign_proof
+from lossmith.evidence.rules_hessian import is_sign_proof, moves_in_numbers, sign_of_side
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, apply, const, contract, multiply, power, scale, symbol
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
@@ -130,16 +130,12 @@ def _of_card(e: Apply, found: dict[Expr, Degree]) -> Degree:
 @checks("exponential-argument")
 def _exponential_argument(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """f(x) = h(exp(x)): f'' = s (h' + s h'') at s = exp(x) > 0, so h' + s h'' has its sign."""
-    e = claim.expr
-    if len(claim.wrt) != 1 or claim.wrt[0].shape or e.shape or len(parameters) != 1:
+    if not moves_in_numbers(claim, 1) or states(premises, "total", claim.expr) is None:
         return False
-    if has_jumps(e) or states(premises, "total", e) is None:
-        return False
-    h, s = in_exponential(e, claim.wrt[0])
-    goal = curvature_in_exponential(h, s)
-    if claim.kind.endswith("concave"):
-        goal = scale(-1, goal)
-    return is_sign_proof(h, s, goal, parameters[0], strict=claim.kind in STRICT)
+    (proof,) = parameters
+    h, s = in_exponential(claim.expr, claim.wrt[0])
+    goal = scale(sign_of_side(claim), curvature_in_exponential(h, s))
+    return is_sign_proof(h, (s,), goal, proof, strict=claim.kind in STRICT)
 
 
 def curvature_in_exponential(h: Expr, s: Symbol) -> Expr:
