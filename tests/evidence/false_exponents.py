@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from proofs import f, node, proof, s
+from fractions import Fraction
+
+from proofs import e, f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Inference
 from lossmith.evidence.rules_hessian import minors
-from lossmith.expr.build import const
+from lossmith.expr.build import broadcast, const, multiply, power, scale, size_of
+from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval
 
 WHOLE = Interval()
+ONE = Fraction(1)
+GAMMA = (ONE, s("p"), s("q"))
+SHARE = broadcast(power(size_of("n"), -1), ("n",))
 PQ = (node("affine", "p", "variable", wrt="p q"), node("affine", "q", "variable", wrt="p q"))
 XY = (node("affine", "x", "variable", wrt="x y"), node("affine", "y", "variable", wrt="x y"))
 ON_P = node("affine", "p", "variable", wrt="p")
@@ -17,14 +23,19 @@ ON_G = node("affine", "g", "variable", wrt="g")
 ON_V = node("affine", "v", "variable", wrt="v")
 
 
-def joint(kind: str, formula: str, rule: str) -> Certificate:
+def joint(kind: str, formula: str, rule: str, *parameters: object) -> Certificate:
     """Return a proof jointly in p and q, both > 0."""
-    return proof(*PQ, node(kind, formula, rule, [0, 1], wrt="p q"))
+    return proof(*PQ, node(kind, formula, rule, [0, 1], *parameters, wrt="p q"))
 
 
-def in_g(kind: str, formula: str, rule: str) -> Certificate:
+def in_g(kind: str, formula: str, rule: str, *parameters: object) -> Certificate:
     """Return a proof in the vector g > 0."""
-    return proof(ON_G, node(kind, formula, rule, [0], wrt="g"))
+    return proof(ON_G, node(kind, formula, rule, [0], *parameters, wrt="g"))
+
+
+def logs(weight: Expr, u: str = "g") -> tuple[object, ...]:
+    """Return the parameters of a weighted geometric mean of one vector."""
+    return const(0), (weight, e(u))
 
 
 def in_xy(kind: str, formula: str, rule: str) -> Certificate:
@@ -60,9 +71,11 @@ TRUE_EXPONENTS: dict[str, Certificate] = {
     "exponents that are vectors": in_g("convex", "lam*g.^(-h)", "monomial"),
     "the mean of order r": in_g("convex", "sum(g.^r)^(1/r)", "power-mean"),
     "exp of the mean of logarithms": in_g(
-        "concave", "exp(mean(log(g)))", "weighted-geometric-mean"
+        "concave", "exp(mean(log(g)))", "weighted-geometric-mean", *logs(SHARE)
     ),
-    "the logarithm of a gamma integral": joint("convex", "lgamma(p) - p*log(q)", "gamma-integral"),
+    "the logarithm of a gamma integral": joint(
+        "convex", "lgamma(p) - p*log(q)", "gamma-integral", *GAMMA
+    ),
     "the logarithm of a difference of sigmoids": in_xy(
         "concave", "log(sigmoid(x) - sigmoid(y))", "log-of-log-convex"
     ),
@@ -71,11 +84,11 @@ TRUE_EXPONENTS: dict[str, Certificate] = {
     "a strict one": by_minors("strictly_concave", "x*y - x^2 - y^2"),
     "a trace of M M' M M'": proof(
         node("affine", "X", "variable", wrt="X"),
-        node("convex", "tr(X*X'*X*X')", "trace-power", [0], wrt="X"),
+        node("convex", "tr(X*X'*X*X')", "trace-power", [0], s("X"), *f(0, 1, 0, 1), wrt="X"),
     ),
     "the largest eigenvalue of an inverse": proof(
         node("affine", "P", "variable", wrt="P"),
-        node("log_convex", "lambda_max(inv(P))", "trace-inverse", [0], wrt="P"),
+        node("log_convex", "lambda_max(inv(P))", "trace-inverse", [0], s("P"), ONE, wrt="P"),
     ),
 }
 FALSE_EXPONENTS: dict[str, Certificate] = {
@@ -100,22 +113,43 @@ FALSE_EXPONENTS: dict[str, Certificate] = {
     "a mean of an order that may be 0": in_g("concave", "sum(g.^half)^(1/half)", "power-mean"),
     "a mean with another root": in_g("convex", "sum(g.^r)^(1/(r + 1))", "power-mean"),
     "a mean with weights of any sign": in_g("convex", "sum(v.*g.^r)^(1/r)", "power-mean"),
-    "exp of a sum of logarithms": in_g("concave", "exp(sum(log(g)))", "weighted-geometric-mean"),
-    "exp of weights of any sum": in_g("concave", "exp(p*mean(log(g)))", "weighted-geometric-mean"),
+    "exp of a sum of logarithms": in_g(
+        "concave", "exp(sum(log(g)))", "weighted-geometric-mean", *logs(const(1, ("n",)))
+    ),
+    "exp of weights of any sum": in_g(
+        "concave", "exp(p*mean(log(g)))", "weighted-geometric-mean", *logs(multiply(s("p"), SHARE))
+    ),
     "exp of a difference of logarithms": joint(
-        "concave", "exp(log(p)/2 - log(q)/2)", "weighted-geometric-mean"
+        "concave",
+        "exp(log(p)/2 - log(q)/2)",
+        "weighted-geometric-mean",
+        const(0),
+        (const(Fraction(1, 2)), s("p")),
+        (const(Fraction(-1, 2)), s("q")),
     ),
     "a geometric mean of exponentials": proof(
-        ON_V, node("concave", "exp(mean(log(exp(v))))", "weighted-geometric-mean", [0], wrt="v")
+        ON_V,
+        node(
+            "concave",
+            "exp(mean(log(exp(v))))",
+            "weighted-geometric-mean",
+            [0],
+            *logs(SHARE, "exp(v)"),
+            wrt="v",
+        ),
     ),
-    "a gamma integral, as concave": joint("concave", "lgamma(p) - p*log(q)", "gamma-integral"),
+    "a gamma integral, as concave": joint(
+        "concave", "lgamma(p) - p*log(q)", "gamma-integral", *GAMMA
+    ),
     "a gamma integral with the logarithm added": joint(
-        "convex", "lgamma(p) + p*log(q)", "gamma-integral"
+        "convex", "lgamma(p) + p*log(q)", "gamma-integral", *GAMMA
     ),
     "a gamma integral with a smaller share": joint(
-        "convex", "lgamma(p) - 2*p*log(q)", "gamma-integral"
+        "convex", "lgamma(p) - 2*p*log(q)", "gamma-integral", *GAMMA
     ),
-    "a gamma integral of another number": joint("convex", "lgamma(p) - q*log(p)", "gamma-integral"),
+    "a gamma integral of another number": joint(
+        "convex", "lgamma(p) - q*log(p)", "gamma-integral", *GAMMA
+    ),
     "a weight of any sign, as concave": joint("concave", "free*p^(-r)*q^(-lam)", "monomial"),
     "a negative weight, as concave": joint("concave", "low*p^half*q^(1 - half)", "monomial"),
     "a base of any sign with one that is positive": proof(
@@ -156,36 +190,54 @@ FALSE_EXPONENTS: dict[str, Certificate] = {
     "a mean with a weight that moves": in_g("concave", "sum(g.^low.*exp(g))^(1/low)", "power-mean"),
     "a mean of squares of powers": in_g("concave", "sum((g.^low).^2)^(1/low)", "power-mean"),
     "cosh of a mean of logarithms": in_g(
-        "concave", "cosh(mean(log(g)))", "weighted-geometric-mean"
+        "concave", "cosh(mean(log(g)))", "weighted-geometric-mean", *logs(SHARE)
     ),
     "exp of a mean of exponentials": in_g(
-        "concave", "exp(mean(exp(g)))", "weighted-geometric-mean"
+        "concave", "exp(mean(exp(g)))", "weighted-geometric-mean", *logs(SHARE)
     ),
     "the square of a geometric mean": in_g(
-        "concave", "exp(2*mean(log(g)))", "weighted-geometric-mean"
+        "concave", "exp(2*mean(log(g)))", "weighted-geometric-mean", *logs(scale(2, SHARE))
     ),
     "an exponential in the place of a gamma function": joint(
-        "convex", "exp(p) - p*log(q)", "gamma-integral"
+        "convex", "exp(p) - p*log(q)", "gamma-integral", *GAMMA
     ),
     "an exponential in the place of a logarithm": joint(
-        "convex", "lgamma(p) - p*exp(q)", "gamma-integral"
+        "convex", "lgamma(p) - p*exp(q)", "gamma-integral", *GAMMA
     ),
-    "a product in the place of a gamma integral": joint("convex", "p*q", "gamma-integral"),
+    "a product in the place of a gamma integral": joint("convex", "p*q", "gamma-integral", *GAMMA),
     "half of a gamma integral, as concave": joint(
-        "convex", "p*log(q)/2 - lgamma(p)/2", "gamma-integral"
+        "convex", "p*log(q)/2 - lgamma(p)/2", "gamma-integral", Fraction(-1, 2), s("p"), s("q")
     ),
     "a gamma integral of a square": proof(
         node("convex", "p^2", "quadratic", wrt="p q"),
         *PQ,
-        node("convex", "lgamma(p^2) - p^2*log(q)", "gamma-integral", [0, 1, 2], wrt="p q"),
+        node(
+            "convex",
+            "lgamma(p^2) - p^2*log(q)",
+            "gamma-integral",
+            [0, 1, 2],
+            ONE,
+            e("p^2"),
+            s("q"),
+            wrt="p q",
+        ),
     ),
     "a gamma integral with a square": joint(
-        "convex", "lgamma(p) - p*log(q^2 + 1)", "gamma-integral"
+        "convex", "lgamma(p) - p*log(q^2 + 1)", "gamma-integral", ONE, s("p"), e("q^2 + 1")
     ),
     "a gamma integral of a number of any sign": proof(
         node("affine", "x", "variable", wrt="x q"),
         node("affine", "q", "variable", wrt="x q"),
-        node("convex", "lgamma(x) - x*log(q)", "gamma-integral", [0, 1], wrt="x q"),
+        node(
+            "convex",
+            "lgamma(x) - x*log(q)",
+            "gamma-integral",
+            [0, 1],
+            ONE,
+            s("x"),
+            s("q"),
+            wrt="x q",
+        ),
     ),
     "the logarithm of the square of a difference": in_xy(
         "concave", "log((sigmoid(x) - sigmoid(y))^2)", "log-of-log-convex"
@@ -217,19 +269,29 @@ FALSE_EXPONENTS: dict[str, Certificate] = {
     "a valley, as strict": by_minors("strictly_convex", "x^2 + 2*x*y + y^2"),
     "a trace of M M M' M'": proof(
         node("affine", "X", "variable", wrt="X"),
-        node("convex", "tr(X*S*X'*X*S*X')", "trace-power", [0], wrt="X"),
+        node("convex", "tr(X*S*X'*X*S*X')", "trace-power", [0], e("X*S*X'"), *f(0, 0), wrt="X"),
     ),
     "the largest eigenvalue of the inverse of a symmetric matrix": proof(
         node("affine", "S", "variable", wrt="S"),
-        node("log_convex", "lambda_max(inv(S))", "trace-inverse", [0], wrt="S"),
+        node("log_convex", "lambda_max(inv(S))", "trace-inverse", [0], s("S"), ONE, wrt="S"),
     ),
     "the reciprocal of a trace, as concave": proof(
         node("affine", "P", "variable", wrt="P"),
-        node("concave", "1/tr(P)", "trace-inverse", [0], s("P"), (), wrt="P"),
+        node("concave", "1/tr(P)", "trace-inverse", [0], s("P"), -ONE, s("P"), const(1), wrt="P"),
     ),
     "the square of the reciprocal of tr(inv(P))": proof(
         node("affine", "P", "variable", wrt="P"),
-        node("concave", "tr(A*inv(P))^(-2)", "trace-inverse", [0], s("A"), (), wrt="P"),
+        node(
+            "concave",
+            "tr(A*inv(P))^(-2)",
+            "trace-inverse",
+            [0],
+            s("P"),
+            -2 * ONE,
+            s("A"),
+            const(1),
+            wrt="P",
+        ),
     ),
     "a chain read backwards from what may have no value": proof(
         node(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proofs import e, node, proof, s
+from proofs import e, f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Inference
 from lossmith.evidence.rules_reduction import curvature_in_exponential, in_exponential
@@ -95,19 +95,19 @@ FALSE_REDUCTIONS: dict[str, Certificate] = {
     "three factors ahead": _cone("concave", "sqrt(p*q*q - x^2)", "p", "q"),
     "an odd power of a symmetric matrix": proof(
         node("affine", "S", "variable", wrt="S"),
-        node("convex", "tr(S*S*S)", "trace-power", [0], wrt="S"),
+        node("convex", "tr(S*S*S)", "trace-power", [0], s("S"), *f(0, 0, 0), wrt="S"),
     ),
     "two different matrices in a ring": proof(
         node("affine", "S", "variable", wrt="S"),
-        node("convex", "tr(S*A*S*A)", "trace-power", [0], wrt="S"),
+        node("convex", "tr(S*A*S*A)", "trace-power", [0], s("S"), *f(0, 0, 0, 0), wrt="S"),
     ),
     "entries to the fourth power as a trace": proof(
         node("affine", "S", "variable", wrt="S"),
-        node("convex", "sum(sum(S.^4))", "trace-power", [0], wrt="S"),
+        node("convex", "sum(sum(S.^4))", "trace-power", [0], s("S"), *f(0, 0, 0, 0), wrt="S"),
     ),
     "a square of a matrix as a number": proof(
         node("affine", "S", "variable", wrt="S"),
-        node("concave", "tr(S*S)", "trace-power", [0], wrt="S"),
+        node("concave", "tr(S*S)", "trace-power", [0], s("S"), *f(0, 0), wrt="S"),
     ),
     "a diagonal matrix of free numbers as psd": proof(node("psd", "diag(v)", "psd-diagonal")),
     "a matrix of positive numbers as psd": proof(node("psd", "g*g'", "psd-diagonal")),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from proofs import e, f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Claim, Inference
-from lossmith.expr.build import identity_like
+from lossmith.expr.build import const, identity_like
 from lossmith.expr.node import Add
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 
@@ -31,6 +31,7 @@ def ordered(total: str, first: str) -> list[tuple[Fraction, ...]]:
 
 LOWER = ordered("exp(x) - 1", "exp(x)")
 
+ONE = const(1)
 ONE_P = node("affine", "P", "variable", wrt="P")
 SUM_PA = [
     node("affine", "P", "variable", wrt="P A"),
@@ -81,7 +82,7 @@ TRUE_STRICT: dict[str, Certificate] = {
         node("psd", "2*P + A", "psd-sum"),
         node(
             "strictly_convex", "tr(inv(2*P + A))", "trace-inverse", [1, 2],
-            identity_like(("d",)), (), wrt="P",
+            e("2*P + A"), *f(1), identity_like(("d",)), ONE, wrt="P",
         ),
     ),
     "log det of S P S": proof(
@@ -120,17 +121,22 @@ TRUE_STRICT: dict[str, Certificate] = {
 FALSE_STRICT: dict[str, Certificate] = {
     "tr(A inv(P)) for a psd matrix A that may be 0": proof(
         ONE_P,
-        node("strictly_convex", "tr(A*inv(P))", "trace-inverse", [0], s("A"), (), wrt="P"),
+        node(
+            "strictly_convex", "tr(A*inv(P))", "trace-inverse", [0], s("P"), *f(1), s("A"), ONE,
+            wrt="P",
+        ),
     ),
     "tr(inv(P + A)) in both": proof(
         *SUM_PA,
         node(
             "strictly_convex", "tr(inv(P + A))", "trace-inverse", [2],
-            identity_like(("d",)), (), wrt="P A",
+            e("P + A"), *f(1), identity_like(("d",)), ONE, wrt="P A",
         ),
     ),
     "the largest eigenvalue of inv(P)": proof(
-        ONE_P, node("strictly_convex", "lambda_max(inv(P))", "trace-inverse", [0], wrt="P")
+        ONE_P, node(
+            "strictly_convex", "lambda_max(inv(P))", "trace-inverse", [0], s("P"), *f(1), wrt="P",
+        )
     ),
     "log det(P + A) in both": proof(
         *SUM_PA,

@@ -22,7 +22,8 @@ from lossmith.atoms.meaning import entries, evaluate
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.check import is_convex_set
-from lossmith.expr.node import Add, Contract, Expr, Symbol
+from lossmith.expr.build import const, identity_like
+from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.expr.walk import depends_on, postorder, symbols
@@ -236,19 +237,61 @@ def triples(e: Expr) -> Iterator[tuple[Any, ...]]:
 
 
 def weighted(e: Expr) -> Iterator[tuple[Any, ...]]:
-    """Yield a matrix and scalars of a formula."""
+    """Yield an affine matrix under an inverse, an exponent, and a weight with a scalar."""
+    powers = {
+        Fraction(1),
+        *(q for s in postorder(e) if isinstance(s, Contract) for *_, q in s.factors),
+    }
     square = [s for s in postorder(e) if len(s.shape) == 2]
-    plain = [s for s in postorder(e) if not s.shape]
-    for m in square:
-        yield (m, ())
-        yield from ((m, (s,)) for s in plain)
+    plain = [const(1), *(s for s in postorder(e) if not s.shape)]
+    for m, p in itertools.product(square, powers):
+        yield (m, p)
+        yield from ((m, p, w, s) for w in square for s in plain)
+        yield (m, p, identity_like((m.shape[0],)), const(1))
+
+
+def _arguments(e: Expr) -> list[Expr]:
+    return [a for s in postorder(e) if isinstance(s, Apply) for a in s.args]
+
+
+def betas(e: Expr) -> Iterator[tuple[Any, ...]]:
+    """Yield a coefficient, and the arguments of functions with each in turn as the sum."""
+    inside = _arguments(e)
+    for whole, sign in itertools.product(inside, (1, -1)):
+        yield (Fraction(sign), whole, *(u for u in inside if u is not whole))
+
+
+def pairs_of_numbers(e: Expr) -> Iterator[tuple[Any, ...]]:
+    """Yield a coefficient and two arguments of functions."""
+    yield from itertools.product((Fraction(1), Fraction(-1)), _arguments(e), _arguments(e))
+
+
+def means(e: Expr) -> Iterator[tuple[Any, ...]]:
+    """Yield a vector or a matrix with a share."""
+    tensors = [s for s in postorder(e) if s.shape]
+    yield from itertools.product(tensors, map(Fraction, ("1/2", "1", "2")))
+
+
+def logarithms(e: Expr) -> Iterator[tuple[Any, ...]]:
+    """Yield an argument of a function in the place of the bases, with a weight."""
+    weights = [const(1), const(Fraction(1, 2)), const(2), *(s for s in postorder(e) if not s.shape)]
+    yield from ((const(0), (w, u)) for u in _arguments(e) for w in weights)
+
+
+def rings(e: Expr) -> Iterator[tuple[Any, ...]]:
+    """Yield a matrix with ways to turn its factors."""
+    for m in (s for s in postorder(e) if len(s.shape) == 2):
+        for k in (2, 3, 4):
+            yield from ((m, *map(Fraction, turns)) for turns in itertools.product((0, 1), repeat=k))
 
 
 PARAMETERS = {
-    "sum": groups, "log-beta": lambda e: iter([()]), "linear": inner, "strict-entries": inner,
+    "sum": groups, "linear": inner, "strict-entries": inner,
+    "log-beta": betas, "gamma-integral": pairs_of_numbers,
     "form": pairings, "range-form": pairings, "psd-form": pairings,
     "power-mean": lambda e: iter([(), *(tuple([p]) for p in pairings(_under_root(e)))]),
-    "trace-inverse": weighted, "logdet-product": triples,
+    "trace-inverse": weighted, "logdet-product": triples, "geometric-mean": means,
+    "weighted-geometric-mean": logarithms, "trace-power": rings,
 }  # fmt: skip
 RULES = (
     "constant", "variable", "affine", "sum", "linear", "composition", "strict-entries", "form",

@@ -1,4 +1,4 @@
-"""Rules for cones of second order, powers of matrices and diagonal matrices. Trusted."""
+"""Rules for cones of second order and diagonal matrices. Trusted."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from lossmith.evidence.premise import (
     Parameters,
     Premises,
     checks,
-    is_symmetric,
-    psd_of,
     ranges_of,
     says,
 )
@@ -59,45 +57,6 @@ def _base_of(e: Expr, kind: str, known: Callable[[Expr], Interval]) -> Add | Non
     else:
         return None
     return base if fits and isinstance(base, Add) else None
-
-
-@checks("trace-power")
-def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """tr(M^k): M affine and symmetric (k even) or psd, or the inverse of an affine psd matrix.
-
-    Also tr((M M')^k) for any affine M.
-    """
-    e, psd = claim.expr, psd_of(premises)
-    if not isinstance(e, Contract) or e.shape:
-        return False
-    matrix = e.factors[0][0]
-    if any(f is not matrix or p not in (1, 2) or len(ls) != 2 for f, ls, p in e.factors):
-        return False
-    edges = [ls for _, ls, p in e.factors for _ in range(int(p))]
-    if not _is_ring(edges):
-        return False
-    if isinstance(matrix, Apply) and matrix.atom is ATOMS["inv"]:
-        (inner,) = matrix.args
-        return psd(inner) and says(premises, "affine", inner, claim.wrt)
-    even = len(edges) % 2 == 0
-    # M(i, j) M(k, j) ...: no index is met by a row of M at one place and a column at another.
-    rows, columns = {i for i, _ in edges}, {j for _, j in edges}
-    fits = psd(matrix) or (even and (is_symmetric(matrix) or not rows & columns))
-    return fits and says(premises, "affine", matrix, claim.wrt)
-
-
-def _is_ring(edges: list[tuple[int, ...]]) -> bool:
-    """Return whether the edges, taken either way, form one closed walk through each index once."""
-    start, at = edges[0]
-    rest, seen = edges[1:], {start}
-    while rest:
-        step = next((ls for ls in rest if at in ls), None)
-        if at in seen or step is None:
-            return False
-        seen.add(at)
-        rest.remove(step)
-        at = step[1] if step[0] == at else step[0]
-    return at == start and len(edges) > 1
 
 
 @checks("psd-diagonal")

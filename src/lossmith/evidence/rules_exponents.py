@@ -1,15 +1,11 @@
-"""Rules of logarithms: weighted geometric means, gamma integrals, log-convexity. Trusted."""
+"""Rules of logarithmic convexity. Trusted."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import applies, domain_of
 from lossmith.evidence.linear import factors_of
-from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
@@ -20,83 +16,9 @@ from lossmith.evidence.premise import (
     says,
     weight_of,
 )
-from lossmith.expr.build import add, const, multiply, ones
-from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
-from lossmith.expr.walk import depends_on, substitute
-
-AT_LEAST_ONE = Interval(Fraction(1), None, False, True)
-AT_MOST_ONE = Interval(None, Fraction(1), True, False)
-
-
-@checks("weighted-geometric-mean")
-def _weighted_geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """exp(sum of w log u + a constant), weights w >= 0 that add to at most 1: concave in u > 0."""
-    e, wrt, known = claim.expr, claim.wrt, ranges_of(premises)
-    if not isinstance(e, Apply) or e.atom is not ATOMS["exp"] or e.shape:
-        return False
-    t = e.args[0]
-    terms = t.terms if isinstance(t, Add) else ((Fraction(1), t),)
-    shares: list[tuple[Fraction, Expr]] = []
-    for c, term in terms:
-        if not depends_on(term, wrt):
-            continue
-        found = linear_part_of(term, wrt, premises)
-        if c < 0 or not isinstance(found, Apply) or found.atom is not ATOMS["log"]:
-            return False
-        (u,) = found.args
-        if not (known(u).within(POSITIVE) and says(premises, "concave", u, wrt)):
-            return False
-        shares.append((c, substitute(term, {found: ones(found.shape)})))
-    whole = add(*shares, shape=())
-    return bool(shares) and (known(whole).within(AT_MOST_ONE) or same(whole, const(1)))
-
-
-@checks("gamma-integral")
-def _gamma_integral(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """c (lgamma(u) - u log v), u and v affine and > 0: jointly convex for c > 0."""
-    e, wrt, known = claim.expr, claim.wrt, ranges_of(premises)
-    if not isinstance(e, Add) or e.shape or len(e.terms) != 2:
-        return False
-    gammas = [
-        (c, t.args[0]) for c, t in e.terms if isinstance(t, Apply) and t.atom is ATOMS["lgamma"]
-    ]
-    if len(gammas) != 1:
-        return False
-    ((c, u),) = gammas
-    rest = [(k, t) for k, t in e.terms if not (isinstance(t, Apply) and t.args == (u,))]
-    logs = [
-        s
-        for _, t in rest
-        if isinstance(t, Contract)
-        for s, _, _ in t.factors
-        if isinstance(s, Apply) and s.atom is ATOMS["log"]
-    ]
-    if len(rest) != 1 or len(logs) != 1:
-        return False
-    v = logs[0].args[0]
-    return (
-        (c > 0) == (claim.kind == "convex")
-        and add((-c, multiply(u, logs[0]))) is add(rest[0])
-        and all(known(s).within(POSITIVE) and says(premises, "affine", s, wrt) for s in (u, v))
-    )
-
-
-def linear_part_of(e: Expr, wrt: Sequence[Symbol], premises: Premises) -> Expr | None:
-    """Return v if e is a sum over the entries of v with constant weights >= 0; e = v if no sum."""
-    known = ranges_of(premises)
-    while isinstance(e, Contract):
-        moving = [f for f in e.factors if depends_on(f[0], wrt)]
-        weights = [f for f in e.factors if f not in moving]
-        if len(moving) != 1 or moving[0][2] != 1 or len(set(moving[0][1])) < len(moving[0][1]):
-            return None
-        if not weight_of(weights, known).within(NONNEGATIVE):
-            return None
-        e = moving[0][0]
-    return e
-
-
-# -- logarithmic convexity -------------------------------------------------------------------------
+from lossmith.expr.node import Add, Apply, Contract, Expr
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE
+from lossmith.expr.walk import depends_on
 
 
 @checks("log-convex")

@@ -99,12 +99,13 @@ def is_sign_proof(
 
 
 def _boxes(wrt: tuple[Symbol, ...], rows: Sequence[Parameters]) -> Iterator[tuple[Box, Parameters]]:
+    x, *more = wrt
     for first, *rest in rows:
-        known: Box = {wrt[0]: first}
-        if len(wrt) == 1:
+        known: Box = {x: first}
+        if not more:
             yield known, tuple(rest)
-        for second in rest if len(wrt) == 2 else ():
-            yield {**known, wrt[1]: second}, ("direct",)
+        for y in more:
+            yield from (({**known, y: second}, ("direct",)) for second in rest)
 
 
 def is_sign_on(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.expr.build import const, multiply, power
@@ -77,8 +78,26 @@ def _trace_power(proof: Proof, e: Expr, structure: Structure) -> Found:
     if not isinstance(e, Contract) or len({f for f, _, _ in e.factors}) != 1:
         return {}
     matrix = e.factors[0][0]
+    turns = _turns([ls for _, ls, p in e.factors for _ in range(int(p))])
+    if turns is None:
+        return {}
     inner = matrix.args[0] if isinstance(matrix, Apply) and matrix.args else matrix
     used = [structure.premise(m, "affine") for m in (matrix, inner)]
     used += [prove_psd(proof, matrix), prove_psd(proof, inner)]
-    node = proof.propose(proof.claim("convex", e), "trace-power", used)
+    node = proof.propose(proof.claim("convex", e), "trace-power", used, (matrix, *turns))
     return {} if node is None else {"convex": node}
+
+
+def _turns(edges: list[tuple[int, ...]]) -> list[Fraction] | None:
+    """Return, for each edge of a closed walk through all edges, 1 if it is taken backwards."""
+    if not edges or any(len(edge) != 2 for edge in edges):
+        return None
+    at, rest, turns = edges[0][0], list(edges), list[Fraction]()
+    while rest:
+        step = next((edge for edge in rest if at in edge), None)
+        if step is None:
+            return None
+        rest.remove(step)
+        turns.append(Fraction(step[0] != at))
+        at = step[1] if step[0] == at else step[0]
+    return turns

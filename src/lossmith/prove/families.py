@@ -23,12 +23,14 @@ from lossmith.expr.build import (
     symbol,
     total,
 )
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol, children
 from lossmith.expr.types import Assumptions, Shape
-from lossmith.expr.walk import depends_on, postorder
+from lossmith.expr.walk import depends_on
 from lossmith.prove.proof import Proof
 from lossmith.prove.ranges import prove_psd, prove_range
 from lossmith.prove.structure import Found, Structure
+
+ONE = Fraction(1)
 
 
 def prove_families(proof: Proof, e: Expr, structure: Structure) -> Found:
@@ -54,14 +56,16 @@ def _kept(
 
 
 def _geometric_mean(proof: Proof, e: Expr, structure: Structure) -> Found:
-    base = e.args[0] if isinstance(e, Apply) and len(e.args) == 2 else None
+    base, p = (e.args[0], None) if isinstance(e, Apply) and len(e.args) == 2 else (None, None)
     if isinstance(e, Contract) and len(e.factors) == 1:
-        base = e.factors[0][0]
+        base, _, p = e.factors[0]
     if not isinstance(base, Apply) or base.atom not in (ATOMS["prod"], ATOMS["det"]):
         return {}
     u = base.args[0]
+    size = u.shape[-1]
+    r = p * size if p is not None and isinstance(size, int) else Fraction(1)
     used = [prove_range(proof, u), prove_psd(proof, u), *structure.found.get(u, {}).values()]
-    return _kept(proof, e, "geometric-mean", used)
+    return _kept(proof, e, "geometric-mean", used, u, r)
 
 
 def _trace_inverse(proof: Proof, e: Expr, structure: Structure) -> Found:
@@ -70,7 +74,8 @@ def _trace_inverse(proof: Proof, e: Expr, structure: Structure) -> Found:
         return {"convex": node}
     if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][2] >= 0:
         return {}
-    parts = _parts_of_inverse(proof, e.factors[0][0], structure)
+    base, _, p = e.factors[0]
+    parts = _parts_of_inverse(proof, base, structure, p)
     return {} if parts is None else _kept(proof, e, "trace-inverse", parts[0], *parts[1])
 
 
@@ -83,11 +88,11 @@ def log_convex_inverse(proof: Proof, e: Expr, structure: Structure) -> int | Non
 
 
 def _parts_of_inverse(
-    proof: Proof, e: Expr, structure: Structure
+    proof: Proof, e: Expr, structure: Structure, p: Fraction = ONE
 ) -> tuple[list[int | None], tuple[object, ...]] | None:
-    """Return the premises and parameters with which the rule reads e."""
+    """Return the premises and parameters with which the rule makes e^p."""
     if isinstance(e, Apply) and e.atom is ATOMS["lambda_max"] and _is_inverse(e.args[0]):
-        return _premises_of_inverse(proof, e.args[0], structure), ()
+        return _premises_of_inverse(proof, e.args[0], structure), (_inside(e.args[0]), p)
     if not isinstance(e, Contract):
         return None
     moving = [f for f in e.factors if depends_on(f[0], proof.wrt)]
@@ -95,7 +100,7 @@ def _parts_of_inverse(
         return None
     inverse, ends, _ = moving[0]
     rest = [f for f in e.factors if f is not moving[0]]
-    scalars = tuple(power(f, p) for f, ls, p in rest if not ls)
+    scalar = multiply(const(1), *(power(f, q) for f, ls, q in rest if not ls))
     tensors = [f for f in rest if f[1]]
     if ends[0] == ends[1] or not tensors:
         weight: Expr = identity_like((inverse.shape[0],))
@@ -107,15 +112,19 @@ def _parts_of_inverse(
                 if k not in names:
                     names[k] = fresh
                     fresh += 1
-        weight = contract([(f, tuple(names[k] for k in ls), p) for f, ls, p in tensors], (0, 1))
+        weight = contract([(f, tuple(names[k] for k in ls), q) for f, ls, q in tensors], (0, 1))
     used = [prove_psd(proof, weight), *_premises_of_inverse(proof, inverse, structure)]
-    return [*used, *(prove_range(proof, s) for s in scalars)], (weight, scalars)
+    return [*used, prove_range(proof, scalar)], (_inside(inverse), p, weight, scalar)
 
 
 def _premises_of_inverse(proof: Proof, e: Expr, structure: Structure) -> list[int | None]:
-    assert isinstance(e, Apply)
-    (matrix,) = e.args
+    matrix = _inside(e)
     return [prove_psd(proof, matrix), *structure.found.get(matrix, {}).values()]
+
+
+def _inside(inverse: Expr) -> Expr:
+    assert isinstance(inverse, Apply)
+    return inverse.args[0]
 
 
 def _is_inverse(e: Expr) -> bool:
@@ -159,9 +168,9 @@ def _parts_of_product(
         left = matmul(left, m)
     for m in order[moving[0] + 1 :]:
         right = matmul(right, m)
-    matrix = middle.args[0] if isinstance(middle, Apply) and _is_inverse(middle) else middle
+    matrix = _inside(middle) if _is_inverse(middle) else middle
     used = [prove_psd(proof, matrix), *structure.found.get(matrix, {}).values()]
-    return used, (left, middle, right)
+    return used, (left, matrix, right)
 
 
 def _chained(factors: tuple[tuple[Expr, tuple[int, ...], object], ...]) -> list[Expr] | None:
@@ -185,18 +194,30 @@ def _chained(factors: tuple[tuple[Expr, tuple[int, ...], object], ...]) -> list[
 
 
 def _log_beta(proof: Proof, e: Expr, structure: Structure) -> Found:
+    """Try each lgamma of a number in e as that of the sum of the arguments of all others."""
     if not isinstance(e, Add):
         return {}
-    inside = [s for s in postorder(e) if isinstance(s, Apply) and s.atom is ATOMS["lgamma"]]
-    if len(inside) < 2:
-        return {}
-    found: Found = {}
-    terms = [(c, t) for c, t in e.terms if any(s in inside for s in postorder(t))]
-    if len(terms) < len(e.terms):
-        return {}  # what is left over is for the sum rule to part
-    used = [n for s in inside for n in structure.found.get(s.args[0], {}).values()]
-    found.update(_kept(proof, e, "log-beta", used))
-    return found
+    inside = [_of_lgamma(t) for t in children(e)]
+    for (c, t), whole in zip(e.terms, inside, strict=True):
+        if whole is None or whole.shape or not isinstance(t, Apply):
+            continue  # a sum of lgamma over entries is no lgamma of their sum
+        parts = [u for u in inside if u is not None and u is not whole]
+        if not parts or len(parts) < len(e.terms) - 1:
+            return {}  # what is left over is for the sum rule to part
+        structure.analyze(whole)
+        used = [n for u in (whole, *parts) for n in structure.found.get(u, {}).values()]
+        found = _kept(proof, e, "log-beta", used, -c, whole, *parts)
+        if found:
+            return found
+    return {}
+
+
+def _of_lgamma(t: Expr) -> Expr | None:
+    """Return u if t is the sum of lgamma(u) over all entries of u."""
+    found = t.factors[0][0] if isinstance(t, Contract) and len(t.factors) == 1 else t
+    if isinstance(found, Apply) and found.atom is ATOMS["lgamma"] and total(found) is t:
+        return found.args[0]
+    return None
 
 
 # -- sums over entries -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Rows for cones and for powers of matrices.
+"""Rows for cones and diagonal matrices.
 
 Checked in ``evidence.rules_cones``.
 """
@@ -30,25 +30,6 @@ ROWS: Final = (
         "second order. s^r with 0 < r <= 1 and log s are concave and nondecreasing; a negative "
         "power is exp of a negative multiple of the logarithm.",
         f"{BV}, sections 2.2.3 and 3.1.7; exercise 3.22",
-    ),
-    InferenceRule(
-        "trace-power",
-        ("convex",),
-        Words(
-            "tr(M^k) is convex in a symmetric matrix, tr((M M')^k) in any",
-            "tr(M^k) 关于对称矩阵是凸的，tr((M M')^k) 关于任意矩阵是凸的",
-        ),
-        Words(
-            "k factors M in a ring; M affine and symmetric with k even, or psd; or the inverse of "
-            "an affine psd matrix; or M affine and read row by row, column by column in turn",
-            "k 个因子 M 首尾相接；M 仿射且对称、k 为偶数，或 M 半正定；或为仿射半正定矩阵的逆；"
-            "或 M 仿射且按行、按列交替相接",
-        ),
-        "For a convex function h of one variable, tr h(M) = max over orthonormal bases of the sum "
-        "of h(v_i' M v_i), a maximum of convex functions (Davis). h is t^k, on t >= 0 for psd M; "
-        "t^-k on t > 0 for inverses; the psd matrices that have an inverse are the pd ones. "
-        "tr((M M')^k) is the sum of the singular values to the power 2k: a norm to a power >= 1.",
-        "Bhatia 1997, section IX.4; Boyd & Vandenberghe 2004, exercise 3.59",
     ),
     InferenceRule(
         "psd-diagonal",

@@ -1,4 +1,4 @@
-"""Rows for weighted geometric means, gamma integrals, log-convexity.
+"""Rows for log-convexity.
 
 Checked in ``evidence.rules_exponents``.
 """
@@ -11,34 +11,6 @@ from lossmith.rules.inference_row import BV, SIDES, InferenceRule
 from lossmith.words import Words
 
 ROWS: Final = (
-    InferenceRule(
-        "weighted-geometric-mean",
-        ("concave",),
-        Words(
-            "exp(sum of w log u) is concave when the weights add to at most 1",
-            "权重之和不大于 1 时 exp(sum w log u) 是凹的",
-        ),
-        Words(
-            "constant weights w >= 0 that add to at most 1, each u concave and > 0",
-            "常数权重 w 非负且总和不大于 1，各 u 凹且为正",
-        ),
-        "It is the product of u^w times a constant > 0: its Hessian in u is f D (ww' - diag w) D "
-        "with D = diag(1/u), and (w'v)^2 <= sum w * sum w v^2 <= sum w v^2; it rises in each u.",
-        f"{BV}, section 3.1.5; section 3.2.4",
-    ),
-    InferenceRule(
-        "gamma-integral",
-        SIDES,
-        Words(
-            "lgamma(u) - u log v is jointly convex: the logarithm of a gamma integral",
-            "lgamma(u) - u log v 联合凸：它是伽马积分的对数",
-        ),
-        Words("u and v affine and > 0", "u 与 v 仿射且为正"),
-        "Gamma(u)/v^u is the integral of exp((u - 1) log t - v t) over t > 0, so its logarithm is "
-        "a log-partition function: by Hoelder's inequality log of an integral of exp of functions "
-        "affine in (u, v) is convex in (u, v).",
-        "Wainwright & Jordan 2008, proposition 3.1; NIST DLMF 5.9.1",
-    ),
     InferenceRule(
         "log-convex",
         ("log_convex",),

@@ -324,15 +324,26 @@ PROOFS: dict[str, Certificate] = {
     "log-beta of two numbers": proof(
         node("affine", "p", "variable", wrt="p q"),
         node("affine", "q", "variable", wrt="p q"),
-        node("convex", "lgamma(p) + lgamma(q) - lgamma(p + q)", "log-beta", [0, 1], wrt="p q"),
+        node("affine", "p + q", "sum", [0, 1], *groups([0], [1]), wrt="p q"),
+        node(
+            "convex",
+            "lgamma(p) + lgamma(q) - lgamma(p + q)",
+            "log-beta",
+            [0, 1, 2],
+            *f(1),
+            e("p + q"),
+            e("p"),
+            e("q"),
+            wrt="p q",
+        ),
     ),
     "the geometric mean of positive numbers": proof(
         node("affine", "g", "variable", wrt="g"),
-        node("concave", "prod(g)^(1/n)", "geometric-mean", [0], wrt="g"),
+        node("concave", "prod(g)^(1/n)", "geometric-mean", [0], s("g"), *f(1), wrt="g"),
     ),
     "tr(A inv(P))": proof(
         node("affine", "P", "variable", wrt="P"),
-        node("convex", "tr(A*inv(P))", "trace-inverse", [0], s("A"), (), wrt="P"),
+        node("convex", "tr(A*inv(P))", "trace-inverse", [0], s("P"), *f(1), s("A"), ONE, wrt="P"),
     ),
     "log det of S P S": proof(
         node("affine", "P", "variable", wrt="P"),
@@ -391,12 +402,20 @@ PROOFS: dict[str, Certificate] = {
     ),
     "the fourth power of a symmetric matrix under a trace": proof(
         node("affine", "S", "variable", wrt="S"),
-        node("convex", "tr(S*S*S*S)", "trace-power", [0], wrt="S"),
+        node("convex", "tr(S*S*S*S)", "trace-power", [0], s("S"), *f(0, 0, 0, 0), wrt="S"),
     ),
     "the third power of a psd matrix, and of an inverse": proof(
         node("affine", "P", "variable", wrt="P"),
-        node("convex", "tr(P*P*P)", "trace-power", [0], wrt="P"),
-        node("convex", "tr(inv(P)*inv(P)*inv(P))", "trace-power", [0], wrt="P"),
+        node("convex", "tr(P*P*P)", "trace-power", [0], s("P"), *f(0, 0, 0), wrt="P"),
+        node(
+            "convex",
+            "tr(inv(P)*inv(P)*inv(P))",
+            "trace-power",
+            [0],
+            e("inv(P)"),
+            *f(0, 0, 0),
+            wrt="P",
+        ),
     ),
     "a diagonal matrix of positive numbers": proof(node("psd", "diag(g)", "psd-diagonal")),
     "the normal distribution function is log-concave": proof(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 
 import pytest
-from proofs import e, follows, s
+from proofs import e, f, follows, s
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
@@ -41,6 +41,7 @@ OUTER = contract([(e("X"), (0, 1), 1), (e("v"), (2,), 1)], (0, 1, 2))
 LARGEST = reduce(lambda a, name: apply(ATOMS[name], a), ("abs", "maxentry", "maxentry"), e("X"))
 M = symbol("M", ("d", "d"))
 P = lip("P", 1, "P")
+TWICE, THRICE = f(0, 0), f(0, 0, 0)
 PQX = affine("x p q")
 
 STEPS = {
@@ -196,35 +197,41 @@ STEPS = {
     ),
     "the trace of a power of what nobody knows": (
         "trace-power",
-        (of("convex", "tr(S*S)", "S"), []),
-        (of("convex", "tr(S*S)", "S"), [of("affine", "S", "S")]),
+        (of("convex", "tr(S*S)", "S"), [], e("S"), *TWICE),
+        (of("convex", "tr(S*S)", "S"), [of("affine", "S", "S")], e("S"), *TWICE),
     ),
     "the trace of powers of an inverse without a sign": (
         "trace-power",
-        (of("convex", "tr(inv(S)*inv(S)*inv(S))", "S"), [of("affine", "S", "S")]),
-        (of("convex", "tr(inv(P)*inv(P)*inv(P))", "P"), [of("affine", "P", "P")]),
+        (
+            of("convex", "tr(inv(S)*inv(S)*inv(S))", "S"), [of("affine", "S", "S")], e("inv(S)"),
+            *THRICE,
+        ),
+        (
+            of("convex", "tr(inv(P)*inv(P)*inv(P))", "P"), [of("affine", "P", "P")], e("inv(P)"),
+            *THRICE,
+        ),
     ),
     "the trace of powers of an inverse of what bends": (
         "trace-power",
-        (of("convex", "tr(inv(P)*inv(P))", "P"), []),
-        (of("convex", "tr(inv(P)*inv(P))", "P"), [of("affine", "P", "P")]),
+        (of("convex", "tr(inv(P)*inv(P))", "P"), [], e("inv(P)"), *TWICE),
+        (of("convex", "tr(inv(P)*inv(P))", "P"), [of("affine", "P", "P")], e("inv(P)"), *TWICE),
     ),
     "the trace of a power of another function": (
         "trace-power",
-        (of("convex", "tr(exp(P)*exp(P))", "P"), [of("affine", "P", "P")]),
-        (of("convex", "tr(P*P)", "P"), [of("affine", "P", "P")]),
+        (of("convex", "tr(exp(P)*exp(P))", "P"), [of("affine", "P", "P")], e("exp(P)"), *TWICE),
+        (of("convex", "tr(P*P)", "P"), [of("affine", "P", "P")], e("P"), *TWICE),
     ),
     "an even power of what is not symmetric": (
         "trace-power",
-        (of("convex", "tr(S*P*S*P)", "S"), [of("affine", "S*P", "S")]),
-        (of("convex", "tr(S*S*S*S)", "S"), [of("affine", "S", "S")]),
+        (of("convex", "tr(S*P*S*P)", "S"), [of("affine", "S*P", "S")], e("S*P"), *TWICE),
+        (of("convex", "tr(S*S*S*S)", "S"), [of("affine", "S", "S")], e("S"), *TWICE, *TWICE),
     ),
     "an even power of a matrix that is not symmetric": (
         "trace-power",
         (Claim("convex", contract([(M, (0, 1), 1), (M, (1, 0), 1)], ()), (M,)), [
             Claim("affine", M, (M,)),
-        ]),
-        (of("convex", "tr(S*S)", "S"), [of("affine", "S", "S")]),
+        ], M, *TWICE),
+        (of("convex", "tr(S*S)", "S"), [of("affine", "S", "S")], e("S"), *TWICE),
     ),
     "a matrix of squares as diagonal": (
         "psd-diagonal", (Claim("psd", e("S.*S")), []), (Claim("psd", e("diag(g)")), []),

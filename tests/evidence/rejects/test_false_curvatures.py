@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import pytest
@@ -343,6 +343,12 @@ def _options(rule: str, claim: Claim) -> Iterator[tuple[Any, ...]]:
         yield (e("exp(x)"), X, s("p"), s("q"))
     elif rule == "strict-norm":
         yield from ((Fraction(p),) for p in (1, 2, 3, 4))
+    elif rule == "trace-power" and isinstance(expr, Contract):
+        yield from (
+            (expr.factors[0][0], *turns)
+            for k in (2, 3, 4)
+            for turns in product((ZERO, ONE), repeat=k)
+        )
     elif rule == "rotated-cone" and len(wrt) == 3:
         for squares in ((), ((ZERO, ZERO),), ((ZERO, ONE),)):
             yield (s("p"), s("q"), *squares)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
-from proofs import BOTH, NONNEGATIVE, POSITIVE, f, groups, node, proof
+from proofs import BOTH, NONNEGATIVE, POSITIVE, e, f, groups, node, proof
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
@@ -203,7 +203,11 @@ FORGED = {
             "convex",
             "lgamma(x + 2) + lgamma(y) - lgamma(x*(1 + 1/x) + 1 + y)",
             "log-beta",
-            [1, 2],
+            [0, 1, 2],
+            BOTH,
+            e("x*(1 + 1/x) + 1 + y"),
+            e("x + 2"),
+            e("y"),
             wrt="x y",
         ),
     ),

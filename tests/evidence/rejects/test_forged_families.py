@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from proofs import e, follows, s
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.expr.build import apply, contract, power, size_of
+from lossmith.expr.build import apply, const, contract, power, size_of
 from lossmith.expr.node import Expr
 
 
@@ -28,38 +30,55 @@ def _weighted(text: str) -> Expr:
 P = _says("affine", "P", "P")
 THREE = _says("affine", "three", "three")
 SQUARES = _says("convex", "three.^2", "three")
-GIVEN = (s("A"), ())
-FREE = (s("A"), (s("free"),))
-MOVING = (s("A"), (e("lambda_max(P)"),))
+ONE = Fraction(1)
+GIVEN = (s("P"), ONE, s("A"), const(1))
+FREE = (s("P"), ONE, s("A"), s("free"))
+MOVING = (s("P"), ONE, s("A"), e("lambda_max(P)"))
+
+
+def raised(p: Fraction | int) -> tuple[object, ...]:
+    return s("P"), Fraction(p), s("A"), const(1)
+
 
 Step = tuple[str, Claim, list[Claim], tuple[object, ...], bool]
 STEPS: list[Step] = [
-    ("geometric-mean", _says("concave", "prod(three)^(1/3)", "three"), [THREE], (), True),
+    (
+        "geometric-mean", _says("concave", "prod(three)^(1/3)", "three"), [THREE],
+        (s("three"), ONE), True,
+    ),
     *(
-        ("geometric-mean", _says("concave", text, "three"), [THREE, SQUARES], (), False)
-        for text in (
-            "prod(three)^(1/2)", "prod(three)^(-1/3)", "prod(three)", "norm2(three)^(1/3)",
-            "prod(three.^2)^(1/3)", "three.^2", "exp(sum(three))", "sum(three)^2",
+        (
+            "geometric-mean", _says("concave", text, "three"), [THREE, SQUARES],
+            (e(u), Fraction(r)), False,
+        )
+        for text, u, r in (
+            ("prod(three)^(1/2)", "three", "3/2"), ("prod(three)^(-1/3)", "three", "-1"),
+            ("prod(three)", "three", "3"), ("norm2(three)^(1/3)", "three", "1"),
+            ("prod(three.^2)^(1/3)", "three.^2", "1"), ("three.^2", "three", "1"),
+            ("prod(three)^(1/3)", "three", "2"), ("sum(three)^2", "sum(three)", "1"),
         )
     ),
-    ("geometric-mean", _says("concave", _root("det(P)"), "P"), [P], (), True),
-    ("geometric-mean", _says("concave", _root("lambda_max(P)"), "P"), [P], (), False),
-    ("geometric-mean", _says("concave", _root("det(inv(P))"), "P"), [P], (), False),
+    ("geometric-mean", _says("concave", _root("det(P)"), "P"), [P], (s("P"), ONE), True),
+    ("geometric-mean", _says("concave", _root("lambda_max(P)"), "P"), [P], (s("P"), ONE), False),
+    ("geometric-mean", _says("concave", _root("det(inv(P))"), "P"), [P], (e("inv(P)"), ONE), False),
     ("trace-inverse", _says("convex", "tr(A*inv(P))", "P"), [P], GIVEN, True),
     ("trace-inverse", _says("concave", "tr(A*inv(P))", "P"), [P], GIVEN, False),
-    ("trace-inverse", _says("concave", "1/tr(A*inv(P))", "P"), [P], GIVEN, True),
+    ("trace-inverse", _says("concave", "1/tr(A*inv(P))", "P"), [P], raised(-1), True),
     *(
-        ("trace-inverse", _says("concave", f"tr(A*inv(P))^({p})", "P"), [P], GIVEN, False)
+        (
+            "trace-inverse", _says("concave", f"tr(A*inv(P))^({p})", "P"), [P], raised(Fraction(p)),
+            False,
+        )
         for p in ("-2", "-3/2", "1/2", "2")
     ),
     ("trace-inverse", _says("convex", _weighted("free"), "P"), [P], FREE, False),
     ("trace-inverse", _says("log_convex", _weighted("lambda_max(P)"), "P"), [P], MOVING, False),
-    ("log-beta", _says("convex", "p*q", "p q"), [], (), False),
+    ("log-beta", _says("convex", "p*q", "p q"), [], (ONE, e("p + q"), s("p"), s("q")), False),
     (
         "log-beta",
         _says("convex", "tr(lgamma(S)) - lgamma(sum(sum(S)))", "S"),
-        [_says("affine", "S", "S")],
-        (),
+        [_says("affine", "S", "S"), _says("affine", "sum(sum(S))", "S")],
+        (ONE, e("sum(sum(S))"), s("S")),
         False,
     ),
     ("sos-convex", _says("convex", "v.^3", "v"), [], (), False),

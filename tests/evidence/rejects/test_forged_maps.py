@@ -8,7 +8,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from proofs import e, groups, node, proof, s
+from proofs import e, f, groups, node, proof, s
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
@@ -116,14 +116,24 @@ def test_an_entry_on_the_diagonal_of_a_power_is_no_trace():
     # t^4 is convex but not operator convex.
     ring = [(S, (0, 1), 1), (S, (1, 2), 1), (S, (2, 3), 1), (S, (3, 0), 1)]
     given = node("affine", "S", "variable", wrt="S")
-    check(proof(given, node("convex", contract(ring, ()), "trace-power", (0,), wrt="S")))
-    _refused(proof(given, node("convex", contract(ring, (0,)), "trace-power", (0,), wrt="S")))
+    check(
+        proof(
+            given,
+            node("convex", contract(ring, ()), "trace-power", (0,), S, *f(0, 0, 0, 0), wrt="S"),
+        )
+    )
+    _refused(
+        proof(
+            given,
+            node("convex", contract(ring, (0,)), "trace-power", (0,), S, *f(0, 0, 0, 0), wrt="S"),
+        )
+    )
 
 
 def test_roots_of_entries_are_no_steps_of_a_ring():
     made = contract([(A, (0, 1), 2), (A, (0, 0), HALF)], ())
     given = node("affine", "A", "variable", wrt="A")
-    _refused(proof(given, node("convex", made, "trace-power", (0,), wrt="A")))
+    _refused(proof(given, node("convex", made, "trace-power", (0,), A, *f(0, 0), wrt="A")))
 
 
 def test_a_tensor_of_three_axes_is_no_psd_matrix():
