@@ -15,6 +15,7 @@ from lossmith.expr.build import const, multiply, negate, power
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval
 from lossmith.expr.walk import count
+from lossmith.prove.radicals import without_roots
 
 
 @lru_cache(maxsize=64)
@@ -40,6 +41,13 @@ def _forms(goal: Expr, x: Symbol) -> Iterator[tuple[Expr, Expr]]:
             if factored is not None and factored[1] not in tried:
                 tried.add(factored[1])
                 yield factored
+                yield from without_roots(*factored, {x: _interior(x)})
+
+
+def _interior(x: Symbol) -> Interval:
+    """Return where a sign is asked: inside, so that sqrt(x) is a factor > 0 for x >= 0 as well."""
+    ends = x.assumptions.interval
+    return Interval(ends.lo, ends.hi, True, True)
 
 
 def _simplified(goal: Expr) -> Expr | None:
@@ -60,7 +68,7 @@ def _factored(goal: Expr, x: Symbol, share: Fraction) -> tuple[Expr, Expr] | Non
     except (TooLarge, LossmithError):
         return None
     weight: list[Expr] = []
-    whole: dict[Expr, Interval] = {x: x.assumptions.interval}
+    whole: dict[Expr, Interval] = {x: _interior(x)}
     generators = sorted({g for m in p for g, _ in m}, key=lambda g: g[0].digest)
     for g in [*reversed(expansion.sums), *(g for g in generators if g not in expansion.sums)]:
         powers = [dict(m).get(g, Fraction(0)) for m in p]

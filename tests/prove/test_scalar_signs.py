@@ -1,0 +1,103 @@
+"""Signs of f'' of one variable: roots multiplied out, closed ends, dips below 0 at any scale."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from lossmith.evidence.check import check
+from lossmith.evidence.polynomial import same
+from lossmith.evidence.second import derivative
+from lossmith.expr.build import const, multiply
+from lossmith.expr.exponents import number_power
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import opened
+from lossmith.prove.dips import dips
+from lossmith.prove.prover import curvature
+from lossmith.prove.radicals import without_roots
+from lossmith.prove.sign_forms import forms
+from lossmith.prove.verdict import Verdict
+from lossmith.text.parse import parse
+
+
+def verdict_of(text: str, declare: str = "") -> Verdict:
+    f = parse(text, declare)
+    return curvature(f.expr, (f.symbol("x"),), bare=True)
+
+
+def second(text: str, declare: str = "") -> tuple[Expr, Symbol]:
+    f = parse(text, declare)
+    x = f.symbol("x")
+    return derivative(derivative(f.expr, x), x), x
+
+
+DIPS = (
+    ("x^4 + x^3/1000000000", ""),
+    ("(x - 1/3)^4 - (x - 1/3)^2/10^10", ""),
+    ("(x - pi)^4 - x^2/10^12", ""),
+    ("cosh(x) - x^2/2 - x^4/24 - x^4/10^11", ""),
+    ("exp(x) - (1 + 1/10^11)*exp(1)*x^2/2", "x: scalar >= 1"),
+    ("(x - 2)^6 - (x - 2)^4/10^8", "x: scalar in (1, 3)"),
+)
+
+
+@pytest.mark.parametrize(("text", "declare"), DIPS)
+def test_a_dip_of_f_below_zero_is_found_at_its_own_scale(text: str, declare: str) -> None:
+    found = verdict_of(text, declare)
+    assert found.label == "neither"
+    for witness in found.witnesses:
+        check(witness)
+
+
+def test_without_the_dip_the_same_formulas_are_proved_convex() -> None:
+    assert verdict_of("(x - 1/3)^4 + (x - 1/3)^2/10^10").label == "convex"
+    assert verdict_of("exp(x) - (1 - 1/10^11)*exp(1)*x^2/2", "x: scalar >= 1").label == "convex"
+
+
+def test_a_turn_of_f_lies_between_points_of_opposite_slopes() -> None:
+    slope, x = second("x^4/12 - x^2/10^8")
+    grid = [Fraction(-1), Fraction(-1, 7), Fraction(1, 3), Fraction(2)]
+    turns = dips(slope, x, grid)
+    assert turns
+    assert all(abs(t) < Fraction(1, 10**15) for t in turns)
+
+
+ROOTS = (
+    ("sqrt(x + 1) - sqrt(x)", "x: scalar > 0", "convex"),
+    ("sqrt(x + 1) - sqrt(x)", "x: scalar >= 0", "convex"),
+    ("(x + 2)^(3/2) - x^(3/2)", "x: scalar >= 0", "concave"),
+    ("sqrt(2*x + 3) - sqrt(2*x)", "x: scalar > 0", "convex"),
+    ("cosh(sqrt(x))", "x: scalar > 0", "convex"),
+)
+
+
+@pytest.mark.parametrize(("text", "declare", "label"), ROOTS)
+def test_differences_of_roots_are_decided(text: str, declare: str, label: str) -> None:
+    found = verdict_of(text, declare)
+    assert (found.status, found.label) == ("proved", label)
+
+
+@pytest.mark.parametrize(("text", "declare"), [r[:2] for r in ROOTS])
+def test_every_form_of_a_sign_is_equal_to_it(text: str, declare: str) -> None:
+    slope, x = second(text, declare)
+    found = forms(slope, x)
+    assert found
+    assert all(same(slope, multiply(weight, core)) for weight, core in found)
+
+
+def test_a_root_stays_where_the_signs_of_its_parts_do_not_show() -> None:
+    f = parse("x - 1 + sqrt(x)", "x: scalar > 0")
+    x = f.symbol("x")
+    one = const(1)
+    assert not list(without_roots(one, f.expr, {x: opened(0, None)}))
+    below = parse("1/2 - sqrt(x + 1)", "x: scalar > 0")
+    y = below.symbol("x")
+    ((weight, core),) = without_roots(one, below.expr, {y: opened(0, None)})
+    assert same(below.expr, multiply(weight, core))
+
+
+def test_a_power_of_millions_of_digits_is_never_written_out() -> None:
+    assert number_power(Fraction(1000000001, 10**9), Fraction(2 * 10**9, 3))[0] == 1
+    assert number_power(Fraction(-8), Fraction(1, 3)) == (-2, [])
+    assert verdict_of("(1 + x)^(1/x)", "x: scalar in [1, 2]").label == "convex"
