@@ -37,10 +37,12 @@ def number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fractio
             )
         sign = -1 if p.numerator % 2 else 1
         c = -c
+    if is_long(c, p):
+        return Fraction(sign), [(c, p)]
     low, high = root_bounds(c, p)
     if low == high:
         return sign * low, []
-    whole = 0 if is_long(c, p) else int(p)
+    whole = int(p)
     return sign * c**whole, [(c, p - whole)]
 
 
