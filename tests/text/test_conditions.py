@@ -65,6 +65,8 @@ def test_conditions_are_parted_by_commas_and_words(text: str, told: list[str]) -
         ("t, sum(x) >= sqr(t)", "sqr"),
         ("t > 0; sum(x)", "sum(x)"),
         ("t > 0, t <= ", "<="),
+        ("t != 1", "!="),
+        ("t > 0, t ≠ 1", "≠"),
     ],
 )
 def test_an_error_points_into_the_conditions_as_typed(text: str, where: str) -> None:

@@ -20,9 +20,10 @@ from lossmith.text.promises import Declaration
 from lossmith.text.typed import Kind
 from lossmith.words import Words
 
-_RELATION: Final = re.compile(r"<=|>=|==|≤|≥|<|>|=|\\leq?\b|\\geq?\b")
+_RELATION: Final = re.compile(r"<=|>=|==|!=|≠|\\neq?\b|≤|≥|<|>|=|\\leq?\b|\\geq?\b")
 _PLAIN: Final = {"≤": "<=", "≥": ">=", "==": "=", r"\le": "<=", r"\leq": "<=", r"\ge": ">=",
                  r"\geq": ">="}  # fmt: skip
+_READ: Final = frozenset({"<=", ">=", "=", "<", ">"})
 _KINDS: Final[tuple[Kind, ...]] = ("s", "c", "m", "t")
 
 
@@ -113,6 +114,13 @@ def _read(
     for k, sign in enumerate(signs):
         relation = _PLAIN.get(sign.group(), sign.group())
         (i, left), (j, right) = sides[k], sides[k + 1]
+        if relation not in _READ:
+            raise ParseError(
+                Words("a condition compares by <=, <, >=, > or =", "条件只用 <=、<、>=、> 或 ="),
+                why=Words("!= leaves points out", "!= 去掉了若干点"),
+                attempt=_EXAMPLE,
+                place=Place(text, place_of(sign.start()), place_of(sign.end() - 1) + 1),
+            )
         if not left or not right:
             raise ParseError(
                 Words("a side is missing here", "这里缺少一边"),
