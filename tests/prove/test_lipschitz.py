@@ -24,6 +24,8 @@ FOUND = [
     ("3*sin(2*x) + x", "", "x", "7"),
     ("lam*norm1(w) + sum(max(0, 1 - y.*(X*w)))", "lam >= 0; y in {-1, 1}", "w", "√n‖X‖₂ + λ√d"),
     ("max(x) - min(x)", "", "x", "2"),
+    ("abs(x)", "x: scalar", "x", "1"),
+    ("abs(x) + relu(x - 1)", "x: scalar", "x", "2"),
     ("sum(c.*sigmoid(X*w))", "", "w", "¼‖X‖₂‖c‖₂"),
     ("k*norm2(x)", "", "x", "|k|"),
     ("softplus(a'*x + b)", "", "x", "‖a‖₂"),

@@ -84,7 +84,7 @@ def _searched(proof: Proof, root: Expr) -> int | None:
         if part is not None and part[0] not in found:
             _keep(proof, part[0], found)  # a power inside of a product
         _keep(proof, e, found)
-    return found.get(root, _by_slope(proof, root))
+    return found[root] if root in found else _by_slope(proof, root)
 
 
 def _by_slope(proof: Proof, e: Expr) -> int | None:
