@@ -14,7 +14,7 @@ from typing import Final
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import same
-from lossmith.expr.build import add, scale
+from lossmith.expr.build import add, const, scale
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, point
 from lossmith.expr.walk import substitute
@@ -186,9 +186,18 @@ def _end(found: Line, s: Segment, r: Root | None, side: int, b: Break | None) ->
         return End(None, False, where)
     if q > 0:
         return End(point(Fraction(0)), False, where)
-    here = None if a is None else bounds(a, {found.x: refined(r, near.at.hi - near.at.lo).interval})
-    value = None if here is None or a is None else here[a]
-    return None if value is None or not value.is_bounded else End(value, False, where)
+    value = None if a is None else _taken_at(a, refined(r, near.at.hi - near.at.lo))
+    known = value is not None and value.is_bounded and not value.is_empty
+    return End(value, False, where) if known else None
+
+
+def _taken_at(a: Expr, r: Root) -> Interval | None:
+    """Return an enclosure of a limit; at an end that is not declared x has no values to enclose."""
+    try:
+        there = substitute(a, {r.x: const(r.lo)}) if r.is_exact else a
+        return bounds(there, {r.x: r.interval})[there]
+    except LossmithError:
+        return None
 
 
 def _far_end(found: Line, f: Expr, side: int) -> End | None:
