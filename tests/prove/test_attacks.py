@@ -420,9 +420,7 @@ def test_a_formula_with_holes_has_an_open_condition(text: str, declare: str) -> 
         ("if(exp(x) < 0, x, log(x))", "x: scalar in [0, 3]"),
     ],
 )
-def test_no_least_value_is_claimed_over_a_jump_at_a_declared_end(
-    text: str, declare: str
-) -> None:
+def test_no_least_value_is_claimed_over_a_jump_at_a_declared_end(text: str, declare: str) -> None:
     formula = parse(text, declare)
     found = stationary(formula.expr, formula.symbols)
     assert found.least is None
