@@ -14,7 +14,8 @@ from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.expr import build
 from lossmith.expr.node import Expr, symbol
 from lossmith.prove.verdict import Verdict
-from lossmith.view.proof import Depth, Proof
+from lossmith.view.outline import Depth
+from lossmith.view.proof import Proof
 from lossmith.view.proof_nodes import certificates, graph
 from lossmith.view.proof_words import TEX
 

@@ -19,7 +19,7 @@ from lossmith.faces.options import (
 from lossmith.faces.terminal import STATUS, Form, say, show
 
 if TYPE_CHECKING:
-    from lossmith.view.proof import Depth
+    from lossmith.view.outline import Depth
     from lossmith.workbench.objective import Objective
 
 
@@ -126,7 +126,14 @@ def kinks(formula: str, declare: tuple[str, ...], wrt: str, **options: Any) -> N
 
 @click.option("--box", default="", metavar="BOX", help="e.g. 'x in [-3, 3]'")
 @click.option("--at", default="", metavar="POINT", help="only this point, in symbols: 'x = 0'")
-@click.option("--save", default="", metavar="FILE", help="write the proof for a box as JSON")
+@click.option("--why", is_flag=True, help="tell why these are there, and no others")
+@click.option(
+    "--depth",
+    type=click.Choice(["student", "researcher"]),
+    help="of the proof: sentences, or all steps with sources and sizes",
+)
+@click.option("--html", "page", default="", metavar="FILE", help="write the proof as a page")
+@click.option("--save", default="", metavar="FILE", help="write the evidence as JSON")
 @with_data
 def points(
     formula: str,
@@ -134,6 +141,9 @@ def points(
     wrt: str,
     box: str,
     at: str,
+    why: bool,
+    depth: Depth | None,
+    page: str,
     save: str,
     **options: Any,
 ) -> None:
@@ -143,17 +153,29 @@ def points(
         from lossmith.faces.modeling import one_point
 
         one_point(formula, at, declare, asked)
-    output = Output(save)
+    output, report = Output(save), Output(page)
     f = read_objective(formula, declare, wrt, given)
     from lossmith.faces import verdicts
 
     numbers, notes = values(f, given) if given.is_given else ({}, ())
-    card, status, found, proof = verdicts.points(
-        f, box, numbers, given.lengths, notes, proof=bool(save)
-    )
-    output.save(proof if proof is not None else {"status": status, "points": found})
-    show(card, {"formula": f.formula.text, "status": status, "points": found}, asked)
-    sys.exit(STATUS[status])
+    told = f.points_proof(box, numbers, given.lengths)
+    found, listed = told.found, verdicts.points_data(told.found)
+    evidence = found.certificate if save else None
+    if save and evidence is None:
+        notes = (*notes, verdicts.NO_CERTIFICATE)
+    plain = {"status": found.status, "points": listed}
+    output.save(plain if evidence is None else evidence.to_json())
+    card = verdicts.points(f, found, box, notes)
+    if report:
+        report.write(told.page(card, asked.lang))
+    depth = depth or ("student" if why else None)
+    payload = {"formula": f.formula.text, **plain}
+    if depth is not None and asked.json:
+        payload["told"] = told.to_json(depth)
+    show(card, payload, asked)
+    if depth is not None and not asked.json:
+        say(told.latex(depth, asked.lang) if asked.tex else told.text(depth, asked.lang), asked)
+    sys.exit(STATUS[found.status])
 
 
 @with_data

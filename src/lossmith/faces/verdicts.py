@@ -16,7 +16,6 @@ from lossmith.view import explain as rows
 from lossmith.view import points as point_rows
 from lossmith.view import verdict as judged
 from lossmith.view.card import Card, Row
-from lossmith.view.proof import Depth
 from lossmith.view.region import region_rows
 from lossmith.view.step import lipschitz, local_step
 from lossmith.words import Words, same
@@ -26,8 +25,10 @@ from lossmith.workbench.cards import step_rows, under_promises
 if TYPE_CHECKING:
     from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
+    from lossmith.prove.points import Stationary
     from lossmith.prove.verdict import Verdict
     from lossmith.text.condition import Condition
+    from lossmith.view.outline import Depth
     from lossmith.workbench.objective import Objective
 
 
@@ -120,38 +121,26 @@ def kink_data(f: Objective) -> list[dict[str, Any]]:
     return point_rows.kink_data(f.kinks)
 
 
-def points(
-    f: Objective,
-    box: str,
-    values: Mapping[str, Any] | None = None,
-    sizes: Mapping[str, int] | None = None,
-    notes: tuple[Words, ...] = (),
-    *,
-    proof: bool = False,
-) -> tuple[Card, str, list[dict[str, Any]], dict[str, Any] | None]:
-    """Return the card of the stationary points, the status, the points and a proof as plain data.
+NO_CERTIFICATE = Words(
+    "no certificate was made; the file holds the answer alone", "没有生成证书；文件中只有答案"
+)
 
-    box: bounds in the declaration language, such as "x in [-3, 3]".  values, sizes: the data.
-    proof: whether to make the proof, which may take longer than the answer.
+
+def points(f: Objective, found: Stationary, box: str, notes: tuple[Words, ...] = ()) -> Card:
+    """Return the card of the stationary points.
+
+    box: bounds in the declaration language, such as "x in [-3, 3]", where they were sought.
     """
-    found = f.stationary(box, values, sizes)
     lines = [rows.reading(f.formula, f.wrt)]
     if box:
         lines.append(Row(Words("within", "范围"), same(box)))
     lines += point_rows.points(found)
-    certificate = found.certificate if proof else None
-    if proof and certificate is None:
-        alone = Words(
-            "no certificate was made; the file holds the answer alone",
-            "没有生成证书；文件中只有答案",
-        )
-        notes = (*notes, alone)
-    return (
-        Card(f.title, tuple(lines), notes + f.notes + f.formula.notes),
-        found.status,
-        point_rows.data(found),
-        None if certificate is None else certificate.to_json(),
-    )
+    return Card(f.title, tuple(lines), notes + f.notes + f.formula.notes)
+
+
+def points_data(found: Stationary) -> list[dict[str, Any]]:
+    """Return the stationary points as plain data."""
+    return point_rows.data(found)
 
 
 def step(

@@ -136,7 +136,7 @@ def _of_curve(
     result: list[StationaryPoint] = []
     for mark, kind, wanted in signs:
         if any(_takes_sign_on(search, c, s) for s in wanted):
-            where = Words(f"{shown} where {r} {mark} 0", f"{shown} 上满足 {r} {mark} 0 的点")
+            where = Words(f"{shown} where {r} {mark} 0", f"{shown} 且 {r} {mark} 0")
             result.append(_set(kind, whole, where, c))
     special = _special(search, c, f)
     return None if special is None else result + special
@@ -208,12 +208,12 @@ def _set(
 ) -> StationaryPoint:
     if kind == "saddle" and any(x.assumptions.interval != REALS for x in box):
         # At a corner of the declared set the curve may be touched from one side alone.
-        where = Words(f"{where.en} off the edge of the set", f"{where.zh}（不在集合边界上）")
+        where = Words(f"{where.en} off the edge of the set", f"{where.zh} 且不在集合边界上")
     name = KIND_WORDS[kind]
     start = f"{c.level} + " if c.level else ""
     powers = to_unicode(multiply(power(c.p, c.order), c.rest))
     reason = same(f"f = {start}{powers}")
-    every = Words(f"every point of {where.en}", f"{where.zh} 的每一点")
+    every = Words(f"every point of {where.en}", f"满足 {where.zh} 的每一点")
     words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
     return StationaryPoint(
         box, kind, words, set_of=every, value=point(c.level), is_global=least, reason=reason

@@ -35,7 +35,7 @@ def of_second_derivative(node: Inference, pen: Pen) -> list[Sentence]:
         if isinstance(proof, tuple) and len(proof) > 2:
             weight, core, *rows = proof
             lines += _factored(weight, core, pen)
-            lines += _on_intervals(rows, pen)
+            lines += on_intervals(rows, pen)
     return list(dict.fromkeys(lines))
 
 
@@ -65,7 +65,8 @@ def _factored(weight: Expr, core: Expr, pen: Pen, level: int = 1) -> list[Senten
     return [Sentence(pen.said(told, w=weight, c=core), "·", level)]
 
 
-def _on_intervals(rows: Iterable[Sequence[Any]], pen: Pen) -> list[Sentence]:
+def on_intervals(rows: Iterable[Sequence[Any]], pen: Pen) -> list[Sentence]:
+    """Return on how many intervals a sign is shown, and why; nothing if one glance does it."""
     reasons = [str(row[1]) for row in rows if len(row) > 1]
     n = len(reasons)
     if n < 2 and set(reasons) <= {"direct"}:

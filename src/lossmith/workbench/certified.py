@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from lossmith.expr.node import Symbol
+from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.sets import Interval
 from lossmith.workbench.differentiable import Differentiable
 from lossmith.workbench.variables import names_in, symbol_named
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from lossmith.prove.stationary import Stationary
     from lossmith.prove.verdict import Constant, Verdict
     from lossmith.text.condition import Condition
+    from lossmith.view.points_proof import PointsProof
     from lossmith.view.proof import Proof
 
 
@@ -162,8 +164,29 @@ class Certified(Differentiable):
         sets if empty.  values: numbers for the data, taken as the decimals they show; a variable
         with axes is then written out entry by entry (w1, w2 ...).
         """
-        from lossmith.prove.instance import listed, with_numbers
         from lossmith.prove.stationary import stationary
+
+        e, wrt, inside = self._posed(box, values, sizes)
+        return stationary(e, wrt, inside or None)
+
+    def points_proof(
+        self,
+        box: str = "",
+        values: Mapping[str, Any] | None = None,
+        sizes: Mapping[str, int] | None = None,
+    ) -> PointsProof:
+        """Return ``stationary(...)`` told as a proof: text, LaTeX and HTML, at two depths."""
+        from lossmith.prove.stationary import stationary
+        from lossmith.view.points_proof import PointsProof
+
+        e, wrt, inside = self._posed(box, values, sizes)
+        return PointsProof(stationary(e, wrt, inside or None), e, wrt)
+
+    def _posed(
+        self, box: str, values: Mapping[str, Any] | None, sizes: Mapping[str, int] | None
+    ) -> tuple[Expr, tuple[Symbol, ...], dict[Symbol, Interval]]:
+        """Return the formula with numbers in it, its variables one by one, and their bounds."""
+        from lossmith.prove.instance import listed, with_numbers
         from lossmith.text.declare import read_declarations
 
         self._scalar()
@@ -172,9 +195,8 @@ class Certified(Differentiable):
             symbol_named(self.formula, name)
         inside = {s: bounds[s.name].assumptions.interval for s in self.wrt if s.name in bounds}
         if not values and not sizes:
-            return stationary(self.expr, self.wrt, inside or None)
+            return self.expr, self.wrt, inside
         given = {symbol_named(self.formula, name): listed(v) for name, v in (values or {}).items()}
         e, letters = with_numbers(self.expr, self.wrt, given, sizes or {})
         wrt = tuple(x for s in self.wrt for x in letters[s])
-        each = {x: inside[s] for s in inside for x in letters[s]}
-        return stationary(e, wrt, each or None)
+        return e, wrt, {x: inside[s] for s in inside for x in letters[s]}
