@@ -33,7 +33,8 @@ def named(name: str, rank: int, dim: Dim, inside: Interval | None = None, word: 
 @cache
 def scalars(dim: Dim) -> tuple[Expr, ...]:
     """Return numbers of known and of unknown sign."""
-    sets = {"lam": NONNEGATIVE, "neg": NEGATIVE, "most": NONPOSITIVE, "free": None}
+    near = closed(Fraction(-1, 2), 3)
+    sets = {"lam": NONNEGATIVE, "neg": NEGATIVE, "most": NONPOSITIVE, "free": None, "near": near}
     return (*(named(name, 0, dim, inside) for name, inside in sets.items()), const(3))
 
 
@@ -78,44 +79,87 @@ def product(
     return contract(factors, tuple(range(rank)))
 
 
-def form(draw: random.Random, *, outer: bool = False) -> Expr:
-    """Return a product made of mirrored factors and matrices between, mostly with one change."""
-    numbers, columns, square = scalars("d"), vectors("d"), matrices("d")
-    w, v = named("w", 1, "d"), named("v", 2, "d")
-    mirror = {0: 1, 1: 0} if outer else {}
-    first = 2 if outer else 0
-    mirror |= {first: first + 1, first + 1: first, first + 2: first + 2}
-    mirror |= {first + 3: first + 4, first + 4: first + 3}
-    own = sorted(mirror)
+def chain(draw: random.Random) -> Expr:
+    """Return a product of two to four matrices, with vectors on some of the indices."""
+    square = (*matrices("d")[:6], named("V", 2, "d"))
+    path = [0, *range(2, 1 + draw.choice((2, 3, 4))), 1]
     factors: list[Any] = []
-    if outer:
-        # Each end is carried by a factor on the left or by a matrix between.
-        factors.append((draw.choice(square), (0, draw.choice(own[2:])), 1))
-        f, (a, b), p = factors[0]
-        factors.append((f, (mirror[a], mirror[b]), p))
-    for _ in range(draw.choice((0, 1, 1, 1, 2))):
-        f = draw.choice((w, w, v, square[0], square[1], columns[0], numbers[3]))
-        labels = tuple(draw.choice(own[2 * outer :]) for _ in f.shape)
-        p = draw.choice((1, 1, 1, 3))
-        factors += [(f, labels, p), (f, tuple(mirror[k] for k in labels), p)]
-    for _ in range(draw.choice((0, 0, 1, 1, 2))):
-        k = draw.choice([k for k in own if mirror[k] != k])
-        factors.append((draw.choice(square[1:4]), (k, mirror[k]), 1))
-    for _ in range(draw.choice((0, 0, 1))):
-        f = draw.choice((*columns, *numbers[:4], square[5]))
-        factors.append((f, tuple(draw.choice((first + 2, *own)) for _ in f.shape), 1))
-    if factors and draw.random() < 0.6:
+    for i, j in itertools.pairwise(path):
+        for _ in range(draw.choice((1, 1, 2))):
+            ends = (i, j) if draw.random() < 0.6 else (j, i)
+            factors.append((draw.choice(square), ends, 1))
+    for _ in range(draw.choice((0, 1, 2))):
+        factors.append((draw.choice(vectors("d")), (draw.choice(path),), draw.choice((1, 1, 2))))
+    draw.shuffle(factors)
+    return contract(factors, (0, 1))
+
+
+def unit(draw: random.Random, pairs: int) -> Expr:
+    """Return a number times a product of unit tensors."""
+    labels = list(range(2 * pairs))
+    draw.shuffle(labels)
+    ends = zip(labels[::2], labels[1::2], strict=True)
+    factors = [(delta("d"), pair, 1) for pair in ends]
+    return add((draw.choice((1, -3)), contract(factors, tuple(range(2 * pairs)))))
+
+
+@cache
+def sides() -> tuple[tuple[tuple[Expr, tuple[int, ...]], ...], ...]:
+    """Return products q with a free index 0, one that is summed, 2, and one held fixed, 4."""
+    x, w, v = named("x", 0, "d"), named("w", 1, "d"), named("v", 2, "d")
+    m, s, _, _, q, *_ = matrices("d")
+    z, b, *_ = vectors("d")
+    return (
+        ((w, (0,)),),
+        ((m, (0, 2)), (w, (2,))),
+        ((s, (0, 2)), (w, (2,))),
+        ((b, (0,)), (w, (0,))),
+        ((v, (0, 4)),),
+        ((m, (0, 2)), (v, (2, 4))),
+        ((x, ()), (z, (0,))),
+        ((q, (0, 2)), (w, (2,))),
+        ((v, (0, 2)), (w, (2,))),
+        ((w, (0,)), (w, (4,))),
+        ((v, (4, 0)), (z, (4,))),
+        ((m, (0, 4)),),
+        ((s, (0, 4)), (z, (4,))),
+        ((m, (0, 2)),),
+        ((s, (0, 2)), (m, (2, 4))),
+    )
+
+
+def form(draw: random.Random, *, outer: bool = False, changed: float = 0.0) -> Expr:
+    """Return a weighted sum of q'Kq, or the matrix of which 0 and 1 are the axes.
+
+    changed: how often one factor or one index is another.
+    """
+    square, numbers = matrices("d"), scalars("d")
+    side, middle = draw.choice(sides()), draw.choice(((), (0,), (0,), (0, 0), (0, 2), (2,)))
+    left = [(f, ls, draw.choice((1, 1, 1, 1, 3))) for f, ls in side]
+    other = {0: 1 if middle or outer else 0, 2: 3, 4: 4}
+    right = [(f, tuple(other[k] for k in ls), p) for f, ls, p in left]
+    turned = [(f, ls[::-1] if draw.random() < 0.25 else ls, p) for f, ls, p in right]
+    factors: list[Any] = [*left, *turned]
+    for k in middle:
+        ends = (k, k + 1) if draw.random() < 0.7 else (k + 1, k)
+        factors.append((square[draw.choice((1, 2, 2, 3, 3))], ends, draw.choice((1, 1, 1, 1, 2))))
+    if draw.random() < 0.4:
+        factors.append((draw.choice(numbers), (), 1))
+    if draw.random() < 0.2:
+        factors.append((draw.choice(vectors("d")[1:6]), (draw.choice((0, 1, 2, 4)),), 1))
+    if draw.random() < changed:
         k = draw.randrange(len(factors))
-        f, labels, p = factors[k]
-        if draw.random() < 0.7:
-            labels = tuple(draw.choice(own) if draw.random() < 0.5 else i for i in labels)
+        f, ls, p = factors[k]
+        if draw.random() < 0.6:
+            ls = tuple(draw.randrange(5) if draw.random() < 0.5 else i for i in ls)
         else:
-            same = [g for g in (w, v, *columns, *square, *numbers) if g.shape == f.shape]
-            f, p = draw.choice(((draw.choice(same), p), (f, 2)))
-        factors[k] = f, labels, p
+            pool = (*numbers, *vectors("d"), *square, named("w", 1, "d"), named("v", 2, "d"))
+            f = draw.choice([g for g in pool if g.shape == f.shape])
+        factors[k] = f, ls, p
     carried = {k for _, ls, _ in factors for k in ls}
-    factors += [(const(1, ("d",)), (k,), 1) for k in range(first) if k not in carried]
-    return contract(factors, tuple(range(first)))
+    out = (0, 1) if outer else ()
+    factors += [(const(1, ("d",)), (k,), 1) for k in out if k not in carried]
+    return contract(factors, out)
 
 
 def pairings(n: int) -> Iterator[tuple[tuple[int, int, int], ...]]:
@@ -123,9 +167,9 @@ def pairings(n: int) -> Iterator[tuple[tuple[int, int, int], ...]]:
     rows = [(i, j, t) for i in range(n) for j in range(n) if i != j for t in (0, 1)]
     yield ()
     yield from ((r,) for r in rows)
-    if n < 6:
+    if n < 7:
         two = itertools.combinations(rows, 2)
-        yield from (p for p in two if len({*p[0][:2], *p[1][:2]}) == 4)
+        yield from (p for p in two if len({*p[0][:2], *p[1][:2]}) == 4 and p[0][0] < p[0][1])
     yield from (((0, 1, 0), (1, 0, 0)), ((0, 1, 0), (0, 2, 0)), ((0, n, 0),), ((-1, 0, 0),))
 
 

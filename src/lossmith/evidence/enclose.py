@@ -168,10 +168,9 @@ def _mean_value_image(atom: Atom, inside: Interval) -> Interval:
     slopes = [f.bounds for f in atom.facts if f.name == "slope_in" and applies(f, (), (inside,))]
     if not slopes or any(k.kind == "jump" for k in atom.kinks):
         return REALS
-    middle = ((inside.lo + inside.hi) / 2).limit_denominator(1 << 40)
+    middle = (inside.lo + inside.hi) / 2
     slope = reduce(Interval.meet, (s for s in slopes if s is not None))
-    shift = inside + point(-middle)
-    return _at_end(atom, middle) + slope * shift if inside.has(middle) else REALS
+    return _at_end(atom, middle) + slope * (inside + point(-middle))
 
 
 def _cuts(atom: Atom, inside: Interval) -> list[Interval]:

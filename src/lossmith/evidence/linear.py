@@ -158,14 +158,12 @@ def _size(factor: Factor, ranges: Callable[[Expr], Interval]) -> Expr:
 def _unscaled(
     group: list[Factor], ends: tuple[int, int], ranges: Callable[[Expr], Interval]
 ) -> tuple[Fraction, list[Factor]]:
-    """Take out vectors of known size along one outer index, as long as a matrix remains."""
+    """Take out vectors of known size along one outer index: what joins both ends remains."""
     scale, kept = ONE, list(group)
     for f in group:
         e, labels, p = f
         rest = [g for g in kept if g is not f]
         if len(labels) != 1 or labels[0] not in ends:
-            continue
-        if not all(any(k in ls for _, ls, _ in rest) for k in ends):
             continue
         known = ranges(e).power(p)
         if known.lo is not None and known.hi is not None:
