@@ -150,13 +150,13 @@ def test_a_fact_applies_where_each_of_its_conditions_holds() -> None:
 
 
 def test_a_function_that_jumps_is_not_enclosed_by_its_slope() -> None:
-    flat = replace(ATOMS["sign"], facts=(Fact("slope_in", (), point(0)),))
+    flat = replace(ATOMS["sign"], name="flat", facts=(Fact("slope_in", (), point(0)),))
     assert closed(-1, 1).within(atom_image(flat, [symbol("x")], [closed(-2, 5)]))
 
 
 def test_a_slope_holds_on_its_box_alone() -> None:
     flat = Fact("slope_in", (Where(closed(-1, 1)),), closed(0, HALF))
-    bent = replace(ATOMS["softplus"], facts=(flat,), range=REALS)
+    bent = replace(ATOMS["softplus"], name="bent", facts=(flat,), range=REALS)
     x = symbol("x")
     assert atom_image(bent, [x], [closed(-1, 2)]) == REALS
     found = atom_image(bent, [x], [closed(-1, 1)])
@@ -168,7 +168,9 @@ def test_a_slope_holds_on_its_box_alone() -> None:
 def test_pieces_of_one_direction_are_joined_at_their_common_ends() -> None:
     rises, falls = Where(closed(1, None)), Where(closed(None, 1))
     facts = (Fact("nondecreasing", (rises,)), Fact("nonincreasing", (falls,)))
-    bowl = replace(ATOMS["cosh"], facts=(Fact("increasing", (falls,)), *facts), range=REALS)
+    bowl = replace(
+        ATOMS["cosh"], name="bowl", facts=(Fact("increasing", (falls,)), *facts), range=REALS
+    )
     # It is no truth about cosh: only the ends are looked at, here -3, 1 and 2.
     found = atom_image(bowl, [symbol("x")], [Interval(Fraction(-3), Fraction(2), True, True)])
     assert all(found.has(Fraction(v)) for v in (2, 10))
@@ -283,7 +285,7 @@ def test_what_may_have_no_value_is_not_called_defined(text: str, known: dict[str
 
 
 def test_a_card_that_says_only_its_range_may_have_poles() -> None:
-    silent = replace(ATOMS["exp"], facts=(Fact("range_in", (), POSITIVE),))
+    silent = replace(ATOMS["exp"], name="silent", facts=(Fact("range_in", (), POSITIVE),))
     assert not is_defined(apply(silent, e("x")), lambda s: REALS)
     assert is_defined(e("exp(x)"), lambda s: REALS)
     assert is_defined(e("x^2*exp(y)"), lambda s: REALS)
