@@ -5,15 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lossmith.evidence.check import check
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import const, multiply
 from lossmith.expr.exponents import number_power
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import opened
+from lossmith.expr.walk import postorder
+from lossmith.prove.completed import completed_forms
 from lossmith.prove.dips import dips
+from lossmith.prove.proof import Proof
 from lossmith.prove.prover import curvature
 from lossmith.prove.radicals import without_roots
 from lossmith.prove.sign_forms import forms
@@ -101,3 +106,35 @@ def test_a_power_of_millions_of_digits_is_never_written_out() -> None:
     assert number_power(Fraction(1000000001, 10**9), Fraction(2 * 10**9, 3))[0] == 1
     assert number_power(Fraction(-8), Fraction(1, 3)) == (-2, [])
     assert verdict_of("(1 + x)^(1/x)", "x: scalar in [1, 2]").label == "convex"
+
+
+QUADRATICS = (
+    ("log(x^2 - 4*x + 5)", "x: scalar in [1, 3]", "convex"),
+    ("1/(x^2 - 2*x + 2)", "x: scalar >= 2", "convex"),
+    ("1/(x^2 - 2*x + 2)", "x: scalar in [1/2, 3/2]", "concave"),
+    ("sqrt(3*x^2 + x + 1) - x", "", "convex"),
+    ("1/(x^2 - 2*x + 2)", "x: scalar >= 3/2", "neither"),
+    ("log(x^2 - 2*x - 3)", "x: scalar > 3", "concave"),
+)
+
+
+@pytest.mark.parametrize(("text", "declare", "label"), QUADRATICS)
+def test_quadratics_without_zeros_inside_of_a_formula_are_seen_to_have_one_sign(
+    text: str, declare: str, label: str
+) -> None:
+    f = parse(text, declare)
+    found = curvature(f.expr, (f.symbol("x"),))
+    assert found.label == label
+    assert found.strict is (label != "neither")
+
+
+@given(st.integers(-9, 9).filter(bool), st.integers(-9, 9), st.integers(-9, 9))
+def test_a_completed_square_is_the_same_polynomial(a: int, b: int, c: int) -> None:
+    f = parse(f"exp({a}*x^2 + {b}*x + {c})")
+    x = f.symbol("x")
+    found = list(completed_forms(Proof((x,)), f.expr))
+    assert bool(found) == (b * b < 4 * a * c and b != 0)
+    for form, chain in found:
+        assert chain
+        inner = [u for u in postorder(form) if isinstance(u, Add)]
+        assert any(same(u, f.expr.args[0]) for u in inner)

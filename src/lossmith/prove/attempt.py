@@ -16,6 +16,7 @@ from lossmith.evidence.rules_pieces import natural_interval
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, substitute, symbols
+from lossmith.prove.completed import completed_forms
 from lossmith.prove.compose import Composition
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_rewrite
@@ -158,6 +159,9 @@ def _search(attempt: Attempt) -> bool:
     proof, e = attempt.proof, attempt.expr
     try:
         form, chain = normal_form(proof, e)
+        for other, link in completed_forms(proof, form):
+            if _through(attempt, other, [*chain, *link]):
+                return True
         for plainer in (one_sided_forms, sigmoid_forms) if proof.budget >= ENOUGH else ():
             for other, link in plainer(proof, form):
                 if _through(attempt, other, [*chain, *link]):

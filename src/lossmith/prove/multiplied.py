@@ -34,7 +34,7 @@ def centered_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     for s in postorder(e):
         for form in _centered(s, proof.wrt) if isinstance(s, Add) and not s.shape else ():
             whole = substitute(e, {s: form})
-            chain = _multiplied_back(proof, whole, e)
+            chain = multiplied_back(proof, whole, e)
             if chain:
                 yield whole, chain
 
@@ -71,7 +71,7 @@ def multiplied_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     for form, chain in stepped(proof, e, MULTIPLIED):
         yield form, chain
     whole = _gathered(form, proof.wrt) if isinstance(form, Add) and not form.shape else form
-    back = [] if whole is form else _multiplied_back(proof, whole, form)
+    back = [] if whole is form else multiplied_back(proof, whole, form)
     if back:
         yield whole, [*chain, *back]
 
@@ -112,7 +112,7 @@ def stepped(proof: Proof, e: Expr, names: Sequence[str]) -> Iterator[tuple[Expr,
         yield form, chain
 
 
-def _multiplied_back(proof: Proof, form: Expr, e: Expr) -> list[int]:
+def multiplied_back(proof: Proof, form: Expr, e: Expr) -> list[int]:
     """Return the identity from e to a form that gives e when it is multiplied out, if so."""
     chain: list[int] = []
     now = form
