@@ -38,6 +38,15 @@ STRICT: tuple[tuple[str, str, str], ...] = (
     # the signs of three minors
     ("exp(x)/y", "x: scalar; y: scalar > 0", "x y"),
     ("x^2 + a*x*y + y^2", "x: scalar; y: scalar; a: scalar in [-1, 1]", "x y"),
+    # u log u, which rises for u > 1/e
+    ("(1 + x'*x)*log(1 + x'*x)", _N, "x"),
+    ("sum(cosh(x))*log(sum(cosh(x)))", _N, "x"),
+    # a matrix between others that is psd by its making
+    (
+        "norm2(X*(x.*v))^2 + c*norm2(x)^2",
+        "X: matrix(m,n); x: vector(n); v: vector(n); c: scalar > 0",
+        "x",
+    ),
     # one function of weights that add to 1
     ("y*softplus(-z) + (1 - y)*softplus(z)", "y: scalar in [0, 1]; z: scalar", "z"),
     ("y^2*z^2", "y: scalar in {-1, 1}; z: scalar", "z"),
@@ -70,6 +79,7 @@ FLAT: tuple[tuple[str, str, str], ...] = (
     ("x^2 + a*x*y + y^2", "x: scalar; y: scalar; a: scalar in [-2, 2]", "x y"),
     ("y*max(-z, 0)^2 + (1 - y)*max(z, 0)^2", "y: scalar in [0, 1]; z: scalar", "z"),
     ("y^2*z^2", "y: scalar in {0, 1}; z: scalar", "z"),
+    ("(1 + norm2(A*x)^2)*log(1 + norm2(A*x)^2)", "A: matrix(m,n); x: vector(n)", "x"),
     ("tr(A*inv(X))", "X: matrix(n,n) pd; A: matrix(n,n) psd", "X"),
     ("c*tr(A*inv(X))", "X: matrix(n,n) pd; A: matrix(n,n) pd; c: scalar >= 0", "X"),
     ("-log(s) + (s*x - m)^2/2", "s: scalar > 0; m: scalar; x: scalar", "s m x"),

@@ -1,7 +1,7 @@
-"""u log u in sums whose u is a product itself: the card gives back what was written out.
+"""u log u named by its card xlogx, which gives back what was written out.
 
-sum((W*p) .* log(W*p)) is one product of W, p and log(W*p); with the card xlogx it is a sum over the
-entries of an affine map again.
+sum((W*p) .* log(W*p)) is one product of W, p and log(W*p); with the card it is a sum over the
+entries of an affine map again. The card also knows where u log u rises, and that it is strict.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fractions import Fraction
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.expr.build import apply, contract
-from lossmith.expr.node import Apply, Contract, Expr, Factor
+from lossmith.expr.node import Apply, Contract, Expr, Factor, Symbol
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.multiplied import stepped
 from lossmith.prove.proof import Proof
@@ -50,7 +50,11 @@ def _named(e: Contract) -> tuple[Expr, Apply] | None:
             continue
         u = f.args[0]
         rest = [*e.factors[:k], *e.factors[k + 1 :]]
-        left = _without(u, labels, rest) if isinstance(u, Contract) and u.summed else None
+        left = None
+        if (u, labels, ONE) in rest and not isinstance(u, Symbol):
+            left = [g for g in rest if g != (u, labels, ONE)]
+        elif isinstance(u, Contract) and u.summed:
+            left = _without(u, labels, rest)
         if left is None:
             continue
         card = apply(ATOMS["xlogx"], u)

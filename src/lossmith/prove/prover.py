@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Literal
@@ -13,8 +14,9 @@ from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import symbols
 from lossmith.prove.attempt import Attempt, attempt_proof, fresh, straighten
 from lossmith.prove.conditions import positive_when
-from lossmith.prove.constants import prove_constant
+from lossmith.prove.constants import prove_constant, spared
 from lossmith.prove.domain import not_convex, nowhere_defined
+from lossmith.prove.entropies import entropy_forms
 from lossmith.prove.hints import blocked_at, suggestions
 from lossmith.prove.proof import OutOfWork
 from lossmith.prove.ranges import prove_range
@@ -77,6 +79,8 @@ def curvature(
         attempt = attempt_proof(e, wrt, min(budget, FIRST_BUDGET))
         if not attempt.nodes:
             found = refute(e, wrt, tries=tries, formula=formula)
+        if not attempt.nodes and len(found) < 2:
+            _spared(attempt, found)
         if not attempt.nodes and len(found) < 2 and attempt.proof.work >= FIRST_BUDGET < budget:
             attempt = attempt_proof(e, wrt, budget)
     if len(attempt.nodes) == 1 and "affine" not in attempt.nodes:
@@ -106,6 +110,20 @@ def curvature(
         assumptions=assumptions(e),
         cost=attempt.proof.work,
     )
+
+
+def _spared(attempt: Attempt, against: Mapping[Against, Witness]) -> None:
+    """Try the sides that no witness speaks against by constants of the terms."""
+    proof = attempt.proof
+    before, proof.budget = proof.budget, proof.work + CONSTANTS_BUDGET
+    with suppress(OutOfWork):
+        for side in ("convex", "concave"):
+            if side not in against:
+                node = attempt.carried(spared(attempt.structure, attempt.form, side))
+                if node is not None:
+                    attempt.nodes[side] = node
+                    break
+    proof.budget = before
 
 
 def _label(attempt: Attempt) -> Label | None:
@@ -202,21 +220,24 @@ def _strict(attempt: Attempt, kind: str, strong: Constant) -> int | None:
         node = proof.propose(attempt.claim("strictly_convex"), "strict-strong", used)
         if node is not None:
             return node
-    node = _strict_of_one_side(attempt, kind)
+    node = _strict_in_other_words(attempt, kind)
     if node is not None:
         return node
     return attempt.carried(strictness(attempt.structure, attempt.form, kind))
 
 
-def _strict_of_one_side(attempt: Attempt, kind: str) -> int | None:
-    """Try y softplus(-z) + (1 - y) softplus(z) as softplus(z) - y z, strict whatever y is."""
+def _strict_in_other_words(attempt: Attempt, kind: str) -> int | None:
+    """Try y softplus(-z) + (1 - y) softplus(z) as softplus(z) - y z, u log u as one function."""
     proof, typed = attempt.proof, (attempt.form, attempt.chain)
     plain, links = normal_form(proof, attempt.expr)
-    for form, chain in one_sided_forms(proof, plain):
-        attempt.form, attempt.chain = form, [*links, *chain]
-        node = attempt.carried(strictness(attempt.structure, form, kind))
-        attempt.form, attempt.chain = typed
-        return node
+    for forms in (one_sided_forms, entropy_forms):
+        for form, chain in forms(proof, plain):
+            attempt.form, attempt.chain = form, [*links, *chain]
+            node = attempt.carried(strictness(attempt.structure, form, kind))
+            attempt.form, attempt.chain = typed
+            if node is not None:
+                return node
+            break
     return None
 
 

@@ -68,7 +68,8 @@ def prove_psd(proof: Proof, e: Expr) -> int | None:
     if isinstance(e, Contract):
         for pairs in pairings(e, outer=True):
             ranged = [prove_range(proof, f) for f, _, _ in e.factors]
-            node = proof.propose(claim, "psd-form", ranged, pairs)
+            inner = [prove_psd(proof, f) for f, _, _ in e.factors]
+            node = proof.propose(claim, "psd-form", [*ranged, *inner], pairs)
             if node is not None:
                 return node
         return proof.propose(claim, "psd-diagonal", [prove_range(proof, f) for f in children(e)])
