@@ -175,7 +175,8 @@ def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 
     Also tr(M M' M M' ...) for any affine M. parameters: M, then 0 or 1 for each factor, 1 for M'.
     """
-    matrix, *turns = parameters
+    matrix, *given = parameters
+    turns = [bool(t) for t in given]
     ends = list(pairwise([*range(len(turns)), 0]))
     ring = [
         (matrix, (j, i) if turned else (i, j), 1)

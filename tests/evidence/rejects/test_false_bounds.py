@@ -233,6 +233,15 @@ STEPS = {
         ], M, *TWICE),
         (of("convex", "tr(S*S)", "S"), [of("affine", "S", "S")], e("S"), *TWICE),
     ),
+    "a matrix turned twice, by two different signs": (
+        "trace-power",
+        (Claim("convex", contract([(M, (0, 1), 1), (M, (1, 0), 1)], ()), (M,)), [
+            Claim("affine", M, (M,)),
+        ], M, *f(1, 2)),
+        (Claim("convex", contract([(M, (0, 1), 1), (M, (0, 1), 1)], ()), (M,)), [
+            Claim("affine", M, (M,)),
+        ], M, *f(0, 2)),
+    ),
     "a matrix of squares as diagonal": (
         "psd-diagonal", (Claim("psd", e("S.*S")), []), (Claim("psd", e("diag(g)")), []),
     ),
