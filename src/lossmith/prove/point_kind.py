@@ -60,6 +60,9 @@ def by_expansion(
     """
     if not f:
         return Judged("flat") if complete else None
+    even = _even_monomial(f, names) if complete else None
+    if even is not None:
+        return even
     lowest = min(map(sum, f))
     part = {m: c for m, c in f.items() if sum(m) == lowest}
     usable = f if complete else part
@@ -73,6 +76,22 @@ def by_expansion(
         if reason is not None:
             return Judged("minimum" if kind == "minimum" else "maximum", reason)
     return _sheared(f, names, at, depth) if complete and len(names) == 2 else None
+
+
+def _even_monomial(f: Local, names: Sequence[str]) -> Judged | None:
+    """Return the kind where f = x^a y^b g with even exponents and g(0) != 0: f has the sign of g.
+
+    Such extrema need not be strict: f is 0 where x or y is.
+    """
+    common = tuple(min(m[k] for m in f) for k in range(len(names)))
+    if not any(common) or any(k % 2 for k in common) or not f.get(common):
+        return None
+    kind: Kind = "minimum" if f[common] > 0 else "maximum"
+    reason = Words(
+        "its lowest term is a product of even powers that divides all others",
+        "其最低次项是偶次幂之积，且整除其余各项",
+    )
+    return Judged(kind, reason)
 
 
 def _sheared(f: Local, names: Sequence[str], at: Sequence[Fraction], depth: int) -> Judged | None:

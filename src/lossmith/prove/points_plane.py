@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import product
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
-from lossmith.evidence.krawczyk import Box
+from lossmith.evidence.krawczyk import Box, is_inside
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import multiply, power
 from lossmith.expr.node import Expr, Symbol
@@ -17,6 +18,7 @@ from lossmith.expr.walk import depends_on, symbols
 from lossmith.prove.elimination import Curve, PolynomialOf, common_zeros, eliminate, has_arcs
 from lossmith.prove.kinks import kinks
 from lossmith.prove.krawczyk import Zero
+from lossmith.prove.point_edge import touches_edge
 from lossmith.prove.points import KIND_WORDS, Kind, StationaryPoint
 from lossmith.prove.points_search import Inside, Search
 from lossmith.prove.positive_factors import numerator
@@ -42,7 +44,7 @@ def by_elimination(search: Search) -> Found:
         if told is None:
             left.append(tuple(search.inside[s] for s in search.wrt))
         else:
-            points += told
+            points += [p for p in told if p.set_of is not None or not _is_told(p, points)]
     for z in found.points:
         where = _place(search, z, f)
         if where == "outside" or _on_a_curve(search, z, found.curves, points):
@@ -188,14 +190,50 @@ def _takes_sign_on(search: Search, c: Curve, s: int) -> bool:
 
 
 def _special(search: Search, c: Curve, f: PolynomialOf | None) -> list[StationaryPoint] | None:
-    """Return the points of the curve at which rest vanishes, each judged by higher orders."""
+    """Return the points of the curve at which rest vanishes, judged by it or by higher orders."""
     rest = numerator(c.rest_on_curve, search.known)
     if rest is None:
         return None
     try:
-        return _judged_at(search, common_zeros(c.p, rest, _pair(search)), f)
+        found = _judged_at(search, common_zeros(c.p, rest, _pair(search)), f)
     except Undecided:
         return None
+    if found is None or c.order % 2:
+        return found
+    return [_by_rest(search, c, p) for p in found]
+
+
+def _by_rest(search: Search, c: Curve, p: StationaryPoint) -> StationaryPoint:
+    """Return the point as a saddle where rest changes its sign: f = c + p^k rest with an even k.
+
+    If grad rest is not 0, rest takes both signs near the point, off the curve p = 0 as well.
+    """
+    if p.kind != "degenerate" or touches_edge(tuple(p.box.values()), search.wrt):
+        return p
+    known: dict[Expr, Interval] = {x: i for x, i in p.box.items()}
+    try:
+        slopes = [derivative(c.rest, x) for x in search.wrt]
+        turns = any(not bounds(g, known)[g].has(0) for g in slopes)
+    except (ValueError, LossmithError):
+        return p
+    if not turns:
+        return p
+    old, new = KIND_WORDS[p.kind], KIND_WORDS["saddle"]
+    words = Words(
+        new.en + p.words.en.removeprefix(old.en), new.zh + p.words.zh.removeprefix(old.zh)
+    )
+    shown = _formula(c)
+    reason = Words(
+        f"{shown}, and the last factor changes its sign there",
+        f"{shown}，且最后一个因子在该处变号",
+    )
+    return replace(p, kind="saddle", words=words, reason=reason)
+
+
+def _formula(c: Curve) -> str:
+    """Return "f = 1 + x²(y − 1)"."""
+    start = f"{c.level} + " if c.level else ""
+    return f"f = {start}{to_unicode(multiply(power(c.p, c.order), c.rest))}"
 
 
 def _set(
@@ -210,9 +248,7 @@ def _set(
         # At a corner of the declared set the curve may be touched from one side alone.
         where = Words(f"{where.en} off the edge of the set", f"{where.zh} 且不在集合边界上")
     name = KIND_WORDS[kind]
-    start = f"{c.level} + " if c.level else ""
-    powers = to_unicode(multiply(power(c.p, c.order), c.rest))
-    reason = same(f"f = {start}{powers}")
+    reason = same(_formula(c))
     every = Words(f"every point of {where.en}", f"满足 {where.zh} 的每一点")
     words = Words(f"{name.en}: {every.en}", f"{name.zh}：{every.zh}")
     return StationaryPoint(
@@ -223,13 +259,21 @@ def _set(
 def _on_a_curve(
     search: Search, z: Zero, curves: Sequence[Curve], points: Sequence[StationaryPoint]
 ) -> bool:
-    """Return whether a point was told already as one of a curve, or of its special points."""
-    if not all(i.is_point for i in z.box):
-        return False
+    """Return whether a point was told already as one of a curve, or of its special points.
+
+    On a curve it is also where the coordinates that the curve names are exact.
+    """
     known: dict[Expr, Interval] = dict(zip(search.wrt, z.box, strict=True))
-    return any(tuple(p.box.values()) == z.box for p in points) or any(
-        bounds(c.p, known)[c.p] == point(0) for c in curves
-    )
+    if any(bounds(c.p, known)[c.p] == point(0) for c in curves):
+        return True
+    # What lies where one zero alone is, is that zero.
+    told = [tuple(p.box.values()) for p in points if p.set_of is None]
+    return any(b == z.box or is_inside(b, z.alone) for b in told)
+
+
+def _is_told(p: StationaryPoint, points: Sequence[StationaryPoint]) -> bool:
+    """Return whether a point where curves meet was told with another curve."""
+    return any(p.box == q.box for q in points if q.set_of is None)
 
 
 def _changes_sign(p: Expr, wrt: Sequence[Symbol], inside: Inside) -> bool:

@@ -20,6 +20,7 @@ from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute, symbols
 from lossmith.prove.closed_points import closed_point
 from lossmith.prove.least import least_value
+from lossmith.prove.linear_solution import solution
 from lossmith.prove.medians import quantiles
 from lossmith.prove.point_edge import ON_EDGE, on_edge, touches_edge
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, undecided
@@ -29,6 +30,7 @@ from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_product import points_of_separable
 from lossmith.prove.points_search import Search
 from lossmith.prove.points_several import MOST, points_of_several_variables
+from lossmith.prove.points_squares import with_common_zeros
 from lossmith.words import Words
 
 
@@ -62,10 +64,13 @@ def stationary(
     found = points_of_several_variables(e, wrt, inside)
     is_open = found.status == "undecided" or any(p.kind == "degenerate" for p in found.points)
     behind = outer(e, wrt) if is_open else None
-    if behind is None:
-        return found
-    inner = stationary(behind.inner, wrt, box)
-    return carried(inner, behind) if inner.status == "proved" else found
+    if behind is not None:
+        inner = stationary(behind.inner, wrt, box)
+        if inner.status == "proved":
+            return carried(inner, behind)
+    if found.status == "undecided" and not any(s.shape for s in wrt):
+        return with_common_zeros(found, e, wrt, inside)
+    return found
 
 
 def _has_least_on_border(found: Stationary, inside: Mapping[Symbol, Interval]) -> bool:
@@ -198,35 +203,3 @@ def _second_order(h: Matrix) -> dict[tuple[int, ...], Fraction]:
 def _at_origin(f: Expr, wrt: Sequence[Symbol]) -> Fraction | None:
     there = substitute(f, {s: const(0) for s in wrt})
     return there.value if isinstance(there, Const) else None
-
-
-def solution(
-    h: Matrix, right: list[Fraction]
-) -> tuple[list[Fraction], list[list[Fraction]]] | None:
-    """Return (a solution of h x = right, a basis of the kernel of h); None if there is none."""
-    n = len(h)
-    rows = [[*r, b] for r, b in zip(h, right, strict=True)]
-    pivots: list[int] = []
-    for k in range(n):
-        m = len(pivots)
-        pivot = next((i for i in range(m, n) if rows[i][k]), None)
-        if pivot is None:
-            continue
-        rows[m], rows[pivot] = rows[pivot], rows[m]
-        rows[m] = [q / rows[m][k] for q in rows[m]]
-        for i in range(n):
-            if i != m and rows[i][k]:
-                rows[i] = [a - rows[i][k] * b for a, b in zip(rows[i], rows[m], strict=True)]
-        pivots.append(k)
-    if any(r[n] for r in rows[len(pivots) :]):
-        return None
-    place = [Fraction(0)] * n
-    for m, k in enumerate(pivots):
-        place[k] = rows[m][n]
-    kernel: list[list[Fraction]] = []
-    for j in (j for j in range(n) if j not in pivots):
-        v = [Fraction(int(i == j)) for i in range(n)]
-        for m, k in enumerate(pivots):
-            v[k] = -rows[m][j]
-        kernel.append(v)
-    return place, kernel
