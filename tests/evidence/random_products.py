@@ -49,9 +49,16 @@ def vectors(dim: Dim) -> tuple[Expr, ...]:
         "k": NONPOSITIVE,
     }
     one = Fraction(1)
+    most = named("n", 1, dim, closed(-1, None))
     signs = symbol("s", (dim,), Assumptions(values=(-one, one)))
     zeros = symbol("o", (dim,), Assumptions(values=(-one, 0 * one, one)))
-    return (*(named(name, 1, dim, i) for name, i in sets.items()), signs, zeros, const(1, (dim,)))
+    return (
+        *(named(name, 1, dim, i) for name, i in sets.items()),
+        signs,
+        zeros,
+        const(1, (dim,)),
+        most,
+    )
 
 
 @cache

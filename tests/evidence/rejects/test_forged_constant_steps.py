@@ -62,6 +62,27 @@ STEPS: list[tuple[str, Claim, list[Claim], tuple[object, ...], bool]] = [
         for m in (0, 1, 2)
     ),
     ("constants-sum", _says("smooth", "sin(x)", 0), [], (), False),
+    *(
+        (
+            "constants-sum",
+            _says(kind, text, m),
+            [_says("strong", "x^2", 2), _says(known, "sin(x)", 1)],
+            BOTH_TERMS,
+            holds,
+        )
+        for kind, text, known, m, holds in (
+            ("strong", "x^2 + sin(x)", "smooth", 1, True),
+            ("strong", "x^2 - sin(x)", "smooth", 1, True),
+            ("strong", "x^2 - 3*sin(x)", "smooth", -1, True),
+            ("strong", "x^2 + sin(x)", "smooth", 3, False),
+            ("strong", "x^2 - sin(x)", "smooth", 2, False),
+            ("strong", "x^2 - sin(x)", "strong", 1, False),
+            ("strong", "x^2 - sin(x)", "strong", 3, False),
+            ("strong", "x^2 - 3*sin(x)", "smooth", 1, False),
+            ("smooth", "x^2 + sin(x)", "smooth", 3, False),
+            ("smooth", "x^2 + sin(x)", "smooth", 1, False),
+        )
+    ),
     ("constants-scale", _says("strong", "p*x^2", "2*p"), [_says("strong", "x^2", 2)], (), True),
     ("constants-scale", _says("strong", "p*x^2", "3*p"), [_says("strong", "x^2", 2)], (), False),
     ("constants-scale", _says("smooth", "p*x^2", "2*p"), [_says("strong", "x^2", 2)], (), False),
@@ -104,6 +125,13 @@ STEPS: list[tuple[str, Claim, list[Claim], tuple[object, ...], bool]] = [
     ("constants-convex", _says("strong", "x^4", 2), [_says("convex", "x^4")], (), False),
     (
         "constants-convex",
+        _says("strong", "x", 2),
+        [_says("convex", "x^2 + x"), _says("convex", "x^2 - x")],
+        (),
+        False,
+    ),
+    (
+        "constants-convex",
         _says("strong", "x^4", 2, wrt="x y"),
         [_says("convex", "x^4 - x^2", wrt="x y")],
         (),
@@ -128,6 +156,23 @@ STEPS: list[tuple[str, Claim, list[Claim], tuple[object, ...], bool]] = [
     ("strict-strong", _says("strictly_convex", "p*x^2"), [_says("strong", "p*x^2", "p")], (), True),
     ("strict-strong", _says("strictly_convex", "x"), [], (), False),
     ("strict-strong", _says("strictly_convex", "x"), [_says("smooth", "x", 1)], (), False),
+    *(
+        ("strict-strong", _says(kind, text), [_says("strong", of, m)], (), holds)
+        for kind, text, of, m, holds in (
+            ("convex", "x^2", "x^2", 2, True),
+            ("convex", "x", "x", 0, True),
+            ("convex", "sin(x)", "sin(x)", -1, False),
+            ("convex", "lam*x^2", "lam*x^2", "lam", True),
+            ("convex", "free*x^2", "free*x^2", "free", False),
+            ("convex", "-x^2", "x^2", 2, False),
+            ("concave", "-x^2", "x^2", 2, True),
+            ("concave", "x^2", "x^2", 2, False),
+            ("concave", "sin(x)", "-sin(x)", -1, False),
+            ("strictly_concave", "-x^2", "x^2", 2, True),
+            ("strictly_concave", "x", "-x", 0, False),
+            ("strictly_concave", "x^2", "x^2", 2, False),
+        )
+    ),
 ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,6 +32,7 @@ from lossmith.evidence import constants
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import is_structured
 from lossmith.evidence.linear import psd_form
+from lossmith.expr.atom import Fact, Where
 from lossmith.expr.build import (
     add,
     apply,
@@ -43,13 +45,14 @@ from lossmith.expr.build import (
     scale,
     total,
 )
-from lossmith.expr.node import Contract, Expr, Symbol
+from lossmith.expr.node import Contract, Expr, Symbol, apply_node
 from lossmith.expr.ranges import enclosure
+from lossmith.expr.sets import closed
 from lossmith.expr.walk import depends_on
 
 X, W, U, V = (named(n, r, "d") for n, r in (("x", 0), ("w", 1), ("u", 1), ("v", 2)))
 M, S, Q = matrices("d")[0], matrices("d")[1], matrices("d")[4]
-Z = vectors("d")[0]
+Z, H, B = vectors("d")[0], vectors("d")[3], matrices("d")[5]
 SIGNS = vectors("d")[5]
 KINDS = ("strong", "smooth")
 SEEDS = range(3)
@@ -133,11 +136,14 @@ def _arguments(draw: random.Random) -> Expr:
         lambda: total(W),
         lambda: contract([(V, (0, 0), 1)], (0,)),
         lambda: power(W, 2),
+        lambda: add(multiply(X, W), U),
+        lambda: add(contract([(V, (0, 1), 1), (M, (0, 1), 1)], (0,)), W),
+        lambda: add(contract([(V, (0, 1), 1), (S, (1, 0), 1)], (0,)), scale(2, U)),
     )
     return draw.choice(made)()
 
 
-CARDS = ("softplus", "softplus", "cosh", "cosh", "sin", "exp", "huber")
+CARDS = ("softplus", "softplus", "cosh", "cosh", "sin", "exp", "huber", "abs", "relu")
 
 
 def _bent(draw: random.Random, u: Expr) -> Expr:
@@ -147,7 +153,7 @@ def _bent(draw: random.Random, u: Expr) -> Expr:
     card = draw.choice(CARDS)
     if card == "huber":
         return apply(ATOMS["huber"], u, const(draw.choice((1, 2)), u.shape))
-    return apply(ATOMS[card], u)
+    return power(apply(ATOMS[card], u), draw.choice((1, 1, 1, 1, 1, 3)))
 
 
 def _weighted(draw: random.Random, inner: Expr) -> Expr:
@@ -158,9 +164,10 @@ def _weighted(draw: random.Random, inner: Expr) -> Expr:
         factors.append((draw.choice(scalars("d")), (), draw.choice((1, 1, 2, -1))))
     if draw.random() < 0.5 and axes:
         p = draw.choice((1, 1, 1, 2, -1))
-        factors.append((draw.choice(vectors("d")[:6]), (draw.choice(axes),), p))
+        factors.append((draw.choice((*vectors("d")[:6], vectors("d")[8])), (draw.choice(axes),), p))
     if draw.random() < 0.1 and axes:
-        factors.append((draw.choice((M, S)), (draw.choice(axes), 7), 1))
+        beside = draw.choice((M, S, B, B, H))
+        factors.append((beside, (draw.choice(axes), 7)[-len(beside.shape) :], 1))
     return contract(factors, ())
 
 
@@ -171,6 +178,8 @@ def _losses(seed: int) -> Iterator[Expr]:
         yield _weighted(draw, _bent(draw, u))
         # Several functions of one argument, with weights that may add to a constant.
         sides = [scale(draw.choice((1, 1, -1)), u) for _ in range(2)]
+        if draw.random() < 0.15:
+            sides[1] = next(v for v in map(_arguments, [draw] * 99) if v.shape == u.shape)
         w = draw.choice((*vectors("d"), *scalars("d"))) if len(u.shape) == 1 else scalars("d")[0]
         first = multiply(w, _bent(draw, sides[0]))
         other = draw.choice((w, add((-1, w), (draw.choice((0, 1, 2)), const(1, w.shape)))))
@@ -181,7 +190,7 @@ def _losses(seed: int) -> Iterator[Expr]:
         yield multiply(draw.choice(scalars("d")), whole)
 
 
-BLOCKS = ((W,), (U,), (X,), (V,), (W, U), (X, W), (V, W))
+BLOCKS = ((W,), (U,), (X,), (V,), (W, U), (X, W), (V, W), (W, U, X), (V, U))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -197,6 +206,23 @@ def test_the_hessian_of_a_loss_lies_within_its_constants(seed: int) -> None:
                 told += 1
                 obeys(e, wrt, known, seed)
     assert told > 15
+
+
+def test_a_bound_on_part_of_the_line_or_of_another_argument_is_none() -> None:
+    quarter = closed(0, Fraction(1, 4))
+    part = Fact("second_slope_in", (Where(closed(0, 1)),), quarter)
+    other = Fact("second_slope_in", (), quarter, arg=1)
+    for name, fact, args in (("softplus", part, (X,)), ("huber", other, (X, const(1)))):
+        card = replace(ATOMS[name], name="part", facts=(fact,))
+        assert constants.loss("smooth", apply_node(card, args, ()), (X,), enclosure) is None
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_vector_has_no_constant(kind: str) -> None:
+    for e in (power(W, 2), apply(ATOMS["softplus"], W), multiply(Z, power(W, 2))):
+        assert constants.loss(kind, e, (W,), enclosure) is None
+        found = Claim(kind, total(power(W, 2)), (W,), None, const(2))
+        assert constants.scaled(multiply(Z, found.expr), found, enclosure) is None
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -228,7 +254,7 @@ def test_constants_of_entries_and_of_multiples_are_theirs(seed: int) -> None:
     bowls = ((const(2), const(2)), (const(-2), const(2)), (const(0), None))
     for _ in range(25):
         u = _arguments(draw)
-        c = draw.choice((*scalars("d"), const(0), const(Fraction(1, 2))))
+        c = draw.choice((*scalars("d"), const(0), const(1), const(Fraction(1, 2))))
         e = multiply(c, total(power(u, 2)), const(Fraction(1, 2)))
         for wrt in BLOCKS:
             if any(depends_on(e, (s,)) for s in wrt) and constants._parts(u, wrt) is not None:
