@@ -232,7 +232,7 @@ CONCLUDES = {
     "row": {"identity"},
     "expansion": {"identity"},
     "first-derivative": {"nondecreasing", "nonincreasing"},
-    "strict-strong": {"strictly_convex"},
+    "strict-strong": {"strictly_convex", "strictly_concave", "convex", "concave"},
     "strict-entries": {"strictly_convex"},
     "log-convex": {"log_convex"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import lossmith as ls
 from lossmith.evidence.check import check
 from lossmith.prove.prover import curvature, is_concave, is_convex
 from lossmith.prove.verdict import Verdict
@@ -206,3 +207,33 @@ def test_the_same_question_gets_the_same_answer() -> None:
 def test_a_deep_formula_does_not_overflow_the_stack() -> None:
     verdict = ask(" + ".join(f"exp({k}*x)" for k in range(1, 200)))
     assert verdict.label == "convex"
+
+
+SPARED = [
+    ("x^2 + y^2 + tanh(x + y)", "", "x, y", "convex"),
+    ("-x^2 - y^2 + tanh(x + y)", "", "x, y", "concave"),
+    ("norm2(x)^2 - logsumexp(x)", "", "x", "convex"),
+    ("logsumexp(x) - 0.25*norm2(x)^2", "", "x", "concave"),
+    ("logsumexp(x) + 0.5*norm2(x)^2 - 0.1*sum(cos(x))", "", "x", "convex"),
+    ("lam*norm2(w)^2 + sum(cos(w)) + norm1(w)", "lam >= 1", "w", "convex"),
+    ("lam*norm2(w)^2 + sum(cos(w)) + norm2(X*w - y)^2", "lam >= 0.5", "w", "convex"),
+    ("x^2 + y^2 + z^2 - x*y - y*z + sin(z)/4", "", "x, y, z", "convex"),
+]
+
+
+@pytest.mark.parametrize(("text", "declare", "wrt", "label"), SPARED)
+def test_what_some_terms_have_to_spare_outweighs_what_others_bend_down(
+    text: str, declare: str, wrt: str, label: str
+) -> None:
+    verdict = ls.objective(text, declare=declare, wrt=wrt).curvature()
+    assert (verdict.status, verdict.label) == ("proved", label)
+    check(verdict.certificate)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["x^2/5 + y^2/5 + tanh(x + y)", "0.1*norm2(x)^2 - logsumexp(x)", "norm1(x) + sum(sin(x))"],
+)
+def test_what_is_not_outweighed_is_not_proved(text: str) -> None:
+    wrt = "x, y" if "y" in text else "x"
+    assert ls.objective(text, wrt=wrt).curvature().status == "refuted"

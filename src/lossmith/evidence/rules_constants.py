@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from lossmith.evidence import constants
-from lossmith.evidence.certificate import Claim
+from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.linear import psd_form
 from lossmith.evidence.premise import (
     Parameters,
@@ -19,9 +19,9 @@ from lossmith.evidence.premise import (
     says,
 )
 from lossmith.evidence.rules_families import is_sum_over_entries
-from lossmith.expr.build import add, const, power, scale
+from lossmith.expr.build import add, const, negate, power, scale
 from lossmith.expr.node import Add, Const, Expr
-from lossmith.expr.sets import POSITIVE
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE
 from lossmith.expr.walk import depends_on
 
 # -- constants -------------------------------------------------------------------------------------
@@ -41,14 +41,17 @@ def _constants_sum(claim: Claim, premises: Premises, parameters: Parameters) -> 
         return False
     total: list[tuple[Fraction, Expr]] = []
     for c, part in parts:
-        if claim.kind == "strong" and c < 0:
-            if not says(premises, "concave", part, claim.wrt):
-                return False
+        if claim.kind == "strong" and c < 0 and says(premises, "concave", part, claim.wrt):
             continue
-        bound = bound_of(premises, claim.kind, part, claim.wrt)
+        size, kind = abs(c), claim.kind if c > 0 else "smooth"
+        bound = bound_of(premises, kind, part, claim.wrt)
+        if bound is None and claim.kind == "strong":
+            bound = bound_of(premises, "smooth", part, claim.wrt)
+            kind = "smooth"
         if bound is None:
             return False
-        total.append((abs(c), bound))
+        # Of a part that bends down, no more than its L is lost.
+        total.append((-size if kind != claim.kind else size, bound))
     return add(*total, shape=()) is claim.other
 
 
@@ -116,5 +119,8 @@ def _constants_entrywise(claim: Claim, premises: Premises, parameters: Parameter
 
 @checks("strict-strong")
 def _strict_strong(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    bound = bound_of(premises, "strong", claim.expr, claim.wrt)
-    return bound is not None and ranges_of(premises)(bound).within(POSITIVE)
+    """f - m/2 |W|^2 is convex: so is f for m >= 0, strictly for m > 0; -f speaks of concave f."""
+    e = claim.expr if claim.kind.endswith("convex") else negate(claim.expr)
+    bound = bound_of(premises, "strong", e, claim.wrt)
+    least = POSITIVE if claim.kind in STRICT else NONNEGATIVE
+    return bound is not None and ranges_of(premises)(bound).within(least)

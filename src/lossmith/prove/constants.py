@@ -11,7 +11,7 @@ from lossmith.evidence.enclose import is_structured
 from lossmith.evidence.linear import axes, psd_form
 from lossmith.evidence.normal_steps import STEPS
 from lossmith.evidence.premise import distributed, parts_of
-from lossmith.expr.build import add, const, contract
+from lossmith.expr.build import add, const, contract, negate
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, children
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on
@@ -51,6 +51,21 @@ def _is_positive(proof: Proof, node: int) -> bool:
         return False
     prove_range(proof, value)
     return proof.enclosed(value).within(POSITIVE)
+
+
+def spared(structure: Structure, e: Expr, side: str) -> int | None:
+    """Return the node that proves e convex (concave): m of some terms outweighs L of others.
+
+    e: a sum.  None if no m >= 0 of e (of -e) is found.
+    """
+    proof = structure.proof
+    bowl = e if side == "convex" else negate(e)
+    node = prove_constant(structure, bowl, "strong") if isinstance(bowl, Add) else None
+    least = None if node is None else proof.nodes[node].claim.other
+    if least is None:
+        return None
+    used = [node, prove_range(proof, least)]
+    return proof.propose(proof.claim(side, e), "strict-strong", used)
 
 
 def _written_out(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
@@ -153,18 +168,20 @@ def _parts(
     used: list[int | None] = []
     for c, part in parts:
         structure.analyze(part)
-        if kind == "strong" and c < 0:
-            if "concave" not in structure.kinds(part):
-                return None
+        if kind == "strong" and c < 0 and "concave" in structure.kinds(part):
             used.append(structure.premise(part, "concave"))
             continue
-        node = _constant(structure, part, kind)
+        size = abs(c)
+        node = None if kind == "strong" and c < 0 else _constant(structure, part, kind)
+        if node is None and kind == "strong":
+            # What bends down loses no more than its L, which the others may have to spare.
+            node, size = _constant(structure, part, "smooth"), -size
         if node is None:
             return None
         other = proof.nodes[node].claim.other
         assert other is not None
         used.append(node)
-        total.append((abs(c), other))
+        total.append((size, other))
     claim = proof.claim(kind, e, add(*total, shape=()))
     return proof.propose(claim, "constants-sum", used, rows)
 

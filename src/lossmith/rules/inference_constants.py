@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from lossmith.rules.inference_row import BV, CONSTANTS, InferenceRule
+from lossmith.rules.inference_row import BV, CONSTANTS, SIDES, STRICT, InferenceRule
 from lossmith.words import Words
 
 ROWS: Final = (
@@ -24,10 +24,12 @@ ROWS: Final = (
         CONSTANTS,
         Words("the constants of a sum add up", "和的常数等于各项常数之和"),
         Words(
-            "a constant for each part; for m, a part that is subtracted is concave",
-            "每一部分都有常数；对 m，被减去的部分是凹的",
+            "a constant for each part; for m, a part that is subtracted is concave, and a part "
+            "with an L instead of an m counts with -L",
+            "每一部分都有常数；对 m，被减去的部分是凹的，没有 m 而有 L 的部分以 -L 计入",
         ),
-        "Add the convex functions that the claims speak of; minus a concave one is one more.",
+        "Add the convex functions that the claims speak of; minus a concave one is one more, and "
+        "so is a part plus L/2 ||W||^2, added or subtracted.",
         "Nesterov 2018, lemma 2.1.5",
     ),
     InferenceRule(
@@ -96,10 +98,13 @@ ROWS: Final = (
     ),
     InferenceRule(
         "strict-strong",
-        ("strictly_convex",),
-        Words("strongly convex, so strictly convex", "强凸，因此严格凸"),
-        Words("a strong convexity constant that is proved > 0", "已证明为正的强凸常数"),
-        "The quadratic that is left over is strictly convex.",
+        (*SIDES, *STRICT),
+        Words("m > 0 makes it strictly convex, m >= 0 convex", "m > 0 则严格凸，m >= 0 则凸"),
+        Words(
+            "a constant m of f (of -f where f is concave) that is proved > 0, or >= 0",
+            "f 的常数 m（f 为凹时取 -f 的）已证明为正，或非负",
+        ),
+        "f is the sum of a convex function and m/2 ||W||^2.",
         f"{BV}, section 9.1.2",
     ),
 )
