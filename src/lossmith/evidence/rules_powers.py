@@ -161,8 +161,9 @@ def _is_order(p: Expr, q: Expr, kind: str, known: Known) -> bool:
     if isinstance(p, Const) and isinstance(q, Const):
         r = p.value * q.value
         return (p.value >= 1 and r >= 1) if kind == "convex" else (p.value < 1 and 0 < r <= 1)
-    fits = AT_LEAST_ONE if kind == "convex" else AT_MOST_ONE
-    return not p.shape and known(p).within(fits) and not known(p).has(0) and power(p, -1) is q
+    above = known(p).within(AT_LEAST_ONE)
+    fits = above if kind == "convex" else known(p).within(AT_MOST_ONE) and not above
+    return not p.shape and fits and not known(p).has(0) and power(p, -1) is q
 
 
 def is_power_sum(

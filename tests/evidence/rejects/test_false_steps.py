@@ -26,6 +26,8 @@ from lossmith.expr.types import Assumptions
 ONE = const(1)
 WHOLE = Interval()
 POSITIVE_X = symbol("x", (), Assumptions(opened(0, None)))
+POWER, ORDER = ATOMS["power"], symbol("r", (), Assumptions(closed(1, 1)))
+EXP_TO_ORDER = apply(POWER, e("exp(x)"), ORDER)
 AFFINE_X = node("affine", "x", "variable", wrt="x")
 
 
@@ -307,6 +309,15 @@ PROOFS: dict[str, Certificate] = {
     "a cube root of cubes of any sign": proof(
         node("affine", "v", "variable", wrt="v"),
         node("convex", "sum(v.^3)^(1/3)", "power-mean", [0], wrt="v"),
+    ),
+    "a mean of order 1, a letter, of what is convex as concave": proof(
+        AFFINE_X,
+        node("convex", "exp(x)", "composition", [0], wrt="x"),
+        node("range", "exp(x)", "range", interval=POSITIVE),
+        node("range", EXP_TO_ORDER, "range", [2], interval=POSITIVE),
+        node(
+            "concave", apply(POWER, EXP_TO_ORDER, power(ORDER, -1)), "power-mean", [1, 3], wrt="x"
+        ),
     ),
     "a difference of exponentials as log-convex": proof(
         AFFINE_X,
