@@ -250,3 +250,33 @@ def test_a_power_above_1_of_an_absolute_value_is_smooth() -> None:
 def test_a_kink_inside_a_norm_behind_a_case_is_found() -> None:
     (kink,) = find("sum(i, sum(j != i, norm2(X[i,:] - X[j,:])))", {"X": "matrix(n, d)"}, "X")
     assert not kink.certain
+
+
+POWERS_WITH_LETTERS = (
+    ("abs(x)^p", "p: scalar in (0, 1)", "cusp", True),
+    ("abs(x)^p", "p: scalar > 0", "cusp", False),
+    ("abs(x)^p", "p: scalar", "cusp", False),
+    ("abs(x)^p", "p: scalar in [1, 2]", "corner", False),
+    ("(x^2)^p", "p: scalar in (0, 1/2)", "cusp", True),
+    ("abs(x - 1)^p + exp(x)", "p: scalar", "cusp", False),
+    ("x^p", "p: scalar", "vertical", False),
+)
+
+
+@pytest.mark.parametrize(("text", "declare", "kind", "certain"), POWERS_WITH_LETTERS)
+def test_powers_with_letters_have_one_kink_where_their_base_is_zero(
+    text: str, declare: str, kind: str, certain: bool
+) -> None:
+    f = parse(text, declare)
+    (found,) = kinks(f.expr, (f.symbol("x"),))
+    assert (found.kind, found.certain) == (kind, certain)
+    assert ("for p > 0" in found.words.en) == (declare == "p: scalar")
+
+
+@pytest.mark.parametrize("declare", ["p: scalar > 1", "p: scalar < 0", "p: scalar >= 2"])
+def test_powers_with_letters_have_no_kink_beyond_one_or_where_zero_has_no_power(
+    declare: str,
+) -> None:
+    for text in ("abs(x)^p", "(x^2)^p", "abs(3*x + 1)^p + x"):
+        f = parse(text, declare)
+        assert kinks(f.expr, (f.symbol("x"),)) == ()

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import applies, domain_of, is_structured
 from lossmith.expr.atom import Fact, Where
 from lossmith.expr.atom import Kink as CardKink
 from lossmith.expr.build import add, apply, const, ones
 from lossmith.expr.node import Apply, Const, Contract, Expr, Select, Symbol
-from lossmith.expr.sets import NONNEGATIVE, Interval
+from lossmith.expr.sets import NONNEGATIVE, Interval, opened
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.crossing import crosses_zero, is_affine, is_flat_at_zero, squares_of
 from lossmith.prove.natural import definition, natural, speaks
@@ -21,6 +22,10 @@ from lossmith.prove.ranges import prove_psd
 from lossmith.prove.seams import Seam, seams
 
 Known = Mapping[Expr, Interval]
+
+
+_ROUGH = Interval(Fraction(0), Fraction(1), True, False)
+"""Exponents of |u| for which it has a kink where u = 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,9 @@ def candidates_of(known: Known, s: Expr, wrt: tuple[Symbol, ...]) -> list[Candid
     if not isinstance(s, Apply):
         return []
     inside = _inside(known, s)
+    told = _of_letter_power(known, s, wrt)
+    if told is not None:
+        return told
     if not speaks(s, inside) and not s.atom.needs:
         meaning = definition(s)
         if meaning is not None:
@@ -92,6 +100,29 @@ def _of_power(known: Known, f: Expr, p: Fraction, wrt: tuple[Symbol, ...]) -> li
     kind = "cusp" if even_top else "vertical"
     one_sided = not even_root and known[f].within(NONNEGATIVE)
     return [Candidate(f, kind, Fraction(0), crosses_zero(f, wrt) and not one_sided)]
+
+
+def _of_letter_power(known: Known, s: Apply, wrt: tuple[Symbol, ...]) -> list[Candidate] | None:
+    """Return the kinks of |u|^p, or (u^q)^p with even q, for a p that is no number: where u = 0.
+
+    It grows like |u|^(q p) there: a cusp for q p < 1, a corner for 1, none beyond.
+    """
+    if s.atom is not ATOMS["power"] or depends_on(s.args[1], wrt):
+        return None
+    base, p = s.args
+    if isinstance(base, Apply) and base.atom is ATOMS["abs"]:
+        parts = [(base.args[0], Fraction(1))]
+    else:
+        parts = squares_of(base, wrt)
+    if parts is None:
+        return None
+    order = known[p].scale(min(q for _, q in parts))
+    if order.meet(_ROUGH).is_empty:
+        return []
+    where = parts[0][0] if len(parts) == 1 else base
+    kind = "corner" if order.lo is not None and order.lo >= 1 else "cusp"
+    sure = order.within(opened(0, 1)) and all(is_affine(u, wrt) for u, _ in parts)
+    return [Candidate(where, kind, Fraction(0), sure)]
 
 
 def _at_domain_end(s: Apply, inside: list[Interval], wrt: tuple[Symbol, ...]) -> list[Candidate]:

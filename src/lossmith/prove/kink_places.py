@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from lossmith.atoms.arithmetic import power as power_of
+from lossmith.atoms.table import ATOMS
 from lossmith.expr.build import add, const, power, subtract
 from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.sets import Interval, point
@@ -38,9 +39,12 @@ def is_smoothed(root: Expr, s: Expr, c: Candidate) -> bool:
 
 def _is_smoothing(p: Expr, s: Expr, c: Candidate) -> bool:
     if isinstance(p, Apply) and p.atom is power_of:
-        # |u|^p for p > 1: its slope p |u|^(p-1) tends to 0 on both sides.
+        # |u|^p for p > 1: its slope p |u|^(p-1) tends to 0 on both sides; else it is told itself.
         base, exponent = p.args
-        return c.kind == "corner" and base is s and natural(p)[exponent].within(_ABOVE_1)
+        is_told = isinstance(s, Apply) and s.atom is ATOMS["abs"]
+        return (
+            c.kind == "corner" and base is s and (is_told or natural(p)[exponent].within(_ABOVE_1))
+        )
     return isinstance(p, Contract) and all(
         (q > 1 and c.kind == "corner")
         or any(g is c.where and ms == ls and r >= 1 for g, ms, r in p.factors)

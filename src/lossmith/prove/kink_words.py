@@ -72,6 +72,15 @@ def unless_zero(words: Words, weights: Sequence[Expr]) -> Words:
     )
 
 
+def given_positive(words: Words, p: Symbol) -> Words:
+    """Return the sentence for p > 0 alone: for p <= 0 the formula has no value there."""
+    name = to_unicode(p)
+    return Words(
+        f"{words.en}, for {name} > 0 (else it has no value there)",
+        f"{words.zh}（{name} > 0 时；否则该处无定义）",
+    )
+
+
 def told_break(b: Break, r: Root, w: Symbol, weight: Expr) -> Words:
     """Return the sentence of one kink of weight * a function of one variable, or of each entry."""
     what = KINDS[b.kind]

@@ -6,13 +6,15 @@ with a slope and no other part of the formula has its kinks there; else it is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from lossmith.expr.build import add, const, ones
-from lossmith.expr.node import Expr, Select, Symbol
-from lossmith.expr.sets import Interval
+from lossmith.atoms.table import ATOMS
+from lossmith.expr.build import add, const, ones, symbol
+from lossmith.expr.node import Apply, Expr, Select, Symbol
+from lossmith.expr.sets import POSITIVE, Interval
+from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute
 from lossmith.prove.kink_cards import Candidate, candidates_of
 from lossmith.prove.kink_places import (
@@ -23,7 +25,7 @@ from lossmith.prove.kink_places import (
     shown_near,
     weights_of,
 )
-from lossmith.prove.kink_words import doubted, told, told_break, unless_zero
+from lossmith.prove.kink_words import doubted, given_positive, told, told_break, unless_zero
 from lossmith.prove.line import Break, line
 from lossmith.prove.natural import natural
 from lossmith.prove.roots import Undecided, refined
@@ -76,6 +78,28 @@ def _by_cards(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Kink, ...]:
     known = natural(e)
     if known[e].is_empty:
         return ()
+    return (*_on_domain(e, wrt, known), *_where_exponents_allow(e, wrt, known))
+
+
+def _where_exponents_allow(e: Expr, wrt: tuple[Symbol, ...], known: Known) -> Iterator[Kink]:
+    """Yield the kinks of |u|^p where u = 0, if p may be > 0 or not: there it has a value or not."""
+    for s in postorder(e):
+        is_power = isinstance(s, Apply) and s.atom is ATOMS["power"]
+        p = s.args[1] if isinstance(s, Apply) and is_power else None
+        if not isinstance(p, Symbol) or p in wrt or p.shape or p.assumptions.values is not None:
+            continue
+        above = known[p].meet(POSITIVE)
+        if above.is_empty or known[p].within(POSITIVE):
+            continue
+        named = symbol(p.name, (), Assumptions(above, None, p.assumptions.integer))
+        there = substitute(e, {p: named})
+        for k in _on_domain(there, wrt, natural(there)):
+            if k.node is substitute(s, {p: named}):
+                where, node = (substitute(part, {named: p}) for part in (k.where, k.node))
+                yield Kink(node, where, k.kind, False, given_positive(k.words, p))
+
+
+def _on_domain(e: Expr, wrt: tuple[Symbol, ...], known: Known) -> tuple[Kink, ...]:
     found: dict[tuple[Expr, str, Expr | None], list[tuple[Expr, Candidate]]] = {}
     for s in postorder(e):
         if not depends_on(s, wrt):
