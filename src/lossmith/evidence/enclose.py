@@ -128,7 +128,7 @@ def _has_parity(p: Fraction, where: Where) -> bool:
         "integer": whole,
         "even": whole and even_top,
         "odd": whole and not even_top,
-        "even_over_odd": even_top and odd_bottom,
+        "even_over_odd": even_top,  # in lowest terms the other is odd
         "odd_over_odd": not even_top and odd_bottom,
         "over_even": not odd_bottom,
     }[where.parity]

@@ -165,6 +165,16 @@ def test_a_slope_holds_on_its_box_alone() -> None:
     assert found.hi < 2
 
 
+def test_a_slope_is_used_from_a_point_of_its_box() -> None:
+    left, right = Where(closed(None, 1)), Where(closed(1, None))
+    slopes = (Fact("slope_in", (left,), point(-1)), Fact("slope_in", (right,), point(0)))
+    bent = replace(ATOMS["hinge"], name="kinked", facts=slopes, range=REALS)
+    third = Fraction(1, 3)
+    for lo, hi in ((2 * third, Fraction(1)), (Fraction(1), Fraction(6, 5)), (-third, third)):
+        found = atom_image(bent, [symbol("x")], [closed(lo, hi)])
+        assert closed(max(0, 1 - hi), max(0, 1 - lo)).within(found)
+
+
 def test_pieces_of_one_direction_are_joined_at_their_common_ends() -> None:
     rises, falls = Where(closed(1, None)), Where(closed(None, 1))
     facts = (Fact("nondecreasing", (rises,)), Fact("nonincreasing", (falls,)))

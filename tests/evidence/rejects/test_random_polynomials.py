@@ -25,7 +25,7 @@ from lossmith.evidence.polynomial import (
     plus,
     same,
 )
-from lossmith.expr.build import add, const, multiply, power, scale, total
+from lossmith.expr.build import add, const, multiply, power, scale, total, transpose
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on
@@ -148,6 +148,8 @@ OVER = power(SUM, -1)
         (add(multiply(power(SUM, -2), X), multiply(power(SUM, -2), Y), (-1, OVER)), True),
         (add(multiply(power(SUM, -2), X), multiply(OVER, Y), (-1, OVER)), False),
         (add(multiply(OVER, X), (-1, multiply(OVER, Y))), False),
+        (add(multiply(OVER, add(power(X, 2), (2, multiply(X, Y)), power(Y, 2))), (-1, ONE)), False),
+        (add(multiply(OVER, X), (-1, X)), False),
         (add(multiply(power(SUM, Fraction(1, 2)), X), (-1, X)), False),
         (add(power(SUM, Fraction(1, 2)), (-1, power(SUM, Fraction(-1, 2)))), False),
         (add(power(add(ONE, OVER), -1), (-1, multiply(SUM, power(add(SUM, ONE), -1)))), True),
@@ -158,6 +160,25 @@ def test_what_vanishes_once_it_is_cleared_of_denominators(e: Expr, vanishes: boo
     both = Expansion()
     assert both.is_zero(both.expand(e)[()]) is vanishes
     assert same(e, const(0)) is vanishes
+
+
+V, Z = (named(name, 1, "d") for name in ("v", "z"))
+M = named("M", 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (V, Z),
+        (total(V), total(Z)),
+        (power(total(V), 2), total(power(V, 2))),
+        (total(multiply(V, V, V)), power(total(V), 3)),
+        (const(1, (2,)), const(1, (3,))),
+        (M, transpose(M)),
+    ],
+)
+def test_what_has_no_entries_or_other_entries_is_not_called_equal(a: Expr, b: Expr) -> None:
+    assert not same(a, b)
 
 
 def _quadratics(seed: int) -> Iterator[Expr]:
