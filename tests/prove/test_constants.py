@@ -61,6 +61,9 @@ WHEN: dict[str, tuple[str, str, str]] = {
     ("text", "declare", "m"),
     [
         ("mean((y - (a*x + w)).^2)", "y: vector(n); x: vector(n); a: scalar; w: scalar", "2"),
+        ("w^4 - 3*w^3 + 4*w^2", "w: scalar", "5/4"),
+        ("-log(w) - log(1 - w)", "w: scalar in (0, 1)", "8"),
+        ("w^2/(1 + w^2)", "w: scalar in [-1/2, 1/2]", "32/125"),
         ("w'*Q*w - k*sum(log(b - F*w))", "Q: matrix(d, d) pd; k: scalar > 0", "2 λmin(Q)"),
         ("w'*Q*w - k*sum(min(F*w, 1))", "Q: matrix(d, d) pd; k: scalar > 0", "2 λmin(Q)"),
     ],
@@ -115,6 +118,7 @@ SMOOTH: dict[str, tuple[str, str, str]] = {
     "squared weights": ("norm2(y.*(X*w))^2", "y: vector(n)", "2‖Xᵀ diag(y²) X‖₂"),
     "weights on entries": ("norm2(diag(d)*w)^2", "", "2‖d²‖∞"),
     "a root": ("sqrt(1 + w^2)", "w: scalar", "1"),
+    "a root with a width": ("c^2*(sqrt(1 + (w/c)^2) - 1)", "w: scalar; c: scalar > 0", "1"),
     "an integral of atan": ("w*atan(w) - log(1 + w^2)/2", "w: scalar", "1"),
     "a saddle": ("w^2 - v^2", "w: scalar; v: scalar", "2"),
     "a sine": ("sin(w)", "w: scalar", "1"),

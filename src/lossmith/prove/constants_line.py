@@ -13,6 +13,7 @@ from lossmith.expr.build import add, const, power, scale
 from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, Interval, closed
 from lossmith.expr.walk import count, postorder, substitute, symbols
+from lossmith.prove.extremes import extreme
 from lossmith.prove.partition import NODES, cut_of
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.sampling import sampled_signs, sampled_values
@@ -192,8 +193,7 @@ def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Frac
     """Return bounds of f'' worth trying: from intervals, then plain numbers beyond the samples."""
     sure: list[Fraction] = []
     if kind == "strong":
-        if found.lo is not None and found.lo > 0:
-            return [_below(found.lo)]
+        sure += [_below(found.lo)] if found.lo is not None and found.lo > 0 else []
     elif found.lo is not None and found.hi is not None:
         sure.append(-_below(-max(abs(found.lo), abs(found.hi))))
     seen = [v for v in sampled_values(slope, x) if v.lo is not None and v.hi is not None]
@@ -203,15 +203,15 @@ def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Frac
     high = max(v.hi for v in seen if v.hi is not None)
     # Data were set to one value, so more room is left for them.
     data = any(s is not x for s in symbols(slope))
+    if not data:
+        low, high = extreme(slope, x, low, -1), extreme(slope, x, high, 1)
     if kind == "strong":
-        return [] if data else [q for q in (_below(low), _below(low * Fraction(19, 20))) if q > 0]
+        rooms = () if data else (Fraction(1), Fraction(19, 20))
+        near = [q for q in (_below(low * room) for room in rooms) if q > 0]
+        return [q for q in near if not sure or q > sure[0] * Fraction(101, 100)] + sure
     size = max(abs(low), abs(high))
-    rooms = (
-        (Fraction(5, 4), Fraction(2), Fraction(4))
-        if data
-        else (Fraction(1), Fraction(21, 20), Fraction(2))
-    )
-    near = [q for q in (-_below(-size * room) for room in rooms) if q < 10**6]
+    more = (Fraction(5, 4), Fraction(2), Fraction(4)) if data else (Fraction(21, 20), Fraction(2))
+    near = [q for q in (-_below(-size * room) for room in (Fraction(1), *more)) if q < 10**6]
     return [q for q in near if not sure or q < sure[0] * Fraction(99, 100)] + sure
 
 
