@@ -24,9 +24,11 @@ from lossmith.prove.linear_solution import solution
 from lossmith.prove.medians import quantiles
 from lossmith.prove.point_edge import ON_EDGE, on_edge, touches_edge
 from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, undecided
+from lossmith.prove.points_corners import points_of_corners
 from lossmith.prove.points_layers import points_of_layers, proof_everywhere
 from lossmith.prove.points_outer import carried, outer
 from lossmith.prove.points_periodic import points_on_line
+from lossmith.prove.points_pieces import with_least_piece
 from lossmith.prove.points_product import points_of_separable
 from lossmith.prove.points_search import Search
 from lossmith.prove.points_several import MOST, points_of_several_variables
@@ -62,13 +64,16 @@ def stationary(
         if made is not None:
             return made
     found = points_of_several_variables(e, wrt, inside)
+    if found.status == "undecided" and not found.points:
+        found = points_of_corners(e, wrt, inside) or with_least_piece(found, e, wrt, inside)
     is_open = found.status == "undecided" or any(p.kind == "degenerate" for p in found.points)
     behind = outer(e, wrt) if is_open else None
     if behind is not None:
         inner = stationary(behind.inner, wrt, box)
         if inner.status == "proved":
             return carried(inner, behind)
-    if found.status == "undecided" and not any(s.shape for s in wrt):
+    is_open = found.status == "undecided" and not any(p.is_global for p in found.points)
+    if is_open and not any(s.shape for s in wrt):
         return with_common_zeros(found, e, wrt, inside)
     return found
 
