@@ -22,13 +22,18 @@ from lossmith.expr.sets import POSITIVE, Interval
 from lossmith.expr.walk import map_up
 
 PI: Final = apply(pi)
+PASSES: Final = 4
 LARGEST: Final = 10**9
 """Larger numbers are not taken apart into primes."""
 
 
 def folded(e: Expr) -> Expr:
     """Return an equal formula in which what has an exact value is written by it."""
-    return map_up(e, _fold)
+    for _ in range(PASSES):  # a part that becomes a number may leave a product to fold again
+        e, before = map_up(e, _fold), e
+        if e is before:
+            break
+    return e
 
 
 def is_zero(e: Expr) -> bool:
@@ -68,11 +73,19 @@ def _product(e: Contract) -> Expr:
     """Return a product with equal positive bases together, and roots of numbers by primes."""
     powers: dict[Expr, Fraction] = {}
     made: list[Expr] = []
+    exponents: list[tuple[Fraction, Expr]] = []
     for base, _, p in e.factors:
-        if isinstance(base, Const) and base.value > 0 and p.denominator > 1:
+        if isinstance(base, Apply) and base.atom is exp and not base.shape:
+            exponents.append((p, base.args[0]))
+        elif isinstance(base, Const) and base.value > 0 and p.denominator > 1:
             made.append(_root(base.value, p) or power(base, p))
         else:
             powers[base] = powers.get(base, Fraction(0)) + p
+    if len(exponents) > 1 or any(p != 1 for p, _ in exponents):
+        u = add(*exponents, shape=())
+        made.append(_exp(u) or apply(exp, u))  # exp(u)^p exp(v) = exp(p u + v)
+    else:
+        powers |= {apply(exp, u): p for p, u in exponents}
     positive = [b for b in powers if value(lambda b=b: b).within(POSITIVE)]
     if not made and (len(powers) == len(e.factors) or set(powers) - set(positive)):
         return e  # nothing to bring together, or bases of unknown sign, which keep their powers

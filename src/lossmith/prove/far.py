@@ -62,7 +62,7 @@ def limit(f: Expr, x: Symbol, side: int) -> Interval | None:
         parts = [limit(scale(c, t), x, side) for c, t in f.terms]
         known = [i for i in parts if i is not None]
         return None if len(known) < len(parts) else sum(known[1:], known[0])
-    return point(Fraction(0)) if _fades(f, x, side) else None
+    return point(Fraction(0)) if size_trend(f, x, side) == -1 else None
 
 
 def _limit_of_series(f: Expr, x: Symbol, side: int) -> Interval | None:
@@ -80,8 +80,11 @@ def _limit_of_series(f: Expr, x: Symbol, side: int) -> Interval | None:
     return value if value.is_bounded and not value.is_empty else None
 
 
-def _fades(f: Expr, x: Symbol, side: int) -> bool:
-    """Return whether log |f| tends to minus infinity, for a product with an exponential."""
+def size_trend(f: Expr, x: Symbol, side: int) -> int | None:
+    """Return what log |f| tends to, as ``trend`` does, for a product with an exponential.
+
+    -1: f tends to 0.  1: |f| tends to infinity.
+    """
     logs: list[tuple[Fraction, Expr]] = []
     waiting: list[tuple[Expr, Fraction]] = [(f, Fraction(1))]
     while waiting:
@@ -96,8 +99,8 @@ def _fades(f: Expr, x: Symbol, side: int) -> bool:
             case Symbol():
                 logs.append((p / 2, apply(log, power(e, Fraction(2)))))
             case _:
-                return False
-    return bool(logs) and trend(add(*logs, shape=()), x, side) == -1
+                return None
+    return trend(add(*logs, shape=()), x, side) if logs else None
 
 
 class _InSymbols(Local):

@@ -19,7 +19,7 @@ from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, point
 from lossmith.expr.walk import substitute
 from lossmith.prove.exact_values import is_zero
-from lossmith.prove.far import limit, trend
+from lossmith.prove.far import limit, size_trend, trend
 from lossmith.prove.line import Break, Line, Run
 from lossmith.prove.local import Local
 from lossmith.prove.points import StationaryPoint
@@ -203,7 +203,8 @@ def _taken_at(a: Expr, r: Root) -> Interval | None:
 def _far_end(found: Line, f: Expr, side: int) -> End | None:
     """Return what f falls to far out: its limit exactly, or between bounds on rays and values."""
     x, where = found.x, f"{found.x.name} → {'∞' if side > 0 else '-∞'}"
-    if trend(f, x, side) == -1:
+    # Where |f| grows beyond every bound, f falls to minus infinity: it falls to this end.
+    if trend(f, x, side) == -1 or size_trend(f, x, side) == 1:
         return End(None, False, where)
     exact = limit(f, x, side)
     if exact is not None:
