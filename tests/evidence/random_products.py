@@ -149,7 +149,9 @@ def form(draw: random.Random, *, outer: bool = False, changed: float = 0.0) -> E
     factors: list[Any] = [*left, *turned]
     for k in middle:
         ends = (k, k + 1) if draw.random() < 0.7 else (k + 1, k)
-        factors.append((square[draw.choice((1, 2, 2, 3, 3))], ends, draw.choice((1, 1, 1, 1, 2))))
+        factors.append(
+            (square[draw.choice((1, 2, 2, 3, 3))], ends, draw.choice((1, 1, 1, 1, 2, -1)))
+        )
     if draw.random() < 0.4:
         factors.append((draw.choice(numbers), (), 1))
     if draw.random() < 0.2:
@@ -177,7 +179,13 @@ def pairings(n: int) -> Iterator[tuple[tuple[int, int, int], ...]]:
     if n < 7:
         two = itertools.combinations(rows, 2)
         yield from (p for p in two if len({*p[0][:2], *p[1][:2]}) == 4 and p[0][0] < p[0][1])
-    yield from (((0, 1, 0), (1, 0, 0)), ((0, 1, 0), (0, 2, 0)), ((0, n, 0),), ((-1, 0, 0),))
+    yield from (
+        ((0, 1, 0), (1, 0, 0)),
+        ((0, 1, 0), (0, 2, 0)),
+        ((0, 1, 0), (2, 1, 0)),
+        ((0, n, 0),),
+        ((-1, 0, 0),),
+    )
 
 
 def formula(draw: random.Random, leaves: Sequence[Expr], depth: int, names: Sequence[str]) -> Expr:

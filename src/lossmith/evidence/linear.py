@@ -240,11 +240,7 @@ def psd_form(
         return None
     paired = {int(k) for p in pairs for k in p[:2]}
     left = {k for p in pairs for k in e.factors[int(p[0])][1] if mirror.get(k, k) != k}
-    if outer:
-        if e.rank != 2 or mirror.get(0, 0) != 1 or mirror.get(1, 1) != 0:
-            return None
-        left |= {0} - {mirror[k] for k in left}
-    elif any(mirror.get(k, k) != k for k in range(e.rank)):
+    if e.rank != 2 if outer else any(mirror.get(k, k) != k for k in range(e.rank)):
         return None
     if any(mirror[k] in left for k in left):
         return None
@@ -256,7 +252,7 @@ def psd_form(
             if not ranges(f).power(p).within(NONNEGATIVE):
                 return None
             continue
-        if len(labels) != 2 or labels[0] == labels[1] or mirror.get(labels[0]) != labels[1]:
+        if len(labels) != 2 or mirror.get(labels[0]) != labels[1]:
             return None
         if p != 1 or not is_psd(f):
             return None

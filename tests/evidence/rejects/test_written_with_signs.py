@@ -79,6 +79,7 @@ if(x^2 + 1 > 0, 2, x) ~ if(-x^2 < 1, 3, a)
 if((x + 1)^2 - x^2 - 2*x - 1 > 0, 1, 3) + abs(x) ~ 2 + abs(x)
 sign(relu(x)) ~ 1 + 0*x
 sign(relu(x)) + sign(a) ~ a
+sign(x + abs(x)) ~ 1 + 0*x
 if(x == 1 and a > 0, 2, 3) + 10*sign(x - 1) + 100*sign(a) ~ a
 if(-3*abs(x) < -6, 5, 7) + 10*sign(x - 9) ~ sign(x + 9)
 if(1 - x/2 > 0, 5, 7) + 10*sign(x - 2) ~ sign(1 - 2*a)
