@@ -14,7 +14,7 @@ from lossmith.evidence.second import derivative
 from lossmith.expr.build import const, multiply
 from lossmith.expr.exponents import number_power
 from lossmith.expr.node import Add, Expr, Symbol
-from lossmith.expr.sets import opened
+from lossmith.expr.sets import opened, rational_root
 from lossmith.expr.walk import postorder
 from lossmith.prove.completed import completed_forms
 from lossmith.prove.dips import dips
@@ -138,3 +138,25 @@ def test_a_completed_square_is_the_same_polynomial(a: int, b: int, c: int) -> No
         assert chain
         inner = [u for u in postorder(form) if isinstance(u, Add)]
         assert any(same(u, f.expr.args[0]) for u in inner)
+
+
+def test_moving_exponents_are_decided_as_exponentials_and_their_domain_is_offered() -> None:
+    assert verdict_of("x^x", "x: scalar > 0").label == "convex"
+    f = parse("x^x")
+    found = curvature(f.expr, (f.symbol("x"),))
+    assert found.status == "undecided"
+    assert "x: scalar > 0" in found.would_decide
+
+
+@given(st.fractions(0, 50, max_denominator=40), st.integers(1, 7))
+def test_a_rational_root_is_found_exactly_where_there_is_one(r: Fraction, q: int) -> None:
+    assert rational_root(r**q, q) == r
+    found = rational_root(r, q)
+    assert found is None or found**q == r
+
+
+def test_roots_of_long_order_are_rational_for_zero_and_one_alone() -> None:
+    assert rational_root(Fraction(1), 10**12) == 1
+    assert rational_root(Fraction(0), 10**12) == 0
+    assert rational_root(Fraction(2), 10**12) is None
+    assert rational_root(Fraction(1024, 59049), 10) == Fraction(2, 3)

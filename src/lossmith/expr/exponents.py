@@ -12,7 +12,7 @@ from lossmith.expr.node import (
     Expr,
 )
 from lossmith.expr.ranges import enclosure, is_positive
-from lossmith.expr.sets import NONNEGATIVE, root_bounds
+from lossmith.expr.sets import NONNEGATIVE, rational_root
 from lossmith.words import Words
 
 
@@ -39,9 +39,9 @@ def number_power(c: Fraction, p: Fraction) -> tuple[Fraction, list[tuple[Fractio
         c = -c
     if is_long(c, p):
         return Fraction(sign), [(c, p)]
-    low, high = root_bounds(c, p)
-    if low == high:
-        return sign * low, []
+    root = rational_root(c, p.denominator)
+    if root is not None:
+        return sign * root**p.numerator, []
     whole = int(p)
     return sign * c**whole, [(c, p - whole)]
 

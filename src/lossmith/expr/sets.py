@@ -277,9 +277,9 @@ def root_bounds(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
         whole = x**p.numerator
         return whole, whole
     # p is in lowest terms: x^p is rational iff x is the q-th power of a rational.
-    num, den = integer_root(x.numerator, q), integer_root(x.denominator, q)
-    if num**q == x.numerator and den**q == x.denominator:
-        exact = Fraction(num, den) ** p.numerator
+    root = rational_root(x, q)
+    if root is not None:
+        exact = root**p.numerator
         return exact, exact
     if p.numerator * (x.numerator.bit_length() + x.denominator.bit_length()) + 40 * q > _ROOT_BITS:
         return _bounds_by_square_roots(x, p)
@@ -289,6 +289,15 @@ def root_bounds(x: Fraction, p: Fraction) -> tuple[Fraction, Fraction]:
     scaled = integer_root((raised.numerator << (q * shift)) // raised.denominator, q)
     unit = 1 << shift
     return Fraction(scaled, unit), Fraction(scaled + 1, unit)
+
+
+def rational_root(x: Fraction, q: int) -> Fraction | None:
+    """Return the root x^(1/q) of a rational x >= 0 if it is rational.  q >= 1."""
+    if q >= max(x.numerator, x.denominator).bit_length():
+        return x if x in (0, 1) else None  # 2^q is larger than both
+    num, den = integer_root(x.numerator, q), integer_root(x.denominator, q)
+    exact = num**q == x.numerator and den**q == x.denominator
+    return Fraction(num, den) if exact else None
 
 
 def _bits(x: Fraction) -> int:

@@ -22,6 +22,7 @@ from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.prove.ranges import prove_rewrite
 from lossmith.prove.rewriting import (
     collapsed_form,
+    exponential_forms,
     normal_form,
     one_sided_forms,
     sigmoid_forms,
@@ -161,6 +162,10 @@ def _search(attempt: Attempt) -> bool:
         form, chain = normal_form(proof, e)
         for other, link in completed_forms(proof, form):
             if _through(attempt, other, [*chain, *link]):
+                return True
+        # What u^v is worth at a point costs far more than exp(v log u).
+        for other, link in exponential_forms(proof, e):
+            if _through(attempt, other, link):
                 return True
         for plainer in (one_sided_forms, sigmoid_forms) if proof.budget >= ENOUGH else ():
             for other, link in plainer(proof, form):

@@ -93,7 +93,6 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     yield from centered_forms(proof, e)
     yield from multiplied_forms(proof, e)
     yield from entropy_forms(proof, e)
-    yield from _exponential_forms(proof, e)
     yield from one_sided_forms(proof, e)
     yield from sigmoid_forms(proof, e)
     seen: set[Expr] = set()
@@ -131,12 +130,14 @@ def _gap(s: Apply) -> Expr:
     return negate(u) if s.atom.name == "min" else u
 
 
-def _exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
+def exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     """Yield the formula with u^v written as exp(v log u), for each power whose exponent moves."""
     for s in postorder(e):
-        if not isinstance(s, Apply) or s.atom is not ATOMS["power"] or not depends_on(s, proof.wrt):
+        if not isinstance(s, Apply) or s.atom is not ATOMS["power"]:
             continue
         u, v = s.args
+        if not depends_on(v, proof.wrt):
+            continue
         ranged = prove_range(proof, u)
         try:
             form = substitute(e, {s: apply(ATOMS["exp"], multiply(v, apply(ATOMS["log"], u)))})
