@@ -64,6 +64,8 @@ WHEN: dict[str, tuple[str, str, str]] = {
         ("w^4 - 3*w^3 + 4*w^2", "w: scalar", "5/4"),
         ("-log(w) - log(1 - w)", "w: scalar in (0, 1)", "8"),
         ("w^2/(1 + w^2)", "w: scalar in [-1/2, 1/2]", "32/125"),
+        ("-sum(log(1 - w.^2))", "w: vector(n) in (-1, 1)", "2"),
+        ("sum(w.*log(w) + (1 - w).*log(1 - w))", "w: vector(n) in (0, 1)", "4"),
         ("w'*Q*w - k*sum(log(b - F*w))", "Q: matrix(d, d) pd; k: scalar > 0", "2 λmin(Q)"),
         ("w'*Q*w - k*sum(min(F*w, 1))", "Q: matrix(d, d) pd; k: scalar > 0", "2 λmin(Q)"),
     ],

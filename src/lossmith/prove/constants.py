@@ -14,6 +14,7 @@ from lossmith.evidence.premise import distributed, parts_of
 from lossmith.expr.build import add, const, contract, negate
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, children
 from lossmith.expr.sets import POSITIVE
+from lossmith.expr.types import Shape
 from lossmith.expr.walk import depends_on
 from lossmith.prove.constants_line import between_bowls, bounded, second_differences
 from lossmith.prove.families import body, templates
@@ -25,6 +26,7 @@ from lossmith.prove.rewriting import normal_form
 from lossmith.prove.structure import Structure
 
 ZERO = const(0)
+ONE = Fraction(1)
 
 
 def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
@@ -112,14 +114,17 @@ def _curved(structure: Structure, e: Expr, kind: str) -> int | None:
             node = attempt(structure, e, kind)
             if node is not None:
                 return node
+    line = len(proof.wrt) == 1 and not proof.wrt[0].shape
+    # The terms of one entry together have a larger m than each alone.
+    node = None if line or kind == "smooth" else _entrywise(structure, e, kind)
     parts = distributed(e)
-    if parts is not None:
+    if node is None and parts is not None:
         node = _parts(structure, e, kind, parts, ())
-        if node is not None:
-            return node
-    if len(proof.wrt) == 1 and not proof.wrt[0].shape:
+    if node is not None:
+        return node
+    if line:
         return bounded(structure, e, kind) or between_bowls(structure, e, kind)
-    return _entrywise(structure, e, kind)
+    return _entrywise(structure, e, kind) if kind == "smooth" else None
 
 
 def _sum(structure: Structure, e: Add, kind: str) -> int | None:
@@ -131,19 +136,34 @@ def _sum(structure: Structure, e: Add, kind: str) -> int | None:
         return _better(structure.proof, tight, shared, kind)
     if tight is not None or shared is not None:
         return shared if tight is None else tight
+    whole = _entrywise(structure, e, kind) if kind == "strong" else None
+    if whole is not None:
+        return whole
     squares = [k for k, (_, t) in enumerate(e.terms) if is_quadratic(t, wrt)]
-    rest = [k for k in range(len(e.terms)) if k not in squares]
-    plain = [[k] for k in range(len(e.terms))]
-    options = (
-        [[squares, *([k] for k in rest)], plain] if 1 < len(squares) < len(e.terms) else [plain]
-    )
-    for groups in options:
+    together = [squares] if kind == "smooth" else [squares, *_by_entries(structure, e)]
+    options = [
+        [group, *([k] for k in range(len(e.terms)) if k not in group)]
+        for group in together
+        if 1 < len(group) < len(e.terms)
+    ]
+    for groups in (*options, [[k] for k in range(len(e.terms))]):
         rows = tuple(tuple(Fraction(k) for k in g) for g in groups)
         parts = parts_of(e, rows)
         node = None if parts is None else _parts(structure, e, kind, parts, rows)
         if node is not None:
             return node
     return bounded(structure, e, kind)
+
+
+def _by_entries(structure: Structure, e: Add) -> list[list[int]]:
+    """Return groups of curved terms that are sums over the entries of one shape."""
+    groups: dict[Shape, list[int]] = {}
+    for k, (_, t) in enumerate(e.terms):
+        inside = body(t)
+        structure.analyze(t)
+        if inside is not None and "affine" not in structure.kinds(t):
+            groups.setdefault(inside.shape, []).append(k)
+    return list(groups.values())
 
 
 def _better(proof: Proof, tight: int, shared: int, kind: str) -> int:
@@ -249,14 +269,22 @@ def _scaled(structure: Structure, e: Expr, kind: str) -> int | None:
     return proof.propose(proof.claim(kind, e, value), "constants-scale", used)
 
 
+def _inside(t: Expr) -> Expr | None:
+    """Return b with t the sum of b over all its entries; a number is its own."""
+    alone = isinstance(t, Apply) or (isinstance(t, Contract) and not t.summed)
+    return t if alone else body(t)
+
+
 def _entrywise(structure: Structure, e: Expr, kind: str) -> int | None:
     """The sum over all entries of phi(u, data): the constant of phi, one number at a time."""
     proof = structure.proof
-    alone = isinstance(e, Apply) or (isinstance(e, Contract) and not e.summed)
-    inside = e if alone else body(e)
-    if inside is None:
-        return None
-    for template, binding in templates(proof, structure, [(1, inside)], inside.shape):
+    terms = e.terms if isinstance(e, Add) else ((ONE, e),)
+    bodies = [(c, _inside(t)) for c, t in terms]
+    shapes = {None if b is None else b.shape for _, b in bodies}
+    shape = shapes.pop()
+    if shapes or shape is None or (isinstance(e, Add) and not shape):
+        return None  # a sum of numbers is no simpler as its own template
+    for template, binding in templates(proof, structure, bodies, shape):
         moving = [t for t, u in binding.items() if depends_on(u, proof.wrt)]
         if len(moving) != 1 or (
             kind == "strong" and not second_differences(template, moving[0], kind)
