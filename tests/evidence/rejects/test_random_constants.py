@@ -6,6 +6,7 @@ may be below m.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -173,7 +174,15 @@ def _weighted(draw: random.Random, inner: Expr) -> Expr:
 
 def _losses(seed: int) -> Iterator[Expr]:
     draw = random.Random(seed)
-    for _ in range(30):
+    for u in (W, matmul(M, W), V):
+        # Weights > 0 without a bound: m is read off the weighted matrix.
+        weights = vectors("d")[1], (0,), draw.choice((1, 2, -1))
+        for phi in (power(u, 2), apply(ATOMS["cosh"], u)):
+            yield contract([(phi, tuple(range(len(u.shape))), 1), weights], ())
+    for first, second in itertools.combinations_with_replacement(("sin", "softplus", "normpdf"), 2):
+        both = apply(ATOMS[first], W), apply(ATOMS[second], scale(-1, W))
+        yield add(total(both[0]), (Fraction(1, 8), total(both[1])))
+    for _ in range(16):
         u = _arguments(draw)
         yield _weighted(draw, _bent(draw, u))
         # Several functions of one argument, with weights that may add to a constant.
@@ -205,7 +214,7 @@ def test_the_hessian_of_a_loss_lies_within_its_constants(seed: int) -> None:
             if known:
                 told += 1
                 obeys(e, wrt, known, seed)
-    assert told > 15
+    assert told > 8
 
 
 def test_a_bound_on_part_of_the_line_or_of_another_argument_is_none() -> None:
@@ -244,7 +253,7 @@ def test_the_matrix_of_a_form_lies_within_its_constants(seed: int) -> None:
                 known = {kind: c for kind, c in found.items() if c is not None}
                 told += bool(known)
                 obeys(e, wrt, known, seed, exact=True)
-    assert told > 5
+    assert told > 2
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -252,7 +261,7 @@ def test_constants_of_entries_and_of_multiples_are_theirs(seed: int) -> None:
     draw, told = random.Random(seed), 0
     inner = (total(power(W, 2)), scale(-1, total(power(W, 2))), total(power(matmul(M, W), 2)))
     bowls = ((const(2), const(2)), (const(-2), const(2)), (const(0), None))
-    for _ in range(25):
+    for _ in range(12):
         u = _arguments(draw)
         c = draw.choice((*scalars("d"), const(0), const(1), const(Fraction(1, 2))))
         e = multiply(c, total(power(u, 2)), const(Fraction(1, 2)))
@@ -272,4 +281,4 @@ def test_constants_of_entries_and_of_multiples_are_theirs(seed: int) -> None:
             told += bool(known)
             if depends_on(e, (W,)):
                 obeys(e, (W,), known, seed, exact=True)
-    assert told > 15
+    assert told > 8

@@ -25,7 +25,7 @@ from lossmith.evidence.polynomial import (
     plus,
     same,
 )
-from lossmith.expr.build import add, const, multiply, power, scale, total, transpose
+from lossmith.expr.build import add, const, delta, multiply, power, scale, total, transpose
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import depends_on
@@ -170,6 +170,7 @@ M = named("M", 2, 2)
     ("a", "b"),
     [
         (V, Z),
+        (delta("d"), const(1, ("d", "d"))),
         (total(V), total(Z)),
         (power(total(V), 2), total(power(V, 2))),
         (total(multiply(V, V, V)), power(total(V), 3)),
