@@ -9,16 +9,18 @@ from __future__ import annotations
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.linear import axes
 from lossmith.evidence.normal_terms import (
     ONE,
+    everywhere,
     factors_of,
     is_nonnegative,
     is_positive,
+    monomial,
     named,
     product,
-    shared,
+    remade,
+    terms_of,
 )
 from lossmith.evidence.premise import lift
 from lossmith.expr.build import (
@@ -33,13 +35,13 @@ from lossmith.expr.build import (
     scale,
     subtract,
 )
-from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor, Symbol
-from lossmith.expr.types import Shape
-from lossmith.expr.walk import map_up
+from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Symbol
 from lossmith.rules.equality import LAWS, UNFOLDED
 
 _HIGHEST: Final = 6
 """The largest multiple of an angle that is written out."""
+
+_SMALL: Final = range(2, 1000)
 
 _LAW = {row.lhs.atom.name: row for row in LAWS if isinstance(row.lhs, Apply)}
 
@@ -47,14 +49,9 @@ _LAW = {row.lhs.atom.name: row for row in LAWS if isinstance(row.lhs, Apply)}
 # -- cards and laws --------------------------------------------------------------------------------
 
 
-def cards(e: Expr) -> Expr:
+@everywhere(Apply)
+def cards(e: Apply) -> Expr:
     """Put meanings and laws in place of the cards that have one in the tables."""
-    return map_up(e, _card)
-
-
-def _card(e: Expr) -> Expr:
-    if not isinstance(e, Apply):
-        return e
     if e.atom.name in UNFOLDED and e.atom.meaning is not None:
         return e.atom.meaning(*e.args)
     if e.atom.name == "prod_others" and is_positive(e.args[0]):
@@ -69,326 +66,191 @@ def _card(e: Expr) -> Expr:
     return lift(row.rhs, {formal: a for formal, a in pairs if isinstance(formal, Symbol)})
 
 
-def values(e: Expr) -> Expr:
-    """f(k u) for k in {-1, 1} is (1 + k)/2 f(u) + (1 - k)/2 f(-u); the same for any two values.
-
-    Only where f has a value at both.
-    """
-    return map_up(e, _value)
-
-
-def _value(e: Expr) -> Expr:
-    if not (isinstance(e, Apply) and e.atom.signature.is_entrywise and e.atom.arity == 1):
-        return e
-    (u,) = e.args
-    c, product_ = (u.terms[0]) if isinstance(u, Add) and len(u.terms) == 1 else (ONE, u)
-    if not isinstance(product_, Contract) or product_.summed:
-        return e
-    for k, (s, labels, p) in enumerate(product_.factors):
-        two = s.assumptions.values if isinstance(s, Symbol) else None
-        if two is None or len(two) != 2 or p != 1:
-            continue
-        rest = product([f for j, f in enumerate(product_.factors) if j != k], u.shape)
-        at = [apply(e.atom, scale(c * v, rest)) for v in two]
-        if not all(is_defined(a, lambda f: bounds(f, {})[f]) for a in at):
-            continue
-        spread = product([(s, labels, ONE)], u.shape)
-        width = two[1] - two[0]
-        low = add((two[1] / width, const(1, u.shape)), (-1 / width, spread))
-        high = add((1 / width, spread), (-two[0] / width, const(1, u.shape)))
-        return add(multiply(low, at[0]), multiply(high, at[1]))
-    return e
-
-
 # -- one number repeated ---------------------------------------------------------------------------
 
 
-def broadcasts(e: Expr) -> Expr:
+@everywhere(Apply)
+def broadcasts(e: Apply) -> Expr:
     """Write f(s 1) as f(s) 1: a function of a repeated number is a repeated number."""
-    return map_up(e, _broadcast)
-
-
-def _broadcast(e: Expr) -> Expr:
-    if not (isinstance(e, Apply) and e.atom.signature.is_entrywise and e.atom.arity == 1):
+    if not (e.atom.signature.is_entrywise and e.atom.arity == 1):
         return e
     (a,) = e.args
-    if not a.shape or not (isinstance(a, Add) or (isinstance(a, Contract) and not a.summed)):
-        return e
-    terms = a.terms if isinstance(a, Add) else ((ONE, a),)
-    split = [(c, factors_of(t)) for c, t in terms]
+    split = [(c, factors_of(t)) for c, t in terms_of(a)]
     used = sorted({k for _, fs in split for _, ls, _ in fs for k in ls})
     if len(used) == len(a.shape):
         return e
     place = {k: i for i, k in enumerate(used)}
     shape = tuple(a.shape[k] for k in used)
-    small = add(
-        *(
-            (c, product([(f, tuple(place[k] for k in ls), p) for f, ls, p in fs], shape))
-            for c, fs in split
-        ),
-        shape=shape,
-    )
-    out = axes(a)
-    return contract([(apply(e.atom, small), tuple(used), 1), (ones(a.shape), out, 1)], out)
+    terms = [
+        (c, product([(f, tuple(place[k] for k in ls), p) for f, ls, p in fs], shape))
+        for c, fs in split
+    ]
+    return product([(apply(e.atom, add(*terms, shape=shape)), tuple(used), ONE)], a.shape)
 
 
 # -- exponentials and powers with variable exponents -----------------------------------------------
 
 
-def exponentials(e: Expr) -> Expr:
+@everywhere(Apply)
+def exponentials(e: Apply) -> Expr:
     """exp(a + c b) = exp(a) exp(b)^c; exp(y log u) = u^y; u^(a + c b) for u > 0."""
-    return map_up(e, _exponential)
-
-
-def _exponential(e: Expr) -> Expr:
     t = named(e, "exp")
     if t is not None:
-        return _exp_of(t, e)
-    if isinstance(e, Apply) and e.atom.name == "power" and is_positive(e.args[0]):
-        return _power_of(e.args[0], e.args[1], e)
+        return product([(_exp(u), axes(t), c) for c, u in terms_of(t)], t.shape)
+    if e.atom.name == "power" and is_positive(e.args[0]):
+        x, y = e.args
+        return product([(_power(x, u), axes(y), c) for c, u in terms_of(y)], y.shape)
     return e
 
 
-def _exp_of(t: Expr, e: Expr) -> Expr:
-    if isinstance(t, Add):
-        return multiply(const(1, t.shape), *(power(apply(ATOMS["exp"], u), c) for c, u in t.terms))
-    u = named(t, "log")
-    if u is not None:
-        return u
-    if isinstance(t, Contract) and not t.summed:
-        logs = [
-            f for f in t.factors if named(f[0], "log") is not None and f[2] == 1
-            and f[1] == axes(t)
-        ]  # fmt: skip
-        if len(logs) == 1:
-            base = named(logs[0][0], "log")
-            assert base is not None
-            rest = [f for f in t.factors if f is not logs[0]]
-            return apply(ATOMS["power"], base, product(rest, t.shape))
-    return e
+def _exp(t: Expr) -> Expr:
+    """Return exp(t): u^y for t = y log u."""
+    own = factors_of(t)
+    for k, (f, labels, p) in enumerate(own):
+        u = named(f, "log")
+        if u is not None and p == 1 and labels == axes(t):
+            return apply(ATOMS["power"], u, product(own[:k] + own[k + 1 :], t.shape))
+    return apply(ATOMS["exp"], t)
 
 
-def _power_of(x: Expr, y: Expr, e: Expr) -> Expr:
-    if isinstance(y, Add):
-        parts = [
-            power(x, c * u.value) if isinstance(u, Const)
-            else power(apply(ATOMS["power"], x, u), c)
-            for c, u in y.terms
-        ]  # fmt: skip
-        return multiply(const(1, y.shape), *parts)
-    t = named(x, "exp")
+def _power(x: Expr, y: Expr) -> Expr:
+    """Return x^y for x > 0: of a product > 0 of factors > 0 the product of their powers."""
+    c, factors = monomial(x)
+    if not all(is_positive(f) for f, _, _ in factors):
+        return _power_of(x, y)
+    bases = [(product([(f, ls, ONE)], x.shape), p) for f, ls, p in factors]
+    bases += [(const(c, x.shape), ONE)] if c != 1 else []
+    return product([(_power_of(f, y), axes(x), p) for f, p in bases], x.shape)
+
+
+def _power_of(f: Expr, y: Expr) -> Expr:
+    t = named(f, "exp")
     if t is not None:
         return apply(ATOMS["exp"], multiply(t, y))
-    if isinstance(x, Apply) and x.atom.name == "power" and is_positive(x.args[0]):
-        return apply(ATOMS["power"], x.args[0], multiply(x.args[1], y))
-    if isinstance(x, Add) and len(x.terms) == 1 and x.terms[0][0] > 0:
-        c, u = x.terms[0]
-        raised = apply(ATOMS["power"], const(c, x.shape), y)
-        return multiply(raised, apply(ATOMS["power"], u, y))
-    if isinstance(x, Contract) and not x.summed:
-        own = factors_of(x)
-        if len(own) + (own != [(x, axes(x), ONE)]) > 1 and all(is_positive(f) for f, _, _ in own):
-            spread = [product([(f, ls, ONE)], x.shape) for f, ls, _ in own]
-            parts = [
-                power(apply(ATOMS["power"], u, y), p)
-                for u, (_, _, p) in zip(spread, own, strict=True)
-            ]
-            return multiply(const(1, x.shape), *parts)
-    return e
+    if isinstance(f, Apply) and f.atom.name == "power" and is_positive(f.args[0]):
+        return apply(f.atom, f.args[0], multiply(f.args[1], y))
+    return apply(ATOMS["power"], f, y)
 
 
-# -- logarithms ------------------------------------------------------------------------------------
+# -- functions of a product: log, abs, sign --------------------------------------------------------
 
 
-def logarithms(e: Expr) -> Expr:
-    """log of a product, a power, an exponential, a product over entries, a number."""
-    return map_up(e, _logarithm)
+@everywhere(Apply)
+def logarithms(e: Apply) -> Expr:
+    """log of a product, a power, an exponential, a product over entries, a number.
 
-
-def _logarithm(e: Expr) -> Expr:
+    log u = log |u|, since u > 0 wherever log u has a value: so log(u v) and log u + log v meet.
+    """
     u = named(e, "log")
     if u is None:
         return e
-    log = ATOMS["log"]
-    if isinstance(u, Const):
-        return _log_of_number(u, e)
-    if isinstance(u, Add) and len(u.terms) == 1 and u.terms[0][0] > 0:
-        c, t = u.terms[0]
-        return add(apply(log, const(c, u.shape)), apply(log, t))
-    if isinstance(u, Add):
-        return _log_of_sum(u, e)
-    t = named(u, "exp")
+    c, factors = monomial(u)
+    parts = [(p, product([(_log(f), ls, ONE)], u.shape)) for f, ls, p in factors]
+    return add(*parts, _log(const(abs(c), u.shape)), shape=u.shape)
+
+
+def _log(f: Expr) -> Expr:
+    """Return log |f|."""
+    t = named(f, "exp")
     if t is not None:
         return t
-    if isinstance(u, Apply) and u.atom.name == "power" and is_positive(u.args[0]):
-        return multiply(u.args[1], apply(log, u.args[0]))
-    v = named(u, "prod")
+    base = named(f, "power")
+    if base is not None and isinstance(f, Apply) and is_positive(base):
+        return multiply(f.args[1], apply(ATOMS["log"], base))
+    v = named(f, "prod")
     if v is not None and is_positive(v):
-        rank = len(v.shape)
-        return contract([(apply(log, v), tuple(range(rank)), 1)], tuple(range(rank - 1)))
-    if isinstance(u, Contract) and not u.summed:
-        return _log_of_product(u, e)
-    return _log_of_size(u, e)
+        return contract([(apply(ATOMS["log"], v), axes(v), 1)], axes(v)[:-1])
+    size = _size(f)
+    return _log_of_number(size) if isinstance(size, Const) else apply(ATOMS["log"], size)
 
 
-def _log_of_size(u: Expr, e: Expr) -> Expr:
-    """log u = log |u|: u > 0 wherever log u has a value. So log(u v) and log u + log v meet."""
-    if is_nonnegative(u) or named(u, "abs") is not None:
+def _log_of_number(u: Const) -> Expr:
+    """Return log u for a number u > 0: a sum over its small primes, and over what they leave."""
+    logs: list[tuple[int, int]] = []
+    for left, sign in ((u.value.numerator, 1), (u.value.denominator, -1)):
+        for q in _SMALL if left > 1 else ():
+            while left % q == 0:
+                logs.append((sign, q))
+                left //= q
+        logs.append((sign, left))
+    return add(*((k, apply(ATOMS["log"], const(q, u.shape))) for k, q in logs))
+
+
+@everywhere(Apply)
+def absolutes(e: Apply) -> Expr:
+    """|c u v| = |c| |u| |v|, and so of signs; |u| = u for u >= 0; one of u - v and v - u."""
+    if e.atom.name not in _OF_ONE:
         return e
-    return apply(ATOMS["log"], apply(ATOMS["abs"], u))
+    (u,), of_one = e.args, _OF_ONE[e.atom.name]
+    c, factors = monomial(u)
+    parts = [(of_one(f), ls, p) for f, ls, p in factors]
+    return product([(of_one(const(c)), (), ONE), *parts], u.shape)
 
 
-def _log_of_number(u: Const, e: Expr) -> Expr:
-    if u.value <= 0 or max(u.value.numerator, u.value.denominator) > 10**6:
-        return e
-    primes: dict[int, int] = {}
-    for number, sign in ((u.value.numerator, 1), (u.value.denominator, -1)):
-        rest, q = number, 2
-        while rest > 1:
-            while rest % q == 0:
-                primes[q] = primes.get(q, 0) + sign
-                rest //= q
-            q += 1
-    if list(primes.values()) == [1] and u.value.denominator == 1:
-        return e
-    log = ATOMS["log"]
-    return add(*((k, apply(log, const(q, u.shape))) for q, k in primes.items()), shape=u.shape)
+def _size(u: Expr) -> Expr:
+    if is_nonnegative(u):
+        return u
+    turned = negate(u)
+    return apply(ATOMS["abs"], turned if isinstance(u, Add) and turned.digest < u.digest else u)
 
 
-def _log_of_sum(u: Add, e: Expr) -> Expr:
-    """log(c m s) = log c + log m + log s: c > 0 and the monomial m > 0 are shared by all terms."""
-    found = shared(u)
-    if found is None:
-        return _log_of_size(u, e)
-    c, common, rest = found
-    if not all(is_positive(f) or p.numerator % 2 == 0 for f, _, p in common):
-        return _log_of_size(u, e)
-    log = ATOMS["log"]
-    parts = [apply(log, const(c, u.shape))] if c != 1 else []
-    parts += [_log_of_factor(f, u.shape) for f in common]
-    return add(*parts, apply(log, rest))
-
-
-def _log_of_factor(factor: Factor, shape: Shape) -> Expr:
-    f, labels, p = factor
-    log = ATOMS["log"]
-    inside = f if is_positive(f) or p.numerator % 2 else apply(ATOMS["abs"], f)
-    return scale(p, product([(apply(log, inside), labels, ONE)], shape))
-
-
-def _log_of_product(u: Contract, e: Expr) -> Expr:
-    """The log of a product > 0 is the sum of logs: of |f| where f may be negative.
-
-    One factor of unknown sign is > 0 itself, since the others are.
-    """
-    own = factors_of(u)
-    if own == [(u, axes(u), ONE)] or not own:
-        return e
-    unknown = [f for f in own if not is_positive(f[0]) and f[2].numerator % 2]
-    if len(unknown) > 1:
-        own = [
-            (apply(ATOMS["abs"], f), ls, p) if not is_positive(f) else (f, ls, p)
-            for f, ls, p in own
-        ]
-        log = ATOMS["log"]
-        return add(
-            *((p, product([(apply(log, f), ls, ONE)], u.shape)) for f, ls, p in own), shape=u.shape
-        )
-    return add(*(_log_of_factor(f, u.shape) for f in own), shape=u.shape)
-
-
-# -- absolute values -------------------------------------------------------------------------------
-
-
-def absolutes(e: Expr) -> Expr:
-    """|c u v| = |c| |u| |v|, |u| = u for u >= 0; of u - v and v - u one is kept, also in sign."""
-    return map_up(e, _absolute)
-
-
-def _absolute(e: Expr) -> Expr:
-    u = named(e, "abs")
-    if u is not None:
-        return _abs_of(u, e)
-    u = named(e, "sign")
-    if u is None:
-        return e
+def _sign(u: Expr) -> Expr:
     if is_positive(u):
         return const(1, u.shape)
     turned = negate(u)
-    if turned.digest < u.digest:
+    if isinstance(u, Add) and turned.digest < u.digest:
         return negate(apply(ATOMS["sign"], turned))
-    return e
+    return apply(ATOMS["sign"], u)
 
 
-def _abs_of(u: Expr, e: Expr) -> Expr:
-    if is_nonnegative(u):
-        return u
-    size = ATOMS["abs"]
-    if isinstance(u, Add):
-        if len(u.terms) == 1:
-            c, t = u.terms[0]
-            return scale(abs(c), apply(size, t))
-        found = shared(u)
-        if found is not None:
-            c, common, rest = found
-            parts = [_raised_abs(f, u.shape) for f in common]
-            return multiply(const(c, u.shape), *parts, apply(size, rest))
-        turned = negate(u)
-        return apply(size, turned) if turned.digest < u.digest else e
-    if isinstance(u, Contract) and not u.summed:
-        own = factors_of(u)
-        if own and own != [(u, axes(u), ONE)]:
-            return multiply(const(1, u.shape), *(_raised_abs(f, u.shape) for f in own))
-    return e
-
-
-def _raised_abs(factor: Factor, shape: Shape) -> Expr:
-    f, labels, p = factor
-    return product([(apply(ATOMS["abs"], f), labels, p)], shape)
+_OF_ONE: Final = {"abs": _size, "sign": _sign}
 
 
 # -- angles ----------------------------------------------------------------------------------------
 
+_SUMS: Final = {
+    "sin": ((1, "sin", "cos"), (1, "cos", "sin")),
+    "cos": ((1, "cos", "cos"), (-1, "sin", "sin")),
+}
+"""sin(x + y) = sin x cos y + cos x sin y; cos(x + y) = cos x cos y - sin x sin y."""
+_OTHER: Final = {"sin": "cos", "cos": "sin"}
+
 
 def angles(e: Expr) -> Expr:
-    """sin and cos of sums and multiples; sin^2 = 1 - cos^2."""
-    return map_up(e, _angle)
+    """sin and cos of sums and multiples; sin^2 = 1 - cos^2, and above a sine cos^2 = 1 - sin^2."""
+    return _pythagoras(_parted(e))
 
 
-def _angle(e: Expr) -> Expr:
-    if isinstance(e, Contract):
-        return _pythagoras(e)
-    t = named(e, "sin")
-    if t is None:
-        t = named(e, "cos")
-    if t is None or not isinstance(t, Add) or not isinstance(e, Apply):
+@everywhere(Apply)
+def _parted(e: Apply) -> Expr:
+    """sin and cos of a sum or of a small multiple."""
+    if e.atom.name not in _SUMS:
         return e
-    sin, cos = ATOMS["sin"], ATOMS["cos"]
-    is_sin = e.atom is sin
-    c, u = t.terms[0]
-    if len(t.terms) == 1:
+    (t,) = e.args
+    terms = terms_of(t)
+    c, u = terms[0]
+    x = scale(c, u)
+    if len(terms) == 1:
         if c < 0:
-            flipped = apply(e.atom, scale(-c, u))
-            return negate(flipped) if is_sin else flipped
-        if c.denominator != 1 or not 2 <= c <= _HIGHEST:
+            flipped = apply(e.atom, negate(t))
+            return negate(flipped) if e.atom.name == "sin" else flipped
+        if c.denominator != 1 or not 1 < c <= _HIGHEST:
             return e
-        x, y = u, scale(c - 1, u)
-    else:
-        x, y = scale(c, u), subtract(t, scale(c, u))
-    if is_sin:
-        return add(multiply(apply(sin, x), apply(cos, y)), multiply(apply(cos, x), apply(sin, y)))
-    return subtract(multiply(apply(cos, x), apply(cos, y)), multiply(apply(sin, x), apply(sin, y)))
+        x = u
+    y = subtract(t, x)
+    parts = _SUMS[e.atom.name]
+    return add(*((k, multiply(apply(ATOMS[f], x), apply(ATOMS[g], y))) for k, f, g in parts))
 
 
+@everywhere(Contract)
 def _pythagoras(e: Contract) -> Expr:
-    for k, (f, labels, p) in enumerate(e.factors):
-        u = named(f, "sin")
-        if u is None or p.denominator != 1 or p < 2:
+    below = [(f, ls) for f, ls, p in e.factors if p < 0]
+    for k, (f, ls, p) in enumerate(e.factors):
+        if p < 2 or not isinstance(f, Apply) or f.atom.name not in _OTHER:
             continue
-        cosine = apply(ATOMS["cos"], u)
-        square = subtract(const(1, u.shape), power(cosine, 2))
-        rest = [g for j, g in enumerate(e.factors) if j != k]
-        if p > 2:
-            rest.append((f, labels, p - 2))
-        return contract([*rest, (square, labels, ONE)], axes(e), e.shape)
+        other = apply(ATOMS[_OTHER[f.atom.name]], *f.args)
+        if f.atom.name == "sin" or (other, ls) in below:
+            square = add(ones(f.shape), (-1, power(other, 2)))
+            rest = [g for j, g in enumerate(e.factors) if j != k]
+            return remade(e, [*rest, (f, ls, p - 2), (square, ls, ONE)])
     return e

@@ -2,50 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, wraps
 from math import gcd, lcm
-from typing import Final
+from typing import Final, TypeVar
 
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.linear import axes
 from lossmith.expr.build import add, contract, ones
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor
-from lossmith.expr.ranges import enclosure
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
 from lossmith.expr.types import Shape
+from lossmith.expr.walk import map_up
 
-Terms = list[tuple[Fraction, Expr]]
 Base = tuple[Expr, tuple[int, ...]]
 Powers = Mapping[Base, Fraction]
+"""A product: the exponent of each base on its labels."""
 ONE: Final = Fraction(1)
+Kind = TypeVar("Kind", Apply, Contract, Add)
+
+
+def everywhere(kind: type[Kind]) -> Callable[[Callable[[Kind], Expr]], Callable[[Expr], Expr]]:
+    """Make a step of a change of one node: run on every node of this kind, the inner ones first."""
+
+    def made(change: Callable[[Kind], Expr]) -> Callable[[Expr], Expr]:
+        @wraps(change)
+        def step(e: Expr) -> Expr:
+            return map_up(e, lambda s: change(s) if isinstance(s, kind) else s)
+
+        return step
+
+    return made
 
 
 def is_positive(e: Expr) -> bool:
     """Return whether every entry is known to be > 0."""
-    return enclosure(e).within(POSITIVE) or _within(e, positive=True)
+    return _range(e).within(POSITIVE)
 
 
 def is_nonnegative(e: Expr) -> bool:
     """Return whether every entry is known to be >= 0."""
-    return enclosure(e).within(NONNEGATIVE) or _within(e, positive=False)
+    return _range(e).within(NONNEGATIVE)
 
 
 @lru_cache(maxsize=20_000)
-def _within(e: Expr, *, positive: bool) -> bool:
-    return bounds(e, {})[e].within(POSITIVE if positive else NONNEGATIVE)
+def _range(e: Expr) -> Interval:
+    return bounds(e, {})[e]
 
 
 def named(e: Expr, name: str) -> Expr | None:
-    """Return the argument of a unary card of this name, None for anything else."""
+    """Return the first argument of a card of this name, None for anything else."""
     return e.args[0] if isinstance(e, Apply) and e.atom.name == name else None
 
 
-def product(factors: Sequence[Factor], shape: Shape) -> Expr:
-    """Return the product of factors on the axes of a shape."""
-    out = tuple(range(len(shape)))
-    return contract([*factors, (ones(shape), out, 1)], out, shape)
+def terms_of(e: Expr) -> tuple[tuple[Fraction, Expr], ...]:
+    """Return e as coefficients times terms."""
+    return e.terms if isinstance(e, Add) else ((ONE, e),)
 
 
 def factors_of(e: Expr) -> list[Factor]:
@@ -57,36 +70,64 @@ def factors_of(e: Expr) -> list[Factor]:
     return [(e, axes(e), ONE)]
 
 
-def collected(factors: Sequence[Factor]) -> dict[Base, Fraction]:
+def product(factors: Sequence[Factor], shape: Shape) -> Expr:
+    """Return the product of factors on the axes of a shape."""
+    out = tuple(range(len(shape)))
+    if len(factors) == 1 and factors[0][1:] == (out, 1):
+        return factors[0][0]
+    return contract(factors, out, shape)
+
+
+def remade(e: Contract, factors: Sequence[Factor]) -> Expr:
+    """Return the product with other factors: no index of e loses its range."""
+    if list(factors) == list(e.factors):
+        return e
+    ranges = [(ones((d,)), (k,), ONE) for k, d in e.sizes().items()]
+    return contract([*factors, *ranges], axes(e), e.shape)
+
+
+def placed(factors: Sequence[Factor], labels: Sequence[int], p: Fraction = ONE) -> list[Factor]:
+    """Return the factors of f, each to the power p, where f stands on these labels."""
+    return [(g, tuple(labels[k] for k in ls), q * p) for g, ls, q in factors]
+
+
+def collected(factors: Sequence[Factor]) -> Powers:
     """Return the exponent of each base, equal bases on equal labels taken together."""
-    found: dict[Base, Fraction] = {}
-    for f, labels, p in factors:
-        found[f, labels] = found.get((f, labels), Fraction(0)) + p
+    return times({}, *(({(f, labels): p}, 1) for f, labels, p in factors))
+
+
+def times(whole: Powers, *others: tuple[Powers, int]) -> Powers:
+    """Return a product multiplied by others, each to a power."""
+    found = dict(whole)
+    for other, n in others:
+        for key, p in other.items():
+            found[key] = found.get(key, Fraction(0)) + n * p
     return {key: p for key, p in found.items() if p}
 
 
-def shared(u: Add) -> tuple[Fraction, list[Factor], Expr] | None:
-    """Return (c > 0, factors, rest) with u = c * product(factors) * rest; None if that is trivial.
+def listed(powers: Powers) -> list[Factor]:
+    """Return a product as factors."""
+    return [(f, labels, p) for (f, labels), p in powers.items()]
+
+
+def monomial(u: Expr) -> tuple[Fraction, list[Factor]]:
+    """Return (c, factors) with u = c * product(factors): of a sum, what all terms share, and the
+    rest as one factor.
 
     Each base is taken in its least power over all terms (0 where it is absent), so that the rest
-    holds no negative powers of them.
+    holds no negative powers of them. c > 0 if there are several terms.
     """
-    if len(u.terms) < 2:
-        return None
-    split = [collected(factors_of(t)) for _, t in u.terms]
-    keys = dict.fromkeys(key for powers_of in split for key in powers_of)
-    least = {key: min(ps.get(key, Fraction(0)) for ps in split) for key in keys}
-    least = {key: p for key, p in least.items() if p}
-    c = Fraction(gcd(*(q.numerator for q, _ in u.terms)), lcm(*(q.denominator for q, _ in u.terms)))
-    if not least and c == 1:
-        return None
-    rest: Terms = []
-    for (q, _), ps in zip(u.terms, split, strict=True):
-        own = {key: ps.get(key, Fraction(0)) - least.get(key, Fraction(0)) for key in keys}
-        rest.append((q / c, product([(*key, p) for key, p in own.items() if p], u.shape)))
-    return c, [(*key, p) for key, p in least.items()], add(*rest, shape=u.shape)
-
-
-def all_ones(e: Contract) -> list[Factor]:
-    """Return a vector of ones for each label, so that no index loses its range."""
-    return [(ones((d,)), (k,), ONE) for k, d in e.sizes().items()]
+    terms = terms_of(u)
+    split = [collected(factors_of(t)) for _, t in terms]
+    if len(terms) == 1:
+        return terms[0][0], listed(split[0])
+    keys = dict.fromkeys(key for powers in split for key in powers)
+    least = {key: min(powers.get(key, Fraction(0)) for powers in split) for key in keys}
+    c = Fraction(gcd(*(q.numerator for q, _ in terms)), lcm(*(q.denominator for q, _ in terms)))
+    if c == 1 and not any(least.values()):
+        return ONE, [(u, axes(u), ONE)]
+    rest = [
+        (q / c, product(listed(times(powers, (least, -1))), u.shape))
+        for (q, _), powers in zip(terms, split, strict=True)
+    ]
+    return c, [*listed(times(least)), (add(*rest, shape=u.shape), axes(u), ONE)]

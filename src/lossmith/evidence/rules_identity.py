@@ -7,7 +7,7 @@ from itertools import pairwise
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import is_defined, is_structured
-from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.normal_steps import CHOSEN, STEPS
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import Parameters, Premises, checks, lift, ranges_of, states
 from lossmith.expr.node import Apply, Expr, Symbol
@@ -73,13 +73,13 @@ def _expansion(claim: Claim, premises: Premises, parameters: Parameters) -> bool
 @checks("normal-step")
 def _normal_step(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """The named step, run on the one side, gives the other; backwards from a total one only."""
-    (name,) = parameters
-    other, step = claim.other, STEPS[str(name)]
+    name, *choice = parameters
+    other, step = claim.other, CHOSEN.get(str(name)) or STEPS[str(name)]
     if other is None:
         return False
     # Equal wherever the side that the step is run on has a value.
-    backwards = states(premises, "total", other) is not None and step(other) is claim.expr
-    return step(claim.expr) is other or backwards
+    backwards = states(premises, "total", other) is not None and step(other, *choice) is claim.expr
+    return step(claim.expr, *choice) is other or backwards
 
 
 @checks("chain")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from lossmith.errors import LossmithError, NotCertified
 from lossmith.evidence.certificate import Certificate, Claim
 from lossmith.evidence.check import check
-from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.normal_steps import CHOSEN, STEPS
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import count
+from lossmith.judge.cancelling import cancellation, has_inverse
 from lossmith.prove.proof import OutOfWork, Proof
 from lossmith.words import Words
 
@@ -20,6 +21,10 @@ _LARGEST = 300
 
 _BUDGET = 2_500
 """Sub-expressions of all forms on the way together; those of the classroom need 300 at most."""
+
+_STEPS = {**STEPS, **CHOSEN}
+_CANCELLING = ("cancelled", "products") * 4
+"""What a sum gains by A inv(A) = I cancels once it is multiplied out, before the next is found."""
 
 
 def meet(left: Expr, right: Expr) -> tuple[Certificate, Certificate] | None:
@@ -70,14 +75,16 @@ def _walk(proof: Proof, e: Expr) -> tuple[Expr, list[int], bool]:
     chain: list[int] = []
     current = e
     spent = 0
+    names = (*STEPS, *_CANCELLING) if has_inverse(e) else tuple(STEPS)
     for _ in range(_ROUNDS):
         before = current
-        for name, step in STEPS.items():
+        for name in names:
             try:
-                after = step(current)
+                choice = cancellation(current) if name in CHOSEN else ()
+                after = current if choice is None else _STEPS[name](current, *choice)
             except (LossmithError, ZeroDivisionError):
                 continue  # a form that exists nowhere, such as 1/0
-            if after is current:
+            if choice is None or after is current:
                 continue
             size = count(after)
             spent += size
@@ -86,7 +93,7 @@ def _walk(proof: Proof, e: Expr) -> tuple[Expr, list[int], bool]:
             if spent > _BUDGET:
                 return current, chain, False
             claim = Claim("identity", current, (), None, after)
-            node = proof.propose(claim, "normal-step", (), (name,))
+            node = proof.propose(claim, "normal-step", (), (name, *choice))
             if node is None:
                 continue
             chain.append(node)

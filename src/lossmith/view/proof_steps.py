@@ -20,16 +20,14 @@ _STEPS: Final[dict[str, Words]] = {
     "logarithms": Words("logarithms of products and powers parted", "把积与幂的对数拆开"),
     "cases": Words("the cases of a label, told apart", "按标签的取值分情形"),
     "angles": Words("the addition theorems of sin and cos", "正弦与余弦的和角公式"),
-    "cofunctions": Words("sin and cos of a shifted angle", "平移角的正弦与余弦"),
     "absolutes": Words("signs and factors taken out of absolute values", "把符号与因子提出绝对值"),
     "products": Words("multiplied out", "把乘积展开"),
     "squares": Words("squares of sums written as one sum", "把和的平方写成一个和"),
     "powers": Words("powers of one base brought together", "合并同底数的幂"),
-    "contents": Words("what all terms share taken out", "提出各项的公因子"),
     "fractions": Words("fractions cancelled", "约分"),
     "declared": Words("by what is declared of the entries", "由所声明的取值"),
-    "inverses": Words("A⁻¹A = I", "A⁻¹A = I"),
-    "resolvents": Words("A⁻¹ of a sum multiplied out", "展开含逆矩阵的乘积"),
+    "inverses": Words("(AB)⁻¹ = B⁻¹A⁻¹", "(AB)⁻¹ = B⁻¹A⁻¹"),
+    "cancelled": Words("A⁻¹A = I", "A⁻¹A = I"),
 }
 
 
