@@ -14,10 +14,10 @@ from typing import Final
 from lossmith.errors import LossmithError
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import same
-from lossmith.expr.build import add, const, scale
-from lossmith.expr.node import Expr
+from lossmith.expr.build import add, apply, const, scale
+from lossmith.expr.node import Add, Apply, Expr
 from lossmith.expr.sets import Interval, closed, point
-from lossmith.expr.walk import substitute
+from lossmith.expr.walk import map_up, substitute
 from lossmith.prove.exact_values import is_zero
 from lossmith.prove.far import limit, size_trend, trend
 from lossmith.prove.line import Break, Line, Run
@@ -123,9 +123,25 @@ def _are_mirrored(found: Line, p: StationaryPoint, q: StationaryPoint) -> bool:
     if p.set_of is not None or q.set_of is not None or p.box[x].meet(-q.box[x]).is_empty:
         return False
     try:
-        return same(substitute(found.e, {x: scale(Fraction(-1), x)}), found.e)
+        turned = substitute(found.e, {x: scale(Fraction(-1), x)})
+        return same(map_up(turned, _sign_taken_out), found.e)
     except (LossmithError, ValueError):
         return False
+
+
+def _sign_taken_out(e: Expr) -> Expr:
+    """Return cos(-u) as cos(u), sin(-u) as -sin(u)."""
+    if not isinstance(e, Apply) or len(e.args) != 1 or e.atom.name not in (*_EVEN, *_ODD):
+        return e
+    (u,) = e.args
+    if not isinstance(u, Add) or any(c > 0 for c, _ in u.terms):
+        return e
+    plain = apply(e.atom, scale(Fraction(-1), u))
+    return plain if e.atom.name in _EVEN else scale(Fraction(-1), plain)
+
+
+_EVEN: Final = ("cos", "cosh", "abs")
+_ODD: Final = ("sin", "tan", "sinh", "tanh", "atan", "asinh", "erf")
 
 
 # -- ends ------------------------------------------------------------------------------------------
