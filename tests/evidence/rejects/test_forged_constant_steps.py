@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 from typing import Any
 
 import pytest
 from proofs import e, f, follows, groups, s
 
 from lossmith.evidence.certificate import Claim
+from lossmith.evidence.constants import quadratic
+from lossmith.evidence.linear import psd_form
 from lossmith.expr.build import const
+from lossmith.expr.ranges import enclosure
 
 HALF = Fraction(1, 2)
 
@@ -62,6 +66,30 @@ STEPS: list[tuple[str, Claim, list[Claim], tuple[object, ...], bool]] = [
         for m in (0, 1, 2)
     ),
     ("constants-sum", _says("smooth", "sin(x)", 0), [], (), False),
+    # What is concave does no harm where it is subtracted, to m alone.
+    *(
+        (
+            "constants-sum",
+            _says(kind, text, 2),
+            [_says(kind, "x^2", 2), _says("concave", "min(x, 0)")],
+            BOTH_TERMS,
+            good,
+        )
+        for kind, text, good in (
+            ("strong", "x^2 - min(x, 0)", True),
+            ("strong", "x^2 + 1/2*min(x, 0)", False),
+            ("strong", "x^2 + min(x, 0)", False),
+            ("smooth", "x^2 - min(x, 0)", False),
+        )
+    ),
+    # m of a part says nothing of its negative.
+    (
+        "constants-sum",
+        _says("strong", "x^2 - 1/2*x^4", 2),
+        [_says("strong", "x^2", 2), _says("strong", "x^4", 0)],
+        BOTH_TERMS,
+        False,
+    ),
     *(
         (
             "constants-sum",
@@ -181,6 +209,22 @@ def test_a_constant_is_that_of_its_rule(
     rule: str, claim: Claim, premises: list[Claim], parameters: tuple[object, ...], holds: bool
 ) -> None:
     assert follows(rule, claim, premises, parameters) is holds
+
+
+@pytest.mark.parametrize(("text", "good"), [("w'*A*S*A*w", False), ("w'*S*A*S*w", True)])
+def test_m_of_a_form_asks_for_a_psd_matrix(text: str, *, good: bool) -> None:
+    expr, wrt, told = e(text), (s("w"),), 0
+    for rows in permutations(range(5), 4):
+        pairs = f(*rows[:2], 0), f(*rows[2:], 0)
+        form = psd_form(expr, pairs, lambda _: True, enclosure)
+        bound = form and quadratic("strong", expr, form, wrt, enclosure)
+        if bound:
+            told += 1
+            assert (
+                follows("constants-form", Claim("strong", expr, wrt, None, bound), (), pairs)
+                is good
+            )
+    assert told
 
 
 @pytest.mark.parametrize(

@@ -178,10 +178,14 @@ def _losses(seed: int) -> Iterator[Expr]:
         # Weights > 0 without a bound: m is read off the weighted matrix.
         weights = vectors("d")[1], (0,), draw.choice((1, 2, -1))
         for phi in (power(u, 2), apply(ATOMS["cosh"], u)):
-            yield contract([(phi, tuple(range(len(u.shape))), 1), weights], ())
+            factors = [(phi, tuple(range(len(u.shape))), 1), weights]
+            yield contract(factors, ())
+            yield contract([*factors, (scalars("d")[0], (), 1)], ())
+            yield total(power(phi, 3))
     for first, second in itertools.combinations_with_replacement(("sin", "softplus", "normpdf"), 2):
         both = apply(ATOMS[first], W), apply(ATOMS[second], scale(-1, W))
         yield add(total(both[0]), (Fraction(1, 8), total(both[1])))
+        yield total(power(both[0], 3))
     for _ in range(16):
         u = _arguments(draw)
         yield _weighted(draw, _bent(draw, u))

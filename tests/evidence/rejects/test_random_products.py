@@ -174,6 +174,13 @@ def test_no_pairing_makes_a_product_psd_that_is_not(seed: int) -> None:
     assert told > 8
 
 
+@pytest.mark.parametrize("out", [(0,), (0, 1, 2)])
+def test_what_is_no_matrix_is_no_psd_one(out: tuple[int, ...]) -> None:
+    e = contract([(W, (0,), 1), (W, (1,), 1), (Z, (2,), 2)], out)
+    n = len(e.factors) if isinstance(e, Contract) else 1
+    assert not any(_told(e, p, outer=True) for p in pairings(n))
+
+
 def _told(e: Expr, pairs: tuple[tuple[int, int, int], ...], *, outer: bool) -> bool:
     rows = [tuple(map(Fraction, p)) for p in pairs]
     try:
