@@ -160,3 +160,21 @@ def test_roots_of_long_order_are_rational_for_zero_and_one_alone() -> None:
     assert rational_root(Fraction(0), 10**12) == 0
     assert rational_root(Fraction(2), 10**12) is None
     assert rational_root(Fraction(1024, 59049), 10) == Fraction(2, 3)
+
+
+OPEN = (
+    ("tanh(x)/x", "x: scalar >= 2"),
+    ("cosh(sqrt(x))", "x: scalar >= 0"),
+    ("(x^2 + 1)^(a/2)", "a: scalar >= 1; x: scalar"),
+    ("digamma(x) - log(x)", "x: scalar > 0"),
+)
+
+
+@pytest.mark.parametrize(("text", "declare"), OPEN)
+def test_whatever_is_offered_decides_and_is_no_empty_set(text: str, declare: str) -> None:
+    f = parse(text, declare)
+    found = curvature(f.expr, (f.symbol("x"),))
+    for offered in found.would_decide:
+        kept = [d for d in declare.split("; ") if d.split(":")[0] != offered.split(":")[0]]
+        g = parse(text, "; ".join([offered, *kept]))
+        assert curvature(g.expr, (g.symbol("x"),), bare=True).status == "proved"

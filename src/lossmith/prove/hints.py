@@ -18,6 +18,9 @@ from lossmith.prove.attempt import Attempt, attempt_proof
 BUDGET = 250
 """Proof steps for each declaration that is tried."""
 
+LAST_BUDGET = 600
+"""Proof steps for a bounded stretch of one variable, the last thing that is tried."""
+
 SHARE = 2500
 """Proof steps for all of them: a hint is worth less than the answer."""
 
@@ -54,6 +57,9 @@ def suggestions(attempt: Attempt, e: Expr, wrt: tuple[Symbol, ...]) -> tuple[str
         work -= cost
         if decides:
             found = [c for c in found if len(c) <= len(choice)] + [choice]
+    for choice in _stretch(wrt[0]) if not found and len(wrt) == 1 else ():
+        if not found and work > 0 and _decides(e, wrt, (choice,), min(LAST_BUDGET, work))[0]:
+            found = [(choice,)]
     return tuple("; ".join(map(declaration, choice)) for choice in found)
 
 
@@ -104,9 +110,30 @@ def _ranked(options: Sequence[Sequence[Symbol]]) -> Iterator[tuple[Symbol, ...]]
 def _far(s: Symbol) -> Iterator[Symbol]:
     """Yield a number beyond 1, and one between 0 and 1."""
     a = s.assumptions
-    for inside in (closed(1, None), opened(0, 1)):
-        if not s.shape and a.values is None and not a.structure and a.interval.has(1):
-            yield symbol(s.name, (), Assumptions(a.interval.meet(inside), None, a.integer))
+    for half in (closed(1, None), opened(0, 1)):
+        inside = a.interval.meet(half)
+        plain = not s.shape and a.values is None and not a.structure and a.interval.has(1)
+        if plain and inside != a.interval and not inside.is_empty and not inside.is_point:
+            yield symbol(s.name, (), Assumptions(inside, None, a.integer))
+
+
+def _stretch(s: Symbol) -> Iterator[Symbol]:
+    """Yield a number on a bounded stretch away from open ends: there enclosures may decide."""
+    a = s.assumptions
+    if s.shape or a.values is not None or a.structure or a.integer:
+        return
+    lo, hi = a.interval.lo, a.interval.hi
+    if lo is not None and hi is not None:
+        tenth = (hi - lo) / 10
+        inside = closed(lo + tenth * a.interval.lo_open, hi - tenth * a.interval.hi_open)
+    elif lo is not None:
+        inside = closed(lo + Fraction(a.interval.lo_open, 5), lo + 2)
+    elif hi is not None:
+        inside = closed(hi - 2, hi - Fraction(a.interval.hi_open, 5))
+    else:
+        inside = closed(-2, 2)
+    if inside != a.interval:
+        yield symbol(s.name, (), Assumptions(inside))
 
 
 def _labels(s: Symbol) -> Iterator[Symbol]:
