@@ -6,15 +6,16 @@ Part of the trusted checker.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import STRICT, Claim, Parameter
-from lossmith.evidence.enclose import domain_of, is_structured
+from lossmith.evidence.enclose import applies, domain_of, is_structured
 from lossmith.evidence.linear import axes
-from lossmith.expr.atom import Atom
+from lossmith.expr.atom import Atom, Fact
 from lossmith.expr.build import add, apply, broadcast, const, contract, select, transpose
 from lossmith.expr.node import (
     Add,
@@ -69,10 +70,16 @@ STRONGER: Final[dict[str, tuple[str, ...]]] = {
 }
 """Each of these kinds says at least as much as the one that it stands under."""
 
+_ENOUGH: Final = {
+    **STRONGER,
+    "quasiconvex": ("quasiconvex", *STRONGER["convex"]),
+    "quasiconcave": ("quasiconcave", *STRONGER["concave"]),
+}
+
 
 def says(premises: Premises, kind: str, e: Expr, wrt: tuple[Symbol, ...]) -> bool:
     """Return whether a premise says that e has this curvature; what is constant has it anyway."""
-    enough = STRONGER.get(kind, (kind,))
+    enough = _ENOUGH.get(kind, (kind,))
     if kind not in STRICT and not depends_on(e, wrt):
         return True
     return any(p.kind in enough and p.expr is e and p.wrt == wrt for p in premises)
@@ -89,13 +96,10 @@ def sides(kind: str) -> tuple[str, ...]:
 
 
 def flip(kind: str) -> str:
-    """Return the other inequality; of a strict one, the strict one."""
-    return {
-        "convex": "concave",
-        "concave": "convex",
-        "strictly_convex": "strictly_concave",
-        "strictly_concave": "strictly_convex",
-    }[kind]
+    """Return the other inequality: "concave" for "convex", of a strict or quasi kind likewise."""
+    if kind.endswith("convex"):
+        return f"{kind.removesuffix('convex')}concave"
+    return f"{kind.removesuffix('concave')}convex"
 
 
 def side_kept(domain: Interval, side: str) -> Interval:
@@ -125,6 +129,12 @@ def structure_for(premises: Premises, atom: Atom) -> Callable[[Expr, str], bool]
         or (word in inner and psd(a))
         or (word == "symmetric" and is_symmetric(a))
     )
+
+
+def parted(e: Contract, wrt: Sequence[Symbol]) -> tuple[list[Factor], list[Factor]]:
+    """Return the factors that depend on the block, and the constant ones."""
+    moving = [f for f in e.factors if depends_on(f[0], wrt)]
+    return moving, [f for f in e.factors if f not in moving]
 
 
 def weight_of(factors: Iterable[Factor], known: Callable[[Expr], Interval]) -> Interval:
@@ -237,3 +247,50 @@ def application(
             return None  # the set x != 0 is not convex
         domain = sides[0] if sides else POSITIVE
     return ATOMS["power"], (f, const(p, f.shape)), [domain, REALS]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A function of arguments: a card, or a power of one factor.
+
+    inside: where the arguments lie, within the domains.  moving: the places of those that depend on
+    the block.  facts: what the card says of itself there.
+    """
+
+    atom: Atom
+    args: tuple[Expr, ...]
+    domains: list[Interval]
+    inside: list[Interval]
+    moving: list[int]
+    facts: list[Fact]
+
+    def says(self, k: int) -> set[str]:
+        """Return the names of the facts about argument k."""
+        return {f.name for f in self.facts if f.arg == k}
+
+    def is_bent(self, k: int, side: str, premises: Premises, wrt: tuple[Symbol, ...]) -> bool:
+        """Return whether argument k is curved as this side asks where the card rises or falls.
+
+        Where it is not affine, the domain of the card must not cut into a convex set.
+        """
+        u, known = self.args[k], ranges_of(premises)
+        flat = says(premises, "affine", u, wrt)
+        return any(
+            way in self.says(k) and says(premises, own, u, wrt) and (flat or known(u).within(kept))
+            for way, own in (("nondecreasing", side), ("nonincreasing", flip(side)))
+            for kept in (side_kept(self.domains[k], own),)
+        )
+
+
+def applied(e: Expr, premises: Premises, wrt: tuple[Symbol, ...]) -> Applied | None:
+    """Return e as a function of arguments, with what the premises and its card say there."""
+    known = ranges_of(premises)
+    found = application(e, known)
+    if found is None:
+        return None
+    atom, args, domains = found
+    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
+    moving = [k for k, a in enumerate(args) if depends_on(a, wrt)]
+    structured = structure_for(premises, atom)
+    facts = [f for f in atom.facts if applies(f, args, inside, structured)]
+    return Applied(atom, args, domains, inside, moving, facts)

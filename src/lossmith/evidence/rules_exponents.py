@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import applies, domain_of
 from lossmith.evidence.linear import factors_of
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
+    applied,
     checks,
-    flip,
+    parted,
     psd_of,
     ranges_of,
     says,
@@ -37,8 +37,7 @@ def _log_convex(claim: Claim, premises: Premises, parameters: Parameters) -> boo
         case Add():
             return all(c > 0 and _is_log_convex(t, claim, premises) for c, t in e.terms)
         case Contract():
-            moving = [f for f in e.factors if depends_on(f[0], wrt)]
-            weights = [f for f in e.factors if f not in moving]
+            moving, weights = parted(e, wrt)
             return all(known(f).power(p).within(POSITIVE) for f, _, p in weights) and all(
                 (p > 0 and _is_log_convex(f, claim, premises))
                 or (p < 0 and known(f).within(POSITIVE) and says(premises, "concave", f, wrt))
@@ -112,9 +111,8 @@ def _is_mixture(f: Expr, claim: Claim, premises: Premises) -> bool:
     """Return whether f sums products of log-convex functions with constant weights >= 0."""
     if not isinstance(f, Contract):
         return False
-    moving = [g for g in f.factors if depends_on(g[0], claim.wrt)]
-    weights = weight_of([g for g in f.factors if g not in moving], ranges_of(premises))
-    return weights.within(NONNEGATIVE) and all(
+    moving, weights = parted(f, claim.wrt)
+    return weight_of(weights, ranges_of(premises)).within(NONNEGATIVE) and all(
         p > 0 and _is_log_convex(g, claim, premises) for g, _, p in moving
     )
 
@@ -156,15 +154,9 @@ def _is_log_curved(f: Apply, fact: str, side: str, claim: Claim, premises: Premi
 
     The argument is affine, or curved as composition with log f asks; it stays in the domain.
     """
-    if not f.atom.signature.is_entrywise or len(f.args) != 1:
+    found = applied(f, premises, claim.wrt)
+    if found is None or not f.atom.signature.is_entrywise or len(f.args) != 1:
         return False
-    (u,) = f.args
-    inside = ranges_of(premises)(u)
-    names = {g.name for g in f.atom.facts if applies(g, f.args, [inside])}
-    if fact not in names or not inside.within(domain_of(f.atom, 0)):
-        return False
-    return (
-        says(premises, "affine", u, claim.wrt)
-        or ("nondecreasing" in names and says(premises, side, u, claim.wrt))
-        or ("nonincreasing" in names and says(premises, flip(side), u, claim.wrt))
-    )
+    (u,), kept = f.args, ranges_of(premises)(f.args[0]).within(found.domains[0])
+    fits = says(premises, "affine", u, claim.wrt) or found.is_bent(0, side, premises, claim.wrt)
+    return fact in found.says(0) and kept and fits

@@ -13,14 +13,13 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import applies
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
-    application,
+    applied,
     bound_of,
     checks,
-    ranges_of,
+    parted,
     states,
 )
 from lossmith.expr.build import add, apply, const, contract, multiply, power, scale, total
@@ -81,14 +80,14 @@ def moving_part(
     """Return (the one factor that moves, its axes, the other factors) of a product of several."""
     if not isinstance(e, Contract) or any(isinstance(f, Delta) for f, _, _ in e.factors):
         return None
-    moving = [f for f in e.factors if depends_on(f[0], wrt)]
+    moving, fixed = parted(e, wrt)
     if len(moving) != 1:
         return None
     base, labels, p = moving[0]
     inner = power(base, p)
     if inner is e or len(set(labels)) != len(labels):
         return None
-    return inner, labels, [f for f in e.factors if f is not moving[0]]
+    return inner, labels, fixed
 
 
 def _operator_norm(
@@ -153,13 +152,10 @@ def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bo
 
 def composed_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> Expr | None:
     """Return K of an application or a power from those of its arguments that move."""
-    known = ranges_of(premises)
-    found = application(e, known)
+    found = applied(e, premises, wrt)
     if found is None:
         return None
-    atom, args, domains = found
-    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
-    moving = [k for k, a in enumerate(args) if depends_on(a, wrt)]
+    atom, args, moving = found.atom, found.args, found.moving
     whole = not atom.signature.is_entrywise
     if whole and (len(moving) != 1 or atom.signature.output or len(args) != 1):
         return None
@@ -167,8 +163,8 @@ def composed_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> E
     for k in moving:
         slopes = [
             max(abs(f.bounds.lo), abs(f.bounds.hi))
-            for f in atom.facts
-            if f.name == "slope_in" and (whole or f.arg == k) and applies(f, args, inside)
+            for f in found.facts
+            if f.name == "slope_in" and (whole or f.arg == k)
             if f.bounds is not None and f.bounds.lo is not None and f.bounds.hi is not None
         ]
         own = _constant(premises, args[k], wrt)

@@ -18,6 +18,7 @@ from lossmith.evidence.premise import (
     Premises,
     checks,
     flip,
+    parted,
     psd_of,
     ranges_of,
     says,
@@ -43,7 +44,7 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     if not isinstance(e, Contract) or e.summed:
         return False
     powers = powers_of(e, claim.wrt, known)
-    size = weight_of([f for f in e.factors if not depends_on(f[0], claim.wrt)], known)
+    size = weight_of(parted(e, claim.wrt)[1], known)
     if powers is None or not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
         return False
     kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)

@@ -7,18 +7,17 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import applies
 from lossmith.evidence.linear import axes
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
-    application,
+    applied,
     checks,
     flip,
+    parted,
     parts_of,
     ranges_of,
     says,
-    structure_for,
     weight_of,
 )
 from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
@@ -58,21 +57,13 @@ def _strict_composition(claim: Claim, premises: Premises, parameters: Parameters
     That phi(u) has the plain kind, and so a convex domain, is a premise.
     """
     e, known = claim.expr, ranges_of(premises)
-    if e.shape:
+    side, found = side_of(claim.kind), applied(e, premises, claim.wrt)
+    if e.shape or found is None or len(found.moving) != 1:
         return False
-    side = side_of(claim.kind)
-    found = application(e, known)
-    if found is None or not says(premises, side, e, claim.wrt):
+    if not says(premises, side, e, claim.wrt):
         return False
-    atom, args, domains = found
-    moving = [k for k, a in enumerate(args) if depends_on(a, claim.wrt)]
-    if len(moving) != 1:
-        return False
-    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
-    (k,) = moving
-    u = args[k]
-    structured = structure_for(premises, atom)
-    facts = {f.name for f in atom.facts if f.arg == k and applies(f, args, inside, structured)}
+    (k,) = found.moving
+    u, facts = found.args[k], found.says(k)
     rises = _rises("increasing", "nondecreasing", claim.kind, facts)
     falls = _rises("decreasing", "nonincreasing", claim.kind, facts)
     if claim.kind in facts and len(claim.wrt) == 1 and is_injective(u, claim.wrt[0], known):
@@ -138,8 +129,8 @@ def _strict_monomial(claim: Claim, premises: Premises, parameters: Parameters) -
     if not isinstance(e, Contract) or e.shape or e.summed:
         return False
     side = side_of(claim.kind)
-    moving = [(f, p) for f, _, p in e.factors if depends_on(f, claim.wrt)]
-    size = weight_of([f for f in e.factors if not depends_on(f[0], claim.wrt)], known)
+    factors, weights = parted(e, claim.wrt)
+    moving, size = [(f, p) for f, _, p in factors], weight_of(weights, known)
     owners = [[w for w in claim.wrt if depends_on(f, (w,))] for f, _ in moving]
     if any(len(own) != 1 for own in owners):
         return False

@@ -6,21 +6,20 @@ from itertools import pairwise
 
 from lossmith.evidence.certificate import CURVATURES, STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
-from lossmith.evidence.enclose import applies, bounds
+from lossmith.evidence.enclose import bounds
 from lossmith.evidence.premise import (
     Parameters,
     Premises,
-    application,
+    applied,
     checks,
     flip,
     lift,
+    parted,
     parts_of,
     ranges_of,
     says,
-    side_kept,
     sides,
     states,
-    structure_for,
     weight_of,
 )
 from lossmith.evidence.rules_strict import is_injective
@@ -72,7 +71,7 @@ def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     e, (inner, labels) = claim.expr, parameters
     if not isinstance(e, Contract):
         return False
-    weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
+    _, weights = parted(e, claim.wrt)
     place = tuple(int(k) for k in labels)
     if contract([(inner, place, 1), *weights], tuple(range(e.rank)), e.shape) is not e:
         return False
@@ -95,33 +94,18 @@ def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 
 @checks("composition")
 def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    known = ranges_of(premises)
-    found = application(claim.expr, known)
+    found, wrt = applied(claim.expr, premises, claim.wrt), claim.wrt
     if found is None:
         return False
-    atom, args, domains = found
-    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
-    moving = [k for k, a in enumerate(args) if depends_on(a, claim.wrt)]
-    structured = structure_for(premises, atom)
-    facts = {(f.name, f.arg) for f in atom.facts if applies(f, args, inside, structured)}
-    if atom.needs and not all(says(premises, "affine", args[k], claim.wrt) for k in moving):
+    curved = [k for k in found.moving if not says(premises, "affine", found.args[k], wrt)]
+    if found.atom.needs and curved:
         return False
     for side in sides(claim.kind):
-        alone = len(moving) == 1 and {(side, moving[0]), ("affine", moving[0])} & facts
-        if not alone and (f"jointly_{side}", 0) not in facts:
+        alone = len(found.moving) == 1 and {side, "affine"} & found.says(found.moving[0])
+        if not alone and f"jointly_{side}" not in found.says(0):
             return False
-        for k in moving:
-            if says(premises, "affine", args[k], claim.wrt):
-                continue
-            rising = ("nondecreasing", k) in facts and says(premises, side, args[k], claim.wrt)
-            falling = ("nonincreasing", k) in facts and says(
-                premises, flip(side), args[k], claim.wrt
-            )
-            if not (rising or falling):
-                return False
-            own = side if rising else flip(side)
-            if not known(args[k]).within(side_kept(domains[k], own)):
-                return False
+        if not all(found.is_bent(k, side, premises, wrt) for k in curved):
+            return False
     return True
 
 
@@ -135,7 +119,7 @@ def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) ->
     if parameters:
         if not isinstance(e, Contract):
             return False
-        weights = [f for f in e.factors if not depends_on(f[0], claim.wrt)]
+        _, weights = parted(e, claim.wrt)
         place = tuple(int(k) for k in labels)
         if contract([(inner, place, 1), *weights], (), ()) is not e or len(set(place)) != len(
             place
@@ -143,18 +127,11 @@ def _strict_entries(claim: Claim, premises: Premises, parameters: Parameters) ->
             return False
         if not all(known(f).power(p).within(POSITIVE) for f, _, p in weights):
             return False
-    found = application(inner, known)
-    if found is None or not found[0].signature.is_entrywise:
+    found = applied(inner, premises, claim.wrt)
+    if found is None or not found.atom.signature.is_entrywise or len(found.moving) != 1:
         return False
-    atom, args, domains = found
-    inside = [known(a).meet(d) for a, d in zip(args, domains, strict=True)]
-    (w,) = claim.wrt
-    moving = [k for k, a in enumerate(args) if depends_on(a, (w,))]
-    if len(moving) != 1:
-        return False
-    return is_injective(args[moving[0]], w, known) and any(
-        f.name == claim.kind and f.arg == moving[0] and applies(f, args, inside) for f in atom.facts
-    )
+    (k,), (w,) = found.moving, claim.wrt
+    return is_injective(found.args[k], w, known) and claim.kind in found.says(k)
 
 
 @checks("entrywise")
