@@ -92,7 +92,7 @@ def states(premises: Premises, kind: str, e: Expr) -> Claim | None:
 
 def sides(kind: str) -> tuple[str, ...]:
     """Return the inequalities that a kind of curvature consists of."""
-    return {"affine": ("convex", "concave"), "convex": ("convex",), "concave": ("concave",)}[kind]
+    return ("convex", "concave") if kind == "affine" else (kind,)
 
 
 def flip(kind: str) -> str:
@@ -100,6 +100,11 @@ def flip(kind: str) -> str:
     if kind.endswith("convex"):
         return f"{kind.removesuffix('convex')}concave"
     return f"{kind.removesuffix('concave')}convex"
+
+
+def turned(kind: str, c: Fraction | int) -> str:
+    """Return what e must be for c*e to be of this kind."""
+    return kind if c > 0 else flip(kind)
 
 
 def side_kept(domain: Interval, side: str) -> Interval:

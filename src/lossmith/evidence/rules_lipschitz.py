@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from functools import partial
+from typing import Final
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
@@ -39,14 +41,8 @@ def _variable(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     return claim.expr in claim.wrt and claim.other is const(1)
 
 
-@checks("lipschitz-sum")
-def _sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """The triangle inequality: K = sum of |c| K over the terms."""
-    return sum_constant(claim.expr, claim.wrt, premises) is claim.other
-
-
 def sum_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> Expr | None:
-    """Return K of a sum from those of its terms."""
+    """Return K of a sum from those of its terms: by the triangle inequality the sum of |c| K."""
     if not isinstance(e, Add):
         return None
     parts = [(abs(c), _constant(premises, t, wrt)) for c, t in e.terms]
@@ -54,14 +50,8 @@ def sum_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> Expr |
     return add(*known, shape=()) if len(known) == len(parts) else None
 
 
-@checks("lipschitz-linear")
-def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """A linear image: K is multiplied by the operator norm of the map."""
-    return linear_constant(claim.expr, claim.wrt, premises) is claim.other
-
-
 def linear_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> Expr | None:
-    """Return K of a product with one factor that moves, from K of that factor."""
+    """Return K of a linear image of one factor that moves: K of it times the norm of the map."""
     part = moving_part(e, wrt)
     if part is None or not isinstance(e, Contract):
         return None
@@ -144,14 +134,8 @@ def _slope(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     return all(Claim("nondecreasing", b, claim.wrt) in premises for b in bent)
 
 
-@checks("lipschitz-composition")
-def _composition(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """A function whose slopes lie in [-s, s] on the values of its argument multiplies K by s."""
-    return composed_constant(claim.expr, claim.wrt, premises) is claim.other
-
-
 def composed_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> Expr | None:
-    """Return K of an application or a power from those of its arguments that move."""
+    """Return K of a function of arguments: slopes in [-s, s] on their values multiply K by s."""
     found = applied(e, premises, wrt)
     if found is None:
         return None
@@ -172,3 +156,19 @@ def composed_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> E
             return None
         parts.append((min(slopes), own))
     return add(*parts, shape=()) if len(parts) > 1 else scale(parts[0][0], parts[0][1])
+
+
+GIVES: Final = {
+    "lipschitz-sum": sum_constant,
+    "lipschitz-linear": linear_constant,
+    "lipschitz-composition": composed_constant,
+}
+"""Rule -> the constant that it gives, from those of the parts."""
+
+
+def _is_given(claim: Claim, premises: Premises, parameters: Parameters, rule: str) -> bool:
+    return GIVES[rule](claim.expr, claim.wrt, premises) is claim.other
+
+
+for _name in GIVES:
+    checks(_name)(partial(_is_given, rule=_name))

@@ -41,11 +41,11 @@ AT_MOST_ONE = Interval(None, Fraction(1), True, False)
 def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """A product of powers u^p with constant weights, entry by entry; the row has the cases."""
     e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.summed:
-        return False
     powers = powers_of(e, claim.wrt, known)
+    if powers is None or not isinstance(e, Contract):
+        return False
     size = weight_of(parted(e, claim.wrt)[1], known)
-    if powers is None or not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
+    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
         return False
     kind = claim.kind if size.within(NONNEGATIVE) else flip(claim.kind)
     # A base < 0 with a whole exponent counts as its negative: y^-1 = -(-y)^-1.
@@ -62,7 +62,7 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
             premises, flip(side) if u in turned else side, u, claim.wrt
         )
 
-    total = known(_sum_of([p for _, p in powers]))
+    total = known(sum_of([p for _, p in powers]))
     if kind == "concave":
         return total.within(AT_MOST_ONE) and all(
             known(p).within(NONNEGATIVE) and fits(u, p, "concave") for u, p in powers
@@ -76,10 +76,13 @@ def _monomial(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     return len(rising) == 1 and total.within(AT_LEAST_ONE) and (whole or fits(u, p, "convex"))
 
 
-def powers_of(e: Contract, wrt: Sequence[Symbol], known: Known) -> list[Power] | None:
-    """Return (u, p) for the factors u^p of a product that move; p a number for all entries, or
-    of the shape of e.
+def powers_of(e: Expr, wrt: Sequence[Symbol], known: Known) -> list[Power] | None:
+    """Return (u, p) for the factors u^p that move, of a product without sums.
+
+    p is a number for all entries, or of the shape of e.
     """
+    if not isinstance(e, Contract) or e.summed:
+        return None
     found: list[Power] = []
     for f, labels, q in e.factors:
         if not depends_on(f, wrt):
@@ -120,7 +123,7 @@ def is_even(p: Expr) -> bool:
     return isinstance(p, Const) and p.value.denominator % 2 == 1 and p.value.numerator % 2 == 0
 
 
-def _sum_of(exponents: Sequence[Expr]) -> Expr:
+def sum_of(exponents: Sequence[Expr]) -> Expr:
     """Return the sum, for all entries at once if each exponent is one number for all."""
     shape = max((p.shape for p in exponents), key=len, default=())
     return add(*((1, broadcast(p, shape)) for p in exponents), shape=shape)

@@ -18,10 +18,12 @@ from lossmith.evidence.premise import (
     parts_of,
     ranges_of,
     says,
+    turned,
     weight_of,
 )
+from lossmith.evidence.rules_powers import powers_of, sum_of
 from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, point
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, Interval, opened, point
 from lossmith.expr.walk import depends_on
 
 Known = Callable[[Expr], Interval]
@@ -103,7 +105,7 @@ def _strict_blocks(claim: Claim, premises: Premises, parameters: Parameters) -> 
     if parts is None or e.shape:
         return False
     side = side_of(claim.kind)
-    if not all(says(premises, side if c > 0 else flip(side), part, claim.wrt) for c, part in parts):
+    if not all(says(premises, turned(side, c), part, claim.wrt) for c, part in parts):
         return False
     seen: list[Symbol] = []
     for k, *block in order:
@@ -112,7 +114,7 @@ def _strict_blocks(claim: Claim, premises: Premises, parameters: Parameters) -> 
         c, part = parts[int(k)]
         seen += block
         later = [w for w in claim.wrt if w not in seen]
-        kind = claim.kind if c > 0 else flip(claim.kind)
+        kind = turned(claim.kind, c)
         if depends_on(part, later) or not says(premises, kind, part, tuple(block)):
             return False
     return set(seen) == set(claim.wrt) and len(seen) == len(claim.wrt)
@@ -125,27 +127,29 @@ def _strict_monomial(claim: Claim, premises: Premises, parameters: Parameters) -
     All exponents negative, or one positive and the sum > 1 (convex); all positive and the sum < 1
     (concave).
     """
-    e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.shape or e.summed:
+    e, wrt, known = claim.expr, claim.wrt, ranges_of(premises)
+    powers = powers_of(e, wrt, known)
+    if not powers or not isinstance(e, Contract) or e.shape:
         return False
-    side = side_of(claim.kind)
-    factors, weights = parted(e, claim.wrt)
-    moving, size = [(f, p) for f, _, p in factors], weight_of(weights, known)
-    owners = [[w for w in claim.wrt if depends_on(f, (w,))] for f, _ in moving]
-    if any(len(own) != 1 for own in owners):
+    if not says(premises, side_of(claim.kind), e, wrt):
         return False
-    if sorted(claim.wrt.index(own[0]) for own in owners) != list(range(len(claim.wrt))):
+    owners = [[w for w in wrt if depends_on(u, (w,))] for u, _ in powers]
+    if sorted(wrt.index(w) for own in owners for w in own) != list(range(len(powers))):
         return False
-    for (f, _), (w,) in zip(moving, owners, strict=True):
-        if w.shape or not known(f).within(POSITIVE) or not is_injective(f, w, known):
-            return False
-    total = sum(p for _, p in moving)
-    rising = [p for _, p in moving if p > 0]
-    if not size.within(POSITIVE) or not says(premises, side, e, claim.wrt):
+    if len(powers) != len(wrt) or not weight_of(parted(e, wrt)[1], known).within(POSITIVE):
         return False
-    if side == "concave":
-        return total < 1 and len(rising) == len(moving)
-    return not rising or (len(rising) == 1 and total > 1)
+    if not all(
+        not w.shape and known(u).within(POSITIVE) and is_injective(u, w, known)
+        for (u, _), own in zip(powers, owners, strict=True)
+        for w in own
+    ):
+        return False
+    total = known(sum_of([p for _, p in powers]))
+    falling = sum(known(p).within(NEGATIVE) for _, p in powers)
+    if claim.kind.endswith("concave"):
+        rising = all(known(p).within(POSITIVE) for _, p in powers)
+        return rising and total.within(opened(None, 1))
+    return falling == len(powers) or (falling == len(powers) - 1 and total.within(opened(1, None)))
 
 
 @checks("strict-norm")

@@ -20,6 +20,7 @@ from lossmith.evidence.premise import (
     says,
     sides,
     states,
+    turned,
     weight_of,
 )
 from lossmith.evidence.rules_strict import is_injective
@@ -48,21 +49,17 @@ def _affine(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 
 @checks("sum")
 def _sum(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
+    """Each part has the curvature, a multiple < 0 the other; the first strictly, if claimed."""
     e = claim.expr
     parts = parts_of(e, parameters) if isinstance(e, Add) else None
     if parts is None:
         return False
     asked = sides(claim.kind.removeprefix("strictly_"))
     if claim.kind in STRICT:
-        c, first = parts[0]
-        if not says(premises, claim.kind if c > 0 else flip(claim.kind), first, claim.wrt):
+        (c, first), *parts = parts
+        if not says(premises, turned(claim.kind, c), first, claim.wrt):
             return False
-        parts = parts[1:]
-    return all(
-        says(premises, side if c > 0 else flip(side), part, claim.wrt)
-        for c, part in parts
-        for side in asked
-    )
+    return all(says(premises, turned(side, c), t, claim.wrt) for c, t in parts for side in asked)
 
 
 @checks("linear")
@@ -77,19 +74,13 @@ def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
         return False
     if says(premises, "affine", inner, claim.wrt):
         return claim.kind in ("affine", "convex", "concave")
-    known = ranges_of(premises)
-    size = weight_of(weights, known)
-    if claim.kind in STRICT:
-        up, down = size.within(POSITIVE), size.within(NEGATIVE)
-        kind = claim.kind if up else flip(claim.kind)
-        # Strict for a number alone: of a tensor, the sum may leave entries out.
-        return (up or down) and not inner.shape and says(premises, kind, inner, claim.wrt)
-    if not (size.within(NONNEGATIVE) or size.within(NONPOSITIVE)):
+    size, strict = weight_of(weights, ranges_of(premises)), claim.kind in STRICT
+    up, down = (POSITIVE, NEGATIVE) if strict else (NONNEGATIVE, NONPOSITIVE)
+    # Strict for a number alone: of a tensor, the sum may leave entries out.
+    if not (size.within(up) or size.within(down)) or (strict and inner.shape):
         return False
-    return all(
-        says(premises, s if size.within(NONNEGATIVE) else flip(s), inner, claim.wrt)
-        for s in sides(claim.kind)
-    )
+    sign = 1 if size.within(up) else -1
+    return all(says(premises, turned(s, sign), inner, claim.wrt) for s in sides(claim.kind))
 
 
 @checks("composition")

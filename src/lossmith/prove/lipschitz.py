@@ -6,12 +6,7 @@ from fractions import Fraction
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.rules_lipschitz import (
-    composed_constant,
-    linear_constant,
-    moving_part,
-    sum_constant,
-)
+from lossmith.evidence.rules_lipschitz import GIVES, moving_part
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, const
 from lossmith.expr.node import Expr, Symbol, children
@@ -28,13 +23,6 @@ from lossmith.words import Words
 
 BUDGET = 800
 """Proof steps spent on one formula."""
-
-_RULES = {
-    "lipschitz-sum": sum_constant,
-    "lipschitz-linear": linear_constant,
-    "lipschitz-composition": composed_constant,
-}
-"""Rule -> the constant that it gives, from those of the parts."""
 
 
 def lipschitz(e: Expr, wrt: tuple[Symbol, ...], formula: str = "") -> Constant:
@@ -139,7 +127,7 @@ def _by_rules(proof: Proof, e: Expr, found: dict[Expr, int]) -> int | None:
     parts = [*children(e), *([part[0]] if part is not None else [])]
     used = [*(found.get(c) for c in parts), *(prove_range(proof, c) for c in children(e))]
     claims: tuple[Claim, ...] = tuple(proof.nodes[k].claim for k in used if k is not None)
-    for rule, constant in _RULES.items():
+    for rule, constant in GIVES.items():
         try:
             value = constant(e, proof.wrt, claims)
         except LossmithError:
