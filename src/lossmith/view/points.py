@@ -152,7 +152,8 @@ def _latex(p: StationaryPoint) -> str:
 def _equation(name: str, exact: Expr | None, i: Interval) -> str:
     if exact is not None:
         return f"{name} = {to_latex(exact)}"
-    return f"{name} {formula(_value(i))}"
+    digits = _value(i).replace("in ", "∈ ")
+    return f"{name} {formula(digits)}"
 
 
 def _place(i: Interval) -> str:
