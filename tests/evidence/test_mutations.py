@@ -156,7 +156,10 @@ def test_changed_numbers_are_refused_or_change_nothing(name: str) -> None:
     data = c.to_json()
     refused = total = 0
     for k, row in enumerate(data["proof"]):
-        for path in _numbers(row["parameters"]):
+        numbers = list(_numbers(row["parameters"]))
+        if row["rule"] in ("linear", "strict-entries") and len(numbers) == 1:
+            continue  # a single index may bear any name
+        for path in numbers:
             changed = deepcopy(data)
             target: Any = changed["proof"][k]["parameters"]
             for step in path[:-1]:
