@@ -40,7 +40,11 @@ def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
     if node is not None and (kind == "smooth" or _is_positive(proof, node)):
         return node
     form, chain = _written_out(proof, e)
-    other = _constant(structure, form, kind) if chain else None
+    # A second search is long, but exact where a quadratic with numbers shows when written out.
+    terms = form.terms if isinstance(form, Add) else ((ONE, form),)
+    curved = (t for _, t in terms if "affine" not in structure.analyze(t))
+    hopeful = chain and (node is None or any(is_quadratic(t, proof.wrt) for t in curved))
+    other = _constant(structure, form, kind) if hopeful else None
     if other is None or (node is not None and not _is_positive(proof, other)):
         return node
     return prove_rewrite(proof, replace(proof.nodes[other].claim, expr=e), chain, other)

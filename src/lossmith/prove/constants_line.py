@@ -29,6 +29,9 @@ PLAIN = 160
 FAR = 1 << 10
 """Tails begin here at the latest."""
 
+LEAST = Fraction(1, 10**4)
+"""Constants of strong convexity below this are not looked for: mostly f'' tends to 0."""
+
 STEP = Fraction(1, 128)
 STEEP = 400
 """Second differences beyond this are taken for a corner, which no bowl fits under."""
@@ -203,11 +206,11 @@ def _candidates(kind: str, slope: Expr, x: Symbol, found: Interval) -> list[Frac
     high = max(v.hi for v in seen if v.hi is not None)
     # Data were set to one value, so more room is left for them.
     data = any(s is not x for s in symbols(slope))
-    if not data:
-        low, high = extreme(slope, x, low, -1), extreme(slope, x, high, 1)
+    low = low if data else extreme(slope, x, low, -1)
+    high = high if data or kind == "strong" else extreme(slope, x, high, 1)
     if kind == "strong":
         rooms = () if data else (Fraction(1), Fraction(19, 20))
-        near = [q for q in (_below(low * room) for room in rooms) if q > 0]
+        near = [q for q in (_below(low * room) for room in rooms) if q >= LEAST]
         return [q for q in near if not sure or q > sure[0] * Fraction(101, 100)] + sure
     size = max(abs(low), abs(high))
     more = (Fraction(5, 4), Fraction(2), Fraction(4)) if data else (Fraction(21, 20), Fraction(2))

@@ -8,7 +8,10 @@ from lossmith.evidence.enclose import bounds
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed
 
-HALVINGS = 20
+FAR = 10**6
+"""What tends to a bound at infinity shows it here, in quarters."""
+
+HALVINGS = 16
 """Halvings of the step towards the place where the function is extreme."""
 
 
@@ -45,8 +48,8 @@ def _grid(whole: Interval) -> list[Fraction]:
     if whole.lo is not None or whole.hi is not None:
         side = 1 if whole.lo is not None else -1
         end = (whole.lo if whole.lo is not None else whole.hi) or Fraction(0)
-        return [end + side * Fraction(k, 4) for k in (0, 1, 2, 4, 8, 16, 32)]
-    return [Fraction(k, 4) for k in (-32, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 32)]
+        return [end + side * Fraction(k, 4) for k in (0, 1, 2, 4, 8, 16, 32, FAR)]
+    return [Fraction(k, 4) for k in (-FAR, -32, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 32, FAR)]
 
 
 def _gap(whole: Interval, at: Fraction) -> Fraction:

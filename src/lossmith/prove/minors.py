@@ -43,9 +43,10 @@ def prove_minors(proof: Proof, e: Expr, kinds: tuple[str, ...] = ("convex", "con
             goals = minors(e, *wrt, concave=kind.endswith("concave"))
         except (ValueError, LossmithError):
             return {}
-        if max(map(count, goals)) > LARGEST or any(_fails(g, wrt) for g in reversed(goals)):
-            continue
         strict = kind.startswith("strictly")
+        fails = any(_fails(g, wrt, strict=strict) for g in reversed(goals))
+        if fails or max(map(count, goals)) > LARGEST:
+            continue
         rows = [_sign(proof, e, (wrt[0], wrt[1]), goal, strict=strict) for goal in goals]
         if all(row is not None for row in rows):
             node = proof.propose(proof.claim(kind, e), "hessian-minors", [total], tuple(rows))
@@ -54,14 +55,14 @@ def prove_minors(proof: Proof, e: Expr, kinds: tuple[str, ...] = ("convex", "con
     return found
 
 
-def _fails(goal: Expr, wrt: tuple[Symbol, ...]) -> bool:
-    """Return whether the minor is certainly negative at some point of a small grid."""
+def _fails(goal: Expr, wrt: tuple[Symbol, ...], *, strict: bool) -> bool:
+    """Return whether the minor is certainly < 0 (or <= 0, if strict) at a point of a small grid."""
     data = [s for s in symbols(goal) if s not in wrt]
     choices = [_spots(s.assumptions.interval) for s in (*wrt, *data)]
     for place in _first(product(*choices)):
         known: dict[Expr, Interval] = dict(zip((*wrt, *data), place, strict=True))
         found = bounds(goal, known)[goal]
-        if found.hi is not None and found.hi < 0:
+        if found.hi is not None and (found.hi < 0 or (strict and found.hi == 0)):
             return True
     return False
 

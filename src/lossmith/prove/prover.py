@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Literal
 
 from lossmith.evidence.certificate import Witness
-from lossmith.expr.node import Expr, Symbol
+from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
-from lossmith.expr.walk import symbols
+from lossmith.expr.walk import postorder, symbols
 from lossmith.prove.attempt import Attempt, attempt_proof, fresh, straighten
 from lossmith.prove.conditions import positive_when
 from lossmith.prove.constants import prove_constant, spared
@@ -232,6 +232,8 @@ def _strict_in_other_words(attempt: Attempt, kind: str) -> int | None:
     plain, links = normal_form(proof, attempt.expr)
     for forms in (one_sided_forms, entropy_forms):
         for form, chain in forms(proof, plain):
+            if any(isinstance(s, Apply) and s.atom.kinks for s in postorder(form)):
+                break  # pieces have been tried
             attempt.form, attempt.chain = form, [*links, *chain]
             node = attempt.carried(strictness(attempt.structure, form, kind))
             attempt.form, attempt.chain = typed
