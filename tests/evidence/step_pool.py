@@ -92,4 +92,10 @@ POOL = (
     "inv(A.^2)", "inv(x*A)", "inv(A*A)", "inv(A*C*C')", "logdet(inv(G*G' + eye(d)))",
     "inv(A + B)*v", "inv(A'*B')'", "inv(G*A')*w", "inv(A*B')'*v", "v'*inv(A*B)*w", "x*log(12)",
     "x + log(5/6)", "x*log(2009)", "log(3/1013)*y", "log(10^8*p) + x", "1/(3*x)^2 + log(6)",
+    # two entries of one array
+    "two*(1./two)'", "lab*(1./lab)'", "L./(L')", "(2 + lab)*(1./(2 + lab))'", "A./(w*two')",
+    "1./(2 + diag(L))", "exp(diag(L)*x)", "1./(3 + L*L)", "1./(4 + lab*w' + w*lab')",
+    "sum(exp(x*lab).*exp(y*lab))", "1./(two*two')", "exp(L.*L')", "1./(3 + L.*L')",
+    # numbers and letters as exponents
+    "log(p^q)", "x*log(2)", "2^x", "(p^q)^x", "2^x*3^(-x)", "log(q^p/p^q)", "p^q*q^p",
 )  # fmt: skip

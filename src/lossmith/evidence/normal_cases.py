@@ -71,8 +71,7 @@ def _place(node: Expr, place: Mapping[Expr, Place]) -> Place:
     held = [(place[f], labels) for f, labels in parts if f in place]
     found = {None if at is None else tuple(labels[k] for k in at) for at, labels in held}
     on = found.pop() if len(found) == 1 else None
-    alone = on is not None and max(on) < len(node.shape) and len(set(on)) == len(on)
-    return on if alone else None
+    return None if on is None or max(on) >= len(node.shape) else on
 
 
 def _split(e: Expr, s: Symbol, at: tuple[int, ...]) -> Expr:
