@@ -212,7 +212,7 @@ def test_a_constant_is_that_of_its_rule(
 
 
 @pytest.mark.parametrize(("text", "good"), [("w'*A*S*A*w", False), ("w'*S*A*S*w", True)])
-def test_m_of_a_form_asks_for_a_psd_matrix(text: str, *, good: bool) -> None:
+def test_m_of_a_form_asks_for_a_psd_matrix(text: str, good: bool) -> None:
     expr, wrt, told = e(text), (s("w"),), 0
     for rows in permutations(range(5), 4):
         pairs = f(*rows[:2], 0), f(*rows[2:], 0)

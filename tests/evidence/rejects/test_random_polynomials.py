@@ -112,7 +112,12 @@ BASES = (
     *(power(P, 2), add(X, Y), power(total(W), 2)),
     # One term only once they are multiplied out: 2 x, x^2, x y, x^2 y, 2 x^2, 1/x, x y^2.
     *(
-        add(multiply(t, add(P, const(1))), (-1, multiply(t, P)), (c - 1, t))
+        add(
+            multiply(t, power(add(P, const(1)), 2)),
+            (-1, multiply(t, P, P)),
+            (-2, multiply(t, P)),
+            (c - 1, t),
+        )
         for t, c in (
             *((X, 2), (power(X, 2), 1), (multiply(X, Y), 1), (multiply(power(X, 2), Y), 1)),
             *((power(X, 2), 2), (power(X, -1), 1), (multiply(X, power(Y, 2)), 1)),
