@@ -7,6 +7,7 @@ eigenvalues.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterator
 from fractions import Fraction
@@ -58,6 +59,10 @@ def _tensors(seed: int) -> Iterator[tuple[Expr, int]]:
         for split in range(rank + 1):
             yield a, split
         yield chain(draw), 1
+    # Three axes of one group: an index that both of two matrices hold is not summed.
+    for f, g in itertools.product(matrices("d")[:3], repeat=2):
+        a = contract([(f, (0, 1), 1), (g, (1, 2), 1)], (0, 1, 2))
+        yield from ((a, split) for split in (1, 2))
     for k in (1, 2, 2, 3):
         a = unit(draw, k)
         for split in range(2 * k + 1):
