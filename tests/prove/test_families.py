@@ -62,6 +62,13 @@ QUESTIONS: tuple[tuple[str, str, str, str], ...] = (
         "P",
         "convex",
     ),
+    # powers of letters under a logarithm
+    (
+        "log(sum(p.^a.*q.^(1 - a)))",
+        "p: vector(n) > 0; q: vector(n) > 0; a: scalar > 1",
+        "q",
+        "convex",
+    ),
     # weights that add to 1 by declaration
     ("exp(w'*log(x))", "w: vector(n) simplex; x: vector(n) > 0", "x", "concave"),
     ("exp(2*w'*log(x))", "w: vector(n) simplex; x: vector(n) > 0", "x", "neither"),

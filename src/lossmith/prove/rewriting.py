@@ -93,6 +93,7 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
     yield from centered_forms(proof, e)
     yield from multiplied_forms(proof, e)
     yield from entropy_forms(proof, e)
+    yield from exponential_forms(proof, e, moving=False)
     yield from one_sided_forms(proof, e)
     yield from sigmoid_forms(proof, e)
     seen: set[Expr] = set()
@@ -130,13 +131,18 @@ def _gap(s: Apply) -> Expr:
     return negate(u) if s.atom.name == "min" else u
 
 
-def exponential_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
-    """Yield the formula with u^v written as exp(v log u), for each power whose exponent moves."""
+def exponential_forms(
+    proof: Proof, e: Expr, *, moving: bool = True
+) -> Iterator[tuple[Expr, list[int]]]:
+    """Yield the formula with u^v written as exp(v log u), for each power whose exponent moves.
+
+    moving: False for the powers whose base moves alone: log(sum(q^(1 - a))) is one of exponentials.
+    """
     for s in postorder(e):
         if not isinstance(s, Apply) or s.atom is not ATOMS["power"]:
             continue
         u, v = s.args
-        if not depends_on(v, proof.wrt):
+        if depends_on(v, proof.wrt) is not moving or not depends_on(s, proof.wrt):
             continue
         ranged = prove_range(proof, u)
         try:
