@@ -73,6 +73,8 @@ def check(evidence: Evidence) -> None:
     """
     if not isinstance(evidence, Certificate):
         check_witness(evidence)
+        if not all(is_convex_set(w) for w in evidence.wrt):
+            raise _refused(0, "", _NO_STATEMENT)
         return
     if not evidence.nodes:
         raise _refused(0, "", Words("the proof is empty", "证明是空的"))
@@ -86,15 +88,7 @@ def check(evidence: Evidence) -> None:
                 k, node.rule, Words("a premise is not an earlier node", "前提不是更早的结点")
             )
         if not _is_statement(node.claim):
-            raise _refused(
-                k,
-                node.rule,
-                Words(
-                    "the claim is not well formed, or speaks of convexity on a set that is not "
-                    "convex",
-                    "命题不合格式，或者在非凸集合上谈论凸性",
-                ),
-            )
+            raise _refused(k, node.rule, _NO_STATEMENT)
         try:
             good = follow(node.claim, tuple(claims[j] for j in node.premises), node.parameters)
         except Exception:
@@ -110,6 +104,12 @@ def check(evidence: Evidence) -> None:
             evidence.nodes[-1].rule,
             Words("two symbols of one name are declared differently", "同名符号的声明不一致"),
         )
+
+
+_NO_STATEMENT = Words(
+    "the claim is not well formed, or speaks of convexity on a set that is not convex",
+    "命题不合格式，或者在非凸集合上谈论凸性",
+)
 
 
 def _refused(k: int, rule: str, why: Words) -> NotCertified:

@@ -7,16 +7,22 @@ from fractions import Fraction
 
 from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.course import Course, Stretch, Turn, refused
-from lossmith.evidence.enclose import bounds, is_defined
+from lossmith.evidence.enclose import bounds
 from lossmith.evidence.pieces import Unresolved, certain, resolved
 from lossmith.evidence.polynomial import same
-from lossmith.evidence.rules_hessian import has_jumps, is_sign_proof
-from lossmith.evidence.second import derivative, is_nonnegative_at, is_smooth_on
+from lossmith.evidence.rules_hessian import is_sign_proof
+from lossmith.evidence.second import (
+    derivative,
+    has_jumps,
+    is_continuous,
+    is_nonnegative_at,
+    is_smooth_on,
+)
 from lossmith.expr.build import const, scale, symbol
-from lossmith.expr.node import Apply, Contract, Expr, Select, Symbol
+from lossmith.expr.node import Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NEGATIVE, POSITIVE, Interval, closed, opened
 from lossmith.expr.types import Assumptions
-from lossmith.expr.walk import depends_on, postorder, substitute, symbols
+from lossmith.expr.walk import postorder, substitute, symbols
 
 BESIDE = tuple(Fraction(1, 1 << k) for k in (4, 10, 20, 40))
 """How near to a kink the slopes are looked at."""
@@ -137,7 +143,7 @@ def _check_turn(c: Course, turn: Turn, k: int, bodies: list[Expr | None]) -> Non
         t = symbol("running", (), Assumptions(closed(s.inside.lo, s.inside.hi)))
         body = substitute(body, {running(s.inside): t})
         here: dict[Expr, Interval] = {t: closed(turn.low, turn.low)}
-        if not _is_continuous(body, t, here):
+        if not is_continuous(body, here):
             raise refused("the formula may jump at a turn", "公式在某个转折点处可能跳跃")
         if not same(substitute(body, {t: at}), value):
             raise refused("the formula may jump at a turn", "公式在某个转折点处可能跳跃")
@@ -164,22 +170,6 @@ def _has_slope_beside(c: Course, at: Fraction, k: int, bodies: list[Expr | None]
             if not found.is_empty and not closed(found.lo, found.hi).has(0):
                 return True
     return False
-
-
-def _is_continuous(body: Expr, t: Symbol, here: Mapping[Expr, Interval]) -> bool:
-    """Return whether an expression is continuous at a point, where it has values.
-
-    Sums, products and powers are, wherever they are defined; functions of one argument whose card
-    names no jump are, too.
-    """
-    found = bounds(body, {**here})
-    for s in postorder(body):
-        if not is_defined(s, found.__getitem__) or isinstance(s, Select):
-            return False
-        if isinstance(s, Apply) and s.atom.name not in ("max", "min"):
-            if sum(depends_on(a, (t,)) for a in s.args) > 1:
-                return False
-    return not has_jumps(body)
 
 
 def _has_one_zero(c: Course, turn: Turn, k: int) -> bool:
@@ -218,7 +208,7 @@ def _has_corner(c: Course, turn: Turn, k: int) -> bool:
     t = symbol("running", (), Assumptions(closed(turn.low, turn.high)))
     known: dict[Expr, Interval] = {t: t.assumptions.interval}
     u = substitute(turn.switch, {c.x: t})
-    if not is_smooth_on(u, t, known) or not _is_continuous(substitute(c.e, {c.x: t}), t, known):
+    if not is_smooth_on(u, t, known) or not is_continuous(substitute(c.e, {c.x: t}), known):
         return False
     rises = next((s for s in (1, -1) if _crosses(u, t, s)), None)
     if rises is None:

@@ -14,7 +14,7 @@ from typing import assert_never
 from lossmith.evidence.course import Course
 from lossmith.evidence.course_check import check_course
 from lossmith.evidence.elimination import EliminationCertificate, check_elimination
-from lossmith.evidence.enclose import bounds, is_defined
+from lossmith.evidence.enclose import bounds
 from lossmith.evidence.layers import (
     Along,
     Behind,
@@ -32,12 +32,10 @@ from lossmith.evidence.layers import (
 from lossmith.evidence.layers_behind import check_moved, moved_places, outer_places
 from lossmith.evidence.layers_parts import product_places, sum_places
 from lossmith.evidence.layers_place import Inside, Place, Places, is_smooth, is_strict, turn_kind
-from lossmith.evidence.rules_hessian import has_jumps
-from lossmith.evidence.second import derivative
+from lossmith.evidence.second import derivative, is_continuous
 from lossmith.evidence.zeros import ZerosCertificate, check_variables, check_zeros, gradient_system
-from lossmith.expr.node import Apply, Expr, Select, Symbol
+from lossmith.expr.node import Expr
 from lossmith.expr.sets import REALS, Interval, closed, opened
-from lossmith.expr.walk import depends_on, postorder
 
 Known = dict[Expr, Interval]
 
@@ -69,7 +67,7 @@ def places(t: Tree, box: Inside) -> Places:
     e, wrt = formula(t), variables(t)
     check_variables(e, wrt)
     known: Known = {x: box[x] for x in wrt}
-    if not _is_continuous(e, known):
+    if not is_continuous(e, known):
         raise refused("a function may not be continuous", "有一个函数可能不连续")
     found = _places(t, box)
     # At an end that is not declared a course has no value, and what has none has no sign.
@@ -97,23 +95,6 @@ def _places(t: Tree, box: Inside) -> Places:
             return moved_places(t, places(t.inner, {y: REALS for y in variables(t.inner)}))
         case _:
             assert_never(t)
-
-
-def _is_continuous(e: Expr, known: Known) -> bool:
-    """Return whether e has a value and is continuous on the box.
-
-    Sums, products and powers are wherever they are defined, and so are functions of one argument
-    whose card names no jump; max and min are in all of theirs.
-    """
-    found = bounds(e, known)
-    moving = tuple(x for x in known if isinstance(x, Symbol))
-    for s in postorder(e):
-        if not is_defined(s, found.__getitem__) or isinstance(s, Select) or s.shape:
-            return False
-        if isinstance(s, Apply) and s.atom.name not in ("max", "min"):
-            if sum(depends_on(a, moving) for a in s.args) > 1:
-                return False
-    return not has_jumps(e)
 
 
 # -- leaves ----------------------------------------------------------------------------------------

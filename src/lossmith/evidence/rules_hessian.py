@@ -12,7 +12,13 @@ from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.enclose import bounds, is_defined
 from lossmith.evidence.polynomial import same
 from lossmith.evidence.premise import Parameters, Premises, checks, states
-from lossmith.evidence.second import covers, derivative, is_nonnegative_on, is_smooth_on
+from lossmith.evidence.second import (
+    covers,
+    derivative,
+    has_jumps,
+    is_nonnegative_on,
+    is_smooth_on,
+)
 from lossmith.expr.build import add, contract, multiply, power, scale, subtract
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.sets import Interval
@@ -52,13 +58,6 @@ def moves_in_numbers(claim: Claim, count: int) -> bool:
     e = claim.expr
     scalars = not e.shape and len(claim.wrt) == count and not any(w.shape for w in claim.wrt)
     return scalars and not has_jumps(e)
-
-
-def has_jumps(e: Expr) -> bool:
-    """Return whether a card in e may jump."""
-    return any(
-        isinstance(a, Apply) and any(k.kind == "jump" for k in a.atom.kinks) for a in postorder(e)
-    )
 
 
 def sign_of_side(claim: Claim) -> int:

@@ -8,18 +8,19 @@ reason to use; nothing is searched here.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
 
-from lossmith.evidence.enclose import BITS, applies, bounds, domain_of, value
+from lossmith.evidence.enclose import BITS, applies, bounds, domain_of, is_defined, value
 from lossmith.evidence.polynomial import coefficients, positive_coefficients
 from lossmith.evidence.signs import sign_of
 from lossmith.expr.build import add, multiply, power, zeros
-from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
-from lossmith.expr.walk import dependents, postorder, substitute
+from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Select, Symbol, symbol
+from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval, opened, point
+from lossmith.expr.walk import dependents, depends_on, postorder, substitute
 
 Known = Mapping[Expr, Interval]
 
@@ -132,15 +133,16 @@ def is_nonnegative_on(
         case ("right", Fraction() as k) if 1 <= k <= 8 and k.denominator == 1:
             return _ladder(f, x, known, "right", int(k), strict=strict)
         case ("chord",) if box.lo is not None and box.hi is not None:
-            closed = {**known, x: Interval(box.lo, box.hi, False, False)}
+            whole = Interval(box.lo, box.hi, False, False)
+            f, x = with_ends(f, x, whole)
             second = derivative(derivative(f, x), x)
             inside = not strict or any(
                 is_nonnegative_at(f, x, e, known, strict=True) for e in (box.lo, box.hi)
             )
             return (
                 inside
-                and is_smooth_on(f, x, closed)
-                and _direct(second, closed, sign=-1, strict=False)
+                and _reaches(f, x, known, whole, (box.lo, box.hi))
+                and _direct(second, {**known, x: opened(box.lo, box.hi)}, sign=-1, strict=False)
                 and all(is_nonnegative_at(f, x, end, known) for end in (box.lo, box.hi))
             )
         case _:
@@ -154,6 +156,52 @@ def _direct(f: Expr, known: Known, *, sign: int, strict: bool) -> bool:
     return not found.is_empty and (found.within(wanted) or sign_of(f, known).within(wanted))
 
 
+def with_ends(f: Expr, x: Symbol, box: Interval) -> tuple[Expr, Symbol]:
+    """Return f and x with x declared where the closed ends of a box lie, if it is not.
+
+    The enclosure of a symbol never leaves its declaration: at an end outside of it, nothing would
+    be asked. -sign(log(1 + x)) is 0 at 0 and -1 for x > 0.
+    """
+    a = x.assumptions
+    if box.within(a.interval):
+        return f, x
+    wide = symbol(x.name, x.shape, replace(a, interval=a.interval.hull(box)))
+    return substitute(f, {x: wide}), wide
+
+
+def _reaches(f: Expr, x: Symbol, known: Known, box: Interval, ends: Sequence[Fraction]) -> bool:
+    """Return whether f is differentiable inside of the box and continuous at these ends of it."""
+    if is_smooth_on(f, x, {**known, x: box}):
+        return True
+    return is_smooth_on(f, x, {**known, x: opened(box.lo, box.hi)}) and all(
+        is_continuous(f, {**known, x: point(q)}) for q in ends
+    )
+
+
+def is_continuous(e: Expr, known: Known) -> bool:
+    """Return whether a scalar e has a value and is continuous where its symbols lie so.
+
+    Sums, products and powers are, wherever they are defined, and so are functions of one argument
+    whose card names no jump; max and min are in all of theirs.
+    """
+    found = bounds(e, known)
+    moving = tuple(s for s in known if isinstance(s, Symbol))
+    for s in postorder(e):
+        if not is_defined(s, found.__getitem__) or isinstance(s, Select) or s.shape:
+            return False
+        if isinstance(s, Apply) and s.atom.name not in ("max", "min"):
+            if sum(depends_on(a, moving) for a in s.args) > 1:
+                return False
+    return not has_jumps(e)
+
+
+def has_jumps(e: Expr) -> bool:
+    """Return whether a card in e may jump."""
+    return any(
+        isinstance(a, Apply) and any(k.kind == "jump" for k in a.atom.kinks) for a in postorder(e)
+    )
+
+
 def _ladder(f: Expr, x: Symbol, known: Known, side: str, k: int, *, strict: bool) -> bool:
     box = known[x]
     end = box.lo if side == "left" else box.hi
@@ -162,10 +210,11 @@ def _ladder(f: Expr, x: Symbol, known: Known, side: str, k: int, *, strict: bool
     closed = Interval(
         box.lo, box.hi, box.lo_open and side != "left", box.hi_open and side == "left"
     )
-    if not is_smooth_on(f, x, {**known, x: closed}):
-        return False
+    f, x = with_ends(f, x, closed)
     sign = 1
     for _ in range(k):
+        if not _reaches(f, x, known, closed, (end,)):
+            return False
         if not is_nonnegative_at(add((sign, f)), x, end, known):
             return False
         f = derivative(f, x)

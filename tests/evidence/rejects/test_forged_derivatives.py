@@ -165,6 +165,19 @@ FORGED: dict[str, Certificate] = {
     ),
     "parameters that break the rule": _by("second-derivative", "convex", "-x^2", ONE),
     "a factor that is no formula": _by("second-derivative", "convex", "-x^2", (1, 2, 3)),
+    # sign(log(1 + q)) is 1 for q > 0, and 0 at the end that the declaration leaves out.
+    "a ladder from a jump at an end that is not declared": _second(
+        "convex", "abs(log(1 + q))", "-sign(log(1 + q))/(1 + q)^2",
+        (closed(0, None), "left", K(1)), wrt="q",
+    ),
+    "the same from an open box": _second(
+        "convex", "abs(log(1 + q))", "-sign(log(1 + q))/(1 + q)^2",
+        (opened(0, None), "left", K(1)), wrt="q",
+    ),
+    "a chord from a jump at an end that is not declared": _second(
+        "convex", "-q^3*abs(q)", "-12*q^2*sign(q)", _box(0, 1, "chord"),
+        (closed(1, None), "direct"), wrt="q",
+    ),
     "a reason of no name": _second("convex", "-u^2", const(-2), _box(0, 2, "hope"), wrt="u"),
 }  # fmt: skip
 
@@ -202,6 +215,9 @@ TRUE: dict[str, Certificate] = {
     ),
     "a ladder of two steps from the right": _second(
         "convex", "u^4/12 - 2*u^3/3 + 2*u^2", "u^2 - 4*u + 4", _box(0, 2, "right", K(2)), wrt="u"
+    ),
+    "a ladder from an end that is not declared, continuous there": _second(
+        "convex", "q^(5/2)", "15/4*sqrt(q)", (opened(0, None), "left", K(1)), wrt="q"
     ),
     "a chord": _second(
         "strictly_convex", "u^2 - u^4/48", "2 - u^2/4", _box(0, 2, "chord"), wrt="u"

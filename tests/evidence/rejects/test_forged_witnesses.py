@@ -28,7 +28,7 @@ def _witness(
     text: str, against: Any, a: Any, b: Any, t: Any = HALF, declared: str = "", **data: Any
 ) -> Witness:
     """Return the counterexample in x; data by their names, sizes n = 2."""
-    f = parse(text, f"x: scalar; {declared}")
+    f = parse(text, declared if "x:" in declared else f"x: scalar; {declared}")
     x = f.symbol("x")
     held = {f.symbol(name): _exact(v) for name, v in data.items()}
     return Witness(
@@ -68,6 +68,7 @@ FORGED = {
     "a diagonal of a matrix without values beside it": _witness(
         "tr(log(K) - x^2)", "convex", -1, 1, declared="K: matrix(n, n)", K=((1, -1), (-1, 1))
     ),
+    "a variable of whole numbers": _witness("-x^2", "convex", -2, 2, declared="x: scalar integer"),
     "a property of no name": _witness("-x^2", "quasiconvex", -1, 1),
 }
 
