@@ -92,6 +92,17 @@ POOL = (
     "inv(A.^2)", "inv(x*A)", "inv(A*A)", "inv(A*C*C')", "logdet(inv(G*G' + eye(d)))",
     "inv(A + B)*v", "inv(A'*B')'", "inv(G*A')*w", "inv(A*B')'*v", "v'*inv(A*B)*w", "x*log(12)",
     "x + log(5/6)", "x*log(2009)", "log(3/1013)*y", "log(10^8*p) + x", "1/(3*x)^2 + log(6)",
+    # what asks for less, or for more, than it shows
+    "xlogx(lam)", "sum(xlogx(g - g))", "prod_others(v)", "sum(prod_others(w).*v)", "log(prod(w))",
+    "exp(log(p)^2)", "exp(x*log(p)^2)", "exp(x/log(p))", "exp(log(p)^2*log(q))", "(1/x^2)^y",
+    "(p/x^2)^y", "(p/x^(2/3))^(y - z)", "max(p, q)^x", "max(p, q + 1)^(x + y)", "lam^(p - q)",
+    "(lam*p)^(x + 1)", "x^(p + q)", "softmax(v*(w.^0)')", "logsumexp(v*(w.^0)')", "elu(x)*x",
+    "log(lam^p)", "log(x^p)", "log((x*y)^p)", "(lam^p)^q", "exp(y*log(lam))", "exp(y*log(x))",
+    "x^(p + 3/4)", "log(x^(p + 3/4))", "lam^(2 - sigmoid(x))", "(1/x^2)^p", "(p/x^2)^q",
+    "(1/(x*y)^2)^(p - q)", "(x^(-2/3))^p", "sqrt(sign(x))*abs(x)", "sign(x)^(1/3)*x", "sqrt(l)*x",
+    "l^(3/2)*k^2", "sum(w./(A*v))", "B*(1./(A*v))", "sum((A*v).^4)", "B'*sqrt(G*g)",
+    "x/(x*y + 1)", "y/(x^2*y + 1)", "1/(p*(p + x))", "1/(p^2*(x + q*p))", "1/(x*(x + p))",
+    "sum(H'*w)", "w'*H*(v.^0)", "H'*(H*(v.^0))", "sum(sum(H.*(w*(v.^0)')))",
     # two entries of one array
     "two*(1./two)'", "lab*(1./lab)'", "L./(L')", "(2 + lab)*(1./(2 + lab))'", "A./(w*two')",
     "1./(2 + diag(L))", "exp(diag(L)*x)", "1./(3 + L*L)", "1./(4 + lab*w' + w*lab')",
