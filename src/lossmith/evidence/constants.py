@@ -14,7 +14,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import applies, domain_of
 from lossmith.evidence.linear import Form, axes, gain, least_gain_squared, linear_part
-from lossmith.evidence.premise import distributed
+from lossmith.evidence.templates import distributed
 from lossmith.expr.build import add, apply, const, contract, multiply, negate, power
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, Factor, Symbol
 from lossmith.expr.sets import NONNEGATIVE, Interval, point

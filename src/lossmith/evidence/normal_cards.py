@@ -22,7 +22,7 @@ from lossmith.evidence.normal_terms import (
     remade,
     terms_of,
 )
-from lossmith.evidence.premise import lift
+from lossmith.evidence.templates import lift
 from lossmith.expr.build import (
     add,
     apply,

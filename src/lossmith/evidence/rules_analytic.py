@@ -10,14 +10,7 @@ from lossmith.evidence.polynomial import (
     is_polynomial,
     is_psd,
 )
-from lossmith.evidence.premise import (
-    Parameters,
-    Premises,
-    checks,
-    psd_of,
-    ranges_of,
-    says,
-)
+from lossmith.evidence.premise import Parameters, Premises, checks, psd_of, ranges_of, says
 from lossmith.expr.node import Apply, Const, Contract
 from lossmith.expr.walk import depends_on
 

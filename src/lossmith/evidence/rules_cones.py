@@ -7,13 +7,7 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.premise import (
-    Parameters,
-    Premises,
-    checks,
-    ranges_of,
-    says,
-)
+from lossmith.evidence.premise import Parameters, Premises, checks, ranges_of, says
 from lossmith.evidence.rules_powers import TWO, is_power_sum
 from lossmith.expr.build import multiply
 from lossmith.expr.node import Add, Apply, Contract, Delta, Expr

@@ -12,13 +12,12 @@ from lossmith.evidence.premise import (
     Premises,
     bound_of,
     checks,
-    distributed,
-    parts_of,
     psd_of,
     ranges_of,
     says,
 )
 from lossmith.evidence.rules_families import is_sum_over_entries
+from lossmith.evidence.templates import distributed, parts_of
 from lossmith.expr.build import add, const, negate, power, scale
 from lossmith.expr.node import Add, Const, Expr
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE

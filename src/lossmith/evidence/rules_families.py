@@ -10,16 +10,10 @@ from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import is_psd
-from lossmith.evidence.premise import (
-    Parameters,
-    Premises,
-    checks,
-    lift,
-    ranges_of,
-    says,
-)
+from lossmith.evidence.premise import Parameters, Premises, checks, ranges_of, says
 from lossmith.evidence.rules_strict import is_injective
 from lossmith.evidence.squares import gram_form, hessian_form, numeric_polynomial
+from lossmith.evidence.templates import lift
 from lossmith.expr.build import (
     add,
     apply,

@@ -9,7 +9,8 @@ from lossmith.evidence.domains import keeps_domain
 from lossmith.evidence.enclose import is_defined, is_structured
 from lossmith.evidence.normal_steps import CHOSEN, STEPS
 from lossmith.evidence.polynomial import same
-from lossmith.evidence.premise import Parameters, Premises, checks, lift, ranges_of, states
+from lossmith.evidence.premise import Parameters, Premises, checks, ranges_of, states
+from lossmith.evidence.templates import lift
 from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.walk import substitute, symbols
 from lossmith.rules.table import RULES as ROWS

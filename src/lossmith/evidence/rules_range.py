@@ -6,14 +6,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import image, is_defined, is_structured
 from lossmith.evidence.linear import psd_form
-from lossmith.evidence.premise import (
-    Parameters,
-    Premises,
-    checks,
-    psd_of,
-    ranges_of,
-    states,
-)
+from lossmith.evidence.premise import Parameters, Premises, checks, psd_of, ranges_of, states
 from lossmith.expr.node import Add, Apply, Expr, children
 from lossmith.expr.sets import NONNEGATIVE
 from lossmith.expr.walk import postorder

@@ -8,14 +8,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.enclose import bounds
 from lossmith.evidence.polynomial import same
-from lossmith.evidence.premise import (
-    Parameters,
-    Premises,
-    checks,
-    ranges_of,
-    says,
-    states,
-)
+from lossmith.evidence.premise import Parameters, Premises, checks, ranges_of, says, states
 from lossmith.evidence.rules_hessian import is_sign_proof, moves_in_numbers, sign_of_side
 from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, apply, const, contract, multiply, power, scale, symbol

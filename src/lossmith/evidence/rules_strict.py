@@ -15,13 +15,13 @@ from lossmith.evidence.premise import (
     checks,
     flip,
     parted,
-    parts_of,
     ranges_of,
     says,
     turned,
     weight_of,
 )
 from lossmith.evidence.rules_powers import powers_of, sum_of
+from lossmith.evidence.templates import parts_of
 from lossmith.expr.node import Add, Apply, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, Interval, opened, point
 from lossmith.expr.walk import depends_on

@@ -13,9 +13,7 @@ from lossmith.evidence.premise import (
     applied,
     checks,
     flip,
-    lift,
     parted,
-    parts_of,
     ranges_of,
     says,
     sides,
@@ -24,6 +22,7 @@ from lossmith.evidence.premise import (
     weight_of,
 )
 from lossmith.evidence.rules_strict import is_injective
+from lossmith.evidence.templates import lift, parts_of
 from lossmith.expr.build import contract, divide, multiply, power
 from lossmith.expr.node import Add, Contract, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE

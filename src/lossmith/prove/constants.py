@@ -10,7 +10,7 @@ from lossmith.evidence.certificate import Claim
 from lossmith.evidence.enclose import is_structured
 from lossmith.evidence.linear import axes, psd_form
 from lossmith.evidence.normal_steps import STEPS
-from lossmith.evidence.premise import distributed, parts_of
+from lossmith.evidence.templates import distributed, parts_of
 from lossmith.expr.build import add, const, contract, negate
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, children
 from lossmith.expr.sets import POSITIVE

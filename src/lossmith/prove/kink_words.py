@@ -10,7 +10,7 @@ from lossmith.expr.build import add, const
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
 from lossmith.expr.walk import substitute
 from lossmith.prove.line import Break
-from lossmith.prove.points import number_text
+from lossmith.prove.numerals import number_text
 from lossmith.prove.roots import Root
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words

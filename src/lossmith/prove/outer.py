@@ -7,7 +7,7 @@ from fractions import Fraction
 from lossmith.errors import LossmithError
 from lossmith.evidence.certificate import MONOTONE
 from lossmith.evidence.linear import axes
-from lossmith.evidence.premise import lift
+from lossmith.evidence.templates import lift
 from lossmith.expr.build import add, apply, const, divide, multiply, power, select, symbol
 from lossmith.expr.node import (
     Add,

@@ -7,7 +7,8 @@ from typing import Final
 
 from lossmith.evidence.layers_place import Place
 from lossmith.expr.node import Symbol
-from lossmith.prove.points import KIND_WORDS, Kind, number_text
+from lossmith.prove.numerals import number_text
+from lossmith.prove.points import KIND_WORDS, Kind
 from lossmith.text.printing import to_unicode
 from lossmith.words import Words, same
 

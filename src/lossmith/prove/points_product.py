@@ -13,7 +13,8 @@ from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on
 from lossmith.prove.exact_values import folded
-from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted, decimal
+from lossmith.prove.numerals import decimal
+from lossmith.prove.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted
 from lossmith.prove.points_layers import proof_everywhere
 from lossmith.prove.points_periodic import points_on_line
 from lossmith.prove.points_search import Search

@@ -10,7 +10,7 @@ from lossmith.calculus.normalize import normalize
 from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.normal_steps import STEPS
-from lossmith.evidence.premise import lift
+from lossmith.evidence.templates import lift
 from lossmith.expr.build import (
     apply,
     multiply,

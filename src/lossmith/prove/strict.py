@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.premise import application, flip, parts_of
+from lossmith.evidence.premise import application, flip
 from lossmith.evidence.rules_families import sees_all
 from lossmith.evidence.rules_strict import side_of
+from lossmith.evidence.templates import parts_of
 from lossmith.expr.build import contract, power
 from lossmith.expr.node import Add, Contract, Expr, Factor, Symbol, children
 from lossmith.expr.walk import depends_on, postorder

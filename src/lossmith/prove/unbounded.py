@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
-from lossmith.evidence.premise import distributed
 from lossmith.evidence.second import derivative
+from lossmith.evidence.templates import distributed
 from lossmith.expr.build import add, apply, const, multiply, power, scale, subtract, symbol
 from lossmith.expr.node import Add, Apply, Contract, Expr, Factor, Symbol
 from lossmith.expr.sets import POSITIVE, Interval, closed, opened

@@ -31,7 +31,8 @@ from lossmith.expr.build import add, const, multiply, power
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute
-from lossmith.prove.points import PointsCertificate, number_text
+from lossmith.prove.numerals import number_text
+from lossmith.prove.points import PointsCertificate
 from lossmith.text.printing import to_unicode
 from lossmith.view.proof_boxes import on_intervals
 from lossmith.view.proof_words import Pen

@@ -22,7 +22,8 @@ from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import count
-from lossmith.prove.points import KIND_WORDS, PointsCertificate, number_text
+from lossmith.prove.numerals import number_text
+from lossmith.prove.points import KIND_WORDS, PointsCertificate
 from lossmith.view.outline import Outline
 from lossmith.view.points_evidence import told
 from lossmith.view.proof_words import PLAIN, Pen

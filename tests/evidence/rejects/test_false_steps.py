@@ -17,7 +17,7 @@ from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
 from lossmith.evidence.pieces import RAY_STEP
-from lossmith.evidence.premise import lift
+from lossmith.evidence.templates import lift
 from lossmith.expr.build import add, apply, const, identity_like, power, scale, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened
