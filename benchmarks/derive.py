@@ -32,9 +32,9 @@ from lossmith.errors import UsageError
 from lossmith.expr.build import symbol
 from lossmith.run.load import load
 from lossmith.text.parse import parse
-from lossmith.text.pratt import read
-from lossmith.text.printing import to_unicode
-from lossmith.text.tokens import tokenize
+from lossmith.text.syntax.pratt import read
+from lossmith.text.syntax.tokens import tokenize
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import same
 
 SUITE = Path(__file__).parents[1] / "tests" / "calculus" / "derivatives.jsonl"

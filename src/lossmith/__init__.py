@@ -31,11 +31,11 @@ if TYPE_CHECKING:
         UsageError,
     )
     from lossmith.evidence.certificate import Certificate, Witness
-    from lossmith.prove.verdict import Verdict
+    from lossmith.prove.proving.verdict import Verdict
     from lossmith.run.data import read as read_data
     from lossmith.solve.result import Result, Status
     from lossmith.text.parse import Formula, parse
-    from lossmith.text.printing import to_latex, to_python, to_text, to_unicode
+    from lossmith.text.writing.printing import to_latex, to_python, to_text, to_unicode
     from lossmith.view.replayed import verify
     from lossmith.words import Words
     from lossmith.workbench.checking import Checked, check
@@ -52,15 +52,15 @@ _HOMES = {
     "model": "workbench.stated:model_of",
     "parse": "text.parse",
     "Formula": "text.parse",
-    "to_text": "text.printing",
-    "to_unicode": "text.printing",
-    "to_latex": "text.printing",
-    "to_python": "text.printing",
+    "to_text": "text.writing.printing",
+    "to_unicode": "text.writing.printing",
+    "to_latex": "text.writing.printing",
+    "to_python": "text.writing.printing",
     "Derivation": "calculus.derivation",
     "verify": "view.replayed",
     "check": "workbench.checking",
     "Checked": "workbench.checking",
-    "Verdict": "prove.verdict",
+    "Verdict": "prove.proving.verdict",
     "Certificate": "evidence.certificate",
     "Witness": "evidence.certificate",
     "Source": "emit.source",

@@ -20,7 +20,7 @@ from lossmith.errors import DomainError, UsageError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.run.load import load
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 jax = pytest.importorskip("jax")
 jax.config.update("jax_enable_x64", True)

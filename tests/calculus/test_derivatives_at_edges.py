@@ -10,7 +10,7 @@ from lossmith.atoms.number import is_nan
 from lossmith.calculus.gradient import gradient, hessian
 from lossmith.calculus.reverify import reverify
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 def at(text: str, point: object, *, order: int = 1) -> object:

@@ -31,8 +31,8 @@ from lossmith.expr.operator import Gram
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder
-from lossmith.text import print_order
-from lossmith.text.printing import name_parts, with_parts
+from lossmith.text.writing import print_order
+from lossmith.text.writing.printing import name_parts, with_parts
 
 exp, sin, tanh = (ATOMS[name] for name in ("exp", "sin", "tanh"))
 x = symbol("x", ("n",))

@@ -17,7 +17,7 @@ from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 
 X = symbol("X", ("n", "d"))
 a, c, s = (symbol(x, ("n",)) for x in "acs")

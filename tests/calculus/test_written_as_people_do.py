@@ -8,7 +8,7 @@ from lossmith.calculus.gradient import gradient, hessian
 from lossmith.calculus.normalize import normalize
 from lossmith.calculus.reverify import reverify
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_latex, to_text, to_unicode
+from lossmith.text.writing.printing import to_latex, to_text, to_unicode
 from lossmith.view.explain import GRADIENT, derivative, with_names
 
 GRADIENTS = (

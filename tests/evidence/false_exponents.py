@@ -7,7 +7,7 @@ from fractions import Fraction
 from proofs import e, f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Inference
-from lossmith.evidence.rules_hessian import minors
+from lossmith.evidence.curvature.rules_hessian import minors
 from lossmith.expr.build import broadcast, const, multiply, power, scale, size_of
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proofs import e, f, node, proof, s
 
 from lossmith.evidence.certificate import Certificate, Inference
-from lossmith.evidence.rules_reduction import curvature_in_exponential, in_exponential
+from lossmith.evidence.curvature.rules_reduction import curvature_in_exponential, in_exponential
 from lossmith.expr.build import const, scale
 from lossmith.expr.sets import opened
 

@@ -37,6 +37,7 @@ import lossmith.evidence.check as checker  # noqa: E402
 from lossmith.evidence.replay import replay  # noqa: E402
 
 KERNEL = Path(checker.__file__).parent
+FILES = {p.stem: p for p in sorted(KERNEL.rglob("*.py")) if p.stem != "__init__"}
 SUITES = ("accepts", "rejects", ".")
 ELSEWHERE = ("judge/test_normal_steps", "judge/test_off_kinks", "likelihood/test_saved_evidence")
 """Test files of other rooms whose evidence the kernel replays."""
@@ -344,8 +345,8 @@ def outcome(mutant: Mutant, source: str, chosen: list[Case], seconds: int) -> in
     try:
         tree = ast.parse(source)
         mutant.change(tree)
-        module = sys.modules[f"lossmith.evidence.{mutant.file}"]
-        exchange(module, ast.fix_missing_locations(tree), KERNEL / f"{mutant.file}.py")
+        module = sys.modules[_module(mutant.file)]
+        exchange(module, ast.fix_missing_locations(tree), FILES[mutant.file])
         _empty_caches()
         for case in chosen:
             case.run()
@@ -385,6 +386,12 @@ def survivors(
     return sorted(alive, key=lambda m: (m.lines.start, m.what)), total
 
 
+def _module(file: str) -> str:
+    """Return the full name of the module of a file of the checker."""
+    inside = FILES[file].relative_to(KERNEL).with_suffix("")
+    return ".".join(("lossmith", "evidence", *inside.parts))
+
+
 def main() -> None:
     """Run over the files named on the command line and print what survives."""
     ask = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -402,10 +409,9 @@ def main() -> None:
     ]
     spent = sum(c.seconds for c in battery)
     print(f"{len(battery)} cases, {spent:.0f} s", flush=True)
-    files = given.files or sorted(p.stem for p in KERNEL.glob("*.py") if p.stem != "__init__")
-    for file in files:
-        source = (KERNEL / f"{file}.py").read_text(encoding="utf-8")
-        importlib.import_module(f"lossmith.evidence.{file}")
+    for file in given.files or FILES:
+        source = FILES[file].read_text(encoding="utf-8")
+        importlib.import_module(_module(file))
         alive, total = survivors(file, source, battery, given.jobs, given.seconds, given.budget)
         print(f"\n{file}: {total} mutants, {len(alive)} survive", flush=True)
         for m in alive:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from proofs import e, s
 
-from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved
+from lossmith.evidence.arithmetic.pieces import RAY_STEP, UNIT_STEP, Unresolved, places, resolved
 from lossmith.expr.build import const, negate, subtract
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened, point

@@ -5,7 +5,7 @@ import pytest
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import KINDS, Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.evidence.premise import CHECKS
+from lossmith.evidence.curvature.premise import CHECKS
 from lossmith.expr.build import const, negate, power, symbol
 from lossmith.expr.sets import closed
 from lossmith.rules.inference import CONCLUDES, INFERENCE

@@ -12,15 +12,15 @@ from typing import Any
 import pytest
 
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.course import COURSE, Course, Stretch, Turn
-from lossmith.evidence.course_check import check_course, is_void, on_stretch, running
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.evidence.points.course import COURSE, Course, Stretch, Turn
+from lossmith.evidence.points.course_check import check_course, is_void, on_stretch, running
 from lossmith.evidence.replay import replay
-from lossmith.evidence.second import derivative
 from lossmith.expr.build import const, multiply, power, scale, symbol
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed, opened
 from lossmith.expr.types import Assumptions
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 from lossmith.view.replayed import verify
 

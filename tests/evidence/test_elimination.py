@@ -10,15 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lossmith.errors import NotCertified
-from lossmith.evidence.elimination import (
+from lossmith.evidence.arithmetic.sturm import all_zeros_within
+from lossmith.evidence.points.elimination import (
     ELIMINATION,
     EliminationCertificate,
     check_elimination,
 )
-from lossmith.evidence.sturm import all_zeros_within
-from lossmith.prove.eliminants import everywhere
-from lossmith.prove.points_search import Search
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.eliminants import everywhere
+from lossmith.prove.points.points_search import Search
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 from lossmith.view.replayed import verify
 

@@ -14,9 +14,15 @@ import pytest
 from lossmith.atoms.meaning import entries, evaluate
 from lossmith.atoms.table import CARDS
 from lossmith.errors import LossmithError
-from lossmith.evidence.enclose import atom_image, bounds, domain_of, from_ball, is_defined
-from lossmith.evidence.second import covers, is_smooth_on
-from lossmith.evidence.signs import sign_of
+from lossmith.evidence.arithmetic.enclose import (
+    atom_image,
+    bounds,
+    domain_of,
+    from_ball,
+    is_defined,
+)
+from lossmith.evidence.arithmetic.second import covers, is_smooth_on
+from lossmith.evidence.arithmetic.signs import sign_of
 from lossmith.expr.atom import Atom
 from lossmith.expr.build import apply, const
 from lossmith.expr.node import Expr, Symbol

@@ -13,7 +13,7 @@ import pytest
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
-from lossmith.evidence.polynomial import (
+from lossmith.evidence.arithmetic.polynomial import (
     coefficients,
     gram_of_quadratic,
     hessian_of_quadratic,

@@ -18,7 +18,7 @@ from proofs import follows
 from test_forgeries import DECLARED, _at, _middle, _value, blocks, refuted, seeded
 
 from lossmith.evidence.certificate import MONOTONE, QUASI, Claim
-from lossmith.evidence.rules_lipschitz import (
+from lossmith.evidence.curvature.rules_lipschitz import (
     composed_constant,
     linear_constant,
     moving_part,

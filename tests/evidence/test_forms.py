@@ -14,10 +14,10 @@ from lossmith.errors import LossmithError, NotCertified
 from lossmith.evidence import forms
 from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Claim, Inference
 from lossmith.evidence.certificate import Witness as Counterexample
-from lossmith.evidence.difference import DIFFERENCE, Difference
 from lossmith.evidence.forms import Document, Form, Nested
+from lossmith.evidence.lines.difference import DIFFERENCE, Difference
+from lossmith.evidence.points.zeros import ListedZero, ZerosCertificate, zeros_from_json
 from lossmith.evidence.region import CONFINED, Confined, Dent, Inequality, check_confined
-from lossmith.evidence.zeros import ListedZero, ZerosCertificate, zeros_from_json
 from lossmith.expr.build import const, power, subtract, symbol, total
 from lossmith.expr.node import Symbol
 from lossmith.expr.serial import Writer

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossmith.evidence.inertia import signs_of_eigenvalues
+from lossmith.evidence.arithmetic.inertia import signs_of_eigenvalues
 from lossmith.expr.sets import Interval, closed
 
 WIDTHS = st.sampled_from([Fraction(0), Fraction(1, 100), Fraction(1, 4), Fraction(2)])

@@ -11,7 +11,7 @@ import lossmith.evidence.check as checker
 from lossmith.evidence.check import CHECKS
 from lossmith.rules.inference import INFERENCE, INFERENCE_RULES, InferenceRule
 
-KERNEL = sorted(Path(checker.__file__).parent.glob("*.py"))
+KERNEL = sorted(Path(checker.__file__).parent.rglob("*.py"))
 
 
 def test_each_rule_has_a_row_and_each_row_a_rule() -> None:
@@ -28,7 +28,7 @@ def test_a_row_has_words_a_proof_and_a_source(row: InferenceRule) -> None:
     assert row.source
 
 
-@pytest.mark.parametrize("file", KERNEL, ids=lambda p: p.name)
+@pytest.mark.parametrize("file", KERNEL, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_the_checker_holds_no_floats(file: Path) -> None:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     floats = [
@@ -39,6 +39,6 @@ def test_the_checker_holds_no_floats(file: Path) -> None:
     assert not calls
 
 
-@pytest.mark.parametrize("file", KERNEL, ids=lambda p: p.name)
+@pytest.mark.parametrize("file", KERNEL, ids=lambda p: f"{p.parent.name}/{p.name}")
 def test_a_file_of_the_checker_can_be_read_in_one_sitting(file: Path) -> None:
     assert len(file.read_text(encoding="utf-8").splitlines()) <= 420

@@ -7,8 +7,8 @@ from fractions import Fraction
 import pytest
 from proofs import e, s
 
-from lossmith.evidence.krawczyk import is_inside, middle, strictly_inside
-from lossmith.evidence.zeros import gradient_system
+from lossmith.evidence.points.krawczyk import is_inside, middle, strictly_inside
+from lossmith.evidence.points.zeros import gradient_system
 from lossmith.expr.sets import closed
 
 

@@ -12,13 +12,13 @@ from flint import arb, fmpq
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
-from lossmith.evidence.layers import LAYERS, LayersCertificate
-from lossmith.evidence.layers_check import check_layers, conclusion
-from lossmith.evidence.layers_place import Place
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.evidence.points.layers import LAYERS, LayersCertificate
+from lossmith.evidence.points.layers_check import check_layers, conclusion
+from lossmith.evidence.points.layers_place import Place
 from lossmith.evidence.replay import replay
-from lossmith.evidence.second import derivative
 from lossmith.expr.node import Symbol
-from lossmith.prove.layers import layers
+from lossmith.prove.points.layers import layers
 from lossmith.text.parse import parse
 from lossmith.view.replayed import verify
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from lossmith.prove.prover import curvature
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.text.parse import parse
 
 ALONE = Path(__file__).with_name("replay_alone.py")

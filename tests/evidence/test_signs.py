@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossmith.errors import ShapeError
-from lossmith.evidence.difference import values_at
-from lossmith.evidence.enclose import from_ball
-from lossmith.evidence.inertia import signs_of_eigenvalues
-from lossmith.evidence.signs import sign_of
+from lossmith.evidence.arithmetic.enclose import from_ball
+from lossmith.evidence.arithmetic.inertia import signs_of_eigenvalues
+from lossmith.evidence.arithmetic.signs import sign_of
+from lossmith.evidence.lines.difference import values_at
 from lossmith.expr.build import add, const, multiply, power
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE, closed, point

@@ -12,15 +12,20 @@ from typing import Any
 import pytest
 
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.krawczyk import middle
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.evidence.points.krawczyk import middle
+from lossmith.evidence.points.zeros import (
+    ListedZero,
+    ZerosCertificate,
+    check_zeros,
+    zeros_from_json,
+)
 from lossmith.evidence.replay import replay
-from lossmith.evidence.second import derivative
-from lossmith.evidence.zeros import ListedZero, ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.build import add, const, multiply, power, symbol
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, closed, opened, point
 from lossmith.expr.types import Assumptions
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 from lossmith.view.replayed import verify
 

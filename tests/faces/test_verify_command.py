@@ -38,7 +38,7 @@ def test_the_list_of_what_is_trusted_names_functions_of_the_checker(
 
 def test_the_list_of_what_is_trusted_as_data(saved: Path) -> None:
     told = answer("verify", saved, "--trusted")
-    assert {"evidence/check.py", "evidence/rules_structure.py"} <= {
+    assert {"evidence/check.py", "evidence/curvature/rules_structure.py"} <= {
         f["file"] for f in told["functions"]
     }
     assert 0 < told["kernel_lines"] < 2000

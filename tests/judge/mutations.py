@@ -17,7 +17,7 @@ from lossmith.judge.lines import Document
 from lossmith.judge.report import Judged, Report
 from lossmith.judge.slipped import cut_derivatives, slipped_derivatives
 from lossmith.rules.slips import SLIPS, Ways
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 @dataclass(frozen=True)

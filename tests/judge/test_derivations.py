@@ -12,7 +12,7 @@ from student_slips import SLIPS_OF_STUDENTS
 
 import lossmith as ls
 from lossmith.evidence.check import check
-from lossmith.evidence.difference import check_difference
+from lossmith.evidence.lines.difference import check_difference
 
 
 def test_there_are_sixty_right_and_sixty_wrong_derivations():

@@ -17,10 +17,10 @@ from equation_pairs import (
 
 import lossmith as ls
 from lossmith.evidence.check import check
-from lossmith.evidence.difference import DIFFERENCE, check_difference
+from lossmith.evidence.lines.difference import DIFFERENCE, check_difference
 from lossmith.expr.node import Expr
 from lossmith.judge.equality import Equality, equal
-from lossmith.text.declare import read_declarations
+from lossmith.text.declaring.declare import read_declarations
 from lossmith.text.parse import parse
 
 EQUAL = [(a, b, SCALARS) for a, b in EQUAL_SCALAR] + [(a, b, ARRAYS) for a, b in EQUAL_ARRAYS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lossmith as ls
-from lossmith.evidence.equalities import replayed_lines
+from lossmith.evidence.lines.equalities import replayed_lines
 
 RIDGE = ["L = norm2(X*w - y)^2 + lam*norm2(w)^2", "grad = 2*X'*(X*w - y) + 2*lam*w", "grad = 0"]
 

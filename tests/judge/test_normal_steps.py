@@ -20,11 +20,11 @@ from lossmith.atoms.meaning import entries
 from lossmith.atoms.table import ATOMS
 from lossmith.calculus.draw import draw_value
 from lossmith.errors import LossmithError, NotCertified
+from lossmith.evidence.arithmetic.enclose import is_defined
 from lossmith.evidence.certificate import CERTIFICATE, Certificate
 from lossmith.evidence.check import check
-from lossmith.evidence.difference import values_at
-from lossmith.evidence.enclose import is_defined
-from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.lines.difference import values_at
+from lossmith.evidence.normal.normal_steps import STEPS
 from lossmith.expr.build import apply
 from lossmith.expr.node import Apply, Expr, symbol
 from lossmith.expr.sets import Interval

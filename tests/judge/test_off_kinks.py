@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossmith.evidence.difference import values_at
-from lossmith.evidence.off_kinks import off_kinks
+from lossmith.evidence.lines.difference import values_at
+from lossmith.evidence.lines.off_kinks import off_kinks
 from lossmith.expr.walk import symbols
 from lossmith.text.parse import parse
 

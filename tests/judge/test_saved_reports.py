@@ -8,7 +8,7 @@ import pytest
 
 import lossmith as ls
 from lossmith.errors import NotCertified
-from lossmith.evidence.equalities import replayed_lines
+from lossmith.evidence.lines.equalities import replayed_lines
 
 LINES = "g = 2*X'*(X*w - y)\ng = 2*X'*X*w - 2*X'*y\ng = X'*(X*w - y)"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lossmith.calculus.gradient import jacobian
-from lossmith.evidence.difference import values_at
+from lossmith.evidence.lines.difference import values_at
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.judge.equality import equal

@@ -11,7 +11,7 @@ import pytest
 
 import lossmith as ls
 from lossmith.errors import NotCertified
-from lossmith.evidence.multiples import MULTIPLE, check_multiple
+from lossmith.evidence.lines.multiples import MULTIPLE, check_multiple
 from lossmith.evidence.replay import replay
 from lossmith.judge.relation import related
 

@@ -14,8 +14,8 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr, symbol
 from lossmith.expr.walk import substitute
-from lossmith.prove.far import trend
-from lossmith.prove.one_sided import sides
+from lossmith.prove.line.far import trend
+from lossmith.prove.line.one_sided import sides
 from lossmith.workbench.at_point import at_point
 from lossmith.workbench.contrast import contrast
 

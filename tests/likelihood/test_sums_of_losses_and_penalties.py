@@ -19,7 +19,7 @@ from lossmith.atoms.meaning import entries, evaluate
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import symbols
 from lossmith.likelihood.readings import Reading
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 LOSSES = [
     "norm2(X*w-y)^2", "sum(abs(y-X*w))", "sum(log(1+(y-X*w).^2/3))", "sum(logcosh(X*w-y))",

@@ -33,11 +33,11 @@ from lossmith.expr.build import (
 )
 from lossmith.expr.sets import NEGATIVE, POSITIVE, REALS, closed
 from lossmith.expr.types import Assumptions
-from lossmith.prove.bends import bends
-from lossmith.prove.domain import domain
-from lossmith.prove.kinks import kinks
+from lossmith.prove.kinks.kinks import kinks
+from lossmith.prove.points.stationary import stationary
 from lossmith.prove.prover import curvature
-from lossmith.prove.stationary import stationary
+from lossmith.prove.proving.domain import domain
+from lossmith.prove.refutation.bends import bends
 from lossmith.text.parse import parse
 
 ONE, HALF = Fraction(1), Fraction(1, 2)

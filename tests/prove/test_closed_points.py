@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import lossmith as ls
-from lossmith.prove.closed_points import closed_point
-from lossmith.prove.medians import quantiles
+from lossmith.prove.points.closed_points import closed_point
+from lossmith.prove.points.medians import quantiles
 
 DATA = {"k": 3.0, "n": 7.0, "lam": 0.8, "m": 1.3, "s": 0.6, "S": 2.4, "b": 0.9}
 VECTORS = {"a": np.array([1.5, -0.5, 2.75]), "y": np.array([0.25, 3.0, 1.5]),

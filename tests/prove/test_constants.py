@@ -12,12 +12,12 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.evidence.check import check
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
-from lossmith.prove.draw import draw
+from lossmith.prove.constants.threshold import minimizer
 from lossmith.prove.prover import curvature
-from lossmith.prove.threshold import minimizer
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
+from lossmith.prove.refutation.draw import draw
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 
 
 def ask(text: str, declare: str = "", wrt: str = "w") -> Verdict:

@@ -13,7 +13,7 @@ import pytest
 from lossmith.evidence.check import check
 from lossmith.evidence.replay import evidence_from_json
 from lossmith.prove.prover import curvature
-from lossmith.prove.refute import refute
+from lossmith.prove.refutation.refute import refute
 from lossmith.text.parse import parse
 
 ROWS = [

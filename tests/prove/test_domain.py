@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lossmith.expr.sets import POSITIVE, REALS
-from lossmith.prove.domain import Domain, domain
-from lossmith.prove.natural import natural
 from lossmith.prove.prover import curvature
+from lossmith.prove.proving.domain import Domain, domain
+from lossmith.prove.proving.natural import natural
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 def of(text: str, declare: dict[str, str] | None = None) -> Domain:

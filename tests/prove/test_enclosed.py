@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import lossmith as ls
-from lossmith.evidence.polynomial import is_psd
+from lossmith.evidence.arithmetic.polynomial import is_psd
 from lossmith.expr.sets import Interval, closed, point
 from lossmith.view.decimals import below, near
 

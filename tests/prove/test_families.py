@@ -6,7 +6,7 @@ import pytest
 
 from lossmith.evidence.check import check
 from lossmith.prove.prover import curvature
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.text.parse import parse
 
 _V, _2, _3 = "x: vector(n) > 0", "x: scalar > 0; y: scalar > 0", "x: vector(3) > 0"

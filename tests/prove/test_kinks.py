@@ -6,11 +6,11 @@ import pytest
 
 from lossmith.expr.sets import point
 from lossmith.expr.walk import symbols
-from lossmith.prove.domain import domain
-from lossmith.prove.kinks import Kink, kinks
+from lossmith.prove.kinks.kinks import Kink, kinks
 from lossmith.prove.prover import curvature
+from lossmith.prove.proving.domain import domain
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 def find(text: str, declare: dict[str, str] | None = None, wrt: str = "x") -> tuple[Kink, ...]:

@@ -17,9 +17,9 @@ from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS
-from lossmith.prove.line import Line, Run, line
-from lossmith.prove.line_runs import convex_runs, differentiable_runs, monotone_runs
-from lossmith.prove.roots import Root, Undecided, refined
+from lossmith.prove.line.line import Line, Run, line
+from lossmith.prove.line.line_runs import convex_runs, differentiable_runs, monotone_runs
+from lossmith.prove.zeros.roots import Root, Undecided, refined
 from lossmith.text.parse import parse
 
 BITS = 1000

@@ -13,7 +13,7 @@ from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import check
 from lossmith.expr.build import const, scale
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 
 FOUND = [
     ("sum(log(1 + exp(-y.*(X*w))))", "y in {-1, 1}", "w", "√n‖X‖₂"),

@@ -4,7 +4,7 @@ import pytest
 
 import lossmith as ls
 from lossmith.prove.obstacle import obstacle
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 STOPS = [
     ("sum((w2*relu(w1*x) - y).^2)", "", "w1, w2", "relu(w1*x)", "both move"),

@@ -12,9 +12,9 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import point
 from lossmith.expr.walk import substitute
-from lossmith.prove.exact_values import enclosure
-from lossmith.prove.points_corners import points_of_corners
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.points_corners import points_of_corners
+from lossmith.prove.points.stationary import stationary
+from lossmith.prove.zeros.exact_values import enclosure
 from lossmith.text.parse import parse
 
 SMALL = st.integers(-4, 4)

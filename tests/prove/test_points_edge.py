@@ -11,7 +11,7 @@ from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.sets import closed
 from lossmith.expr.walk import substitute, symbols
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 
 ON_THE_EDGE = [

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lossmith.evidence.elimination import EliminationCertificate
-from lossmith.evidence.layers import LayersCertificate
-from lossmith.evidence.polynomial import expand
+from lossmith.evidence.arithmetic.polynomial import expand
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.evidence.points.elimination import EliminationCertificate
+from lossmith.evidence.points.layers import LayersCertificate
 from lossmith.evidence.replay import replay
-from lossmith.evidence.second import derivative
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import closed
 from lossmith.expr.walk import symbols
-from lossmith.prove.points import Stationary
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.points import Stationary
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 
 DECLARED = "; ".join(f"{name}: scalar" for name in "xyzw")

@@ -14,12 +14,12 @@ from lossmith.errors import LossmithError
 from lossmith.expr.build import const
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import substitute
-from lossmith.prove.closed_forms import candidates
-from lossmith.prove.exact_values import enclosure, folded, is_zero
-from lossmith.prove.far import limit
-from lossmith.prove.stationary import stationary
+from lossmith.prove.line.far import limit
+from lossmith.prove.points.stationary import stationary
+from lossmith.prove.zeros.closed_forms import candidates
+from lossmith.prove.zeros.exact_values import enclosure, folded, is_zero
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 
 
 def constant(text: str):

@@ -6,14 +6,14 @@ from fractions import Fraction
 
 import pytest
 
-from lossmith.evidence.second import derivative
-from lossmith.evidence.zeros import ZerosCertificate, check_zeros
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.evidence.points.zeros import ZerosCertificate, check_zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed
-from lossmith.prove.infinity import grows, vanishes
-from lossmith.prove.points import Stationary
-from lossmith.prove.positive_factors import split
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.infinity import grows, vanishes
+from lossmith.prove.points.points import Stationary
+from lossmith.prove.points.stationary import stationary
+from lossmith.prove.zeros.positive_factors import split
 from lossmith.text.parse import parse
 
 DECLARED = "x: scalar; y: scalar"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lossmith.evidence.enclose import bounds
+from lossmith.evidence.arithmetic.enclose import bounds
 from lossmith.expr.sets import point
-from lossmith.prove.points_squares import common_zero
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.points_squares import common_zero
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 
 FACTORED = [

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.expr.node import Expr, Symbol
-from lossmith.prove.points import Stationary
-from lossmith.prove.stationary import stationary
-from lossmith.prove.trigonometric import repeated_factors
+from lossmith.prove.points.points import Stationary
+from lossmith.prove.points.stationary import stationary
+from lossmith.prove.zeros.trigonometric import repeated_factors
 from lossmith.text.parse import parse
 
 

@@ -7,9 +7,9 @@ import pytest
 import lossmith as ls
 from lossmith.evidence.check import check
 from lossmith.prove.prover import curvature, is_concave, is_convex
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 def ask(text: str, declare: dict[str, str] | None = None, wrt: str = "x") -> Verdict:

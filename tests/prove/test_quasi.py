@@ -14,8 +14,8 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.check import check
 from lossmith.evidence.witness import admits, mixed
 from lossmith.expr.node import Symbol
-from lossmith.prove.draw import draw
-from lossmith.prove.quasi import quasi
+from lossmith.prove.curvature.quasi import quasi
+from lossmith.prove.refutation.draw import draw
 from lossmith.view.replayed import verify
 
 POSITIVE = "x > 0; y > 0"

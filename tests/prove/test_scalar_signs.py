@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lossmith.evidence.arithmetic.polynomial import same
+from lossmith.evidence.arithmetic.second import derivative
 from lossmith.evidence.check import check
-from lossmith.evidence.polynomial import same
-from lossmith.evidence.second import derivative
 from lossmith.expr.build import const, multiply
 from lossmith.expr.exponents import number_power
 from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import opened, rational_root
 from lossmith.expr.walk import postorder
-from lossmith.prove.completed import completed_forms
-from lossmith.prove.dips import dips
-from lossmith.prove.proof import Proof
+from lossmith.prove.curvature.radicals import without_roots
+from lossmith.prove.curvature.sign_forms import forms
 from lossmith.prove.prover import curvature
-from lossmith.prove.radicals import without_roots
-from lossmith.prove.sign_forms import forms
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.completed import completed_forms
+from lossmith.prove.proving.proof import Proof
+from lossmith.prove.proving.verdict import Verdict
+from lossmith.prove.refutation.dips import dips
 from lossmith.text.parse import parse
 
 

@@ -12,7 +12,7 @@ from lossmith.errors import LossmithError
 from lossmith.evidence.check import check
 from lossmith.expr.build import add, inner, multiply
 from lossmith.prove.prover import curvature
-from lossmith.prove.refute import refute
+from lossmith.prove.refutation.refute import refute
 from lossmith.text.parse import parse
 
 X = st.sampled_from(("x", "y", "2*x - y", "x + 1", "3 - x", "-x"))

@@ -9,8 +9,8 @@ import pytest
 
 from lossmith.expr.sets import closed
 from lossmith.prove.instance import with_numbers
-from lossmith.prove.points_floor import least_of
-from lossmith.prove.stationary import Stationary, stationary
+from lossmith.prove.points.points_floor import least_of
+from lossmith.prove.points.stationary import Stationary, stationary
 from lossmith.text.parse import parse
 
 

@@ -12,8 +12,8 @@ from lossmith.evidence.replay import replay
 from lossmith.evidence.witness import admits, mixed
 from lossmith.expr.node import Symbol
 from lossmith.expr.walk import symbols
-from lossmith.prove.draw import SCALES, draw
 from lossmith.prove.prover import curvature
+from lossmith.prove.refutation.draw import SCALES, draw
 from lossmith.text.parse import Formula, parse
 
 _V, _2, _N = "x: vector(n) > 0", "x: scalar > 0; y: scalar > 0", "x: vector(n)"

@@ -9,7 +9,7 @@ from lossmith.errors import LossmithError
 from lossmith.expr.walk import symbols
 from lossmith.text.condition import read_conditions
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 DECLARED = "x: vector(n); t: scalar; A: matrix(m, n); b: vector(m)"
 FORMULA = parse("norm2(A*x - b)^2 + t", DECLARED)

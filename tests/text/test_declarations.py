@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lossmith.errors import DomainError, LossmithError, ParseError, ShapeError
 from lossmith.expr.sets import Interval
-from lossmith.text.declare import read_declarations
+from lossmith.text.declaring.declare import read_declarations
 from lossmith.text.parse import parse
 
 

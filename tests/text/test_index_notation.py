@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lossmith.atoms.meaning import evaluate
 from lossmith.expr.node import Symbol
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text, to_unicode
+from lossmith.text.writing.printing import to_text, to_unicode
 
 DECLARE = (
     "X: matrix(n, d); w, v: vector(d); y, p: vector(n); A: matrix(d, d); T: matrix(n, k);"

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossmith.errors import LossmithError, ShapeError
-from lossmith.text import infer
-from lossmith.text.infer import infer_kinds
-from lossmith.text.kind_costs import priors
+from lossmith.text.kinds import infer
+from lossmith.text.kinds.infer import infer_kinds
+from lossmith.text.kinds.kind_costs import priors
 from lossmith.text.parse import parse
-from lossmith.text.syntax import Node
+from lossmith.text.syntax.syntax import Node
 
 WANTED = {
     "sum(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2": {"X": 2, "w": 1, "y": 1, "lam": 0},

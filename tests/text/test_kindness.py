@@ -9,9 +9,9 @@ from itertools import pairwise
 import pytest
 
 from lossmith.errors import LossmithError, ParseError, Place, cells
-from lossmith.text.derivative_names import derivative_sign
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_latex, to_unicode
+from lossmith.text.writing.derivative_names import derivative_sign
+from lossmith.text.writing.printing import to_latex, to_unicode
 from lossmith.words import same
 
 

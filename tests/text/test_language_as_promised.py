@@ -20,7 +20,7 @@ from lossmith.expr import build
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
 from lossmith.text.parse import Dialect, parse
-from lossmith.text.printing import to_latex, to_python, to_text, to_unicode
+from lossmith.text.writing.printing import to_latex, to_python, to_text, to_unicode
 
 PRINTERS: dict[Dialect, Callable[[Expr], str]] = {
     "text": to_text, "unicode": to_unicode, "latex": to_latex, "python": to_python,

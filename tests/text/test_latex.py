@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from lossmith.errors import LossmithError, ParseError, UnknownAtom
 from lossmith.text.parse import dialect_of, parse
-from lossmith.text.printing import to_latex, to_text
+from lossmith.text.writing.printing import to_latex, to_text
 
 XY = "X: matrix(n, d); y: vector(n); w: vector(d)"
 

@@ -6,7 +6,7 @@ import pytest
 
 from lossmith.errors import ParseError
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import lossmith as ls
 from lossmith.errors import LossmithError
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 X = np.array([0.7, -1.3, 2.1, 0.4, 3.2])
 POSITIVE = np.array([0.2, 0.9, 1.7, 3.1, 3.3])

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError, ParseError, ShapeError, UnknownAtom
 from lossmith.text.parse import parse, parse_function
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 XY = "X: matrix(n, d); y: vector(n); w: vector(d)"
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lossmith.errors import ParseError, UnknownAtom
-from lossmith.text import pratt
-from lossmith.text.syntax import Syntax
-from lossmith.text.tokens import tokenize
+from lossmith.text.syntax import pratt
+from lossmith.text.syntax.syntax import Syntax
+from lossmith.text.syntax.tokens import tokenize
 
 Tree = str | tuple[object, ...]
 

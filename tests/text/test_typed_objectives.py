@@ -7,7 +7,7 @@ from typed_objectives import NOTED, READ, REFUSED
 
 from lossmith.errors import LossmithError
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 
 @pytest.mark.parametrize(("typed", "meant", "declare"), READ, ids=[r[0][:60] for r in READ])

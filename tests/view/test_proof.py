@@ -13,7 +13,7 @@ from lossmith.atoms.exponential import exp
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.expr import build
 from lossmith.expr.node import Expr, symbol
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.view.outline import Depth
 from lossmith.view.proof import Proof
 from lossmith.view.proof_nodes import certificates, graph

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.normal.normal_steps import STEPS
 from lossmith.prove.prover import curvature
 from lossmith.text.parse import parse
 from lossmith.view.proof_steps import row_words, step_words

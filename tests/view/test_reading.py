@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import lossmith as ls
-from lossmith.evidence.premise import CHECKS
+from lossmith.evidence.curvature.premise import CHECKS
 from lossmith.rules.inference import INFERENCE
 from lossmith.view.reading import reading
 from lossmith.view.trusted import HOUSE, KERNEL, Trusted, trusted

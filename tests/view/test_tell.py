@@ -9,7 +9,7 @@ import pytest
 from lossmith.calculus.derivation import Derivation
 from lossmith.calculus.gradient import gradient, hessian
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.tell import narrate, tell
 
 LOGISTIC = "sum(log(1 + exp(-y .* (X*w)))) + lam*norm2(w)^2"

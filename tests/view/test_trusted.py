@@ -53,7 +53,7 @@ def test_a_smaller_proof_has_a_shorter_list(saved: Path, tmp_path: Path) -> None
     small = tmp_path / "small.json"
     verdict = ls.objective("x^2", wrt="x").curvature()
     small.write_text(json.dumps(verdict.to_json()), encoding="utf-8")
-    whole = sum(len(p.read_text().splitlines()) for p in (HOUSE / KERNEL).glob("*.py"))
+    whole = sum(len(p.read_text().splitlines()) for p in (HOUSE / KERNEL).rglob("*.py"))
     assert 0 < trusted(small).lines(KERNEL) < trusted(saved).lines(KERNEL) < whole / 4
 
 

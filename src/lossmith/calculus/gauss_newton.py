@@ -17,7 +17,7 @@ from lossmith.calculus.simplify import simplify
 from lossmith.expr.build import add, contract, zeros
 from lossmith.expr.node import Add, Const, Expr, Symbol, children, symbol
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 _ONE = Fraction(1)

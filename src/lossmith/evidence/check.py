@@ -10,7 +10,16 @@ counterexamples. These files, the ground, the cards and the rows are all that an
 from __future__ import annotations
 
 from lossmith.errors import NotCertified
-from lossmith.evidence import (
+from lossmith.evidence.certificate import (
+    CURVATURES,
+    KINDS,
+    MONOTONE,
+    QUASI,
+    Certificate,
+    Claim,
+    Evidence,
+)
+from lossmith.evidence.curvature import (
     rules_analytic,
     rules_cones,
     rules_constants,
@@ -28,16 +37,7 @@ from lossmith.evidence import (
     rules_strict,
     rules_structure,
 )
-from lossmith.evidence.certificate import (
-    CURVATURES,
-    KINDS,
-    MONOTONE,
-    QUASI,
-    Certificate,
-    Claim,
-    Evidence,
-)
-from lossmith.evidence.premise import CHECKS
+from lossmith.evidence.curvature.premise import CHECKS
 from lossmith.evidence.refusal import have_own_names
 from lossmith.evidence.witness import check_witness
 from lossmith.expr.node import Symbol

@@ -17,11 +17,11 @@ from typing import Any, Final, Literal
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
 from lossmith.evidence import forms
+from lossmith.evidence.arithmetic.enclose import from_ball
 from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Witness
 from lossmith.evidence.check import check, is_convex_set
-from lossmith.evidence.enclose import from_ball
+from lossmith.evidence.curvature.premise import STRONGER
 from lossmith.evidence.forms import Document, Json, Nested, parts
-from lossmith.evidence.premise import STRONGER
 from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.evidence.witness import PRECISIONS, admits, listed, mixed
 from lossmith.expr.node import Expr, Symbol

@@ -9,21 +9,25 @@ from typing import Any, cast
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, NotCertified, UsageError, reason
-from lossmith.evidence import equalities
 from lossmith.evidence.certificate import CERTIFICATE, WITNESS, Certificate, Evidence, Witness
 from lossmith.evidence.check import check
-from lossmith.evidence.course import COURSE, Course
-from lossmith.evidence.course_check import check_course
-from lossmith.evidence.elimination import ELIMINATION, EliminationCertificate, check_elimination
-from lossmith.evidence.equalities import ProvedLine, RefutedLine, replayed_lines
+from lossmith.evidence.curvature.premise import STRONGER
 from lossmith.evidence.forms import Json, not_evidence
-from lossmith.evidence.layers import LAYERS, LayersCertificate
-from lossmith.evidence.layers_check import check_layers
-from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple
-from lossmith.evidence.premise import STRONGER
+from lossmith.evidence.lines import equalities
+from lossmith.evidence.lines.equalities import ProvedLine, RefutedLine, replayed_lines
+from lossmith.evidence.lines.multiples import MULTIPLE, Multiple, check_multiple
+from lossmith.evidence.points.course import COURSE, Course
+from lossmith.evidence.points.course_check import check_course
+from lossmith.evidence.points.elimination import (
+    ELIMINATION,
+    EliminationCertificate,
+    check_elimination,
+)
+from lossmith.evidence.points.layers import LAYERS, LayersCertificate
+from lossmith.evidence.points.layers_check import check_layers
+from lossmith.evidence.points.zeros import ZEROS, ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.evidence.refusal import checked
 from lossmith.evidence.region import CONFINED, Confined, check_confined
-from lossmith.evidence.zeros import ZEROS, ZerosCertificate, check_zeros, zeros_from_json
 from lossmith.expr.serial import expr_from_json
 from lossmith.words import Words
 

@@ -17,10 +17,10 @@ from flint import ctx
 
 from lossmith.atoms.meaning import evaluate
 from lossmith.errors import LossmithError
+from lossmith.evidence.arithmetic.enclose import from_ball
+from lossmith.evidence.arithmetic.polynomial import Matrix, is_psd
 from lossmith.evidence.certificate import Witness
-from lossmith.evidence.enclose import from_ball
 from lossmith.evidence.forms import Nested, parts
-from lossmith.evidence.polynomial import Matrix, is_psd
 from lossmith.evidence.refusal import have_own_names, refusal
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import REALS, Interval

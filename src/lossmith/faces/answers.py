@@ -10,9 +10,9 @@ from lossmith.calculus.floats import changes, in_stable_names
 from lossmith.calculus.normalize import normalize
 from lossmith.errors import UsageError, cells
 from lossmith.expr.types import shape_text
-from lossmith.text.derivative_names import Style, derivative_sign
-from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import Notation, to_unicode
+from lossmith.text.writing.derivative_names import Style, derivative_sign
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.printing import Notation, to_unicode
 from lossmith.view import explain as rows
 from lossmith.view import structure as structure_rows
 from lossmith.view.card import Card, Row

@@ -38,7 +38,7 @@ from lossmith.faces.terminal import (
 from lossmith.words import Lang, Words
 
 if TYPE_CHECKING:
-    from lossmith.text.printing import WrittenDialect
+    from lossmith.text.writing.printing import WrittenDialect
 
 
 @click.group(
@@ -86,7 +86,7 @@ def types(
     asked, _ = split(options)
     f = read_objective(formula, declare, wrt)
     if dialect is not None and not asked.json:
-        from lossmith.text.printing import written
+        from lossmith.text.writing.printing import written
 
         say(written(f.expr, dialect), asked)
         return

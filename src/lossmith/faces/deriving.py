@@ -11,7 +11,7 @@ from lossmith.faces.options import DIALECT_OPTION, formula_command, read_objecti
 from lossmith.faces.terminal import say, show
 
 if TYPE_CHECKING:
-    from lossmith.text.printing import WrittenDialect
+    from lossmith.text.writing.printing import WrittenDialect
     from lossmith.view.tell import Level
 
 

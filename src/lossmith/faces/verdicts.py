@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lossmith.expr.serial import interval_to_json
+from lossmith.prove.constants.rank import full_rank
+from lossmith.prove.constants.threshold import minimizer
 from lossmith.prove.obstacle import obstacle
-from lossmith.prove.rank import full_rank
-from lossmith.prove.threshold import minimizer
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view import blocks as block_rows
 from lossmith.view import explain as rows
 from lossmith.view import points as point_rows
@@ -25,8 +25,8 @@ from lossmith.workbench.cards import step_rows, under_promises
 if TYPE_CHECKING:
     from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
-    from lossmith.prove.points import Stationary
-    from lossmith.prove.verdict import Verdict
+    from lossmith.prove.points.points import Stationary
+    from lossmith.prove.proving.verdict import Verdict
     from lossmith.text.condition import Condition
     from lossmith.view.outline import Depth
     from lossmith.workbench.objective import Objective

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from lossmith.text.latex_tokens import NAMES
+from lossmith.text.syntax.latex_tokens import NAMES
 from lossmith.words import Words
 
 _WORD: Final = (

@@ -18,7 +18,7 @@ from lossmith.judge.reading import argument_of, other_arguments
 from lossmith.judge.report import Explanation, Judged, Judgment
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject, plain_left
-from lossmith.prove.kinks import Kink, kinks
+from lossmith.prove.kinks.kinks import Kink, kinks
 from lossmith.words import Words
 
 _POINT: Final = re.compile(r"\((?P<at>[^()]*)\)")

@@ -1,6 +1,6 @@
 """Where A inv(A) = I is to be used in a formula, also where A was multiplied out.
 
-Found here, checked by ``evidence.normal_inverses.cancelled``.
+Found here, checked by ``evidence.normal.normal_inverses.cancelled``.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from fractions import Fraction
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.normal_inverses import hole
-from lossmith.evidence.normal_steps import products
+from lossmith.evidence.normal.normal_inverses import hole
+from lossmith.evidence.normal.normal_steps import products
 from lossmith.expr.build import apply, contract, matmul, scale
 from lossmith.expr.node import Add, Apply, Contract, Delta, Expr, Factor
 from lossmith.expr.walk import postorder, substitute

@@ -37,7 +37,7 @@ from lossmith.judge.report import Judged, Report
 from lossmith.judge.state import LOSS, State, Trail, begun
 from lossmith.judge.steps import conventions_in
 from lossmith.judge.subject import Subject, read_left
-from lossmith.text.functions import function_names
+from lossmith.text.functions.functions import function_names
 from lossmith.words import Words
 
 

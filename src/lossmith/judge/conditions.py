@@ -37,7 +37,7 @@ from lossmith.judge.state import State
 from lossmith.judge.steps import related
 from lossmith.judge.subject import Subject
 from lossmith.judge.unshaped import unshaped
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 

@@ -20,14 +20,14 @@ from lossmith.expr.walk import substitute, symbols
 from lossmith.judge.described import described
 from lossmith.judge.lines import Dialect
 from lossmith.judge.occurrence import occurs
-from lossmith.text.declare import read_declarations
-from lossmith.text.latex_formula import read_latex_formula
+from lossmith.text.declaring.declare import read_declarations
+from lossmith.text.declaring.promises import Declaration
+from lossmith.text.latex.latex_formula import read_latex_formula
 from lossmith.text.parse import Formula, parse
-from lossmith.text.promises import Declaration
-from lossmith.text.python_dialect import read_python
-from lossmith.text.syntax import Syntax
-from lossmith.text.text_formula import read_text
-from lossmith.text.typed import Kind
+from lossmith.text.python.python_dialect import read_python
+from lossmith.text.reading.text_formula import read_text
+from lossmith.text.syntax.syntax import Syntax
+from lossmith.text.syntax.typed import Kind
 
 CHANGE: Final = "d"
 

@@ -25,7 +25,7 @@ from lossmith.judge.reading import GRADIENT
 from lossmith.judge.state import LOSS, State
 from lossmith.judge.subject import Subject, read_left
 from lossmith.judge.together import infer_together
-from lossmith.text.functions import function_names
+from lossmith.text.functions.functions import function_names
 from lossmith.words import Words
 
 

@@ -19,7 +19,7 @@ from lossmith.judge.refolded import refolded
 from lossmith.judge.state import State
 from lossmith.judge.steps import differentiated
 from lossmith.judge.subject import Subject, read_left
-from lossmith.text.functions import function_names
+from lossmith.text.functions.functions import function_names
 from lossmith.words import Words
 
 

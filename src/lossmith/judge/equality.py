@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import Any, Literal
 
 from lossmith.evidence.certificate import Certificate
-from lossmith.evidence.difference import Difference
-from lossmith.evidence.off_kinks import off_kinks
+from lossmith.evidence.lines.difference import Difference
+from lossmith.evidence.lines.off_kinks import off_kinks
 from lossmith.expr.node import Expr
 from lossmith.judge.normal import meet
 from lossmith.judge.points import compare
@@ -29,7 +29,7 @@ class Equality:
     proof: two certificates whose conclusions end in one expression.  difference: values that
     refute (of values or of domains).  agreed: generic points at which both sides agreed.
     wider: the side that alone has a value at some points ("" if none was seen).
-    off_kinks: the proof is about both sides as ``evidence.off_kinks`` writes them: it holds
+    off_kinks: the proof is about both sides as ``evidence.lines.off_kinks`` writes them: it holds
     wherever nothing that decides a case or a corner is 0.
     """
 

@@ -39,7 +39,7 @@ from lossmith.judge.match import Matcher
 from lossmith.judge.normal import normal_form
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
-from lossmith.text.cards import card
+from lossmith.text.functions.cards import card
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from lossmith.evidence.normal_steps import products
+from lossmith.evidence.normal.normal_steps import products
 from lossmith.expr.node import Apply, Contract, Expr
 from lossmith.expr.walk import postorder
 from lossmith.judge.equality import equal

@@ -27,7 +27,7 @@ from lossmith.judge.report import Explanation, Judged, Judgment
 from lossmith.judge.state import State
 from lossmith.judge.steps import related
 from lossmith.judge.subject import Subject
-from lossmith.text.cards import card
+from lossmith.text.functions.cards import card
 from lossmith.words import Words
 
 Claim = tuple[Judged, Expr]

@@ -11,13 +11,13 @@ from contextlib import suppress
 from typing import Final
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.normal_steps import products
+from lossmith.evidence.normal.normal_steps import products
 from lossmith.expr.build import contract, multiply
 from lossmith.expr.node import Add, Contract, Expr
 from lossmith.judge.departures import Edit, Kind, departures
 from lossmith.judge.naming import Naming, Wrong
 from lossmith.judge.normal import normal_form
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from lossmith.atoms.meaning import Values
 from lossmith.errors import LossmithError
-from lossmith.evidence.difference import values_at
+from lossmith.evidence.lines.difference import values_at
 from lossmith.evidence.witness import listed
 from lossmith.expr.node import Apply, Expr, Select, Symbol
 from lossmith.expr.walk import postorder, symbols

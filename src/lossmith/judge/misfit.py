@@ -15,7 +15,7 @@ from lossmith.judge.match import Matcher
 from lossmith.judge.near import multiple
 from lossmith.judge.report import Explanation
 from lossmith.judge.subject import Subject
-from lossmith.text.latex_tokens import NAMES
+from lossmith.text.syntax.latex_tokens import NAMES
 from lossmith.words import Words
 
 

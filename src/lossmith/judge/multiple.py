@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.multiples import Image, Multiple, check_multiple, other_side
+from lossmith.evidence.lines.multiples import Image, Multiple, check_multiple, other_side
 from lossmith.expr.node import Expr, Symbol
 from lossmith.judge.normal import meet
 

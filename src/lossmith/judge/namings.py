@@ -12,7 +12,7 @@ from itertools import chain
 from typing import Final
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.normal_steps import products
+from lossmith.evidence.normal.normal_steps import products
 from lossmith.expr.build import contract, scale, transpose
 from lossmith.expr.node import Add, Contract, Expr, Symbol, children
 from lossmith.expr.walk import count, postorder, rebuild, substitute, symbols
@@ -30,7 +30,7 @@ from lossmith.judge.slipped import (
 )
 from lossmith.rules.slip import Slip, Ways
 from lossmith.rules.slips import SLIPS
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 _MOST_CANDIDATES: Final = 3000

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.normal_steps import products
+from lossmith.evidence.normal.normal_steps import products
 from lossmith.expr.build import add, contract, multiply, power, size_of, subtract, zeros
 from lossmith.expr.node import Apply, Contract, Expr, Symbol, symbol
 from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS
@@ -16,7 +16,7 @@ from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.judge.equality import equal
 from lossmith.judge.match import Matcher
 from lossmith.judge.report import Explanation
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 Promises = Callable[[Symbol], Iterator[tuple[Assumptions, Words]]]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from lossmith.errors import LossmithError, NotCertified
 from lossmith.evidence.certificate import Certificate, Claim
 from lossmith.evidence.check import check
-from lossmith.evidence.normal_steps import CHOSEN, STEPS
+from lossmith.evidence.normal.normal_steps import CHOSEN, STEPS
 from lossmith.expr.build import subtract, zeros
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import count
 from lossmith.judge.cancelling import cancellation, has_inverse
-from lossmith.prove.proof import OutOfWork, Proof
+from lossmith.prove.proving.proof import OutOfWork, Proof
 from lossmith.words import Words
 
 _ROUNDS = 14

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lossmith.evidence.difference import Difference, values_at
 from lossmith.evidence.forms import Nested, parts
+from lossmith.evidence.lines.difference import Difference, values_at
 from lossmith.expr.node import Expr, Symbol
-from lossmith.text.print_names import unicode_name
+from lossmith.text.writing.print_names import unicode_name
 
 _DIGITS = 4
 

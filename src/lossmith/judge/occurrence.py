@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lossmith.text.latex_tokens import NAMES
+from lossmith.text.syntax.latex_tokens import NAMES
 
 
 def occurs(index: str, text: str) -> bool:

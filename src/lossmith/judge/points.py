@@ -21,15 +21,15 @@ from lossmith.atoms.arithmetic import power
 from lossmith.atoms.meaning import indices
 from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
 from lossmith.errors import NotCertified
-from lossmith.evidence.difference import Apart, Difference, check_difference, values_at
 from lossmith.evidence.forms import Nested, parts
+from lossmith.evidence.lines.difference import Apart, Difference, check_difference, values_at
 from lossmith.evidence.witness import admits
 from lossmith.expr.build import const, subtract
 from lossmith.expr.node import Apply, Expr, Select, Symbol, symbol
 from lossmith.expr.sets import opened
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import postorder, symbols
-from lossmith.prove.draw import draw as draw_small
+from lossmith.prove.refutation.draw import draw as draw_small
 
 _BITS = 192
 _AGREE = 90

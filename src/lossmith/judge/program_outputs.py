@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lossmith.errors import LossmithError
-from lossmith.text.python_dialect import source_of
+from lossmith.text.python.python_dialect import source_of
 
 
 def output(function: Callable[..., Any], k: int) -> Callable[..., Any] | str:

@@ -15,10 +15,10 @@ from lossmith.judge.naming import Naming, Wrong
 from lossmith.judge.report import Explanation
 from lossmith.judge.respelling import changes
 from lossmith.judge.subject import Subject
-from lossmith.text.declare import read_declarations
+from lossmith.text.declaring.declare import read_declarations
 from lossmith.text.parse import from_syntax
-from lossmith.text.printing import to_unicode
-from lossmith.text.python_dialect import read_python, source_of
+from lossmith.text.python.python_dialect import read_python, source_of
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 _MOST_READINGS: Final = 400

@@ -31,7 +31,7 @@ from lossmith.judge.reading import argument_of, called, other_arguments, read_li
 from lossmith.judge.report import Judged
 from lossmith.judge.state import State, Trail
 from lossmith.judge.subject import Subject
-from lossmith.text.cards import card
+from lossmith.text.functions.cards import card
 from lossmith.text.parse import Formula
 from lossmith.words import Words
 

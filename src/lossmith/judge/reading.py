@@ -33,7 +33,7 @@ from lossmith.judge.occurrence import occurs
 from lossmith.judge.quotients import replaced
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
-from lossmith.text.functions import function_names
+from lossmith.text.functions.functions import function_names
 from lossmith.text.parse import Formula
 from lossmith.words import Words
 

@@ -19,9 +19,9 @@ from typing import Any, Final
 
 from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
 from lossmith.errors import LossmithError
-from lossmith.evidence.difference import values_at
-from lossmith.evidence.enclose import from_ball
-from lossmith.evidence.multiples import IMAGES, Image, Multiple, image
+from lossmith.evidence.arithmetic.enclose import from_ball
+from lossmith.evidence.lines.difference import values_at
+from lossmith.evidence.lines.multiples import IMAGES, Image, Multiple, image
 from lossmith.expr import build
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import substitute, symbols

@@ -17,7 +17,7 @@ from lossmith.judge.respelling import changes
 from lossmith.judge.state import State
 from lossmith.judge.subject import Subject
 from lossmith.text.parse import from_syntax
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 
 _MOST_READINGS: Final = 500
 _MOST_NAMES: Final = 2

@@ -13,7 +13,7 @@ from typing import Final
 from lossmith.expr.node import Symbol
 from lossmith.judge import written_slips as ways
 from lossmith.judge.written_tree import Made, Tree
-from lossmith.text.syntax import Syntax
+from lossmith.text.syntax.syntax import Syntax
 from lossmith.words import Words
 
 

@@ -14,7 +14,7 @@ from lossmith.judge.lines import Relation
 from lossmith.judge.report import Judgment, Outcome
 from lossmith.judge.sentences import CONVENTION
 from lossmith.judge.subject import Subject
-from lossmith.text.cards import card
+from lossmith.text.functions.cards import card
 from lossmith.words import Words
 
 

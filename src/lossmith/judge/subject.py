@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from lossmith.text.latex_tokens import NAMES
+from lossmith.text.syntax.latex_tokens import NAMES
 
 Kind = Literal["value", "derivative", "differential", "expression", "continued"]
 

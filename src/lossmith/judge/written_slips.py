@@ -9,7 +9,7 @@ from typing import Final
 
 from lossmith.expr.node import Symbol
 from lossmith.judge.written_tree import Made, Nodes, Tree, is_operand, operation
-from lossmith.text.tokens import Index
+from lossmith.text.syntax.tokens import Index
 
 
 def transposes(tree: Tree, k: int) -> Made:

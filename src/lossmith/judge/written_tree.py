@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lossmith.text.syntax import Node, Syntax
+from lossmith.text.syntax.syntax import Node, Syntax
 
 Nodes = dict[int, Node]
 Made = Iterator[tuple[Nodes, int]]

@@ -23,7 +23,7 @@ from lossmith.calculus.draw import draw_sizes, draw_value, letters_of
 from lossmith.calculus.reverify import reverify
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
-from lossmith.evidence.multiples import Image, image
+from lossmith.evidence.lines.multiples import Image, image
 from lossmith.expr import build
 from lossmith.expr.node import Contract, Expr, Symbol, symbol
 from lossmith.expr.ranges import enclosure

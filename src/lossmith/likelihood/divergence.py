@@ -20,8 +20,8 @@ from lossmith.likelihood.family import Family
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.parts import is_polynomial
 from lossmith.likelihood.terms import canonical
-from lossmith.text.declare import read_declarations
-from lossmith.text.printing import to_text
+from lossmith.text.declaring.declare import read_declarations
+from lossmith.text.writing.printing import to_text
 
 
 @dataclass(frozen=True, slots=True)

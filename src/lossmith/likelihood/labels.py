@@ -9,7 +9,7 @@ from lossmith.expr.types import FREE, Assumptions
 from lossmith.likelihood.lift import kind
 from lossmith.likelihood.pattern import Pattern
 from lossmith.likelihood.readings import Noise
-from lossmith.text.declare import read_declarations
+from lossmith.text.declaring.declare import read_declarations
 
 
 def labels_fit(pattern: Pattern, y: Symbol, *, promised: bool = False) -> bool:

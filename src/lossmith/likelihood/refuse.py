@@ -23,7 +23,7 @@ from lossmith.expr.sets import REALS
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.likelihood.candidates import observations
 from lossmith.likelihood.terms import canonical, monomials
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 from lossmith.words import Words
 
 _BITS: Final = 128

@@ -12,7 +12,7 @@ from typing import Final
 
 from lossmith.errors import LossmithError
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 _FONT: Final = re.compile(
     r"\\(?:mathcal|mathbf|mathrm|mathsf|mathbb|operatorname|text|textrm|textsf|boldsymbol|bm)"

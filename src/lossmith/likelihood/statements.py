@@ -25,7 +25,7 @@ from lossmith.likelihood.statement_text import plain_statement, split_arguments
 from lossmith.likelihood.table import NAMES
 from lossmith.likelihood.terms import canonical
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 from lossmith.words import Words, same
 
 _TILDE: Final = r"(?:~|\u223c|\\sim\b)"  # the sign, its mathematical twin, and LaTeX

@@ -19,7 +19,7 @@ from lossmith.atoms.piecewise import huber, relu
 from lossmith.atoms.trigonometric import cos, cosh
 from lossmith.atoms.vector import norm2, norminf
 from lossmith.calculus.normalize import normalize
-from lossmith.evidence.normal_cards import broadcasts
+from lossmith.evidence.normal.normal_cards import broadcasts
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Const, Contract, Delta, Expr, Factor, Symbol
 from lossmith.expr.ranges import enclosure

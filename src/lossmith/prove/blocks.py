@@ -21,7 +21,7 @@ from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE
 from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import substitute, symbols
 from lossmith.prove.prover import curvature
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.words import Words
 
 MOST = 4

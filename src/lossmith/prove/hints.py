@@ -13,7 +13,7 @@ from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE, POSITIVE, closed, opened
 from lossmith.expr.types import FREE, Assumptions
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
-from lossmith.prove.attempt import Attempt, attempt_proof
+from lossmith.prove.curvature.attempt import Attempt, attempt_proof
 
 BUDGET = 250
 """Proof steps for each declaration that is tried."""

@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from lossmith.evidence.enclose import applies
-from lossmith.evidence.premise import application
+from lossmith.evidence.arithmetic.enclose import applies
+from lossmith.evidence.curvature.premise import application
 from lossmith.expr.atom import Atom
 from lossmith.expr.build import add, power
 from lossmith.expr.node import Add, Contract, Expr, Select, Symbol
 from lossmith.expr.sets import NONNEGATIVE, NONPOSITIVE
 from lossmith.expr.walk import depends_on
-from lossmith.prove.attempt import Attempt, attempt_proof
+from lossmith.prove.curvature.attempt import Attempt, attempt_proof
 from lossmith.prove.hints import blocked_at
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 BUDGET = 400

@@ -12,20 +12,20 @@ from lossmith.expr.node import Apply, Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import postorder, symbols
-from lossmith.prove.attempt import Attempt, attempt_proof, fresh, straighten
-from lossmith.prove.conditions import positive_when
-from lossmith.prove.constants import prove_constant, spared
-from lossmith.prove.domain import not_convex, nowhere_defined
-from lossmith.prove.entropies import entropy_forms
+from lossmith.prove.constants.conditions import positive_when
+from lossmith.prove.constants.constants import prove_constant, spared
+from lossmith.prove.constants.unbounded import why_unbounded
+from lossmith.prove.curvature.attempt import Attempt, attempt_proof, fresh, straighten
+from lossmith.prove.curvature.strict import strictness
 from lossmith.prove.hints import blocked_at, suggestions
-from lossmith.prove.proof import OutOfWork
-from lossmith.prove.ranges import prove_range
-from lossmith.prove.refute import Against, refute
-from lossmith.prove.rewriting import normal_form, one_sided_forms
-from lossmith.prove.strict import strictness
+from lossmith.prove.proving.domain import not_convex, nowhere_defined
+from lossmith.prove.proving.entropies import entropy_forms
+from lossmith.prove.proving.proof import OutOfWork
+from lossmith.prove.proving.ranges import prove_range
+from lossmith.prove.proving.rewriting import normal_form, one_sided_forms
+from lossmith.prove.proving.verdict import Constant, Verdict
+from lossmith.prove.refutation.refute import Against, refute
 from lossmith.prove.telling import ROUTES, assumptions, budget_words, leans, why_not_smooth
-from lossmith.prove.unbounded import why_unbounded
-from lossmith.prove.verdict import Constant, Verdict
 from lossmith.words import Words
 
 Label = Literal["affine", "convex", "concave"]

@@ -28,11 +28,11 @@ from lossmith.evidence.witness import admits, flat, mixed
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
-from lossmith.prove.domain import not_convex
-from lossmith.prove.draw import SCALES, draw, nest, shape_of
+from lossmith.prove.curvature.quasi import quasi
 from lossmith.prove.prover import curvature
-from lossmith.prove.quasi import quasi
-from lossmith.prove.refute import refute
+from lossmith.prove.proving.domain import not_convex
+from lossmith.prove.refutation.draw import SCALES, draw, nest, shape_of
+from lossmith.prove.refutation.refute import refute
 
 TRIES: Final = 600
 """Pairs of points that are tried for a dent."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from lossmith.evidence.certificate import Certificate
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.walk import depends_on, postorder, symbols
-from lossmith.prove.attempt import Attempt
-from lossmith.prove.kinks import kinks
-from lossmith.prove.proof import Proof
+from lossmith.prove.curvature.attempt import Attempt
+from lossmith.prove.kinks.kinks import kinks
+from lossmith.prove.proving.proof import Proof
 from lossmith.words import Words
 
 ROUTES = (

@@ -1,6 +1,6 @@
 """Rows for curvature by formulas: quadratic forms, derivatives.
 
-Checked in ``evidence.rules_analytic``.
+Checked in ``evidence.curvature.rules_analytic``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows for cones and diagonal matrices.
 
-Checked in ``evidence.rules_cones``.
+Checked in ``evidence.curvature.rules_cones``.
 """
 
 from __future__ import annotations

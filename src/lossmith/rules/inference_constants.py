@@ -1,6 +1,6 @@
 """Rows for the constants of strong convexity and smoothness.
 
-Checked in ``evidence.rules_constants``.
+Checked in ``evidence.curvature.rules_constants``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows for log-convexity.
 
-Checked in ``evidence.rules_exponents``.
+Checked in ``evidence.curvature.rules_exponents``.
 """
 
 from __future__ import annotations

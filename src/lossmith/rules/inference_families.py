@@ -1,6 +1,6 @@
 """Rows for polynomials, sums over entries and powers as exponentials.
 
-Checked in ``evidence.rules_families``.
+Checked in ``evidence.curvature.rules_families``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The row for Hessians of two numbers. Checked in ``evidence.rules_hessian``."""
+"""The row for Hessians of two numbers. Checked in ``evidence.curvature.rules_hessian``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Rows for equations: one expression is another wherever it has a value.
 
-Checked in ``evidence.rules_identity``.
+Checked in ``evidence.curvature.rules_identity``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows for functions that are known whole: means, determinants, traces, logarithms of integrals.
 
-Checked in ``evidence.rules_known``.
+Checked in ``evidence.curvature.rules_known``.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Rows for Lipschitz constants.
 
-Checked in ``evidence.rules_lipschitz``.
+Checked in ``evidence.curvature.rules_lipschitz``.
 """
 
 from __future__ import annotations

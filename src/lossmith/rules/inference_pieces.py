@@ -1,6 +1,6 @@
 """Rows for functions with cases, and for the set on which a formula has values.
 
-Checked in ``evidence.rules_pieces``.
+Checked in ``evidence.curvature.rules_pieces``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows for products of powers, means and norms. Checked in ``evidence.rules_powers``."""
+"""Rows for products of powers, means and norms. Checked in ``evidence.curvature.rules_powers``."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Rows for quasiconvexity: the sets of levels are convex.
 
-Checked in ``evidence.rules_quasi``.
+Checked in ``evidence.curvature.rules_quasi``.
 """
 
 from __future__ import annotations

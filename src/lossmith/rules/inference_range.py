@@ -1,6 +1,6 @@
 """Rows for ranges, matrices that are psd, and forms that have values everywhere.
 
-Checked in ``evidence.rules_range``.
+Checked in ``evidence.curvature.rules_range``.
 """
 
 from __future__ import annotations

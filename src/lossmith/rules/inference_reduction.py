@@ -1,6 +1,6 @@
 """Rows that reduce a question to one with fewer variables.
 
-Checked in ``evidence.rules_reduction``.
+Checked in ``evidence.curvature.rules_reduction``.
 """
 
 from __future__ import annotations

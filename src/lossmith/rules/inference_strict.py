@@ -1,6 +1,6 @@
 """Rows for strict convexity.
 
-Checked in ``evidence.rules_strict``.
+Checked in ``evidence.curvature.rules_strict``.
 """
 
 from __future__ import annotations

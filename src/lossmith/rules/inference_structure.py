@@ -1,6 +1,6 @@
 """Rows for curvature by structure: sums, linear maps, compositions, perspectives.
 
-Checked in ``evidence.rules_structure``.
+Checked in ``evidence.curvature.rules_structure``.
 """
 
 from __future__ import annotations

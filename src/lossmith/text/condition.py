@@ -15,9 +15,9 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError, ParseError, Place, ShapeError
 from lossmith.expr.build import apply, negate
 from lossmith.expr.node import Expr, Symbol
+from lossmith.text.declaring.promises import Declaration
 from lossmith.text.parse import Formula, parse_with
-from lossmith.text.promises import Declaration
-from lossmith.text.typed import Kind
+from lossmith.text.syntax.typed import Kind
 from lossmith.words import Words
 
 _RELATION: Final = re.compile(r"<=|>=|==|!=|≠|\\neq?\b|≤|≥|<|>|=|\\leq?\b|\\geq?\b")

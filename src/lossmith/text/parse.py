@@ -12,18 +12,18 @@ from typing import Final, Literal
 from lossmith.errors import LossmithError, Place
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.types import Assumptions
-from lossmith.text.assemble import assemble
-from lossmith.text.declare import read_declarations
-from lossmith.text.dropped import dropped
-from lossmith.text.identities import rewritten
-from lossmith.text.indices import of_result
-from lossmith.text.parts import with_parts
-from lossmith.text.promises import Declaration
-from lossmith.text.ranges import with_ranges
-from lossmith.text.repair import mend_attempt
-from lossmith.text.resolve import Resolved, resolve
-from lossmith.text.syntax import Syntax
-from lossmith.text.typed import Kind
+from lossmith.text.declaring.declare import read_declarations
+from lossmith.text.declaring.promises import Declaration
+from lossmith.text.functions.identities import rewritten
+from lossmith.text.functions.parts import with_parts
+from lossmith.text.kinds.assemble import assemble
+from lossmith.text.kinds.indices import of_result
+from lossmith.text.kinds.ranges import with_ranges
+from lossmith.text.kinds.resolve import Resolved, resolve
+from lossmith.text.syntax.repair import mend_attempt
+from lossmith.text.syntax.syntax import Syntax
+from lossmith.text.syntax.typed import Kind
+from lossmith.text.writing.dropped import dropped
 from lossmith.words import Words
 
 
@@ -101,7 +101,7 @@ def parse(
     declare: "y: vector(n) in {-1, 1}; ..." or a mapping of names to what stands after the colon.
     source: a file name for errors.
     dialect: "auto" looks for commands of LaTeX and for names such as ``np.``.
-    printed: the text comes from ``text.printing``; then the square of a vector is no slip but the
+    printed: the text comes from ``text.writing``; then the square of a vector is no slip but the
       squares of its entries, and φ(x) is the normal density.
     Raises: ParseError, ShapeError, DomainError, UnknownAtom or UsageError, each with a caret.
     """
@@ -129,7 +129,7 @@ def parse_function(
     function: a function of NumPy, JAX or PyTorch calls with assignments and one return, or its
     source.  Raises: as ``parse``; ParseError where the source is not at hand.
     """
-    from lossmith.text.python_dialect import read_python, source_of
+    from lossmith.text.python.python_dialect import read_python, source_of
 
     text = source_of(function)
     return from_syntax(read_python(text, source), read_declarations(declare))
@@ -146,14 +146,14 @@ def _parsed(
     chosen = dialect_of(text) if dialect == "auto" else dialect
     # The reader of a dialect is loaded when a text is written in it.
     if chosen == "python":
-        from lossmith.text.python_dialect import read_python
+        from lossmith.text.python.python_dialect import read_python
 
         syntax = read_python(text, source)
         return from_syntax(replace(syntax, printed=printed), declared)
     if chosen == "latex":
-        from lossmith.text.latex_formula import read_latex_formula as read
+        from lossmith.text.latex.latex_formula import read_latex_formula as read
     else:
-        from lossmith.text.text_formula import read_text as read
+        from lossmith.text.reading.text_formula import read_text as read
     found = read(text, declared, source, printed=printed)
     formula = from_syntax(found.syntax, declared)
     names = {s.name for s in formula.symbols}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lossmith.expr.build import scale
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.ranges import enclosure
-from lossmith.prove.one_sided import Sides
-from lossmith.text.printing import to_unicode
+from lossmith.prove.line.one_sided import Sides
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

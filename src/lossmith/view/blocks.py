@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lossmith.expr.node import Symbol
 from lossmith.prove.blocks import narrowed_text
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import declared
 from lossmith.view.verdict import CURVATURE_WORDS, witnesses
@@ -16,7 +16,7 @@ from lossmith.words import Words
 
 if TYPE_CHECKING:
     from lossmith.prove.blocks import Block, Case, Lattice
-    from lossmith.prove.verdict import Verdict
+    from lossmith.prove.proving.verdict import Verdict
 
 _SHOWN = 4
 """Choices of signs that are told for one block."""

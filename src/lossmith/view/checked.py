@@ -9,7 +9,7 @@ from lossmith.errors import LossmithError, cells
 from lossmith.judge.near import under_sum_one
 from lossmith.judge.numbers import sides
 from lossmith.judge.report import Explanation, Judged, Report
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.page import page as whole_page
 from lossmith.words import Lang, Words
 

@@ -10,8 +10,8 @@ from lossmith.expr import build
 from lossmith.expr.node import Symbol
 from lossmith.expr.sets import Interval
 from lossmith.likelihood.compare import Comparison
-from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from lossmith.expr.build import scale
-from lossmith.prove.contrast import Contrast, Order
-from lossmith.prove.one_sided import Sides
-from lossmith.text.printing import to_unicode
+from lossmith.prove.line.contrast import Contrast, Order
+from lossmith.prove.line.one_sided import Sides
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

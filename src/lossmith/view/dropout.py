@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from lossmith.expr.node import Symbol
 from lossmith.likelihood.dropout import Dropout, column_weight, gap_over_all_masks
-from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

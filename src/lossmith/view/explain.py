@@ -12,15 +12,15 @@ from lossmith.expr.sets import NONNEGATIVE, POSITIVE, REALS, UNIT, Interval
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.text.parse import Formula
-from lossmith.text.print_names import latex_name, unicode_name
-from lossmith.text.print_operators import in_matrices
-from lossmith.text.printing import Notation, name_parts, to_latex, to_unicode, with_parts
+from lossmith.text.writing.print_names import latex_name, unicode_name
+from lossmith.text.writing.print_operators import in_matrices
+from lossmith.text.writing.printing import Notation, name_parts, to_latex, to_unicode, with_parts
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 
 if TYPE_CHECKING:
-    from lossmith.prove.domain import Condition, Domain
-    from lossmith.prove.kinks import Kink
+    from lossmith.prove.kinks.kinks import Kink
+    from lossmith.prove.proving.domain import Condition, Domain
 
 
 def reading(formula: Formula, wrt: Sequence[Symbol]) -> Row:

@@ -11,7 +11,7 @@ from lossmith.expr.node import Apply, Expr
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import REALS, Interval
 from lossmith.expr.walk import postorder
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from lossmith.expr.node import Expr, Symbol
 from lossmith.likelihood.family import Family
-from lossmith.prove.contrast import Contrast
-from lossmith.prove.one_sided import Sides
-from lossmith.text.printing import to_text, to_unicode
+from lossmith.prove.line.contrast import Contrast
+from lossmith.prove.line.one_sided import Sides
+from lossmith.text.writing.printing import to_text, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

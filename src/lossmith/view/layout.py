@@ -13,7 +13,7 @@ from lossmith.expr.build import contract
 from lossmith.expr.node import Const, Delta, Expr
 from lossmith.expr.types import Dim, Shape
 from lossmith.expr.walk import postorder
-from lossmith.text.printing import Notation, to_unicode
+from lossmith.text.writing.printing import Notation, to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

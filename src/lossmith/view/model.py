@@ -15,8 +15,8 @@ from lossmith.likelihood.lift import instance
 from lossmith.likelihood.readings import Noise, Prior, Reading
 from lossmith.likelihood.score import Fisher
 from lossmith.likelihood.terms import canonical
-from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

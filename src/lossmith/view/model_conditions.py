@@ -8,7 +8,7 @@ from lossmith.expr.types import FREE
 from lossmith.expr.walk import symbols
 from lossmith.likelihood.parts import is_positive
 from lossmith.likelihood.readings import Counts, Reading, Unread
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 

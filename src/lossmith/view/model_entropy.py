@@ -6,7 +6,7 @@ from lossmith.expr import build
 from lossmith.likelihood.divergence import Divergence
 from lossmith.likelihood.readings import Reading
 from lossmith.likelihood.terms import canonical
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.model import observed, size_of
 from lossmith.words import Words, same

@@ -7,7 +7,7 @@ from lossmith.expr.node import Add, Const, Expr, Symbol
 from lossmith.likelihood.hints import Hint
 from lossmith.likelihood.readings import Counts, Unread
 from lossmith.likelihood.refuse import Refusal
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.model import prior
 from lossmith.words import Words, same

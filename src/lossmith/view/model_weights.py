@@ -11,7 +11,7 @@ from lossmith.expr.node import Const, Expr
 from lossmith.likelihood.lift import instance
 from lossmith.likelihood.readings import Noise, Reading
 from lossmith.likelihood.terms import canonical
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.model import free_parameter, name_for, size_of
 from lossmith.words import Words

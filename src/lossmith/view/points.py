@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.serial import interval_to_json
 from lossmith.expr.sets import Interval
-from lossmith.prove.exact_values import enclosure
-from lossmith.prove.points_behavior import differentiable_on
-from lossmith.text.printing import to_latex, to_text, to_unicode
+from lossmith.prove.points.points_behavior import differentiable_on
+from lossmith.prove.zeros.exact_values import enclosure
+from lossmith.text.writing.printing import to_latex, to_text, to_unicode
 from lossmith.view.card import Row
 from lossmith.view.tex_words import formula
 from lossmith.words import Words, same
 
 if TYPE_CHECKING:
-    from lossmith.prove.kinks import Kink
-    from lossmith.prove.points import Stationary, StationaryPoint
+    from lossmith.prove.kinks.kinks import Kink
+    from lossmith.prove.points.points import Stationary, StationaryPoint
 
 _KINDS = {
     "minimum": Words("minimum", "极小点"),

@@ -12,9 +12,9 @@ from fractions import Fraction
 from math import prod
 from typing import Final, assert_never
 
-from lossmith.evidence.course import Course, Stretch, Turn
-from lossmith.evidence.elimination import Eliminant, EliminationCertificate, Factor
-from lossmith.evidence.layers import (
+from lossmith.evidence.points.course import Course, Stretch, Turn
+from lossmith.evidence.points.elimination import Eliminant, EliminationCertificate, Factor
+from lossmith.evidence.points.layers import (
     Along,
     Behind,
     Isolated,
@@ -26,14 +26,14 @@ from lossmith.evidence.layers import (
     Tree,
     formula,
 )
-from lossmith.evidence.zeros import ZerosCertificate, gradient_system
+from lossmith.evidence.points.zeros import ZerosCertificate, gradient_system
 from lossmith.expr.build import add, const, multiply, power
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import substitute
-from lossmith.prove.numerals import number_text
-from lossmith.prove.points import PointsCertificate
-from lossmith.text.printing import to_unicode
+from lossmith.prove.points.points import PointsCertificate
+from lossmith.prove.zeros.numerals import number_text
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.proof_boxes import on_intervals
 from lossmith.view.proof_words import Pen
 from lossmith.view.sentence import Sentence

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Final
 
 from lossmith.calculus.gradient import gradient
 from lossmith.errors import LossmithError
-from lossmith.evidence.course import Course
-from lossmith.evidence.elimination import EliminationCertificate
-from lossmith.evidence.layers import LayersCertificate
+from lossmith.evidence.points.course import Course
+from lossmith.evidence.points.elimination import EliminationCertificate
+from lossmith.evidence.points.layers import LayersCertificate
+from lossmith.evidence.points.zeros import ZerosCertificate
 from lossmith.evidence.replay import replay
-from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import count
-from lossmith.prove.numerals import number_text
-from lossmith.prove.points import KIND_WORDS, PointsCertificate
+from lossmith.prove.points.points import KIND_WORDS, PointsCertificate
+from lossmith.prove.zeros.numerals import number_text
 from lossmith.view.outline import Outline
 from lossmith.view.points_evidence import told
 from lossmith.view.proof_words import PLAIN, Pen
@@ -31,7 +31,7 @@ from lossmith.view.sentence import Sentence
 from lossmith.words import Words
 
 if TYPE_CHECKING:
-    from lossmith.prove.points import Stationary, StationaryPoint
+    from lossmith.prove.points.points import Stationary, StationaryPoint
     from lossmith.view.outline import Depth
 
 _LONGEST: Final = 40

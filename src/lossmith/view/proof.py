@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lossmith.evidence.certificate import Certificate
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.view.outline import Depth, Outline
 from lossmith.view.proof_researcher import researcher
 from lossmith.view.proof_student import student

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lossmith.evidence.certificate import Certificate, Inference
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

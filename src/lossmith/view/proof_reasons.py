@@ -9,7 +9,7 @@ from lossmith.evidence.certificate import Claim, Inference
 from lossmith.expr import build
 from lossmith.expr.node import Add, Apply, Contract, Expr
 from lossmith.rules.inference import INFERENCE
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.proof_said import SAID
 from lossmith.view.proof_steps import row_words, step_words
 from lossmith.view.proof_words import Pen

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from lossmith.evidence.certificate import CURVATURES, Certificate, Evidence, Inference, Witness
 from lossmith.evidence.check import check
 from lossmith.evidence.witness import gap_enclosed, mixed
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.rules.inference import INFERENCE
 from lossmith.view.decimals import outward
 from lossmith.view.proof_nodes import Graph, certificates, graph

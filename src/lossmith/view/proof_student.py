@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from lossmith.calculus.gradient import hessian
 from lossmith.calculus.simplify import simplify
 from lossmith.errors import LossmithError
+from lossmith.evidence.arithmetic.pieces import RAY_STEP, UNIT_STEP
 from lossmith.evidence.certificate import Certificate, Inference, Witness
-from lossmith.evidence.pieces import RAY_STEP, UNIT_STEP
-from lossmith.evidence.rules_hessian import minors
+from lossmith.evidence.curvature.rules_hessian import minors
 from lossmith.evidence.witness import gap_enclosed, mixed
 from lossmith.expr import build
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
 from lossmith.expr.walk import count, symbols
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.view.decimals import outward
 from lossmith.view.proof_boxes import of_minor, of_second_derivative
 from lossmith.view.proof_nodes import Graph, graph

@@ -10,7 +10,7 @@ from typing import Final
 from lossmith.evidence.certificate import Claim
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import symbols
-from lossmith.text.printing import to_latex, to_unicode
+from lossmith.text.writing.printing import to_latex, to_unicode
 from lossmith.view.explain import promise
 from lossmith.view.tex_words import escaped
 from lossmith.words import Words, same

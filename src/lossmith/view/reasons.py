@@ -11,8 +11,8 @@ from lossmith.expr.build import add, apply
 from lossmith.expr.node import Apply, Expr, symbol
 from lossmith.rules.derivative import CHAIN, WHOLE
 from lossmith.rules.rule import DerivativeRule
-from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words, same
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from lossmith.evidence.region import Confined, Dent
 from lossmith.text.condition import Condition
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.verdict import CURVATURE_WORDS, assigned, witness_words
 from lossmith.words import Words

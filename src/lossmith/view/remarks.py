@@ -13,8 +13,8 @@ from lossmith.expr.node import Apply, Const, Expr, Symbol, children, symbol
 from lossmith.expr.types import Shape, shape_text
 from lossmith.expr.walk import postorder, substitute, symbols
 from lossmith.prove.instance import with_numbers
-from lossmith.text.print_names import unicode_name
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import with_names
 from lossmith.words import Words, same

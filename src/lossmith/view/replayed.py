@@ -12,20 +12,20 @@ from pathlib import Path
 from typing import Any, assert_never
 
 from lossmith.evidence.certificate import Certificate, Witness
-from lossmith.evidence.course import Course
-from lossmith.evidence.elimination import EliminationCertificate
-from lossmith.evidence.equalities import ProvedLine, RefutedLine
-from lossmith.evidence.layers import LayersCertificate
-from lossmith.evidence.layers_check import conclusion
-from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.lines.equalities import ProvedLine, RefutedLine
+from lossmith.evidence.lines.multiples import Multiple
+from lossmith.evidence.points.course import Course
+from lossmith.evidence.points.elimination import EliminationCertificate
+from lossmith.evidence.points.layers import LayersCertificate
+from lossmith.evidence.points.layers_check import conclusion
+from lossmith.evidence.points.zeros import ZerosCertificate
 from lossmith.evidence.region import Confined
 from lossmith.evidence.replay import Accepted, replay
-from lossmith.evidence.zeros import ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS
 from lossmith.expr.walk import symbols
-from lossmith.prove.place_words import told
-from lossmith.text.printing import to_unicode
+from lossmith.prove.points.place_words import told
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.explain import promise
 from lossmith.words import Words
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lossmith.text.print_names import unicode_name
+from lossmith.text.writing.print_names import unicode_name
 from lossmith.view.card import Row
 from lossmith.words import Words, same
 

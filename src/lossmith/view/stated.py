@@ -8,7 +8,7 @@ from dataclasses import replace
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.likelihood.stated_laws import StatedLaw, unsure
 from lossmith.likelihood.statements import Derived, Statement
-from lossmith.text.printing import to_latex, to_unicode
+from lossmith.text.writing.printing import to_latex, to_unicode
 from lossmith.view import model as told
 from lossmith.view.card import Row
 from lossmith.words import Words, same

@@ -8,9 +8,9 @@ from fractions import Fraction
 from lossmith.expr.build import const
 from lossmith.expr.node import Const, Expr
 from lossmith.expr.sets import Interval
-from lossmith.prove.enclosed import StepBound
-from lossmith.prove.verdict import Constant
-from lossmith.text.printing import to_latex, to_unicode
+from lossmith.prove.constants.enclosed import StepBound
+from lossmith.prove.proving.verdict import Constant
+from lossmith.text.writing.printing import to_latex, to_unicode
 from lossmith.view.card import Row
 from lossmith.view.decimals import below, near, short
 from lossmith.words import Words

@@ -18,8 +18,8 @@ from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol
 from lossmith.expr.types import shape_text
 from lossmith.expr.walk import substitute, symbols
 from lossmith.rules.derivative import CHAIN, LINEAR, SUM
-from lossmith.text.print_names import latex_name, unicode_name
-from lossmith.text.printing import Notation, entry_of, free_indices, to_latex, to_unicode
+from lossmith.text.writing.print_names import latex_name, unicode_name
+from lossmith.text.writing.printing import Notation, entry_of, free_indices, to_latex, to_unicode
 from lossmith.view.reasons import compared, rule_used
 from lossmith.words import Lang, Words
 

@@ -17,8 +17,8 @@ from types import CodeType
 from typing import Any, Final
 
 from lossmith.evidence.certificate import Certificate, Witness
-from lossmith.evidence.equalities import ProvedLine
-from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.lines.equalities import ProvedLine
+from lossmith.evidence.lines.multiples import Multiple
 from lossmith.evidence.region import Confined
 from lossmith.evidence.replay import Accepted, replay
 from lossmith.expr.node import Apply, Expr

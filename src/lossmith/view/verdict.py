@@ -13,10 +13,10 @@ from lossmith.evidence.forms import Nested
 from lossmith.evidence.witness import mixed
 from lossmith.expr.node import Symbol
 from lossmith.expr.walk import symbols
-from lossmith.prove.domain import domain
-from lossmith.prove.quasi import Quasi
-from lossmith.prove.verdict import Constant, Verdict
-from lossmith.text.printing import to_unicode
+from lossmith.prove.curvature.quasi import Quasi
+from lossmith.prove.proving.domain import domain
+from lossmith.prove.proving.verdict import Constant, Verdict
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import promise
 from lossmith.words import Words, same

@@ -21,9 +21,9 @@ from lossmith.expr.sets import NONNEGATIVE
 from lossmith.expr.walk import dependents, depends_on, substitute
 from lossmith.prove.prover import curvature
 from lossmith.solve.split import has_kink
-from lossmith.text.print_names import unicode_name
-from lossmith.text.print_unicode import subscript
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.print_names import unicode_name
+from lossmith.text.writing.print_unicode import subscript
+from lossmith.text.writing.printing import to_unicode
 from lossmith.view.card import Row
 from lossmith.view.explain import with_names
 from lossmith.words import Words

@@ -16,14 +16,14 @@ from typing import Any, Final
 
 from lossmith.calculus.draw import draw_value, extent_of, letters_of, nested
 from lossmith.errors import LossmithError
-from lossmith.evidence.polynomial import TooLarge
+from lossmith.evidence.arithmetic.polynomial import TooLarge
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.serial import interval_to_json
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import symbols
 from lossmith.prove.instance import with_numbers
-from lossmith.prove.roots import Undecided
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.stationary import stationary
+from lossmith.prove.zeros.roots import Undecided
 
 _TRIES: Final = 5
 _ROWS: Final = 3

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lossmith.errors import UsageError
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import postorder
-from lossmith.prove.enclosed import Blocks, is_constant
+from lossmith.prove.constants.enclosed import Blocks, is_constant
 
 if TYPE_CHECKING:
     from lossmith.workbench.objective import Objective

@@ -10,9 +10,9 @@ from lossmith.errors import LossmithError, UsageError
 from lossmith.expr.build import subtract
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import depends_on, substitute
-from lossmith.prove.one_sided import Sides, sides
+from lossmith.prove.line.one_sided import Sides, sides
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 from lossmith.view import at_point as told
 from lossmith.view.card import Card
 from lossmith.words import Words, same

@@ -20,7 +20,7 @@ from lossmith.words import Words
 from lossmith.workbench.asked import constant_hessian, missing, needed
 
 if TYPE_CHECKING:
-    from lossmith.prove.verdict import Verdict
+    from lossmith.prove.proving.verdict import Verdict
     from lossmith.workbench.objective import Objective
 
 

@@ -17,11 +17,11 @@ from lossmith.workbench.variables import names_in, symbol_named
 if TYPE_CHECKING:
     from lossmith.evidence.region import Confined
     from lossmith.prove.blocks import Lattice
-    from lossmith.prove.domain import Domain
-    from lossmith.prove.kinks import Kink
-    from lossmith.prove.quasi import Quasi
-    from lossmith.prove.stationary import Stationary
-    from lossmith.prove.verdict import Constant, Verdict
+    from lossmith.prove.curvature.quasi import Quasi
+    from lossmith.prove.kinks.kinks import Kink
+    from lossmith.prove.points.stationary import Stationary
+    from lossmith.prove.proving.domain import Domain
+    from lossmith.prove.proving.verdict import Constant, Verdict
     from lossmith.text.condition import Condition
     from lossmith.view.points_proof import PointsProof
     from lossmith.view.proof import Proof
@@ -90,13 +90,13 @@ class Certified(Differentiable):
 
     def lipschitz(self, wrt: str | tuple[str, ...] | list[str] = "") -> Constant:
         """Return K with |f(a) - f(b)| <= K |a - b|, Euclidean norms, and its certificate."""
-        from lossmith.prove.lipschitz import lipschitz
+        from lossmith.prove.constants.lipschitz import lipschitz
 
         return lipschitz(self.expr, self._chosen(wrt), self.formula.text)
 
     def quasi(self, wrt: str | tuple[str, ...] | list[str] = "") -> Quasi:
         """Return the proofs found that the formula is quasiconvex, quasiconcave, log-concave."""
-        from lossmith.prove.quasi import quasi
+        from lossmith.prove.curvature.quasi import quasi
 
         chosen = self._chosen(wrt)
         if chosen not in self._level_sets:
@@ -141,14 +141,14 @@ class Certified(Differentiable):
     @cached_property
     def domain(self) -> Domain:
         """Where the formula is defined: the conditions its functions put on their arguments."""
-        from lossmith.prove.domain import domain
+        from lossmith.prove.proving.domain import domain
 
         return domain(self.expr)
 
     @cached_property
     def kinks(self) -> tuple[Kink, ...]:
         """Where the formula has no derivative."""
-        from lossmith.prove.kinks import kinks
+        from lossmith.prove.kinks.kinks import kinks
 
         return kinks(self.expr, self.wrt)
 
@@ -164,7 +164,7 @@ class Certified(Differentiable):
         sets if empty.  values: numbers for the data, taken as the decimals they show; a variable
         with axes is then written out entry by entry (w1, w2 ...).
         """
-        from lossmith.prove.stationary import stationary
+        from lossmith.prove.points.stationary import stationary
 
         e, wrt, inside = self._posed(box, values, sizes)
         return stationary(e, wrt, inside or None)
@@ -176,7 +176,7 @@ class Certified(Differentiable):
         sizes: Mapping[str, int] | None = None,
     ) -> PointsProof:
         """Return ``stationary(...)`` told as a proof: text, LaTeX and HTML, at two depths."""
-        from lossmith.prove.stationary import stationary
+        from lossmith.prove.points.stationary import stationary
         from lossmith.view.points_proof import PointsProof
 
         e, wrt, inside = self._posed(box, values, sizes)
@@ -187,7 +187,7 @@ class Certified(Differentiable):
     ) -> tuple[Expr, tuple[Symbol, ...], dict[Symbol, Interval]]:
         """Return the formula with numbers in it, its variables one by one, and their bounds."""
         from lossmith.prove.instance import listed, with_numbers
-        from lossmith.text.declare import read_declarations
+        from lossmith.text.declaring.declare import read_declarations
 
         self._scalar()
         bounds = read_declarations(box)

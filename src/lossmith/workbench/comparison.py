@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from lossmith.errors import LossmithError, UsageError
-from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.lines.multiples import Multiple
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.types import FREE, Shape
 from lossmith.expr.walk import substitute, symbols
@@ -18,9 +18,9 @@ from lossmith.judge.relation import related
 from lossmith.likelihood.compare import Comparison
 from lossmith.likelihood.compare import compare as compared
 from lossmith.likelihood.lift import kind
-from lossmith.prove.contrast import Contrast
-from lossmith.text.declare import read_declarations
-from lossmith.text.printing import to_text
+from lossmith.prove.line.contrast import Contrast
+from lossmith.text.declaring.declare import read_declarations
+from lossmith.text.writing.printing import to_text
 from lossmith.view import comparison as told
 from lossmith.view import contrast as contrasted
 from lossmith.view import explain as rows

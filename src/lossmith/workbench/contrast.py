@@ -19,14 +19,14 @@ from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import substitute, symbols
 from lossmith.likelihood.parts import ONE, is_positive, whole
 from lossmith.likelihood.terms import canonical, monomials
-from lossmith.prove.contrast import Contrast, Order
-from lossmith.prove.far import trend
-from lossmith.prove.kink_words import place_text
-from lossmith.prove.kinks import kinks
-from lossmith.prove.line import line, runs
-from lossmith.prove.one_sided import Sides, sides
-from lossmith.prove.roots import Root, Undecided, refined
-from lossmith.prove.separable import split_by_coordinates
+from lossmith.prove.kinks.kink_words import place_text
+from lossmith.prove.kinks.kinks import kinks
+from lossmith.prove.line.contrast import Contrast, Order
+from lossmith.prove.line.far import trend
+from lossmith.prove.line.line import line, runs
+from lossmith.prove.line.one_sided import Sides, sides
+from lossmith.prove.proving.separable import split_by_coordinates
+from lossmith.prove.zeros.roots import Root, Undecided, refined
 
 _WIDTH: Final = Fraction(1, 1 << 48)
 

@@ -17,8 +17,8 @@ from lossmith.expr.node import Expr
 from lossmith.expr.operator import Structured
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import symbols
-from lossmith.text.print_names import latex_name
-from lossmith.text.printing import Notation, WrittenDialect, to_latex, to_unicode, written
+from lossmith.text.writing.print_names import latex_name
+from lossmith.text.writing.printing import Notation, WrittenDialect, to_latex, to_unicode, written
 from lossmith.words import Words
 
 if TYPE_CHECKING:

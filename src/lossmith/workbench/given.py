@@ -10,10 +10,10 @@ from lossmith.errors import UsageError
 from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import substitute
-from lossmith.prove.enclosed import exact
+from lossmith.prove.constants.enclosed import exact
 from lossmith.prove.instance import flat, with_numbers
 from lossmith.prove.prover import curvature
-from lossmith.prove.verdict import Verdict
+from lossmith.prove.proving.verdict import Verdict
 from lossmith.run.bind import bind
 
 if TYPE_CHECKING:

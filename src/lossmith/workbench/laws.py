@@ -14,10 +14,10 @@ from lossmith.expr.build import apply, const, multiply, power, subtract
 from lossmith.expr.node import Add, Apply, Expr, Symbol
 from lossmith.expr.walk import depends_on
 from lossmith.likelihood.statements import Statement, joint, read_statements
-from lossmith.prove.contrast import Contrast
-from lossmith.prove.kinks import kinks
-from lossmith.prove.one_sided import Sides, sides
-from lossmith.text.printing import to_text
+from lossmith.prove.kinks.kinks import kinks
+from lossmith.prove.line.contrast import Contrast
+from lossmith.prove.line.one_sided import Sides, sides
+from lossmith.text.writing.printing import to_text
 from lossmith.view import laws as told
 from lossmith.view.card import Card
 from lossmith.words import Words, same

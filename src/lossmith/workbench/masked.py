@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.lines.multiples import Multiple
 from lossmith.expr import build
 from lossmith.judge.multiple import multiple
 from lossmith.likelihood.dropout import Dropout, dropout, identities
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view.card import Card
 from lossmith.view.dropout import rows as told

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.lines.multiples import Multiple
 from lossmith.expr import build
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.walk import substitute
@@ -21,7 +21,7 @@ from lossmith.likelihood.readings import Counts, Noise, Prior, Reading, Unread
 from lossmith.likelihood.refuse import Refusal, refusal
 from lossmith.likelihood.score import Fisher, informations, residuals
 from lossmith.likelihood.stated_laws import StatedLaw
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 from lossmith.view import explain as rows
 from lossmith.view import model as told
 from lossmith.view import model_special as special

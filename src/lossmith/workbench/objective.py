@@ -15,7 +15,7 @@ from lossmith.calculus.structure import structure as structure_of
 from lossmith.errors import LossmithError, UsageError
 from lossmith.expr.node import Expr
 from lossmith.text.parse import Formula, parse, parse_function
-from lossmith.text.printing import to_latex, to_text, to_unicode
+from lossmith.text.writing.printing import to_latex, to_text, to_unicode
 from lossmith.words import Words, same
 from lossmith.workbench.certified import Certified
 from lossmith.workbench.variables import conventional_variables, names_in, symbol_named

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from lossmith.evidence.multiples import Multiple
+from lossmith.evidence.lines.multiples import Multiple
 from lossmith.expr import build
 from lossmith.judge.multiple import multiple
 from lossmith.likelihood.readings import Reading
@@ -21,7 +21,7 @@ from lossmith.likelihood.statements import (
     latent,
     read_statements,
 )
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 from lossmith.view import explain
 from lossmith.view import model as told
 from lossmith.view import stated as view

@@ -13,7 +13,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.types import FREE
 from lossmith.expr.walk import symbols
-from lossmith.prove.enclosed import (
+from lossmith.prove.constants.enclosed import (
     StepBound,
     around_minimizer,
     exact,

@@ -15,7 +15,7 @@ from lossmith.errors import UsageError
 from lossmith.expr.node import Expr, Symbol, symbol
 from lossmith.expr.walk import substitute
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_unicode
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words, same
 
 _ENTRY: Final = re.compile(

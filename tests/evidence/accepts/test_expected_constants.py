@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from lossmith.atoms.meaning import evaluate
-from lossmith.evidence import constants
+from lossmith.evidence.curvature import constants
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.ranges import enclosure
 from lossmith.expr.walk import symbols
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 DECLARED = {
     "X": "matrix(n, d)", "Z": "matrix(n, d)", "B": "matrix(m, l)", "M": "matrix(d, d)",

@@ -10,11 +10,11 @@ from false_strict import TRUE_STRICT
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
 from lossmith.atoms.table import ATOMS
+from lossmith.evidence.arithmetic.pieces import RAY_STEP
+from lossmith.evidence.arithmetic.templates import lift
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
-from lossmith.evidence.pieces import RAY_STEP
-from lossmith.evidence.rules_reduction import in_exponential
-from lossmith.evidence.templates import lift
+from lossmith.evidence.curvature.rules_reduction import in_exponential
 from lossmith.expr.build import add, apply, const, power, scale, subtract, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened

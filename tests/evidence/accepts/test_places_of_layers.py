@@ -9,13 +9,13 @@ from functools import lru_cache
 
 import pytest
 
-from lossmith.evidence.layers import LayersCertificate
-from lossmith.evidence.layers_check import conclusion
-from lossmith.evidence.layers_place import Place
+from lossmith.evidence.points.layers import LayersCertificate
+from lossmith.evidence.points.layers_check import conclusion
+from lossmith.evidence.points.layers_place import Place
 from lossmith.expr.sets import Interval
-from lossmith.prove.layers import layers
+from lossmith.prove.points.layers import layers
 from lossmith.text.parse import parse
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 PLACES: dict[str, list[str]] = {
     "x^2*y^3": [

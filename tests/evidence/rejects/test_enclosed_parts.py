@@ -17,7 +17,7 @@ from proofs import e
 from random_products import SIZES, formula, matrices, named, points, product
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.enclose import (
+from lossmith.evidence.arithmetic.enclose import (
     NONE,
     applies,
     atom_image,

@@ -22,7 +22,7 @@ from lossmith.expr.build import apply, power
 from lossmith.expr.node import Add, Apply, Contract, Expr, Factor
 from lossmith.expr.walk import depends_on
 from lossmith.rules.inference import CONCLUDES
-from lossmith.text.printing import to_text
+from lossmith.text.writing.printing import to_text
 
 KINDS = ("affine", "convex", "concave", "strictly_convex", "strictly_concave", "log_convex")
 IMPLIED = {

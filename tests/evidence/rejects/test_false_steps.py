@@ -14,10 +14,10 @@ from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
+from lossmith.evidence.arithmetic.pieces import RAY_STEP
+from lossmith.evidence.arithmetic.templates import lift
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import CHECKS, check
-from lossmith.evidence.pieces import RAY_STEP
-from lossmith.evidence.templates import lift
 from lossmith.expr.build import add, apply, const, identity_like, power, scale, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened

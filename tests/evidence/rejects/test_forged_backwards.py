@@ -7,7 +7,7 @@ from proofs import e, node, proof
 
 from lossmith.errors import NotCertified
 from lossmith.evidence.check import check
-from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.normal.normal_steps import STEPS
 
 CENTERED = "sum((w - mean(w)).^2)"
 

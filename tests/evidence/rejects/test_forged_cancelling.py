@@ -9,7 +9,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.evidence.normal_inverses import hole
+from lossmith.evidence.normal.normal_inverses import hole
 from lossmith.expr.build import add, apply, delta, matmul, multiply, power, scale
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import substitute

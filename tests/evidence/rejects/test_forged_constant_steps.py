@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from proofs import e, f, follows, groups, s
 
+from lossmith.evidence.arithmetic.linear import psd_form
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.constants import quadratic
-from lossmith.evidence.linear import psd_form
+from lossmith.evidence.curvature.constants import quadratic
 from lossmith.expr.build import const
 from lossmith.expr.ranges import enclosure
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from lossmith.errors import LossmithError, NotCertified
-from lossmith.evidence.course import Course, Stretch, Turn
-from lossmith.evidence.course_check import check_course, on_stretch, running
-from lossmith.evidence.second import derivative
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.evidence.points.course import Course, Stretch, Turn
+from lossmith.evidence.points.course_check import check_course, on_stretch, running
 from lossmith.expr.build import add, const, scale
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, opened

@@ -10,10 +10,10 @@ from proofs import BOTH, NONNEGATIVE, POSITIVE, e, f, groups, node, proof
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
+from lossmith.evidence.arithmetic.pieces import UNIT_STEP
 from lossmith.evidence.certificate import Certificate, Claim, Inference, Witness
 from lossmith.evidence.check import check
-from lossmith.evidence.difference import Difference, check_difference
-from lossmith.evidence.pieces import UNIT_STEP
+from lossmith.evidence.lines.difference import Difference, check_difference
 from lossmith.expr.build import (
     add,
     apply,

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from lossmith.errors import NotCertified
-from lossmith.evidence.elimination import (
+from lossmith.evidence.points.elimination import (
     ELIMINATION,
     Eliminant,
     EliminationCertificate,
     Factor,
     check_elimination,
 )
-from lossmith.evidence.zeros import ListedZero
+from lossmith.evidence.points.zeros import ListedZero
 from lossmith.expr.build import add, const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed, point

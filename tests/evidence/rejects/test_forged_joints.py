@@ -10,10 +10,10 @@ from proofs import follows
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
+from lossmith.evidence.arithmetic.pieces import RAY_STEP, certain, interior, places
+from lossmith.evidence.arithmetic.second import derivative
 from lossmith.evidence.certificate import STRICT, Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.evidence.pieces import RAY_STEP, certain, interior, places
-from lossmith.evidence.second import derivative
 from lossmith.expr.build import add, apply, const, multiply, power, subtract, symbol
 from lossmith.expr.node import Expr, Symbol
 from lossmith.prove.prover import curvature

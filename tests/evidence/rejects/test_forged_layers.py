@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from lossmith.errors import LossmithError
-from lossmith.evidence.course import Course
-from lossmith.evidence.elimination import EliminationCertificate
-from lossmith.evidence.layers import (
+from lossmith.evidence.points.course import Course
+from lossmith.evidence.points.elimination import EliminationCertificate
+from lossmith.evidence.points.layers import (
     Along,
     Behind,
     Isolated,
@@ -24,16 +24,16 @@ from lossmith.evidence.layers import (
     Times,
     formula,
 )
-from lossmith.evidence.layers_check import check_layers, conclusion
-from lossmith.evidence.layers_zeros import zero_sets
-from lossmith.evidence.zeros import ListedZero, ZerosCertificate
+from lossmith.evidence.points.layers_check import check_layers, conclusion
+from lossmith.evidence.points.layers_zeros import zero_sets
+from lossmith.evidence.points.zeros import ListedZero, ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import REALS, Interval, closed, opened, point
-from lossmith.prove.eliminants import everywhere
-from lossmith.prove.layers import layers
-from lossmith.prove.line import line
-from lossmith.prove.points_course import course_of
-from lossmith.prove.points_search import Search
+from lossmith.prove.line.line import line
+from lossmith.prove.points.eliminants import everywhere
+from lossmith.prove.points.layers import layers
+from lossmith.prove.points.points_course import course_of
+from lossmith.prove.points.points_search import Search
 from lossmith.text.parse import parse
 
 NAMES = "; ".join(f"{n}: scalar" for n in "txyz")

@@ -11,9 +11,9 @@ from proofs import e, s
 import lossmith as ls
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
-from lossmith.evidence.equalities import replayed_lines
-from lossmith.evidence.multiples import MULTIPLE, Multiple, check_multiple, other_side
-from lossmith.evidence.off_kinks import off_kinks
+from lossmith.evidence.lines.equalities import replayed_lines
+from lossmith.evidence.lines.multiples import MULTIPLE, Multiple, check_multiple, other_side
+from lossmith.evidence.lines.off_kinks import off_kinks
 from lossmith.expr.build import const, multiply, power, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_to_json

@@ -11,7 +11,7 @@ import pytest
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import CERTIFICATE, Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.evidence.rules_hessian import minors
+from lossmith.evidence.curvature.rules_hessian import minors
 from lossmith.expr.build import const, divide, multiply
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import Interval, closed, opened

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pytest
 
 from lossmith.errors import NotCertified
+from lossmith.evidence.arithmetic.pieces import interior, places, resolved
+from lossmith.evidence.arithmetic.second import derivative
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.evidence.course import Course
-from lossmith.evidence.course_check import check_course
-from lossmith.evidence.pieces import interior, places, resolved
-from lossmith.evidence.second import derivative
+from lossmith.evidence.points.course import Course
+from lossmith.evidence.points.course_check import check_course
 from lossmith.expr.build import const
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.walk import depends_on
-from lossmith.prove.stationary import stationary
+from lossmith.prove.points.stationary import stationary
 from lossmith.text.parse import parse
 
 FREE, NEAR = "scalar", "scalar in [-2, 2]"

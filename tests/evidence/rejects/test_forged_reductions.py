@@ -14,7 +14,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.evidence.rules_reduction import curvature_in_exponential, in_exponential
+from lossmith.evidence.curvature.rules_reduction import curvature_in_exponential, in_exponential
 from lossmith.expr.build import add, apply, const, multiply, power, scale, symbol, total
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import closed, opened

@@ -12,8 +12,8 @@ from proofs import e, s
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
 from lossmith.evidence.certificate import Certificate, Claim, Inference
-from lossmith.evidence.difference import DIFFERENCE, Difference, check_difference
-from lossmith.evidence.equalities import replayed_lines
+from lossmith.evidence.lines.difference import DIFFERENCE, Difference, check_difference
+from lossmith.evidence.lines.equalities import replayed_lines
 from lossmith.expr.build import apply, const, size_of, subtract, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.serial import expr_to_json

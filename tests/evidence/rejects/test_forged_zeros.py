@@ -11,9 +11,9 @@ from itertools import pairwise
 import pytest
 
 from lossmith.errors import NotCertified
-from lossmith.evidence.krawczyk import Box
-from lossmith.evidence.sturm import all_zeros_within
-from lossmith.evidence.zeros import ListedZero, Row, ZerosCertificate, check_zeros
+from lossmith.evidence.arithmetic.sturm import all_zeros_within
+from lossmith.evidence.points.krawczyk import Box
+from lossmith.evidence.points.zeros import ListedZero, Row, ZerosCertificate, check_zeros
 from lossmith.expr.build import add, power, symbol
 from lossmith.expr.sets import Interval, closed, point
 from lossmith.expr.types import Assumptions

@@ -29,10 +29,10 @@ from random_products import (
 )
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence import constants
+from lossmith.evidence.arithmetic.enclose import is_structured
+from lossmith.evidence.arithmetic.linear import psd_form
 from lossmith.evidence.certificate import Claim
-from lossmith.evidence.enclose import is_structured
-from lossmith.evidence.linear import psd_form
+from lossmith.evidence.curvature import constants
 from lossmith.expr.atom import Fact, Where
 from lossmith.expr.build import (
     add,

@@ -12,7 +12,7 @@ import pytest
 from numeric import value
 from random_products import SIZES, formula, named, points, product
 
-from lossmith.evidence.polynomial import (
+from lossmith.evidence.arithmetic.polynomial import (
     Expansion,
     Polynomial,
     TooLarge,

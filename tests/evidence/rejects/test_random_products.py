@@ -31,8 +31,8 @@ from random_products import (
 )
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence.enclose import is_structured
-from lossmith.evidence.linear import gain, least_gain_squared, linear_part, psd_form
+from lossmith.evidence.arithmetic.enclose import is_structured
+from lossmith.evidence.arithmetic.linear import gain, least_gain_squared, linear_part, psd_form
 from lossmith.expr.build import add, apply, contract
 from lossmith.expr.node import Contract, Expr, Symbol
 from lossmith.expr.ranges import enclosure

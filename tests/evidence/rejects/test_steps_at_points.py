@@ -15,9 +15,9 @@ from step_pool import POOL
 
 from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
-from lossmith.evidence.difference import values_at
-from lossmith.evidence.normal_inverses import cancelled
-from lossmith.evidence.normal_steps import STEPS
+from lossmith.evidence.lines.difference import values_at
+from lossmith.evidence.normal.normal_inverses import cancelled
+from lossmith.evidence.normal.normal_steps import STEPS
 from lossmith.expr.build import apply, contract
 from lossmith.expr.node import Expr
 from lossmith.expr.walk import symbols

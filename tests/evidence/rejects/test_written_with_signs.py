@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from numeric import value
 
-from lossmith.evidence.off_kinks import off_kinks
+from lossmith.evidence.lines.off_kinks import off_kinks
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.walk import postorder, symbols
 from lossmith.text.parse import parse

@@ -14,7 +14,7 @@ from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.types import Assumptions
 from lossmith.text.parse import Dialect, parse
-from lossmith.text.printing import to_latex, to_python, to_text, to_unicode
+from lossmith.text.writing.printing import to_latex, to_python, to_text, to_unicode
 
 PRINTERS: dict[Dialect, Callable[[Expr], str]] = {
     "text": to_text,

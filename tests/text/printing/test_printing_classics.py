@@ -8,10 +8,10 @@ from printed_classics import TABLE
 
 from lossmith.expr.node import Comparison, symbol
 from lossmith.expr.walk import symbols
-from lossmith.text.layout import layout
-from lossmith.text.layout_forms import Chain, Diag, Leaf, Norm, Scaled, Transpose
 from lossmith.text.parse import parse
-from lossmith.text.printing import free_indices, name_parts, to_latex, to_text, to_unicode
+from lossmith.text.writing.layout import layout
+from lossmith.text.writing.layout_forms import Chain, Diag, Leaf, Norm, Scaled, Transpose
+from lossmith.text.writing.printing import free_indices, name_parts, to_latex, to_text, to_unicode
 
 every_classic = pytest.mark.parametrize("name", CLASSICS)
 

@@ -10,7 +10,7 @@ from read_text import read
 
 from lossmith.expr.walk import symbols
 from lossmith.text.parse import parse
-from lossmith.text.printing import name_parts, to_latex, to_text, to_unicode
+from lossmith.text.writing.printing import name_parts, to_latex, to_text, to_unicode
 
 VALUES = values()
 

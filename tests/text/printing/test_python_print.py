@@ -19,8 +19,8 @@ from lossmith.atoms.table import CARDS
 from lossmith.calculus.gradient import gradient, hessian
 from lossmith.expr.walk import symbols
 from lossmith.text.parse import parse
-from lossmith.text.print_numpy import ORDERS, SPELLED
-from lossmith.text.printing import to_python
+from lossmith.text.writing.print_numpy import ORDERS, SPELLED
+from lossmith.text.writing.printing import to_python
 
 COUNT = {"dev": 60, "ci": 300, "nightly": 4000}[PROFILE]
 KNOWN = [c for c in CARDS if c.name in {*SPELLED, *ORDERS, "power"}]

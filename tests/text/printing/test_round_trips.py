@@ -21,7 +21,7 @@ from lossmith.expr.ranges import enclosure
 from lossmith.expr.types import Shape
 from lossmith.expr.walk import map_up, postorder, symbols
 from lossmith.text.parse import Dialect, parse
-from lossmith.text.printing import free_indices, to_latex, to_python, to_text, to_unicode
+from lossmith.text.writing.printing import free_indices, to_latex, to_python, to_text, to_unicode
 
 KINDS = ("scalar", "vector", "matrix")
 COUNT = {"dev": 60, "ci": 300, "nightly": 4000}[PROFILE]

@@ -1,0 +1,1 @@
+"""Exact and interval arithmetic over expressions: what every check computes with."""

@@ -1,0 +1,1 @@
+"""Constants: strong convexity, smoothness, Lipschitz; or why there is none."""

@@ -1,0 +1,1 @@
+"""Points without a derivative: where, of what kind, and in words."""

@@ -1,0 +1,1 @@
+"""A function of one real variable, from left to right and far out."""

@@ -1,0 +1,1 @@
+"""Stationary points, sets of them, and least values."""

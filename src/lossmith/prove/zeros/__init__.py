@@ -1,0 +1,1 @@
+"""Zeros and exact values: polynomials, exponentials, trigonometric sums, boxes."""

@@ -1,0 +1,1 @@
+"""Kinds, sizes and indices inferred; the expression put together."""

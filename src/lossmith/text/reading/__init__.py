@@ -1,0 +1,1 @@
+"""A text of several statements, and a formula in the text dialect."""

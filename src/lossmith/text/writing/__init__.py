@@ -1,0 +1,1 @@
+"""Expressions as people write them: text, Unicode, LaTeX, Python."""
