@@ -25,6 +25,7 @@ from lossmith.evidence.points.layers import (
     formula,
 )
 from lossmith.evidence.points.layers_check import check_layers, conclusion
+from lossmith.evidence.points.layers_place import is_smooth
 from lossmith.evidence.points.layers_zeros import zero_sets
 from lossmith.evidence.points.zeros import ListedZero, ZerosCertificate
 from lossmith.expr.node import Expr, Symbol
@@ -184,6 +185,30 @@ def _searched() -> LayersCertificate:
     return replace(_made(Isolated(proof), (X,)), box=box)
 
 
+def _searched_in_the_plane() -> LayersCertificate:
+    """Return a tree of one leaf: a minimum in the square [-1/2, 1]^2, the only point there."""
+    near = (closed(Fraction(-2, 1000), Fraction(-1, 2000)),) * 2
+    zero = ListedZero(near, (closed(Fraction(-3, 4), 2),) * 2, "minimum")
+    box = (closed(Fraction(-1, 2), 1),) * 2
+    e = _e("x^2/2 + x/1000 + y^2/2 + y/1000")
+    proof = ZerosCertificate(e, (X, Y), box, (("zero", 0),), (zero,))
+    return replace(_made(Isolated(proof)), box=box)
+
+
+def _wider(c: LayersCertificate, k: int) -> LayersCertificate:
+    return replace(c, box=tuple(REALS if j == k else i for j, i in enumerate(c.box)))
+
+
+def _half_outside(x: Symbol) -> LayersCertificate:
+    """Return a tree on (0, 1/2)^2, a level shown by a point with one coordinate outside."""
+    made = _small(Fraction(9, 20))
+    assert isinstance(made.tree, Behind)
+    (shown,) = made.tree.reached
+    assert shown is not None
+    high = {**shown.high, x: Fraction(2)}
+    return replace(made, tree=replace(made.tree, reached=(Reached(shown.low, high),)))
+
+
 def _without_a_zero(c: LayersCertificate) -> LayersCertificate:
     assert isinstance(c.tree, Isolated)
     return replace(c, tree=Isolated(replace(c.tree.proof, zeros=())))
@@ -199,10 +224,28 @@ def test_points_outside_of_the_box_are_not_told() -> None:
     for box in ((part, REALS), (REALS, part), (part, part)):
         assert [p.kind for p in conclusion(replace(_eliminated(), box=box))] == ["saddle"]
     assert [p.kind for p in conclusion(_searched())] == ["minimum"]
+    assert [p.kind for p in conclusion(_searched_in_the_plane())] == ["minimum"]
+
+
+@pytest.mark.parametrize("text", ["max(x, y)", "relu(x) + y", "abs(x) + y", "x^(1/3)*y"])
+def test_what_has_a_corner_or_no_slope_is_not_smooth(text: str) -> None:
+    assert not is_smooth(_e(text), (X, Y), {X: REALS, Y: REALS})
+    assert is_smooth(_e("x*y + x^3"), (X, Y), {X: REALS, Y: REALS})
 
 
 FORGED: dict[str, Callable[[], LayersCertificate]] = {
     "a derivative that may be 0": lambda: _made(Steep(_e("x + y^2"), (X, Y), 1)),
+    "a derivative that is 0 but never -1": lambda: replace(
+        _made(Steep(_e("x^2 + y"), (X, Y), 0)), box=(closed(Fraction(-1, 4), 1), REALS)
+    ),
+    "points outside of the first side that was searched": lambda: _wider(
+        _searched_in_the_plane(), 0
+    ),
+    "points outside of the second side that was searched": lambda: _wider(
+        _searched_in_the_plane(), 1
+    ),
+    "a level shown by a point with its x outside": lambda: _half_outside(X),
+    "a level shown by a point with its y outside": lambda: _half_outside(Y),
     "a variable that is not there": lambda: _made(Steep(_e("x + y^2"), (X, Y), 2)),
     "a corner taken for a slope": lambda: _made(Steep(_e("2*x + abs(x) + y^2"), (X, Y), 0)),
     "a vertical tangent": lambda: _made(Steep(_e("x^(1/3) + y^2"), (X, Y), 0)),
