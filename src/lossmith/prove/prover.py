@@ -24,7 +24,8 @@ from lossmith.prove.proving.proof import OutOfWork
 from lossmith.prove.proving.ranges import prove_range
 from lossmith.prove.proving.rewriting import normal_form, one_sided_forms
 from lossmith.prove.proving.verdict import Constant, Verdict
-from lossmith.prove.refutation.refute import Against, refute
+from lossmith.prove.refutation.refute import refute
+from lossmith.prove.refutation.search import Against
 from lossmith.prove.telling import ROUTES, assumptions, budget_words, leans, why_not_smooth
 from lossmith.words import Words
 
