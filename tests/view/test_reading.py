@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,45 @@ def test_the_facts_on_the_cards_stand_there_with_their_conditions() -> None:
     card = text.split("- **huber(a, b)")[1].split("\n- ")[0]
     told = {line.strip() for line in card.splitlines()[1:]}
     assert {"- convex in a", "- nondecreasing in a where a in [0, inf)"} <= told
+
+
+def test_points_are_read_with_what_is_claimed_of_them_and_the_cards_in_the_formula() -> None:
+    """Not a word of claims of curvature, and no form of evidence that the file does not hold."""
+    evidence = ls.objective("exp(x) - 2*x", wrt="x").stationary().certificate
+    assert evidence is not None
+    text = reading(trusted(json.loads(json.dumps(evidence.to_json()))))
+    assert "stationary  the function has slope 0 there" in text
+    assert {"class Course:", "class Stretch:", "COURSE: Final"} <= {
+        line.split(" = ")[0] for line in text.splitlines()
+    }
+    assert "- **exp(a)**" in text
+    assert "What claims mean" not in text
+    assert "class ZerosCertificate" not in text
+
+
+def test_data_of_other_files_that_the_code_names_stand_there(answer: Trusted) -> None:
+    """What is written in capitals and used in the code of the checker is told, or of the ground."""
+    text = reading(answer)
+    code = "\n".join(re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL))
+    tree = ast.parse(code)
+    used = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and n.id.isupper()}
+    told = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
+    forms = {"CERTIFICATE", "WITNESS", "COURSE", "ZEROS", "ELIMINATION", "LAYERS", "MULTIPLE"}
+    assert used & _shared() - forms - {"CONFINED"} <= told
+    kinds = {n.name for n in ast.walk(tree) if isinstance(n, ast.ClassDef)}
+    assert set(answer.nouns) - {"Interval"} <= kinds, "interval stands on the ground"
+    assert {n.upper() for n in answer.nouns} & forms <= told
+
+
+@cache
+def _shared() -> frozenset[str]:
+    """Return the names that files of the checker have of one another."""
+    return frozenset(
+        a.name
+        for file in (HOUSE / KERNEL).rglob("*.py")
+        for s in ast.parse(file.read_text(encoding="utf-8")).body
+        if isinstance(s, ast.ImportFrom) and (s.module or "").startswith("lossmith.evidence")
+        for a in s.names
+    )

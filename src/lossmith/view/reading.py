@@ -2,7 +2,8 @@
 
 Nobody has to read the whole checker to believe one answer. This writes out what took part, in the
 order in which a reader meets it: what claims mean, the rules with their proofs and their code, the
-rest of the code, file by file in the order of the first call, and the facts on the cards.
+rest of the code, file by file in the order of the first call, each under what it says of itself,
+with the data and the classes that it names, and the facts on the cards.
 """
 
 from __future__ import annotations
@@ -10,17 +11,19 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
-from lossmith.evidence import certificate
 from lossmith.expr.atom import Atom, Fact, Where
 from lossmith.expr.sets import REALS
 from lossmith.rules.inference import INFERENCE
 from lossmith.view.trusted import HOUSE, KERNEL, Called, Trusted
 from lossmith.words import Lang, Words
 
+_CLAIMS: Final = f"{KERNEL}/certificate.py"
+"""The file that says what claims mean."""
 _REGISTERED: Final = re.compile(r'@checks\("([^"]+)"\)')
 _ARGUMENTS: Final = ("a", "b", "c", "d")
 _BLANKS: Final = {
@@ -37,11 +40,11 @@ _ZH_BLANKS: Final = {
 def reading(answer: Trusted, lang: Lang = "en") -> str:
     """Return the text in Markdown.  lang: of the sentences, "en" or "zh"; code stays as it is."""
     own = [f for f in answer.functions if f.file.startswith(f"{KERNEL}/")]
-    parts = [_Part(file, called) for file, called in _by_first_call(own)]
+    parts = _took_part(own, frozenset(answer.nouns))
     rules = {name: code for part in parts for name, code in part.rules()}
     pages = (
         _opening(answer),
-        _meaning(),
+        _meaning() if "Claim" in answer.nouns else Words("", ""),
         *(_rule(name, rules.get(name, "")) for name in answer.rows),
         *(part.page() for part in parts),
         _cards(answer.cards),
@@ -60,40 +63,83 @@ def _by_first_call(functions: Iterable[Called]) -> list[tuple[str, list[Called]]
     return list(found.items())
 
 
-class _Part:
-    """What took part of one file: functions that ran, and the data and classes that they name."""
+def _took_part(functions: Iterable[Called], nouns: frozenset[str]) -> list[_Part]:
+    """Return what took part of each file, with the data and classes that files have of others."""
+    parts = {file: _Part(file, nouns, called) for file, called in _by_first_call(functions)}
+    waiting = list(parts.values())
+    while waiting:
+        for file, name in list(waiting.pop().imported()):
+            if file not in parts:
+                parts[file] = _Part(file, nouns)
+            if parts[file].keep({name}):
+                waiting.append(parts[file])
+    return list(parts.values())
 
-    def __init__(self, file: str, called: Iterable[Called]) -> None:
+
+class _Part:
+    """What took part of one file: functions that ran, and the data and classes that they name.
+
+    nouns: the classes that the evidence is made of; how others are written is left out.
+    """
+
+    def __init__(self, file: str, nouns: frozenset[str], called: Iterable[Called] = ()) -> None:
         text = Path(HOUSE / file).read_text(encoding="utf-8")
         self.file, self.lines, self.tree = file, text.splitlines(), ast.parse(text)
-        self.first = {f.first for f in called}
-        self.codes = [c for c in map(self._code, self._parts()) if c]
+        self.first, self.nouns = {f.first for f in called}, nouns
+        self.read: dict[ast.stmt, set[str]] = {}
+        self.kept = [s for s in self.tree.body if self._ran(s)]
+        self.keep(self._named())
+
+    def keep(self, names: AbstractSet[str]) -> bool:
+        """Keep data and classes of these names, with what they name; return if any is new."""
+        before = len(self.kept)
+        while more := [s for s in self.tree.body if s not in self.kept and self._is_of(s, names)]:
+            self.kept += more
+            names = names | self._named()
+        return len(self.kept) > before
+
+    def _is_of(self, s: ast.stmt, names: AbstractSet[str]) -> bool:
+        """Return whether a statement defines one of the names, and is no form of other evidence."""
+        return bool(_defines(s) & names) and (
+            "Document" not in self._reads(s) or bool(self._reads(s) & self.nouns)
+        )
+
+    def _reads(self, s: ast.stmt) -> set[str]:
+        if s not in self.read:
+            self.read[s] = _names(s)
+        return self.read[s]
+
+    def imported(self) -> Iterator[tuple[str, str]]:
+        """Yield (file of the checker, name) for what is kept here and has its place there."""
+        named = self._named()
+        for s in self.tree.body:
+            if isinstance(s, ast.ImportFrom) and (s.module or "").startswith(f"lossmith.{KERNEL}."):
+                file = f"{(s.module or '').removeprefix('lossmith.').replace('.', '/')}.py"
+                if (HOUSE / file).is_file():
+                    yield from ((file, a.name) for a in s.names if a.name in named)
 
     def rules(self) -> Iterator[tuple[str, str]]:
         """Yield (name of a rule, its code)."""
-        for code in self.codes:
+        for code in self._codes():
             found = _REGISTERED.match(code)
             if found is not None:
                 yield found[1], code
 
     def page(self) -> Words:
-        """Return what is no rule, under the first sentence of the file."""
-        rest = [code for code in self.codes if not _REGISTERED.match(code)]
+        """Return what is no rule, under what the file says of itself."""
+        rest = [code for code in self._codes() if not _REGISTERED.match(code)]
         if not rest:
             return Words("", "")
-        about = (ast.get_docstring(self.tree) or "").split("\n\n")[0]
-        page = f"## `{self.file}`\n\n{about}\n\n" + _fenced("\n\n\n".join(rest))
+        about = "" if self.file == _CLAIMS else _told(ast.get_docstring(self.tree) or "")
+        page = f"## `{self.file}`\n\n{about}" + _fenced("\n\n\n".join(rest))
         return Words(page, page)
 
-    def _parts(self) -> list[ast.stmt]:
-        """Return what ran, and the data and the classes of the file that it names, in order."""
-        body = self.tree.body
-        kept = [s for s in body if self._ran(s)]
-        named = {n for s in kept for n in _names(s)}
-        while more := [s for s in body if s not in kept and _defines(s) & named]:
-            kept += more
-            named |= {n for s in more for n in _names(s)}
-        return [s for s in body if s in kept]
+    def _codes(self) -> list[str]:
+        codes = (self._code(s) for s in self.tree.body if s in self.kept)
+        return [c for c in codes if c]
+
+    def _named(self) -> set[str]:
+        return {n for s in self.kept for n in self._reads(s)}
 
     def _ran(self, s: ast.stmt) -> bool:
         """Return whether it is, or holds, a function that ran."""
@@ -119,7 +165,11 @@ def _first(s: ast.stmt | ast.Lambda) -> int:
 
 
 def _names(s: ast.stmt) -> set[str]:
-    return {n.id for n in ast.walk(s) if isinstance(n, ast.Name)}
+    """Return the names that are read when it runs: those in annotations are not."""
+    told = [n.annotation for n in ast.walk(s) if isinstance(n, ast.arg | ast.AnnAssign)]
+    told += [n.returns for n in ast.walk(s) if isinstance(n, ast.FunctionDef)]
+    unread = {id(n) for t in told if t is not None for n in ast.walk(t)}
+    return {n.id for n in ast.walk(s) if isinstance(n, ast.Name) and id(n) not in unread}
 
 
 def _defines(s: ast.stmt) -> set[str]:
@@ -156,12 +206,13 @@ def _opening(answer: Trusted) -> Words:
 
 
 def _meaning() -> Words:
-    told = (
-        ast.get_docstring(ast.parse(Path(certificate.__file__).read_text("utf-8"))) or ""
-    ).strip()
-    return Words(
-        f"## What claims mean\n\n```text\n{told}\n```", f"## 命题的含义\n\n```text\n{told}\n```"
-    )
+    told = _told(ast.get_docstring(ast.parse((HOUSE / _CLAIMS).read_text("utf-8"))) or "")
+    return Words(f"## What claims mean\n\n{told}", f"## 命题的含义\n\n{told}")
+
+
+def _told(docstring: str) -> str:
+    """Return what a file says of itself, as it stands there."""
+    return f"```text\n{docstring.strip()}\n```\n\n" if docstring else ""
 
 
 def _rule(name: str, code: str) -> Words:

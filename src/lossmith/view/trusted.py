@@ -9,17 +9,14 @@ evidence itself.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from itertools import groupby
 from pathlib import Path
 from types import CodeType
 from typing import Any, Final
 
-from lossmith.evidence.certificate import Certificate, Witness
-from lossmith.evidence.lines.equalities import ProvedLine
-from lossmith.evidence.lines.multiples import Multiple
-from lossmith.evidence.region import Confined
+from lossmith.evidence.certificate import Inference
 from lossmith.evidence.replay import Accepted, replay
 from lossmith.expr.node import Apply, Expr
 from lossmith.expr.walk import postorder
@@ -47,12 +44,13 @@ class Trusted:
     """All that the acceptance of a file of evidence leans on.
 
     functions: in the order of the first call.  rows: names of rules.  cards: names of the functions
-    that occur.
+    that occur.  nouns: the classes that the evidence is made of.
     """
 
     functions: tuple[Called, ...]
     rows: tuple[str, ...]
     cards: tuple[str, ...]
+    nouns: tuple[str, ...]
     accepted: tuple[Words, ...]
 
     def lines(self, *rooms: str) -> int:
@@ -71,9 +69,8 @@ def trusted(source: str | Path | Mapping[str, Any]) -> Trusted:
     """
     _forget()
     found, called = _replayed(source)
-    rows, cards = _data(found)
     functions = tuple(dict.fromkeys(_functions(called)))
-    return Trusted(functions, rows, cards, tuple(shown(e) for e in found))
+    return Trusted(functions, *_data(found), tuple(shown(e) for e in found))
 
 
 def _forget() -> None:
@@ -119,28 +116,32 @@ def _by_file(functions: tuple[Called, ...]) -> list[tuple[str, list[Called]]]:
     return [(file, list(own)) for file, own in groupby(in_order, key=lambda f: f.file)]
 
 
-def _data(found: Iterable[Accepted]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of the rows and of the cards that the evidence mentions."""
-    rows, roots = dict[str, None](), list[Expr]()
-    for evidence in (part for r in found for part in _pieces(r)):
-        if isinstance(evidence, Certificate):
-            rows |= {node.rule: None for node in evidence.nodes}
-            roots += [node.claim.expr for node in evidence.nodes]
-        elif isinstance(evidence, Witness):
-            roots.append(evidence.expr)
+def _data(
+    found: Iterable[Accepted],
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the names of the rows, the cards and the classes that the evidence mentions."""
+    parts = list(_within(*found))
+    roots = [p for p in parts if isinstance(p, Expr)]
+    rows = {p.rule for p in parts if isinstance(p, Inference)}
     atoms = {e.atom.name for e in postorder(*roots) if isinstance(e, Apply)} if roots else set()
-    return tuple(sorted(rows)), tuple(sorted(atoms))
+    nouns = {type(p).__name__ for p in parts if not isinstance(p, Expr)}
+    return tuple(sorted(rows)), tuple(sorted(atoms)), tuple(sorted(nouns))
 
 
-def _pieces(found: Accepted) -> list[Any]:
-    """Return the certificates and witnesses that one accepted piece of evidence is made of."""
-    match found:
-        case Confined() as c:
-            return [*filter(None, [c.curvature]), *c.witnesses, *c.sets]
-        case Multiple() | ProvedLine() as m:
-            return list(m.proof)
-        case other:
-            return [other]
+def _within(*found: Any) -> Iterator[Any]:
+    """Yield the expressions and the other nouns that evidence is made of, however deep."""
+    waiting = list(found)
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Expr):
+            yield part
+        elif isinstance(part, Mapping):
+            waiting += [*part.keys(), *part.values()]
+        elif isinstance(part, tuple | list):
+            waiting += part
+        elif is_dataclass(part):
+            yield part
+            waiting += [getattr(part, f.name) for f in fields(part)]
 
 
 def card(answer: Trusted, whole: bool = False) -> Card:
