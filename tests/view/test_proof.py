@@ -14,9 +14,11 @@ from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.expr import build
 from lossmith.expr.node import Expr, symbol
 from lossmith.prove.proving.verdict import Verdict
+from lossmith.rules.inference import INFERENCE
 from lossmith.view.outline import Depth
 from lossmith.view.proof import Proof
 from lossmith.view.proof_nodes import certificates, graph
+from lossmith.view.proof_said import SAID
 from lossmith.view.proof_words import TEX
 
 FORMULAS = [
@@ -95,6 +97,14 @@ def test_the_student_reads_the_second_derivative_of_each_curved_function() -> No
 def test_a_claim_on_a_narrower_domain_says_so() -> None:
     told = ls.objective("x*log(x)").proof().text()
     assert "for x > 0, x log(x) is convex" in told
+
+
+def test_each_sentence_kept_for_a_rule_is_of_a_rule_that_concludes_so() -> None:
+    own = {"log-convex-exp", "log-convex-sum", "log-convex-power", "log-convex-product"}
+    for name, kind in SAID:
+        assert name in own or (
+            name in INFERENCE and (not kind or kind in INFERENCE[name].concludes)
+        )
 
 
 def test_a_deep_proof_is_told_without_recursion() -> None:

@@ -35,17 +35,8 @@ SAID: Final[dict[tuple[str, str], Words]] = {
         "幂的乘积：正指数至多一个，此时指数之和不小于 1",
     ),
     ("monomial", "concave"): Words(
-        "a product of powers with exponents > 0 that add to at most 1",
-        "指数为正且总和不大于 1 的幂的乘积",
-    ),
-    ("letter-powers", "concave"): Words(
-        "a product of powers with constant exponents >= 0 that add to at most 1",
-        "指数为非负常数且总和不大于 1 的幂的乘积",
-    ),
-    ("letter-powers", "convex"): Words(
-        "a product of powers with constant exponents: one at most is positive, and then they add "
-        "to at least 1",
-        "指数为常数的幂的乘积：正指数至多一个，此时指数之和不小于 1",
+        "a product of powers with exponents ≥ 0 that add to at most 1",
+        "指数非负且总和不大于 1 的幂的乘积",
     ),
     ("trace-inverse", "concave"): Words(
         "1/tr(W M⁻¹) is concave in a positive definite M", "1/tr(W M⁻¹) 关于正定矩阵 M 是凹的"
@@ -159,11 +150,6 @@ SAID: Final[dict[tuple[str, str], Words]] = {
         "its Hessian is negative definite: both diagonal entries are < 0, the determinant is > 0",
         "其 Hessian 负定：两个对角元 < 0，行列式 > 0",
     ),
-    ("monomial", "strictly_convex"): Words(
-        "a product of powers: all exponents are negative, or one is positive and they add to more "
-        "than 1",
-        "幂的乘积：指数全为负，或恰有一个为正且总和大于 1",
-    ),
     ("strict-monomial", "strictly_convex"): Words(
         "in a product of powers all exponents are negative, or one is positive and they add to "
         "more than 1",
@@ -268,10 +254,6 @@ SAID: Final[dict[tuple[str, str], Words]] = {
     ("weighted-geometric-mean", ""): Words(
         "exp(Σ w log u) with weights w ≥ 0 that add to at most 1",
         "exp(Σ w log u)，其中权重 w ≥ 0 且总和不大于 1",
-    ),
-    ("letter-mean", ""): Words(
-        "the power mean (Σ w uᵖ)^(1/p) with an exponent p of known range",
-        "指数 p 范围已知的幂平均 (Σ w uᵖ)^(1/p)",
     ),
     ("constants-scale", ""): Words(
         "a factor s ≥ 0 multiplies the constant", "因子 s ≥ 0 使常数乘以 s"
