@@ -7,7 +7,7 @@ is shown here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, assert_never
 
@@ -27,6 +27,8 @@ from lossmith.expr.walk import symbols
 from lossmith.prove.points.place_words import told
 from lossmith.text.writing.printing import to_unicode
 from lossmith.view.explain import promise
+from lossmith.view.proof_words import PLAIN, claimed
+from lossmith.view.verdict import CURVATURE_WORDS
 from lossmith.words import Words
 
 
@@ -135,7 +137,10 @@ def shown(evidence: Accepted) -> Words:
         case _:
             assert_never(evidence)
     if steps:
-        words = Words(f"{words.en}, proof of {steps} steps", f"{words.zh}，证明共 {steps} 步")
+        words = Words(
+            f"{words.en}, proof of {steps} {_many(steps, 'step')}",
+            f"{words.zh}，证明共 {steps} 步",
+        )
     # Only an equation names its sides in the file; of another line the proof is valid by itself.
     if isinstance(evidence, ProvedLine) and evidence.sides is None:
         words = Words(
@@ -149,8 +154,15 @@ def _names(wrt: Iterable[Symbol]) -> str:
 
 
 def _of_claim(c: Certificate) -> Words:
-    names, kind = _names(c.conclusion.wrt), c.conclusion.kind.replace("_", " ")
-    return Words(f"{kind} in {names}", f"关于 {names} 的命题 {kind}")
+    claim, names = c.conclusion, _names(c.conclusion.wrt)
+    said = claimed(claim, replace(PLAIN, names={claim.expr: "f"} if names else {}))
+    if not names:
+        return said
+    # "f is smooth, L = 2" -> "smooth in x, L = 2"
+    what, comma, constant = said.en.removeprefix("f is ").partition(", ")
+    return Words(
+        f"{what} in {names}{comma}{constant}", f"关于 {names} {said.zh.removeprefix('f ')}"
+    )
 
 
 def _of_line(line: ProvedLine) -> Words:
@@ -161,7 +173,7 @@ def _of_witness(w: Witness) -> Words:
     names = _names(w.wrt)
     return Words(
         f"witness that it is not {w.against} in {names}",
-        f"关于 {names} 不具有性质 {w.against} 的见证",
+        f"有反例，关于 {names} 不是{CURVATURE_WORDS[w.against].zh}的",
     )
 
 
@@ -230,10 +242,10 @@ def _of_set(c: Confined) -> Words:
         )
     if c.label == "unknown":
         return Words("the declared set is convex", "所给集合是凸集")
-    names = _names(c.wrt)
+    names, known = _names(c.wrt), CURVATURE_WORDS[c.label]
     return Words(
-        f"on the declared convex set, {c.label} in {names}",
-        f"在所给凸集上，关于 {names} 的结论 {c.label}",
+        f"on the declared convex set, {known.en} in {names}",
+        f"在所给凸集上，关于 {names} {known.zh}",
     )
 
 
