@@ -105,7 +105,37 @@ QUARTIC = "(x*y)^4/4 + (x*y)^3/3"
 CUBED = _powers("t^3", CUBE, "(x^2*y^3)^3", (None,))
 SUM = Moved(_e("(x + y - 1)^2"), (X, Y), (X,), (_e("x + y"),), Along(_course("(x - 1)^2", X)))
 
+ROOT = _e("sqrt(x^2 + y^2) - x^2 - y^2")
+RIGHT, LEFT = Interval(Fraction(0), None, False, True), Interval(None, Fraction(0), True, False)
+TWO_FORMS = Moved(
+    _e("(x + t)^2 + (y + t)^4"), (X, Y, T), (X, Y), (_e("x + t"), _e("y + t")), SHIFTED.inner
+)
+
 ACCEPTED = [
+    (
+        _made(_powers("t^4/4 + t^3/3", SQUARES, "(x^2+y^2)^4/4 + (x^2+y^2)^3/3", (None, None))),
+        ["minimum"],
+    ),
+    (
+        _made(Behind(ROOT, _course("sqrt(t) - t", T, RIGHT), SQUARES, (PASSES,))),
+        ["maximum", "minimum"],
+    ),
+    (
+        _made(Behind(ROOT, _course("sqrt(-t) + t", T, LEFT), BELOW, (_reached((2, 2), (0, 0)),))),
+        ["maximum", "minimum"],
+    ),
+    (_made(TWO_FORMS, (X, Y, T)), ["minimum"]),
+    (
+        _made(
+            Behind(
+                _e("(x^2 + y^2)^(5/2) - 3*(x^2 + y^2)^(3/2) + sqrt(x^2 + y^2)"),
+                _course("(-t)^(5/2) - 3*(-t)^(3/2) + sqrt(-t)", T, LEFT),
+                BELOW,
+                (_reached((2, 2), (0, 0)),) * 2,
+            )
+        ),
+        ["minimum", "maximum", "minimum"],
+    ),
     (_made(SUM), ["minimum"]),
     (
         _made(Plus(_e("(x^2*y^3)^3 + t^2"), CUBED, Along(_course("t^2", T))), (X, Y, T)),
@@ -185,6 +215,17 @@ def _searched() -> LayersCertificate:
     return replace(_made(Isolated(proof), (X,)), box=box)
 
 
+def _wide_turn() -> LayersCertificate:
+    """Return a tree whose outer function turns in [0, 1], of which h = exp(x) + exp(y) > 0."""
+    c = _course("(t - 1/2)^2", T)
+    boxes = (opened(None, 0), opened(1, None))
+    sides = [s for box in boxes for s in _course("(t - 1/2)^2", T, box).stretches]
+    turn = replace(c.turns[0], low=Fraction(0), high=Fraction(1))
+    wide = replace(c, turns=(turn,), stretches=tuple(sides))
+    inner = Plus(_e("exp(x) + exp(y)"), Along(_course("exp(x)", X)), Along(_course("exp(y)", Y)))
+    return _made(Behind(_e("(exp(x) + exp(y) - 1/2)^2"), wide, inner, (None,)))
+
+
 def _searched_in_the_plane() -> LayersCertificate:
     """Return a tree of one leaf: a minimum in the square [-1/2, 1]^2, the only point there."""
     near = (closed(Fraction(-2, 1000), Fraction(-1, 2000)),) * 2
@@ -246,6 +287,22 @@ FORGED: dict[str, Callable[[], LayersCertificate]] = {
     ),
     "a level shown by a point with its x outside": lambda: _half_outside(X),
     "a level shown by a point with its y outside": lambda: _half_outside(Y),
+    "a turn that begins at the end of the range": _wide_turn,
+    "a form with the other sign": lambda: _made(
+        Moved(_e("(x - t)^2"), (X, T), (X,), (_e("x + t"),), Along(_course("x^2", X))), (X, T)
+    ),
+    "a variable that is no form": lambda: _made(
+        Moved(
+            _e("y - y^3 + x^2"),
+            (X, Y),
+            (X, T),
+            (_e("y"), _e("x")),
+            Steep(_e("x - y^3 + t^2"), (X, T, Y), 0),
+        )
+    ),
+    "forms of which one alone is right": lambda: _made(
+        replace(TWO_FORMS, forms=(_e("x + t"), _e("2*y + t"))), (X, Y, T)
+    ),
     "a variable that is not there": lambda: _made(Steep(_e("x + y^2"), (X, Y), 2)),
     "a corner taken for a slope": lambda: _made(Steep(_e("2*x + abs(x) + y^2"), (X, Y), 0)),
     "a vertical tangent": lambda: _made(Steep(_e("x^(1/3) + y^2"), (X, Y), 0)),
