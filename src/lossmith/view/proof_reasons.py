@@ -53,6 +53,8 @@ def reasoned(node: Inference, premises: Sequence[Claim], pen: Pen) -> Words:
             return pen.words(SAID[name, ""])
         case "constants-loss" if not _acts_on_entries(node.claim.expr):
             return pen.words(_JOINT_LOSS)
+        case "constants-loss" if isinstance(e := node.claim.expr, Add) and len(e.terms) > 1:
+            return pen.words(_LOSSES_TOGETHER[node.claim.kind])
         case _:
             rule = INFERENCE[node.rule]
             said = SAID.get((rule.name, node.claim.kind)) or SAID.get((rule.name, ""))
@@ -75,6 +77,16 @@ _TURNED: Final = Words(
     "a factor ≤ 0 without variables makes it {curvature}",
     "乘以与变量无关的非正因子后是{curvature}的",
 )
+_LOSSES_TOGETHER: Final = {
+    "smooth": Words(
+        "the losses φ have one argument Aw + b, so L = max |Σ φ″| · ‖A‖²",
+        "各损失 φ 的自变量同为 Aw + b，故 L = max |Σ φ″| · ‖A‖²",
+    ),
+    "strong": Words(
+        "the losses φ have one argument Aw + b, so m = min Σ φ″ · λmin(AᵀA)",
+        "各损失 φ 的自变量同为 Aw + b，故 m = min Σ φ″ · λmin(AᵀA)",
+    ),
+}
 _JOINT_LOSS: Final = Words(
     "a loss φ(Aw + b) whose Hessian has no eigenvalue above c has L = c ‖A‖²",
     "若 φ 的 Hessian 的特征值不超过 c，则损失 φ(Aw + b) 满足 L = c ‖A‖²",

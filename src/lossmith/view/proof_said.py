@@ -159,6 +159,10 @@ SAID: Final[dict[tuple[str, str], Words]] = {
         "in a product of powers the exponents are positive and add to less than 1",
         "幂的乘积：指数全为正且总和小于 1",
     ),
+    ("strict-strong", "strictly_convex"): Words("m > 0", "因为 m > 0"),
+    ("strict-strong", "strictly_concave"): Words("−f has m > 0", "因为 −f 的 m > 0"),
+    ("strict-strong", "convex"): Words("m ≥ 0", "因为 m ≥ 0"),
+    ("strict-strong", "concave"): Words("−f has m ≥ 0", "因为 −f 的 m ≥ 0"),
     ("strict-blocks", ""): Words(
         "if two points differ, a term is strict along the first block of variables in which they "
         "do",

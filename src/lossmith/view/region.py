@@ -70,7 +70,7 @@ def _verdict(found: Confined, narrowed: bool) -> Row:
         case "proved":
             more = Words(
                 f"{known.en} wherever these bounds on single symbols hold, so on the set",
-                f"只要对单个符号的这些界成立就{known.zh}，故在该集合上{known.zh}",
+                f"只要各符号满足这些界，它就{known.zh}，故在该集合上{known.zh}",
             )
             if not narrowed:
                 more = Words(

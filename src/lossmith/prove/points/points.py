@@ -92,8 +92,16 @@ def counted(points: tuple[StationaryPoint, ...]) -> Words:
         return Words("there is none", "没有驻点")
     if not sets:
         return Words(f"exactly {n}", f"恰有 {n} 个")
-    whole = Words(f"{sets} whole set{'s' if sets > 1 else ''}", f"{sets} 个连续的集合")
+    whole = Words(f"{sets} whole set{'s' if sets > 1 else ''}", f"{sets} 个非孤立点集")
     single = Words(
         f"exactly {n} and " if n else "exactly ", f"恰有 {n} 个孤立点和 " if n else "恰有 "
     )
     return Words(single.en + whole.en, single.zh + whole.zh)
+
+
+def turning(kinks: int) -> Words:
+    """Return "it also turns at 2 kinks"."""
+    return Words(
+        f"it also turns at {kinks} kink{'s' if kinks > 1 else ''}",
+        f"另在 {kinks} 个不可导点处取极值",
+    )

@@ -18,7 +18,14 @@ from lossmith.prove.kinks.kink_words import place_text
 from lossmith.prove.line.line import Break, Line, Run, line, runs
 from lossmith.prove.line.line_runs import monotone_runs
 from lossmith.prove.line.segments import sample
-from lossmith.prove.points.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted
+from lossmith.prove.points.points import (
+    KIND_WORDS,
+    Kind,
+    Stationary,
+    StationaryPoint,
+    counted,
+    turning,
+)
 from lossmith.prove.points.points_behavior import WIDTH, behavior, end_text
 from lossmith.prove.points.points_course import course_of
 from lossmith.prove.points.points_floor import BELOW, value_there, with_global
@@ -53,7 +60,7 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
             _unsettled(x, whole)
             if not n
             else Words(
-                f"{n} found; {len(boxes)} interval(s) stay undecided" + _hint(x, whole),
+                f"{n} found, undecided intervals: {len(boxes)}" + _hint(x, whole),
                 f"找到 {n} 个；还有 {len(boxes)} 个区间未判定",
             )
         )
@@ -63,10 +70,8 @@ def points_of_one_variable(e: Expr, x: Symbol, whole: Interval) -> Stationary:
     smooth = tuple(p for p in marked if not p.at_kink)
     words = counted(smooth)
     if len(smooth) < len(marked):
-        words = Words(
-            f"{words.en} with slope 0; it also turns at {len(marked) - len(smooth)} kink(s)",
-            f"{words.zh}（导数为 0）；另在 {len(marked) - len(smooth)} 个不可导点处转向",
-        )
+        also = turning(len(marked) - len(smooth))
+        words = Words(f"{words.en} with slope 0; {also.en}", f"{words.zh}（导数为 0）；{also.zh}")
     proof = partial(course_of, found)
     return Stationary(
         "proved", tuple(marked), (), words, floor.least, behavior(found), proof, floor.words

@@ -18,7 +18,7 @@ from lossmith.expr.node import Apply, Const, Expr, Symbol, children
 from lossmith.expr.sets import Interval, closed
 from lossmith.expr.walk import depends_on, postorder
 from lossmith.prove.kinks.kink_words import place_text
-from lossmith.prove.points.points import KIND_WORDS, Stationary, StationaryPoint
+from lossmith.prove.points.points import KIND_WORDS, Stationary, StationaryPoint, turning
 from lossmith.prove.points.points_line import points_of_one_variable
 from lossmith.prove.zeros.roots import Root
 from lossmith.prove.zeros.trigonometric import common_measure
@@ -144,10 +144,10 @@ def _counted(found: Stationary, period: str) -> Words:
         return Words("there is none", "没有驻点")
     if not kinks:
         return Words(f"exactly {n} in each period {period}", f"每个周期 {period} 内恰有 {n} 个")
+    also = turning(kinks)
     return Words(
-        f"exactly {n - kinks} with slope 0 and {kinks} kink(s) at which it turns in each period "
-        f"{period}",
-        f"每个周期 {period} 内恰有 {n - kinks} 个导数为 0 的点，另在 {kinks} 个不可导点处转向",
+        f"exactly {n - kinks} with slope 0, and {also.en}, in each period {period}",
+        f"每个周期 {period} 内恰有 {n - kinks} 个导数为 0 的点；{also.zh}",
     )
 
 

@@ -12,7 +12,14 @@ from lossmith.expr.build import add
 from lossmith.expr.node import Add, Expr, Symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on
-from lossmith.prove.points.points import KIND_WORDS, Kind, Stationary, StationaryPoint, counted
+from lossmith.prove.points.points import (
+    KIND_WORDS,
+    Kind,
+    Stationary,
+    StationaryPoint,
+    counted,
+    turning,
+)
 from lossmith.prove.points.points_layers import proof_everywhere
 from lossmith.prove.points.points_periodic import points_on_line
 from lossmith.prove.points.points_search import Search
@@ -47,10 +54,9 @@ def points_of_separable(
     smooth = tuple(p for p in points if not p.at_kink)
     words = counted(smooth)
     if len(smooth) < len(points):
-        n = len(points) - len(smooth)
+        also = turning(len(points) - len(smooth))
         words = Words(
-            f"{words.en} with gradient 0; it also turns at {n} kink(s)",
-            f"{words.zh}（梯度为 0）；另在 {n} 个不可导点处转向",
+            f"{words.en} with gradient 0; {also.en}", f"{words.zh}（梯度为 0）；{also.zh}"
         )
     proof = partial(proof_everywhere, Search(e, tuple(wrt), inside))
     return Stationary("proved", tuple(points), words=words, make_certificate=proof)
