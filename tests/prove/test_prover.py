@@ -237,3 +237,11 @@ def test_what_some_terms_have_to_spare_outweighs_what_others_bend_down(
 def test_what_is_not_outweighed_is_not_proved(text: str) -> None:
     wrt = "x, y" if "y" in text else "x"
     assert ls.objective(text, wrt=wrt).curvature().status == "refuted"
+
+
+@pytest.mark.parametrize(
+    "text", ["v'*inv(X)*inv(X)*v", "tr(inv(X)*A*inv(X))", "norm2(inv(X)*v)", "norm2(inv(X)*v)^3"]
+)
+def test_functions_of_pd_matrices_are_followed_where_they_bend(text: str) -> None:
+    declared = {"X": "matrix(n, n) pd", "A": "matrix(n, n) psd", "v": "vector(n)"}
+    assert ask(text, declared, "X").label == "neither"

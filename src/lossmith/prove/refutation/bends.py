@@ -22,8 +22,10 @@ Move = Mapping[Symbol, Sequence[Fraction]]
 MOST = 10
 """Most independent moves that are looked at."""
 
-FLAT = frozenset({"symmetric", "psd", "pd"})
+FLAT = frozenset({"symmetric", "psd", "pd", "nonsingular"})
+"""Sets that are flat around their inner points; what is nonsingular is there if it is pd."""
 STEP = Fraction(1, 1 << 14)
+UNEQUAL = (Fraction(1, 8), Fraction(1, 2), Fraction(1), Fraction(4))
 FINE = 16
 """Directions are rounded to this part of their largest entry."""
 
@@ -62,18 +64,16 @@ def moved(at: Values, move: Move, step: Fraction, sizes: Mapping[str, int]) -> V
 def shaped(at: Values, kind: int, rng: Random, sizes: Mapping[str, int]) -> Values:
     """Return the point, or one with one entry far larger than the others, or all nearly equal.
 
-    Products of norms bend down near an axis or a diagonal alone.  A symmetric matrix is shifted so
-    that its eigenvalues are of one sign.
+    Products of norms bend down near an axis or a diagonal alone.  Matrices see ``_squeezed``.
     """
     found = dict(at)
     for s, v in at.items() if kind else ():
         entries = flat(v)
-        if len(entries) < 2 or s.assumptions.structure:
-            if s.assumptions.structure == {"symmetric"}:
-                shift = (3 - 2 * kind) * sum(map(abs, entries), Fraction(1))
-                n = len(v)
-                entries = [x + shift * (k % (n + 1) == 0) for k, x in enumerate(entries)]
-                found[s] = nest(entries, shape_of(s, sizes))
+        if s.assumptions.structure:
+            entries = _squeezed(s, entries, shape_of(s, sizes)[0], kind, rng)
+            found[s] = nest(entries, shape_of(s, sizes))
+            continue
+        if len(entries) < 2:
             continue
         if kind == 1:
             k = rng.randrange(len(entries))
@@ -82,6 +82,20 @@ def shaped(at: Values, kind: int, rng: Random, sizes: Mapping[str, int]) -> Valu
             entries = [entries[0] + x / 50 for x in entries]
         found[s] = nest(entries, shape_of(s, sizes))
     return found
+
+
+def _squeezed(
+    s: Symbol, entries: Sequence[Fraction], n: int, kind: int, rng: Random
+) -> list[Fraction]:
+    """Return a symmetric matrix with eigenvalues of one sign, and D M D for a psd matrix M.
+
+    D is diagonal, of very different numbers: |inv(M) v|^2 bends down at unequal eigenvalues alone.
+    """
+    if s.assumptions.structure == {"symmetric"}:
+        shift = (3 - 2 * kind) * sum(map(abs, entries), Fraction(1))
+        return [x + shift * (k % (n + 1) == 0) for k, x in enumerate(entries)]
+    d = [rng.choice(UNEQUAL) for _ in range(n)]
+    return [x * d[k // n] * d[k % n] for k, x in enumerate(entries)]
 
 
 def bends(
