@@ -6,7 +6,7 @@ import pytest
 
 from lossmith.expr.sets import POSITIVE, REALS
 from lossmith.prove.prover import curvature
-from lossmith.prove.proving.domain import Domain, domain
+from lossmith.prove.proving.domain import Domain, domain, hole
 from lossmith.prove.proving.natural import natural
 from lossmith.text.parse import parse
 from lossmith.text.writing.printing import to_text
@@ -72,3 +72,31 @@ def test_what_a_diagonal_asks_is_not_asked_of_the_whole_matrix() -> None:
     formula = parse("sum(log(diag(A)))", declare={"A": "matrix(n, n)"})
     (a,) = formula.symbols
     assert natural(formula.expr)[a] == REALS
+
+
+@pytest.mark.parametrize(
+    ("text", "declared"),
+    [
+        ("x/tan(x)", "scalar in (0, 3)"),
+        ("x*log(x)/(x - 1)", "scalar > 0"),
+        ("sin(x)/x", "scalar in [-1, 1]"),
+    ],
+)
+def test_an_open_question_on_a_domain_with_a_hole_says_where_it_is(
+    text: str, declared: str
+) -> None:
+    formula = parse(text, declare={"x": declared})
+    verdict = curvature(formula.expr, formula.symbols, tries=0, budget=200)
+    assert verdict.status == "undecided"
+    assert verdict.reason is not None
+    assert "hole" in verdict.reason.en
+
+
+def test_a_factor_that_stays_on_one_side_of_zero_makes_no_hole() -> None:
+    for text, declared in (
+        ("x/tan(x)", "scalar in (0, 1)"),
+        ("1/(2 + sin(x)) + sin(3*x)", "scalar"),
+        ("if(x > 1, 1/x, x)", "scalar"),
+    ):
+        formula = parse(text, declare={"x": declared})
+        assert hole(formula.expr, formula.symbols) is None

@@ -18,7 +18,7 @@ from lossmith.prove.constants.unbounded import why_unbounded
 from lossmith.prove.curvature.attempt import Attempt, attempt_proof, fresh, straighten
 from lossmith.prove.curvature.strict import strictness
 from lossmith.prove.hints import blocked_at, suggestions
-from lossmith.prove.proving.domain import not_convex, nowhere_defined
+from lossmith.prove.proving.domain import hole, not_convex, nowhere_defined
 from lossmith.prove.proving.entropies import entropy_forms
 from lossmith.prove.proving.proof import OutOfWork
 from lossmith.prove.proving.ranges import prove_range
@@ -107,6 +107,7 @@ def curvature(
         blocked_at=blocked_at(attempt),
         would_decide=() if bare else suggestions(attempt, e, wrt),
         budget=spent,
+        reason=hole(e, wrt),
         smooth=Constant(None) if bare else _curved_smooth(attempt, formula),
         assumptions=assumptions(e),
         cost=attempt.proof.work,
@@ -114,8 +115,13 @@ def curvature(
 
 
 def _spared(attempt: Attempt, against: Mapping[Against, Witness]) -> None:
-    """Try the sides that no witness speaks against by constants of the terms."""
+    """Try the sides that no witness speaks against by constants of the terms.
+
+    Of one number and no data, f'' of the whole has been looked at: m less L shows no more.
+    """
     proof = attempt.proof
+    if len(proof.wrt) == 1 and not proof.wrt[0].shape and symbols(attempt.whole) == attempt.wrt:
+        return
     before, proof.budget = proof.budget, proof.work + CONSTANTS_BUDGET
     with suppress(OutOfWork):
         for side in ("convex", "concave"):

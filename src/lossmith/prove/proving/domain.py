@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
-from lossmith.evidence.arithmetic.enclose import domain_of, is_structured
+from lossmith.atoms.meaning import evaluate
+from lossmith.errors import LossmithError
+from lossmith.evidence.arithmetic.enclose import bounds, domain_of, is_structured
+from lossmith.evidence.arithmetic.second import has_jumps
 from lossmith.evidence.check import is_convex_set
 from lossmith.expr.node import Apply, Contract, Expr, Symbol
-from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval
-from lossmith.expr.walk import postorder
-from lossmith.prove.proving.natural import definition, domains_within, is_nowhere_defined, speaks
+from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, POSITIVE, REALS, Interval, closed
+from lossmith.expr.walk import postorder, symbols
+from lossmith.prove.proving.natural import (
+    definition,
+    domains_within,
+    is_nowhere_defined,
+    speaks,
+    unconditional,
+)
 from lossmith.prove.proving.proof import Proof
 from lossmith.prove.proving.ranges import prove_range
+from lossmith.prove.proving.sampling import sample_points
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 
@@ -163,3 +175,48 @@ def nowhere_defined(e: Expr) -> Words | None:
         "the formula is defined nowhere: no admitted point meets the conditions of its functions",
         "该公式处处无定义：没有任何允许的点能满足其中函数的要求",
     )
+
+
+def hole(e: Expr, wrt: tuple[Symbol, ...]) -> Words | None:
+    """Return where a formula in one number has no value between points at which it has some.
+
+    There a denominator changes sign: 0 cannot be passed over without jumps.
+    """
+    if len(wrt) != 1 or wrt[0].shape or symbols(e) != wrt:
+        return None
+    (x,) = wrt
+    needed = unconditional(e)
+    for c in domain(e).open:
+        if not c.excludes_zero or c.because not in needed or has_jumps(c.expr):
+            continue
+        ends = _opposite(e, c.expr, x)
+        if ends is not None:
+            low, high = sorted(ends)
+            g, by = to_unicode(c.expr), to_unicode(c.because)
+            return Words(
+                f"the domain has a hole between {low} and {high}, where {g} passes 0 and {by} has "
+                "no value; convexity has no meaning on a set that is not convex",
+                f"定义域在 {low} 与 {high} 之间有缺口：{g} 在其间经过 0，{by} 无定义；"
+                "在非凸集合上谈凸性没有意义",
+            )
+    return None
+
+
+def _has_value(e: Expr, x: Symbol, p: Fraction) -> bool:
+    """Return whether e certainly has a finite value at x = p."""
+    try:
+        return bool(evaluate(e, {x: p}, {}).is_finite())
+    except (LossmithError, ZeroDivisionError):
+        return False
+
+
+def _opposite(e: Expr, g: Expr, x: Symbol) -> list[Fraction] | None:
+    """Return two close points at which e has values, and g opposite signs."""
+    signs: dict[Fraction, bool] = {}
+    for p in sample_points(x.assumptions.interval):
+        at = bounds(g, {x: closed(p, p)})[g]
+        if _has_value(e, x, p) and (at.within(POSITIVE) or at.within(NEGATIVE)):
+            signs[p] = at.within(POSITIVE)
+    order = sorted(signs)
+    pairs = [[a, b] for a, b in pairwise(order) if signs[a] != signs[b]]
+    return min(pairs, key=lambda ends: ends[1] - ends[0], default=None)

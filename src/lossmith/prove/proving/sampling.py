@@ -32,17 +32,7 @@ def sampled_signs(f: Expr, x: Symbol) -> frozenset[int]:
 
 def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
     """Yield enclosures of f at a few points of the interval of x, other symbols at small values."""
-    whole = x.assumptions.interval
-    points = [p for p in SAMPLES if whole.has(p)]
-    if whole.has(0):
-        points.append(Fraction(0))
-    if whole.lo is not None and whole.hi is not None:
-        points += [whole.lo + (whole.hi - whole.lo) * Fraction(k, 8) for k in range(1, 8)]
-    elif whole.lo is not None:
-        points += [whole.lo + abs(p) for p in SAMPLES[::2]]
-    elif whole.hi is not None:
-        points += [whole.hi - abs(p) for p in SAMPLES[::2]]
-    for p in points:
+    for p in sample_points(x.assumptions.interval):
         known: dict[Expr, Interval] = {x: closed(p, p)}
         for s in symbols(f):
             inside = s.assumptions.interval
@@ -52,3 +42,17 @@ def sampled_values(f: Expr, x: Symbol) -> Iterator[Interval]:
         found = bounds(f, known)[f]
         if not found.is_empty:
             yield found
+
+
+def sample_points(whole: Interval) -> list[Fraction]:
+    """Return a few points of the interval, at several scales."""
+    points = [p for p in SAMPLES if whole.has(p)]
+    if whole.has(0):
+        points.append(Fraction(0))
+    if whole.lo is not None and whole.hi is not None:
+        points += [whole.lo + (whole.hi - whole.lo) * Fraction(k, 8) for k in range(1, 8)]
+    elif whole.lo is not None:
+        points += [whole.lo + abs(p) for p in SAMPLES[::2]]
+    elif whole.hi is not None:
+        points += [whole.hi - abs(p) for p in SAMPLES[::2]]
+    return points
