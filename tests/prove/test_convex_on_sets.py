@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import lossmith as ls
+from lossmith.errors import DomainError
 from lossmith.evidence.region import Confined, check_confined
 
 PROVED = [
@@ -72,8 +73,8 @@ def test_conditions_that_bound_one_symbol_are_declarations(
     check_confined(found)
 
 
-@pytest.mark.parametrize("on", ["x >= 0, x <= 0", "x > 1; x < 0", "x = 2", "x^2 <= 4", "x >= y"])
-def test_points_and_nothing_and_other_conditions_stay_conditions(on: str) -> None:
+@pytest.mark.parametrize("on", ["x >= 0, x <= 0", "x = 2", "x^2 <= 4", "x >= y"])
+def test_points_and_other_conditions_stay_conditions(on: str) -> None:
     f = ls.objective("x^2", wrt="x")
     found, _ = f.curvature_within(on)
     assert found.wrt == f.wrt
@@ -98,5 +99,11 @@ def test_counterexamples_lie_within_the_set(formula: str, declare: str, on: str)
 
 
 def test_a_counterexample_elsewhere_does_not_count() -> None:
-    # x^3 is convex there, though no rule for half lines given as a condition says so.
-    assert _found("x^3", "", "x >= 0").label in ("unknown", "convex")
+    # It is neither on the plane, and no bound on one symbol says where it is asked about.
+    assert _found("x^3 + y^3", "", "x + y >= 0; x - y = 0").label != "neither"
+
+
+@pytest.mark.parametrize("on", ["x > 1; x < 0", "x = 1, x = 2", "x >= 1 and x < 1"])
+def test_bounds_that_leave_nothing_are_refused(on: str) -> None:
+    with pytest.raises(DomainError, match="no x meets all"):
+        ls.objective("x^2", wrt="x").curvature_within(on)

@@ -67,6 +67,9 @@ def test_conditions_are_parted_by_commas_and_words(text: str, told: list[str]) -
         ("t > 0, t <= ", "<="),
         ("t != 1", "!="),
         ("t > 0, t ≠ 1", "≠"),
+        ("t > 0, 1 > 2", "1 > 2"),
+        ("t >= 1 >= 0", "1 >= 0"),
+        ("t > 0 or t < -1", "or"),
     ],
 )
 def test_an_error_points_into_the_conditions_as_typed(text: str, where: str) -> None:

@@ -13,7 +13,7 @@ from fractions import Fraction
 from random import Random
 from typing import Final
 
-from lossmith.errors import LossmithError
+from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.certificate import Certificate
 from lossmith.evidence.forms import Nested
 from lossmith.evidence.region import (
@@ -33,6 +33,7 @@ from lossmith.prove.prover import curvature
 from lossmith.prove.proving.domain import not_convex
 from lossmith.prove.refutation.draw import SCALES, draw, nest, shape_of
 from lossmith.prove.refutation.refute import refute
+from lossmith.words import Words
 
 TRIES: Final = 600
 """Pairs of points that are tried for a dent."""
@@ -51,7 +52,8 @@ def curvature_within(
 
     The answer is about symbols that are declared as narrowly as the inequalities say.
     Undecided if the set is neither proved convex nor shown to have a dent; with a dent, no verdict
-    is possible.  Cost: that of ``curvature`` for e and each inequality.
+    is possible.  Raises: DomainError if bounds on one symbol exclude one another.
+    Cost: that of ``curvature`` for e and each inequality.
     """
     found = _declared(Confined(e, wrt, tuple(inside), formula=formula))
     e, wrt = found.expr, found.wrt
@@ -102,11 +104,11 @@ def _declared(c: Confined) -> Confined:
     for g in c.inside:
         found = _bound(g)
         if found is not None and found[0] in narrow:
-            narrow[found[0]] = narrow[found[0]].meet(found[1])
+            narrow[found[0]] = _both(found[0], narrow[found[0]], found[1])
     change: dict[Expr, Expr] = {}
     for s, i in narrow.items():
-        # A point or nothing is no declaration of a variable: it stays a condition.
-        if i != s.assumptions.interval and not i.is_empty and not i.is_point:
+        # A point is no declaration of a variable: it stays a condition.
+        if i != s.assumptions.interval and not i.is_point:
             change[s] = symbol(s.name, s.shape, replace(s.assumptions, interval=i))
     if not change:
         return c
@@ -117,6 +119,19 @@ def _declared(c: Confined) -> Confined:
         return c  # the formula has no value there
     wrt = tuple(w for s in c.wrt if isinstance(w := change.get(s, s), Symbol))
     return replace(c, expr=e, wrt=wrt, inside=inside)
+
+
+def _both(x: Symbol, known: Interval, also: Interval) -> Interval:
+    """Return what two bounds leave of x.  Raises: DomainError if that is nothing."""
+    found = known.meet(also)
+    if not found.is_empty:
+        return found
+    raise DomainError(
+        Words(f"no {x.name} meets all of these conditions", f"没有 {x.name} 同时满足这些条件"),
+        why=Words(
+            f"{known} and {also} have no number in common", f"{known} 与 {also} 没有公共的数"
+        ),
+    )
 
 
 def _bound(g: Inequality) -> tuple[Symbol, Interval] | None:

@@ -23,6 +23,7 @@ from lossmith.words import Words
 _RELATION: Final = re.compile(r"<=|>=|==|!=|≠|\\neq?\b|≤|≥|<|>|=|\\leq?\b|\\geq?\b")
 _PLAIN: Final = {"≤": "<=", "≥": ">=", "==": "=", r"\le": "<=", r"\leq": "<=", r"\ge": ">=",
                  r"\geq": ">="}  # fmt: skip
+_OR: Final = re.compile(r"\bor\b|或")
 _READ: Final = frozenset({"<=", ">=", "=", "<", ">"})
 _KINDS: Final[tuple[Kind, ...]] = ("s", "c", "m", "t")
 
@@ -50,10 +51,8 @@ def read_conditions(text: str, formula: Formula) -> tuple[Condition, ...]:
     entries = reversed(list(_shared(text)))
     found = [c for at, part, tail in entries for c in _read(text, at, part, tail, declared)]
     if not found:
-        raise ParseError(
-            Words("no condition is given", "没有给出条件"),
-            attempt=_EXAMPLE,
-            place=Place(text, 0, max(len(text), 1)),
+        raise _unread(
+            Words("no condition is given", "没有给出条件"), Place(text, 0, max(len(text), 1))
         )
     return tuple(found)
 
@@ -98,11 +97,21 @@ def _read(
     whole = entry + tail[1]
     signs = list(_RELATION.finditer(whole))
     if not signs:
-        raise ParseError(
+        raise _unread(
             Words("this is not a condition", "这不是一个条件"),
-            why=Words("it has no <=, <, >=, > or =", "其中没有 <=、<、>=、> 或 ="),
-            attempt=_EXAMPLE,
-            place=Place(text, at, at + len(entry)),
+            Place(text, at, at + len(entry)),
+            Words("it has no <=, <, >=, > or =", "其中没有 <=、<、>=、> 或 ="),
+        )
+    joined = _OR.search(entry)
+    if joined is not None:
+        raise _unread(
+            Words("conditions hold all at once", "各条件须同时成立"),
+            Place(text, at + joined.start(), at + joined.end()),
+            Words(
+                '"or" joins sets, and two sets joined are seldom convex',
+                "“或”给出并集，一般不是凸集",
+            ),
+            Words("ask about each set by itself", "请对每个集合分别提问"),
         )
 
     def place_of(k: int) -> int:
@@ -114,18 +123,20 @@ def _read(
     for k, sign in enumerate(signs):
         relation = _PLAIN.get(sign.group(), sign.group())
         (i, left), (j, right) = sides[k], sides[k + 1]
+        place = Place(text, place_of(sign.start()), place_of(sign.end() - 1) + 1)
         if relation not in _READ:
-            raise ParseError(
+            raise _unread(
                 Words("a condition compares by <=, <, >=, > or =", "条件只用 <=、<、>=、> 或 ="),
-                why=Words("!= leaves points out", "!= 去掉了若干点"),
-                attempt=_EXAMPLE,
-                place=Place(text, place_of(sign.start()), place_of(sign.end() - 1) + 1),
+                place,
+                Words("!= leaves points out", "!= 去掉了若干点"),
             )
         if not left or not right:
-            raise ParseError(
-                Words("a side is missing here", "这里缺少一边"),
-                attempt=_EXAMPLE,
-                place=Place(text, place_of(sign.start()), place_of(sign.end() - 1) + 1),
+            raise _unread(Words("a side is missing here", "这里缺少一边"), place)
+        if not re.search(r"[^\W\d_]", left + right):
+            raise _unread(
+                Words("a condition speaks of a symbol", "条件须涉及某个符号"),
+                Place(text, place_of(i), place_of(j) + len(right)),
+                Words("numbers alone are compared here", "这里只比较了数"),
             )
         try:
             gap = parse_with(f"({left}) - ({right})", declared).expr
@@ -133,6 +144,12 @@ def _read(
             _point(error, text, [(1, left, place_of(i)), (len(left) + 6, right, place_of(j))])
             raise
         yield Condition(f"{left} {relation} {right}", _parts(gap, relation), relation in "<>")
+
+
+def _unread(
+    what: Words, place: Place, why: Words | None = None, attempt: Words | None = None
+) -> ParseError:
+    return ParseError(what, why=why, attempt=attempt or _EXAMPLE, place=place)
 
 
 def _stripped(whole: str, a: int, b: int) -> tuple[int, str]:
@@ -151,6 +168,7 @@ def _point(error: LossmithError, text: str, sides: list[tuple[int, str, int]]) -
         if found is not None and at <= found.start <= found.stop <= at + len(side):
             error.place = Place(text, own + found.start - at, own + found.stop - at)
             return
+    error.attempt = _EXAMPLE  # what it was is about a text that nobody typed
     error.place = (
         None if found is None else Place(text, sides[0][2], sides[0][2] + len(sides[0][1]))
     )
