@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from lossmith.atoms.table import ATOMS
 from lossmith.errors import LossmithError
 from lossmith.evidence.arithmetic.linear import axes
 from lossmith.evidence.arithmetic.polynomial import TooLarge, expand
@@ -14,9 +13,10 @@ from lossmith.evidence.certificate import Claim
 from lossmith.expr.build import add, contract, power
 from lossmith.expr.node import Add, Apply, Contract, Expr, Select, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder
-from lossmith.prove.curvature.cones import prove_cones
-from lossmith.prove.curvature.families import log_convex_inverse, prove_families
+from lossmith.prove.curvature.cones import prove_cones, prove_norm
+from lossmith.prove.curvature.families import prove_families
 from lossmith.prove.curvature.letters import prove_letters
+from lossmith.prove.curvature.log_convex import prove_log_convex
 from lossmith.prove.curvature.minors import prove_minors
 from lossmith.prove.curvature.outer import perspective_of, prove_entrywise
 from lossmith.prove.curvature.pieces import prove_pieces
@@ -309,7 +309,8 @@ class Composition:
     def _hard(self, e: Expr) -> Found:
         """Try norms and log-convexity, exact quadratics, then the sign of a second derivative."""
         proof = self.proof
-        nodes = self._norm(e) or self._log_convex(e) or prove_letters(proof, e, self)
+        nodes: Found = prove_norm(proof, e, self) or prove_log_convex(proof, e, self)
+        nodes = nodes or prove_letters(proof, e, self)
         if not nodes:
             nodes = prove_quadratic(proof, e)
         if not nodes:
@@ -349,53 +350,6 @@ class Composition:
                 if carried is not None:
                     nodes[kind] = carried
         return nodes
-
-    def _norm(self, e: Expr) -> Found:
-        """Try (sum of u^p)^(1/p) and roots of numeric quadratics."""
-        if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
-            return {}
-        total, _, q = e.factors[0]
-        used: list[int | None] = []
-        pairs: list[object] = []
-        for s in postorder(total):
-            used += [prove_range(self.proof, s), *self.found.get(s, {}).values()]
-            if is_twice(s) and isinstance(s, Contract):
-                used += [prove_psd(self.proof, f) for f, _, _ in s.factors]
-                pairs += list(pairings(s, outer=False))
-        for side in SIDES:
-            node = self._try(e, side, "power-mean", used, *pairs)
-            if node is not None:
-                return {side: node}
-        node = self._try(e, "convex", "root-of-quadratic", []) if q == Fraction(1, 2) else None
-        return {} if node is None else {"convex": node}
-
-    def _log_convex(self, e: Expr) -> Found:
-        """Try e log-convex, and log of such; the parts are judged first."""
-        is_log = isinstance(e, Apply) and e.atom is ATOMS["log"]
-        root = e.args[0] if isinstance(e, Apply) and is_log else e
-        proof = self.proof
-        marks: dict[Expr, int] = {}
-        for s in postorder(root):
-            if not depends_on(s, proof.wrt) or isinstance(s, Symbol):
-                continue
-            inside = [*children(s), *(a for c in children(s) for a in children(c))]
-            used = [n for c in inside for n in self.found.get(c, {}).values()]
-            used += [prove_psd(proof, c) for c in inside]
-            ranged = [prove_range(proof, c) for c in inside]
-            known = [marks.get(c) for c in children(s)]
-            node = self._try(s, "log_convex", "log-convex", [*known, *used, *ranged])
-            if node is None and not s.shape:
-                node = log_convex_inverse(proof, s, self)
-            if node is not None:
-                marks[s] = node
-        if not is_log:
-            return {"convex": marks[root]} if root in marks else {}
-        used = [marks.get(root), *(marks.get(c) for c in children(root))]
-        for c in (root, *children(root)):
-            used += [prove_range(proof, c), *self.found.get(c, {}).values()]
-            used += [n for a in children(c) for n in self.found.get(a, {}).values()]
-        nodes = {s: self._try(e, s, "log-of-log-convex", used) for s in SIDES}
-        return {k: n for k, n in nodes.items() if n is not None}
 
 
 def _flip(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Cones of second order, a*l*m - (squares), and powers of symmetric matrices under a trace."""
+"""Norms, cones of second order a*l*m - (squares), powers of symmetric matrices under a trace."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from lossmith.atoms.table import ATOMS
+from lossmith.evidence.arithmetic.linear import axes
 from lossmith.expr.build import const, multiply, power
 from lossmith.expr.node import Add, Apply, Const, Contract, Expr, children
 from lossmith.expr.walk import depends_on, postorder
@@ -20,6 +21,28 @@ def prove_cones(proof: Proof, e: Expr, structure: Structure) -> Found:
     if e.shape:
         return {}
     return _rotated(proof, e, structure) or _trace_power(proof, e, structure)
+
+
+def prove_norm(proof: Proof, e: Expr, structure: Structure) -> Found:
+    """Try (sum of u^p)^(1/p) and roots of numeric quadratics."""
+    if not isinstance(e, Contract) or len(e.factors) != 1 or e.factors[0][1] != axes(e):
+        return {}
+    total, _, q = e.factors[0]
+    used: list[int | None] = []
+    pairs: list[object] = []
+    for s in postorder(total):
+        used += [prove_range(proof, s), *structure.found.get(s, {}).values()]
+        if is_twice(s) and isinstance(s, Contract):
+            used += [prove_psd(proof, f) for f, _, _ in s.factors]
+            pairs += list(pairings(s, outer=False))
+    for side in ("convex", "concave"):
+        node = proof.propose(proof.claim(side, e), "power-mean", used, tuple(pairs))
+        if node is not None:
+            return {side: node}
+    if q != Fraction(1, 2):
+        return {}
+    node = proof.propose(proof.claim("convex", e), "root-of-quadratic")
+    return {} if node is None else {"convex": node}
 
 
 def _rotated(proof: Proof, e: Expr, structure: Structure) -> Found:
