@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import islice
 from typing import Literal
 
 from lossmith.evidence.certificate import Witness
@@ -13,10 +14,10 @@ from lossmith.expr.ranges import enclosure
 from lossmith.expr.sets import POSITIVE
 from lossmith.expr.walk import postorder, symbols
 from lossmith.prove.constants.conditions import positive_when
-from lossmith.prove.constants.constants import prove_constant, spared
+from lossmith.prove.constants.constants import prove_constant, spared, written_out
+from lossmith.prove.constants.strict import strictness
 from lossmith.prove.constants.unbounded import why_unbounded
 from lossmith.prove.curvature.attempt import Attempt, attempt_proof, fresh, straighten
-from lossmith.prove.curvature.strict import strictness
 from lossmith.prove.hints import blocked_at, suggestions
 from lossmith.prove.proving.domain import hole, not_convex, nowhere_defined
 from lossmith.prove.proving.entropies import entropy_forms
@@ -227,26 +228,28 @@ def _strict(attempt: Attempt, kind: str, strong: Constant) -> int | None:
         node = proof.propose(attempt.claim("strictly_convex"), "strict-strong", used)
         if node is not None:
             return node
-    node = _strict_in_other_words(attempt, kind)
-    if node is not None:
-        return node
-    return attempt.carried(strictness(attempt.structure, attempt.form, kind))
+    node = attempt.carried(strictness(attempt.structure, attempt.form, kind))
+    return node if node is not None else _strict_in_other_words(attempt, kind)
 
 
 def _strict_in_other_words(attempt: Attempt, kind: str) -> int | None:
-    """Try y softplus(-z) + (1 - y) softplus(z) as softplus(z) - y z, u log u as one function."""
+    """Try y softplus(-z) + (1 - y) softplus(z) as softplus(z) - y z, u log u as one function.
+
+    Also logarithms of products written out.
+    """
     proof, typed = attempt.proof, (attempt.form, attempt.chain)
     plain, links = normal_form(proof, attempt.expr)
-    for forms in (one_sided_forms, entropy_forms):
-        for form, chain in forms(proof, plain):
+    for forms in (one_sided_forms, entropy_forms, lambda *of: [written_out(*of)]):
+        for form, chain in islice(forms(proof, plain), 1):
             if any(isinstance(s, Apply) and s.atom.kinks for s in postorder(form)):
-                break  # pieces have been tried
+                continue  # pieces have been tried
             attempt.form, attempt.chain = form, [*links, *chain]
-            node = attempt.carried(strictness(attempt.structure, form, kind))
-            attempt.form, attempt.chain = typed
+            try:
+                node = attempt.carried(strictness(attempt.structure, form, kind))
+            finally:
+                attempt.form, attempt.chain = typed
             if node is not None:
                 return node
-            break
     return None
 
 

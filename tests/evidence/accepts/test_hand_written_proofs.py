@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
+from false_analytic import TRUE_ANALYTIC
 from false_exponents import TRUE_EXPONENTS
 from false_strict import TRUE_STRICT
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
@@ -486,7 +487,7 @@ def test_the_proof_is_accepted(title: str) -> None:
 
 
 def test_the_proofs_here_use_nearly_every_rule() -> None:
-    used = {n.rule for c in (*PROOFS.values(), *TRUE_STRICT.values()) for n in c.nodes}
+    used = {n.rule for c in (PROOFS | TRUE_STRICT | TRUE_ANALYTIC).values() for n in c.nodes}
     # These need long premises; the certificates of the prover exercise them (see test_mutations).
     left = {"row", "constants-form", "perspective"}
     # Their proofs are accepted, attacked and bent in false_slopes, test_quasi and test_lipschitz.

@@ -9,6 +9,7 @@ import pytest
 from false_exponents import FALSE_EXPONENTS
 from false_reductions import FALSE_REDUCTIONS
 from false_slopes import FALSE_SLOPES
+from false_analytic import FALSE_ANALYTIC
 from false_strict import FALSE_STRICT
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
@@ -855,6 +856,7 @@ PROOFS: dict[str, Certificate] = {
     **FALSE_REDUCTIONS,
     **FALSE_SLOPES,
     **FALSE_STRICT,
+    **FALSE_ANALYTIC,
     **FALSE_EXPONENTS,
     **{title: _pieces(*row) for title, row in FALSE_PIECES.items()},
     **{title: _narrowed(*row) for title, row in FALSE_DOMAINS.items()},

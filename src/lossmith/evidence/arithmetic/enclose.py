@@ -94,7 +94,10 @@ def is_structured(e: Expr, word: str) -> bool:
     word = "pd" if word == "positive_determinant" else word
     if isinstance(e, Symbol):
         return e.assumptions.has(word)
-    return isinstance(e, Delta) and word in ("psd", "pd", "symmetric", "nonsingular", "diagonal")
+    of_pd = ("psd", "pd", "symmetric", "nonsingular")
+    if isinstance(e, Apply):
+        return e.atom.name == "inv" and word in of_pd and is_structured(e.args[0], "pd")
+    return isinstance(e, Delta) and word in (*of_pd, "diagonal")
 
 
 def applies(

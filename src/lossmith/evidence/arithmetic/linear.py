@@ -173,29 +173,40 @@ def _unscaled(
 
 
 def least_gain_squared(a: Expr, split: int) -> Expr | None:
-    """Return a scalar g >= 0 with |A v|^2 >= g |v|^2: c^2 for A = c I, else lambda_min(A'A)."""
+    """Return a scalar g >= 0 with |A v|^2 >= g |v|^2: c^2 for A = c I, else lambda_min(A'A).
+
+    Of a Kronecker product (groups that share no index) the least gains multiply.
+    """
     c, factors = factors_of(a)
-    if not a.shape:
-        return power(a, 2)
-    ends = [(min(ls), max(ls)) for e, ls, _ in factors if isinstance(e, Delta)]
-    if len(ends) == len(factors) and all(i < split <= j for i, j in ends):
-        # Every axis of the result is joined to one axis of v: A is c times a permutation. An index
-        # used twice (a diagonal) would leave part of v unseen.
-        joined = [k for pair in ends for k in pair]
-        whole = sorted(joined) == list(range(len(a.shape)))
-        return const(c * c) if whole else None
-    if len(a.shape) == 2 and split == 1:
-        kept = [f for f in factors if not _is_unit_scaling(f)]
-        if not all(any(k in ls for _, ls, _ in kept) for k in (0, 1)):
+    seen = {k for _, ls, _ in factors for k in ls}
+    if not seen.issuperset(axes(a)):
+        return None
+    result: Expr = const(c * c)
+    for group in _groups(factors):
+        least = _least_of_group(group, split, len(a.shape))
+        if least is None:
             return None
-        x = contract(kept, (0, 1))
-        return multiply(const(c * c), apply(ATOMS["lambda_min"], matmul(transpose(x), x)))
-    return None
+        result = multiply(result, least)
+    return result
 
 
-def _is_unit_scaling(f: Factor) -> bool:
-    """Return whether the factor is a vector of -1 and 1 along the rows (it keeps A'A)."""
-    return f[1] == (0,) and _is_sign(f[0])
+def _least_of_group(group: list[Factor], split: int, rank: int) -> Expr | None:
+    labels = {k for _, ls, _ in group for k in ls}
+    rows = tuple(sorted(k for k in labels if k < split))
+    columns = tuple(k for k in labels if split <= k < rank)
+    if not columns:  # one column: its squared norm
+        whole = contract(group, rows)
+        return contract([(whole, axes(whole), 2)], ())
+    if len(rows) != 1 or len(columns) != 1:
+        return None  # a row has a null space; an index used twice leaves part of v unseen
+    if len(group) == 1 and isinstance(group[0][0], Delta):
+        return const(1)
+    # Rows of one sign keep A'A.
+    kept = [f for f in group if f[1] != rows or not _is_sign(f[0])]
+    if not all(any(k in ls for _, ls, _ in kept) for k in (*rows, *columns)):
+        return None
+    x = contract(kept, (*rows, *columns))
+    return apply(ATOMS["lambda_min"], matmul(transpose(x), x))
 
 
 def _is_sign(e: Expr) -> bool:

@@ -39,7 +39,7 @@ def prove_constant(structure: Structure, e: Expr, kind: str) -> int | None:
     node = _constant(structure, e, kind)
     if node is not None and (kind == "smooth" or _is_positive(proof, node)):
         return node
-    form, chain = _written_out(proof, e)
+    form, chain = written_out(proof, e)
     # A second search is long, but exact where a quadratic with numbers shows when written out.
     terms = form.terms if isinstance(form, Add) else ((ONE, form),)
     curved = (t for _, t in terms if "affine" not in structure.analyze(t))
@@ -74,7 +74,7 @@ def spared(structure: Structure, e: Expr, side: str) -> int | None:
     return proof.propose(proof.claim(side, e), "strict-strong", used)
 
 
-def _written_out(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
+def written_out(proof: Proof, e: Expr) -> tuple[Expr, list[int]]:
     """Return e with logarithms of products and sums of weights written out, and the identities."""
     chain: list[int] = []
     for name in ("logarithms", "products", "declared"):

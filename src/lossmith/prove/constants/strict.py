@@ -9,19 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from lossmith.evidence.arithmetic.templates import parts_of
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.curvature.premise import application, flip
 from lossmith.evidence.curvature.rules_families import sees_all
 from lossmith.evidence.curvature.rules_strict import side_of
-from lossmith.expr.build import contract, power
+from lossmith.expr.build import contract, negate, power
 from lossmith.expr.node import Add, Contract, Expr, Factor, Symbol, children
+from lossmith.expr.sets import Interval, opened
 from lossmith.expr.walk import depends_on, postorder
+from lossmith.prove.constants.constants import prove_constant
 from lossmith.prove.curvature.families import separable_parts, strict_matrix
 from lossmith.prove.curvature.minors import prove_minors
 from lossmith.prove.curvature.pieces import piece_bodies
-from lossmith.prove.curvature.reduction import prove_one_variable
+from lossmith.prove.proving.forms import is_twice
 from lossmith.prove.proving.ranges import prove_psd, prove_range
 from lossmith.prove.proving.structure import Structure
 
@@ -36,25 +39,80 @@ def strictness(structure: Structure, e: Expr, kind: str, deep: int = 0) -> int |
     if claim in proof.at or e.shape or deep > DEEPEST:
         return proof.at.get(claim)
     structure.analyze(e)
+    plain = _plain(structure, e, kind)
     flat = "affine" in structure.kinds(e) or not all(depends_on(e, (w,)) for w in proof.wrt)
-    if flat or structure.premise(e, side_of(kind)) is None:
+    if flat or plain is None:
         return None
     for rule in ("quadratic", "strict-entries", "strict-monomial"):
         used = [prove_range(proof, c) for c in children(e)]
-        node = proof.propose(claim, rule, [*used, structure.premise(e, side_of(kind))])
+        node = proof.propose(claim, rule, [*used, plain])
         if node is not None:
             return node
-    routes = (_pieces, _matrix, _weighted, _norm, _sum, _composed, _entries)
+    routes = (_analytic, _pieces, _matrix, _weighted, _norm, _sum, _composed, _entries, _strong)
     for route in routes:
         node = route(structure, e, claim, deep)
         if node is not None:
             return node
-    last = prove_one_variable if len(proof.wrt) == 1 else prove_minors
-    return last(proof, e, kinds=(kind,)).get(kind)
+    return prove_minors(proof, e, kinds=(kind,)).get(kind)
+
+
+def _plain(structure: Structure, e: Expr, kind: str) -> int | None:
+    """Return the node for e of the plain kind, by its structure or by the reading of the whole."""
+    found = structure.premise(e, side_of(kind))
+    return (
+        structure.proof.at.get(structure.proof.claim(side_of(kind), e)) if found is None else found
+    )
+
+
+def _analytic(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
+    """Try a point at which f'' (the Hessian) is not 0; of one number, one in each box."""
+    proof, wrt = structure.proof, claim.wrt
+    if any(w.shape for w in wrt):
+        return None
+    plain = _plain(structure, e, claim.kind)
+    for parameters in _places([w.assumptions.interval for w in wrt]):
+        node = proof.propose(claim, "strict-analytic", [plain], parameters)
+        if node is not None:
+            return node
+    return None
+
+
+def _places(inside: list[Interval]) -> Iterator[tuple[object, ...]]:
+    """Yield points, for one number in boxes that leave out 0 or nothing."""
+    if len(inside) > 1:
+        yield from (
+            tuple(Fraction(2 * k + 1, k + 2) * q for k in range(len(inside))) for q in (0, 1)
+        )
+        return
+    whole = opened(inside[0].lo, inside[0].hi)
+    for cuts in ((), (Fraction(0),)):
+        ends = [whole.lo, *filter(whole.has, cuts), whole.hi]
+        boxes = [opened(*pair) for pair in pairwise(ends)]
+        for part in (Fraction(1, 2), Fraction(3, 10)):
+            yield tuple((box, _within(box, part)) for box in boxes)
+
+
+def _within(box: Interval, part: Fraction) -> Fraction:
+    """Return a point inside of the box: this part of the way, or so far from one end or from 0."""
+    if box.lo is None:
+        return part - Fraction(1, 2) if box.hi is None else box.hi - 2 * part
+    return box.lo + (2 * part if box.hi is None else part * (box.hi - box.lo))
 
 
 def _matrix(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
     return strict_matrix(structure, e, claim)
+
+
+def _strong(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
+    """Try the m of a quadratic form, that of -e for a concave one."""
+    proof = structure.proof
+    if not is_twice(e):
+        return None
+    bowl = e if claim.kind == "strictly_convex" else negate(e)
+    node = prove_constant(structure, bowl, "strong")
+    least = None if node is None else proof.nodes[node].claim.other
+    used = [node, None if least is None else prove_range(proof, least)]
+    return proof.propose(claim, "strict-strong", used)
 
 
 def _weighted(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
@@ -92,8 +150,11 @@ def _moving(e: Expr, wrt: tuple[Symbol, ...]) -> list[Factor]:
 
 
 def _norm(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
-    """Try a power of a p-norm, for each power that a variable stands in."""
+    """Try a power of a p-norm, for each power that a variable stands in, or of exponentials."""
     proof = structure.proof
+    if claim.kind != "strictly_convex":
+        return None
+    used = [prove_range(proof, s) for s in postorder(e)]
     orders = dict.fromkeys(
         p
         for s in postorder(e)
@@ -101,12 +162,9 @@ def _norm(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
         for f, _, p in s.factors
         if p > 1 and depends_on(f, proof.wrt)
     )
-    for p in orders if claim.kind == "strictly_convex" else ():
-        used = [prove_range(proof, s) for s in postorder(e)]
-        node = proof.propose(claim, "strict-norm", used, (p,))
-        if node is not None:
-            return node
-    return None
+    tries = (("strict-exponentials", ()), *(("strict-norm", (p,)) for p in orders))
+    nodes = (proof.propose(claim, rule, used, parameters) for rule, parameters in tries)
+    return next((node for node in nodes if node is not None), None)
 
 
 # -- sums ------------------------------------------------------------------------------------------
@@ -194,18 +252,22 @@ def _next_block(
 
 
 def _composed(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
-    proof = structure.proof
+    proof, rule = structure.proof, "strict-composition"
     found = application(e, proof.enclosed)
     if found is None:
         return None
     moving = [a for a in found[1] if depends_on(a, claim.wrt)]
+    if len(moving) > 1 and found[0].name in ("max", "min"):
+        plain = _plain(structure, e, claim.kind)
+        strict = [strictness(structure, a, claim.kind, deep + 1) for a in found[1]]
+        return None if None in strict else proof.propose(claim, rule, [plain, *strict])
     if len(moving) != 1:
         return None
     (u,) = moving
     inside = [u, *children(u), *children(e)]
     used = [prove_range(proof, a) for a in inside] + [prove_psd(proof, u)]
-    used.append(structure.premise(e, side_of(claim.kind)))
-    node = proof.propose(claim, "strict-composition", used)
+    used.append(_plain(structure, e, claim.kind))
+    node = proof.propose(claim, rule, used)
     if node is not None or u.shape or u in claim.wrt:
         return node
     for kind in (claim.kind, flip(claim.kind)):
@@ -213,7 +275,7 @@ def _composed(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | N
             continue
         strict = strictness(structure, u, kind, deep + 1)
         if strict is not None:
-            node = proof.propose(claim, "strict-composition", [*used, strict])
+            node = proof.propose(claim, rule, [*used, strict])
             if node is not None:
                 return node
     return None
@@ -222,7 +284,7 @@ def _composed(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | N
 def _pieces(structure: Structure, e: Expr, claim: Claim, deep: int) -> int | None:
     """Try strictness on each piece of a function that is proved by its pieces."""
     proof = structure.proof
-    plain = structure.premise(e, side_of(claim.kind))
+    plain = _plain(structure, e, claim.kind)
     if plain is None or proof.nodes[plain].rule != "pieces":
         return None
     used: list[int | None] = []
