@@ -6,10 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from false_analytic import FALSE_ANALYTIC
 from false_exponents import FALSE_EXPONENTS
 from false_reductions import FALSE_REDUCTIONS
 from false_slopes import FALSE_SLOPES
-from false_analytic import FALSE_ANALYTIC
 from false_strict import FALSE_STRICT
 from proofs import NONNEGATIVE, POSITIVE, e, f, groups, node, proof, s
 
