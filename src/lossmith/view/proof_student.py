@@ -43,7 +43,7 @@ def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Se
     for w in verdict.witnesses:
         lines += _contradiction(w, pen)
     if verdict.status == "undecided":
-        lines.append(Sentence(pen.words(_OPEN)))
+        lines.append(Sentence(pen.words(_open(verdict))))
         lines += [Sentence(pen.words(w), "·", 1) for w in verdict.tried]
     told = graph(verdict, more)
     pen = pen.naming(verdict.expr, "f")
@@ -66,10 +66,15 @@ def student(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> tuple[Se
     return (*lines, *_of_log_convex(verdict, told, numbers, pen))
 
 
-_OPEN = Words(
-    "neither a proof nor a counterexample was found; tried were",
-    "既没有找到证明，也没有找到反例；已尝试",
-)
+def _open(verdict: Verdict) -> Words:
+    """Return the line above what was tried: of one side, where a witness settles the other."""
+    if not verdict.witnesses:
+        return Words(
+            "neither a proof nor a counterexample was found; tried were",
+            "既没有找到证明，也没有找到反例；已尝试",
+        )
+    (en, zh) = ("concave", "凹") if verdict.witnesses[0].against == "convex" else ("convex", "凸")
+    return Words(f"whether f is {en} stays open; tried were", f"f 是否{zh}尚未判定；已尝试")
 
 
 def _contradiction(w: Witness, pen: Pen) -> list[Sentence]:

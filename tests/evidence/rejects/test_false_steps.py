@@ -96,6 +96,26 @@ def cos_of(t: Expr) -> Expr:
     return apply(ATOMS["cos"], t)
 
 
+def _log_beta(kind: str, whole: str, times: int = 1) -> Certificate:
+    """Return a proof that lgamma(p) + lgamma(q) - times lgamma(whole) is convex, or concave."""
+    return proof(
+        node("affine", "p", "variable", wrt="p q"),
+        node("affine", "q", "variable", wrt="p q"),
+        node("affine", whole, "sum", [0, 1], *groups([0], [1]), wrt="p q"),
+        node(
+            kind,
+            f"lgamma(p) + lgamma(q) - {times}*lgamma({whole})",
+            "log-beta",
+            [0, 1, 2],
+            *f(1),
+            e(whole),
+            e("p"),
+            e("q"),
+            wrt="p q",
+        ),
+    )
+
+
 T_UP = symbol("t", (), Assumptions(opened(1, None)))
 LOG_T = apply(ATOMS["log"], T_UP)
 IDENTITY = identity_like(("d",))
@@ -732,54 +752,9 @@ PROOFS: dict[str, Certificate] = {
         node("affine", "g", "variable", wrt="g"),
         node("concave", "sum(log(g))", "separable", [0, 1], LOG_T, (T_UP,), (s("g"),), wrt="g"),
     ),
-    "log-beta with another sum": proof(
-        node("affine", "p", "variable", wrt="p q"),
-        node("affine", "q", "variable", wrt="p q"),
-        node("affine", "p + 2*q", "sum", [0, 1], *groups([0], [1]), wrt="p q"),
-        node(
-            "convex",
-            "lgamma(p) + lgamma(q) - lgamma(p + 2*q)",
-            "log-beta",
-            [0, 1, 2],
-            *f(1),
-            e("p + 2*q"),
-            e("p"),
-            e("q"),
-            wrt="p q",
-        ),
-    ),
-    "log-beta with unequal coefficients": proof(
-        node("affine", "p", "variable", wrt="p q"),
-        node("affine", "q", "variable", wrt="p q"),
-        node("affine", "p + q", "sum", [0, 1], *groups([0], [1]), wrt="p q"),
-        node(
-            "convex",
-            "lgamma(p) + lgamma(q) - 2*lgamma(p + q)",
-            "log-beta",
-            [0, 1, 2],
-            *f(1),
-            e("p + q"),
-            e("p"),
-            e("q"),
-            wrt="p q",
-        ),
-    ),
-    "log-beta as concave": proof(
-        node("affine", "p", "variable", wrt="p q"),
-        node("affine", "q", "variable", wrt="p q"),
-        node("affine", "p + q", "sum", [0, 1], *groups([0], [1]), wrt="p q"),
-        node(
-            "concave",
-            "lgamma(p) + lgamma(q) - lgamma(p + q)",
-            "log-beta",
-            [0, 1, 2],
-            *f(1),
-            e("p + q"),
-            e("p"),
-            e("q"),
-            wrt="p q",
-        ),
-    ),
+    "log-beta with another sum": _log_beta("convex", "p + 2*q"),
+    "log-beta with unequal coefficients": _log_beta("convex", "p + q", times=2),
+    "log-beta as concave": _log_beta("concave", "p + q"),
     "log-beta of arguments that nothing says are affine": proof(
         node(
             "convex",
