@@ -87,6 +87,8 @@ def distributed(e: Expr) -> list[tuple[Fraction, Expr]] | None:
     if len(sums) != 1:
         return None
     f, labels, _ = e.factors[sums[0]]
+    if len(set(labels)) < len(labels):
+        return None  # on a diagonal the terms ask nothing of what is beside it: see ``linear``
     rest = [g for k, g in enumerate(e.factors) if k != sums[0]]
     assert isinstance(f, Add)
     out = tuple(range(e.rank))

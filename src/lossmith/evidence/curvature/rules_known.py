@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from lossmith.atoms.table import ATOMS
+from lossmith.evidence.arithmetic.domains import always_evaluated
 from lossmith.evidence.arithmetic.enclose import is_structured
 from lossmith.evidence.arithmetic.polynomial import same
 from lossmith.evidence.certificate import STRICT, Claim
@@ -75,6 +76,8 @@ def _weighted_geometric_mean(claim: Claim, premises: Premises, parameters: Param
         and not any(depends_on(c, claim.wrt) for c in (b, *(w for w, _ in pairs)))
         and all(known(w).within(NONNEGATIVE) and known(u).within(POSITIVE) for w, u in pairs)
         and all(says(premises, "concave", u, claim.wrt) for _, u in pairs)
+        # Weights on a diagonal leave what is beside it unasked.
+        and {apply(ATOMS["log"], u) for _, u in pairs} <= always_evaluated(made)
     )
 
 

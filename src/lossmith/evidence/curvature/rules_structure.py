@@ -24,7 +24,7 @@ from lossmith.evidence.curvature.premise import (
 )
 from lossmith.evidence.curvature.rules_strict import is_injective
 from lossmith.expr.build import contract, divide, multiply, power
-from lossmith.expr.node import Add, Contract, Expr, Symbol
+from lossmith.expr.node import Add, Contract, Delta, Expr, Symbol
 from lossmith.expr.sets import NEGATIVE, NONNEGATIVE, NONPOSITIVE, POSITIVE
 from lossmith.expr.walk import depends_on, substitute
 
@@ -70,6 +70,10 @@ def _linear(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     _, weights = parted(e, claim.wrt)
     place = tuple(int(k) for k in labels)
     if contract([(inner, place, 1), *weights], tuple(range(e.rank)), e.shape) is not e:
+        return False
+    # diag(f(A)) is f(diag(A)): it asks nothing of the entries beside the diagonal.
+    on_diagonal = len(set(place)) < len(place) or any(isinstance(f, Delta) for f, _, _ in weights)
+    if on_diagonal and not keeps_domain(inner, lambda s: s, e, ranges_of(premises)):
         return False
     if says(premises, "affine", inner, claim.wrt):
         return claim.kind in ("affine", "convex", "concave")
