@@ -245,3 +245,8 @@ def test_what_is_not_outweighed_is_not_proved(text: str) -> None:
 def test_functions_of_pd_matrices_are_followed_where_they_bend(text: str) -> None:
     declared = {"X": "matrix(n, n) pd", "A": "matrix(n, n) psd", "v": "vector(n)"}
     assert ask(text, declared, "X").label == "neither"
+
+
+def test_what_is_constant_in_other_words_is_affine() -> None:
+    assert ask("sum(softmax(z))", {"z": "vector(n)"}, "z").label == "affine"
+    assert ask("sum(softmax(z)) + norm2(z)^2", {"z": "vector(n)"}, "z").label == "convex"

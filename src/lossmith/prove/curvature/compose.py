@@ -42,6 +42,9 @@ class Composition:
     def analyze(self, root: Expr) -> Found:
         """Return the nodes that prove root affine, convex or concave (an empty dict if none)."""
         moving = dependents(root, self.proof.wrt)
+        if root not in moving and root not in self.found:
+            constant = self._try(root, "affine", "constant", [])
+            self.found[root] = self._kept(root, {"affine": constant})
         for e in postorder(root):
             if e in moving and e not in self.found:
                 self.found[e] = {}

@@ -109,8 +109,12 @@ def unfolded_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
         seen.add(form)
         total = prove_total(proof, form)
         node = proof.propose(Claim("identity", e, (), None, form), "unfold", [total], (s,))
-        if node is not None:
-            yield form, [node]
+        if node is None:
+            continue
+        yield form, [node]
+        # The entries of softmax(z) add to 1, as a sum divided by itself.
+        for shorter, link in stepped(proof, form, ("powers",)):
+            yield shorter, [node, *link]
 
 
 def one_sided_forms(proof: Proof, e: Expr) -> Iterator[tuple[Expr, list[int]]]:
