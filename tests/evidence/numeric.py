@@ -31,6 +31,8 @@ CARDS: Mapping[str, Callable[..., Any]] = {
     "min": np.minimum,
     "normpdf": lambda x: np.exp(-x * x / 2) / np.sqrt(2 * np.pi),
     "softplus": lambda z: np.logaddexp(0, z),
+    "power": np.power,
+    "prod": lambda v: np.prod(v),
 }
 
 HOLDS: Mapping[str, Callable[[Any], Any]] = {

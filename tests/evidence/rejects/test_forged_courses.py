@@ -12,7 +12,7 @@ import pytest
 from lossmith.errors import LossmithError, NotCertified
 from lossmith.evidence.arithmetic.second import derivative
 from lossmith.evidence.points.course import Course, Stretch, Turn
-from lossmith.evidence.points.course_check import check_course, on_stretch, running
+from lossmith.evidence.points.course_check import check_course, is_void, on_stretch, running
 from lossmith.expr.build import add, const, scale
 from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval, opened
@@ -25,16 +25,18 @@ def _e(text: str) -> Expr:
     return parse(text, "x: scalar").expr
 
 
-def _stretch(e: Expr, x: Symbol, sign: Sign, inside: Interval) -> Stretch:
+def _stretch(e: Expr, x: Symbol, sign: Sign, inside: Interval, why: str = "direct") -> Stretch:
     """Return a stretch that says that the slope visibly has this sign."""
     body = None if sign is None else on_stretch(e, x, inside)
     if sign is None or body is None:
         return Stretch(inside, sign, const(1), const(1), ((inside, "direct"),))
     core = scale(Fraction(sign), derivative(body, running(inside)))
-    return Stretch(inside, sign, const(1), core, ((inside, "direct"),))
+    return Stretch(inside, sign, const(1), core, ((inside, why),))
 
 
-def _course(text: str, signs: Sequence[Sign], *turns: Turn, declared: str = "scalar") -> Course:
+def _course(
+    text: str, signs: Sequence[Sign], *turns: Turn, declared: str = "scalar", why: str = "direct"
+) -> Course:
     """Return a course over the line with these signs between the turns, shown as plainly as can be.
 
     A turn may lie apart from its stretches: they end at ``low`` and begin at ``high``.
@@ -43,7 +45,7 @@ def _course(text: str, signs: Sequence[Sign], *turns: Turn, declared: str = "sca
     (x,) = formula.symbols
     ends = [None, *(q for t in turns for q in (t.low, t.high)), None]
     inside = [opened(lo, hi) for lo, hi in zip(ends[::2], ends[1::2], strict=True)]
-    parts = [_stretch(formula.expr, x, s, i) for s, i in zip(signs, inside, strict=True)]
+    parts = [_stretch(formula.expr, x, s, i, why) for s, i in zip(signs, inside, strict=True)]
     return Course(formula.expr, x, opened(None, None), tuple(parts), turns)
 
 
@@ -67,6 +69,7 @@ SHOWN = [
     _by_coefficients("x^3 + x"),
     _course("x^2", (-1, 1), _turn(0)),
     _course("x^2", (-1, 1), _turn(-1, 1)),
+    _course("x^4 + x^2", (-1, 1), _turn(-2, 2), why="polynomial"),
     _course("abs(x)", (-1, 1), _turn(0, kind="kink")),
     _course("abs(x)", (-1, 1), _corner(-1, 1)),
     _course("if(x > 0, x + 1, x)", (1, 1), _turn(0, kind="gap")),
@@ -99,7 +102,12 @@ FORGED = {
     "a slope that is 0 at a point, as a polynomial": _by_coefficients("x^3"),
     "a slope of the other sign": _course("exp(x)", (-1,)),
     "a slope that is not 0": _course("exp(x)", (0,)),
-    "three points as one": _course("x^4 - 2*x^2", (-1, 1), _turn(-2, 2)),
+    "three points as one": _course("x^4 - 2*x^2", (-1, 1), _turn(-2, 2), why="polynomial"),
+    "signs that are turned around": _course("x^2", (1, -1), _turn(0)),
+    "a flat stretch as one that rises": _course("max(x, 0)", (1, 1), _turn(0, kind="kink")),
+    "a stretch that runs back": _course(
+        "exp(x)", (1, -1, 1), _turn(1, kind="kink"), _turn(0, kind="kink")
+    ),
     "a point where the slope keeps its sign": _course("x^3 + x", (1, 1), _turn(-1, 1)),
     "a point where the slope only falls": _course("x^3/3 + x^2 + 2*x", (1, 1), _turn(-2, -1)),
     "a stationary corner in an interval": _course("abs(x)", (-1, 1), _turn(-1, 1)),
@@ -116,6 +124,7 @@ FORGED = {
     "a point beside a corner": _course("abs(x) + 3*(x - 1/2)^2", (-1, 1), _corner(-1, 1)),
     "a point before the corner": _course("abs(x) + 3*(x + 1/2)^2", (-1, 1), _corner(-1, 1)),
     "a flat function as a corner": _course("max(min(x, 0), 0)", (0, 0), _corner(-1, 1)),
+    "a product that is flat, as a corner": _course("max(x, 0)*max(-x, 0)", (0, 0), _corner(-1, 1)),
     "a jump as a corner": _course("if(x >= 0, x + 1, x)", (1, 1), _corner(-1, 1)),
     "a jump of the sign as a corner": _course("sign(x) + x", (1, 1), _corner(-1, 1)),
     "a jump by a quotient as a corner": _course("abs(x)/x + x", (1, 1), _corner(-1, 1)),
@@ -147,10 +156,19 @@ def test_a_forged_course_is_refused(c: Course) -> None:
 def test_stretches_run_from_end_to_end_of_the_box() -> None:
     good = _course("exp(x)", (1,))
     check_course(good)
-    short = replace(good.stretches[0], inside=opened(0, 1))
+    short = _stretch(good.e, good.x, 1, opened(0, 1))
+    check_course(replace(good, stretches=(short,), box=opened(0, 1)))
     for stretch, box in ((short, opened(None, 1)), (short, opened(0, None))):
         with pytest.raises(NotCertified):
             check_course(replace(good, stretches=(stretch,), box=box))
+
+
+@pytest.mark.parametrize("text", ["exp(x)", "x^3", "x^(1/3)", "1/x", "x + x^2", "x*exp(x)"])
+def test_what_has_values_is_not_called_void(text: str) -> None:
+    (x,) = parse(text, "x: scalar").symbols
+    assert not is_void(_e(text), x, opened(-2, -1))
+    for other in ("sqrt(x)", "log(x) + exp(x)", "x^(-3/2)*exp(x)"):
+        assert is_void(_e(other), x, opened(-2, -1))
 
 
 def test_a_formula_holds_no_other_symbol() -> None:

@@ -7,17 +7,22 @@ from fractions import Fraction
 import pytest
 from proofs import ALL, e, node, proof
 
+from lossmith.atoms.table import ATOMS
 from lossmith.errors import NotCertified
-from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.certificate import Certificate, Claim, Inference
 from lossmith.evidence.check import check
-from lossmith.expr.build import const, multiply, power
+from lossmith.expr.build import apply, const, multiply, power, scale, subtract, symbol
 from lossmith.expr.node import Expr
 from lossmith.expr.sets import closed, opened
+from lossmith.expr.types import Assumptions
 
 ONE = const(1)
 NOWHERE = e("-1 - x^2")
 ROOT = power(NOWHERE, Fraction(1, 2))
 K = Fraction
+BELOW = symbol("b", (), Assumptions(opened(None, 0)))
+UP = subtract(ONE, BELOW)
+LOG_BELOW = apply(ATOMS["log"], UP)
 
 
 def _by(
@@ -177,6 +182,20 @@ FORGED: dict[str, Certificate] = {
     "a chord from a jump at an end that is not declared": _second(
         "convex", "-q^3*abs(q)", "-12*q^2*sign(q)", _box(0, 1, "chord"),
         (closed(1, None), "direct"), wrt="q",
+    ),
+    "a ladder from a jump at a right end that is not declared": proof(
+        Inference(
+            Claim("convex", apply(ATOMS["abs"], LOG_BELOW), (BELOW,)), "second-derivative", (),
+            ((
+                ONE,
+                scale(-1, multiply(apply(ATOMS["sign"], LOG_BELOW), power(UP, -2))),
+                (opened(None, 0), "right", K(1)),
+            ),),
+        )
+    ),
+    "a root of a power with a corner": _by(
+        "second-derivative", "concave", power(power(e("x"), K(2, 3)), K(3, 2)),
+        (ONE, const(0), (ALL, "direct")),
     ),
     "a reason of no name": _second("convex", "-u^2", const(-2), _box(0, 2, "hope"), wrt="u"),
 }  # fmt: skip

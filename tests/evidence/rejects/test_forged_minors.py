@@ -63,6 +63,7 @@ FALSE = [
     (CUBIC, SQUARE, "strictly_convex", BOX, BOX),  # not shown on the edge
     ("x^2 + y^2 - 2*x*y", OPEN_SQUARE, "strictly_convex", BOX, BOX),
     ("x^3 + y^3 - 20*x*y", SQUARE, "convex", BOX, BOX),
+    (CUBIC, "x: scalar in [1, 2]; y: scalar in [0, 2]", "convex", BOX, BOX),
     ("x*y - x^3", SQUARE, "concave", BOX, BOX),
     ("abs(x - y) + x^2 + y^2", SQUARE, "convex", BOX, BOX),
     ("sqrt(x - 1) - y^2", "x: scalar in [0, 2]; y: scalar", "concave", opened(1, 2), LINE),
@@ -156,6 +157,13 @@ def test_a_box_without_a_declared_point_proves_nothing() -> None:
                 check(proof(text, "x: scalar in [1, 1]; y: scalar", "convex", row))
 
 
+def test_a_box_without_a_declared_point_hides_no_corner() -> None:
+    beside = Interval(Fraction(0), Fraction(1), False, True)
+    declared = "x: scalar in [1, 1]; y: scalar"
+    with pytest.raises(NotCertified):
+        check(proof("-abs(x + y - 1)", declared, "convex", lambda m: (const(1), m, (beside, LINE))))
+
+
 def test_boxes_with_a_gap_are_refused() -> None:
     left, right = closed(1, Fraction(4, 3)), closed(Fraction(5, 3), 2)
     for strips in (((left, BOX), (right, BOX)), ((BOX, left, right),), (), ((BOX,),)):
@@ -164,7 +172,13 @@ def test_boxes_with_a_gap_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "strips", [((LEFT, BOX), (RIGHT, BOX)), ((RIGHT, BOX),), ((BOX, LEFT, RIGHT),)]
+    "strips",
+    [
+        ((LEFT, BOX), (RIGHT, BOX)),
+        ((RIGHT, BOX),),
+        ((BOX, LEFT, RIGHT),),
+        ((LEFT, RIGHT), (RIGHT, BOX)),
+    ],
 )
 def test_each_strip_and_each_box_counts(strips: tuple[tuple[Interval, ...], ...]) -> None:
     # 36*x*y - 49 is negative in one corner alone.
