@@ -64,6 +64,7 @@ FALSE_SLOPES = {
     "half of a sum of constants": _halved("lipschitz-sum", "3*sin(2*x) + x", "x"),
     "half of the norm of a matrix": _halved("lipschitz-linear", "norm2(X*w - y)", "w"),
     "half of the slope of softplus": _halved("lipschitz-composition", "softplus(2*x)", "x"),
+    "half of the norm of (1, x)": _halved("lipschitz-norm", "sqrt(1 + x^2)", "x"),
     "half of a variable": _halved("lipschitz-variable", "softplus(2*x)", "x"),
     "half of the slope of exp(-x)": _halved("lipschitz-slope", "exp(-x)", "x", "x >= 0"),
 }

@@ -31,6 +31,11 @@ FOUND = [
     ("softplus(a'*x + b)", "", "x", "‖a‖₂"),
     ("exp(-x)", "x >= 0", "x", "1"),
     ("sqrt(x)", "x >= 1", "x", "½"),
+    ("sqrt(1 + x^2)", "x: scalar", "x", "1"),
+    ("sqrt(9 + 4*norm2(X*w - y)^2)", "", "w", "2‖X‖₂"),
+    ("log(1 + x^2)", "x: scalar", "x", "1"),
+    ("max(x, 2*x, -3*x)", "x: scalar", "x", "3"),
+    ("min(x, 1 - 2*x)", "x: scalar", "x", "2"),
 ]
 NONE = [
     ("norm2(w)^2", "", "w"),

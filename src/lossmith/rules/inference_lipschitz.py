@@ -47,8 +47,22 @@ ROWS: Final = (
             "a bound on the slopes of the function, from its card on the proved range",
             "函数在已证明的取值范围上的斜率界（来自卡片）",
         ),
-        "|phi(u) - phi(v)| <= s |u - v| entry by entry; for several arguments one after the other.",
+        "|phi(u) - phi(v)| <= s |u - v| entry by entry; for several arguments one after the other. "
+        "The largest (least) of numbers changes by no more than one of them: the largest K.",
         "Rudin 1976, theorem 5.10",
+    ),
+    InferenceRule(
+        "lipschitz-norm",
+        ("lipschitz",),
+        Words("the root of a sum of squares is a Euclidean norm", "平方和的平方根是欧几里得范数"),
+        Words(
+            "sqrt(d + sum of c u_i^2) with d >= 0, c > 0 and a constant K of each u: the root of "
+            "the sum of c K^2",
+            "sqrt(d + Σ c u_i^2)，d >= 0，c > 0，每个 u 有常数 K：结果为 Σ c K^2 的平方根",
+        ),
+        "It is the norm of the entries sqrt(d) and sqrt(c) u_i; two norms differ by no more than "
+        "the norm of the difference, of squared size at most the sum of c K^2 |a - b|^2.",
+        "Rudin 1976, theorem 1.37",
     ),
     InferenceRule(
         "lipschitz-slope",

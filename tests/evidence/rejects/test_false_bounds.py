@@ -58,6 +58,39 @@ STEPS = {
         (lip("2*sin(x) - y", 1, XY), [lip("sin(x)", 1, XY), lip("y", 1, XY)]),
         (lip("2*sin(x) - y", 3, XY), [lip("sin(x)", 1, XY), lip("y", 1, XY)]),
     ),
+    "the least of two constants for the larger function": (
+        "lipschitz-composition",
+        (lip("max(x, 2*x)", 1), [X, lip("2*x", 2), of("affine", "x"), of("affine", "2*x")]),
+        (lip("max(x, 2*x)", 2), [X, lip("2*x", 2), of("affine", "x"), of("affine", "2*x")]),
+    ),
+    "the largest of two constants for vectors": (
+        "lipschitz-composition",
+        (lip("max(v, g)", 1, "v g"), [lip("v", 1, "v g"), lip("g", 1, "v g")]),
+        (lip("max(v, g)", 2, "v g"), [lip("v", 1, "v g"), lip("g", 1, "v g")]),
+    ),
+    "a root of a difference of squares": (
+        "lipschitz-norm", (lip("sqrt(1 - x^2)", 1), [X]), (lip("sqrt(1 + x^2)", 1), [X]),
+    ),
+    "a root of squares and a number that may be negative": (
+        "lipschitz-norm", (lip("sqrt(x^2 + free)", 1), [X]), (lip("sqrt(x^2 + lam)", 1), [X]),
+    ),
+    "a root of squares without their weight": (
+        "lipschitz-norm", (lip("sqrt(1 + 4*x^2)", 1), [X]), (lip("sqrt(1 + 4*x^2)", 2), [X]),
+    ),
+    "a root of a square and something else": (
+        "lipschitz-norm", (lip("sqrt(1 + x^2 + p)", 1, "x p"), [lip("x", 1, "x p")]),
+        (lip("sqrt(1 + x^2 + p)", 1), [X]),
+    ),
+    "a root of fourth powers": (
+        "lipschitz-norm", (lip("sqrt(1 + x^4)", 1), [X]),
+        (lip("sqrt(1 + norm2(w)^2)", 1, "w"), [W]),
+    ),
+    "a third root of a sum of squares": (
+        "lipschitz-norm", (lip("(1 + x^2)^(1/3)", 1), [X]), (lip("(1 + x^2)^(1/2)", 1), [X]),
+    ),
+    "a root of squares without a constant of what is squared": (
+        "lipschitz-norm", (lip("sqrt(1 + exp(x)^2)", 1), [X]), (lip("sqrt(1 + x^2)", 1), [X]),
+    ),
     "the constant of something else": (
         "lipschitz-linear", (lip("lam*exp(x)", "lam"), [X]), (lip("lam*x", "lam"), [X]),
     ),
@@ -143,8 +176,8 @@ STEPS = {
     ),
     "two arguments as one": (
         "lipschitz-composition",
+        (lip("max(2*x, y)", 1, XY), [lip("2*x", 2, XY), lip("y", 1, XY)]),
         (lip("max(2*x, y)", 2, XY), [lip("2*x", 2, XY), lip("y", 1, XY)]),
-        (lip("max(2*x, y)", 3, XY), [lip("2*x", 2, XY), lip("y", 1, XY)]),
     ),
     "slopes on both sides of a jump": (
         "lipschitz-slope",

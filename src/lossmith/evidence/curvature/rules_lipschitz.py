@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from functools import partial
+from functools import partial, reduce
 from typing import Final
 
 from lossmith.atoms.table import ATOMS
@@ -22,6 +22,7 @@ from lossmith.evidence.curvature.premise import (
     bound_of,
     checks,
     parted,
+    ranges_of,
     states,
 )
 from lossmith.expr.build import add, apply, const, contract, multiply, power, scale, total
@@ -155,10 +156,34 @@ def composed_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> E
         if not slopes or own is None:
             return None
         parts.append((min(slopes), own))
+    if atom.name in ("max", "min") and not e.shape:
+        # Of two numbers the larger one changes by no more than one of them does.
+        return reduce(partial(apply, ATOMS["max"]), (k for _, k in parts))
     return add(*parts, shape=()) if len(parts) > 1 else scale(parts[0][0], parts[0][1])
 
 
+def norm_constant(e: Expr, wrt: tuple[Symbol, ...], premises: Premises) -> Expr | None:
+    """Return K of sqrt(d + sum of c u_i^2), c > 0 and d >= 0: of a Euclidean norm."""
+    half = Fraction(1, 2)
+    if not isinstance(e, Contract) or [f[1:] for f in e.factors] != [((), half)]:
+        return None
+    total = e.factors[0][0]
+    squares: list[tuple[Fraction, Expr]] = []
+    for c, t in total.terms if isinstance(total, Add) else ((Fraction(1), total),):
+        if not depends_on(t, wrt):
+            if not ranges_of(premises)(t).scale(c).within(NONNEGATIVE):
+                return None
+            continue
+        (u, labels, p), *others = t.factors if isinstance(t, Contract) else ((t, (), 1),)
+        k = _constant(premises, u, wrt)
+        if c <= 0 or others or p != 2 or len(set(labels)) != len(labels) or k is None:
+            return None
+        squares.append((c, power(k, 2)))
+    return power(add(*squares, shape=()), half)
+
+
 GIVES: Final = {
+    "lipschitz-norm": norm_constant,
     "lipschitz-sum": sum_constant,
     "lipschitz-linear": linear_constant,
     "lipschitz-composition": composed_constant,

@@ -11,6 +11,7 @@ from lossmith.evidence.curvature.rules_lipschitz import GIVES, moving_part
 from lossmith.expr.build import add, const
 from lossmith.expr.node import Expr, Symbol, children
 from lossmith.expr.walk import dependents, depends_on, postorder, symbols
+from lossmith.prove.constants.extremes import extreme
 from lossmith.prove.curvature.attempt import fresh, narrowed
 from lossmith.prove.curvature.scalar import prove_monotone
 from lossmith.prove.proving.domain import not_convex
@@ -106,6 +107,8 @@ def _candidates(e: Expr, x: Symbol) -> tuple[Fraction, ...]:
     if not seen:
         return ()
     most = max(seen)
+    if symbols(slope) == (x,):
+        most = max(extreme(slope, x, most, 1), -extreme(slope, x, -most, -1))
     plain = [Fraction(-(-most * d // 1), d) for d in (1, 2, 3, 4, 5, 8)]
     near = Fraction(-(-most * 1001 // 1), 1000)
     good = [p for p in plain if most <= p <= most * Fraction(21, 20)]
@@ -125,7 +128,8 @@ def _keep(proof: Proof, e: Expr, found: dict[Expr, int]) -> None:
 def _by_rules(proof: Proof, e: Expr, found: dict[Expr, int]) -> int | None:
     part = moving_part(e, proof.wrt)
     parts = [*children(e), *([part[0]] if part is not None else [])]
-    used = [*(found.get(c) for c in parts), *(prove_range(proof, c) for c in children(e))]
+    parts += [u for s in children(e) for t in (s, *children(s)) for u in children(t)]
+    used = [*(found.get(c) for c in parts), *(prove_range(proof, c) for c in parts)]
     claims: tuple[Claim, ...] = tuple(proof.nodes[k].claim for k in used if k is not None)
     for rule, constant in GIVES.items():
         try:
