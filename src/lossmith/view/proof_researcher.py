@@ -125,7 +125,7 @@ def _leaning(verdict: Verdict, more: Sequence[Certificate], pen: Pen) -> list[Se
     took = 1000 * (perf_counter() - begin)
     steps = len(graph(verdict, more).nodes)
     measured = Words(
-        f"{len(evidence)} certificates or witnesses, {steps} steps, {size} bytes; "
+        f"certificates and witnesses: {len(evidence)}, with {steps} steps in {size} bytes; "
         f"replayed by the checker in {took:.1f} ms",
         f"{len(evidence)} 份证书或反例，{steps} 步，{size} 字节；检验器重放用时 {took:.1f} 毫秒",
     )

@@ -112,4 +112,4 @@ def _in_signs(text: str) -> str:
 
 def _joined(text: str) -> str:
     """Return a sentence in LaTeX with formulas that stand side by side, or after "m =", in one."""
-    return re.sub(r"\b([mLK]) = \$", r"$\1 = ", re.sub(r"\$( =)? \$", r"\1 ", text))
+    return re.sub(r"\b([mLK]) = \$", r"$\1 = ", re.sub(r"\$( [=+])? \$", r"\1 ", text))

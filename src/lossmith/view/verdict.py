@@ -148,8 +148,8 @@ def _blocked(verdict: Verdict) -> Words:
 def _would_decide(verdict: Verdict) -> tuple[Words, ...]:
     lines: list[Words] = []
     if verdict.tried:
-        en = ", ".join(w.en for w in verdict.tried)
-        zh = "，".join(w.zh for w in verdict.tried)
+        en = "; ".join(w.en for w in verdict.tried)
+        zh = "；".join(w.zh for w in verdict.tried)
         lines.append(Words(f"tried: {en}", f"已尝试：{zh}"))
     if verdict.budget is not None:
         lines.append(verdict.budget)
