@@ -11,7 +11,7 @@ from lossmith.evidence.curvature.premise import Parameters, Premises, checks, ra
 from lossmith.evidence.curvature.rules_powers import TWO, is_power_sum
 from lossmith.expr.build import multiply
 from lossmith.expr.node import Add, Apply, Contract, Delta, Expr
-from lossmith.expr.sets import NONNEGATIVE, POSITIVE, Interval
+from lossmith.expr.sets import NONNEGATIVE, Interval
 
 
 @checks("rotated-cone")
@@ -20,7 +20,7 @@ def _rotated_cone(claim: Claim, premises: Premises, parameters: Parameters) -> b
     low, high, *pairs = parameters
     e, known = claim.expr, ranges_of(premises)
     base = _base_of(e, claim.kind, known)
-    if base is None or low.shape or high.shape:
+    if base is None:
         return False
     if not all(
         known(u).within(NONNEGATIVE) and says(premises, "affine", u, claim.wrt) for u in (low, high)
@@ -38,14 +38,12 @@ def _rotated_cone(claim: Claim, premises: Premises, parameters: Parameters) -> b
 
 def _base_of(e: Expr, kind: str, known: Callable[[Expr], Interval]) -> Add | None:
     """Return b if e is log b or a power of b for which the rule claims this."""
-    if e.shape:
-        return None
     if isinstance(e, Apply) and e.atom is ATOMS["log"]:
         base, fits = e.args[0], kind == "concave"
     elif isinstance(e, Contract) and len(e.factors) == 1:
         base, _, p = e.factors[0]
-        # Odd roots and whole powers do not ask for b > 0, so it must be known.
-        root = p.denominator % 2 == 0 or known(base).within(POSITIVE if p < 0 else NONNEGATIVE)
+        # Odd roots and whole powers do not ask for b >= 0, so it must be known.
+        root = p.denominator % 2 == 0 or known(base).within(NONNEGATIVE)
         down = p < 0 and kind in ("convex", "log_convex")
         fits = root and (down or (kind == "concave" and 0 < p <= Fraction(1, 2)))
     else:
@@ -57,9 +55,9 @@ def _base_of(e: Expr, kind: str, known: Callable[[Expr], Interval]) -> Add | Non
 def _psd_diagonal(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """diag(d), d a product of powers whose enclosures have a product >= 0."""
     e, known = claim.expr, ranges_of(premises)
-    if not isinstance(e, Contract) or e.rank != 2 or e.summed:
-        return False
-    units = [f for f in e.factors if isinstance(f[0], Delta) and sorted(f[1]) == [0, 1]]
-    rest = [f for f in e.factors if f not in units]
-    inside = [known(f).power(p) for f, _, p in rest]
-    return len(units) == 1 and all(i.within(NONNEGATIVE) for i in inside)
+    return (
+        isinstance(e, Contract)
+        and e.rank == 2
+        and any(isinstance(f, Delta) and sorted(labels) == [0, 1] for f, labels, _ in e.factors)
+        and all(known(f).power(p).within(NONNEGATIVE) for f, _, p in e.factors)
+    )

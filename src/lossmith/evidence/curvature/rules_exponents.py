@@ -152,11 +152,10 @@ def _is_increment(f: Expr, claim: Claim, premises: Premises) -> bool:
 def _is_log_curved(f: Apply, fact: str, side: str, claim: Claim, premises: Premises) -> bool:
     """Return whether the card says this of f on the range of its argument, and that fits it.
 
-    The argument is affine, or curved as composition with log f asks; it stays in the domain.
+    The argument is affine, or curved as composition with log f asks.
     """
     found = applied(f, premises, claim.wrt)
     if found is None or not f.atom.signature.is_entrywise or len(f.args) != 1:
         return False
-    (u,), kept = f.args, ranges_of(premises)(f.args[0]).within(found.domains[0])
-    fits = says(premises, "affine", u, claim.wrt) or found.is_bent(0, side, premises, claim.wrt)
-    return fact in found.says(0) and kept and fits
+    fits = says(premises, "affine", f.args[0], claim.wrt)
+    return fact in found.says(0) and (fits or found.is_bent(0, side, premises, claim.wrt))

@@ -31,23 +31,17 @@ from lossmith.expr.walk import depends_on, substitute
 @checks("sos-convex")
 def _sos_convex(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """v'Hv = z' G z with a psd rational G: convex on the whole space."""
-    if claim.expr.shape:
-        return False
     found = numeric_polynomial(claim.expr, claim.wrt)
     if found is None:
         return False
     p, n = found
     basis, matrix = parameters
     exponents = [tuple(int(k) for k in row) for row in basis]
-    if any(len(row) != 2 * n or min(row) < 0 for row in exponents):
-        return False
     rows = [list(row) for row in matrix]
-    square = len(rows) == len(exponents) and all(len(row) == len(rows) for row in rows)
-    if not square or any(rows[i][j] != rows[j][i] for i in range(len(rows)) for j in range(i)):
-        return False
+    symmetric = [list(column) for column in zip(*rows, strict=True)] == rows
     sign = 1 if claim.kind == "convex" else -1
     wanted = {m: sign * c for m, c in hessian_form(p, n).items()}
-    return gram_form(exponents, rows) == wanted and is_psd(rows)
+    return symmetric and gram_form(exponents, rows) == wanted and is_psd(rows)
 
 
 # -- sums over entries -----------------------------------------------------------------------------
@@ -61,7 +55,7 @@ def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool
     """
     template, formals, arguments = parameters
     binding = dict(zip(formals, arguments, strict=True))
-    if len(binding) < len(formals) or not set(binding).isdisjoint(claim.wrt):
+    if not set(binding).isdisjoint(claim.wrt):
         return False
     own = tuple(w for w in claim.wrt if depends_on(template, (w,)))
     if not is_sum_over_entries(claim, template, binding, ranges_of(premises)):
@@ -73,7 +67,7 @@ def _separable(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         claim.wrt, [*own, *(binding[t] for t in moving)], ranges_of(premises)
     ):
         return False
-    return bool(moving + own) and says(premises, claim.kind, template, moving + own)
+    return says(premises, claim.kind, template, moving + own)
 
 
 def sees_all(
@@ -101,8 +95,6 @@ def is_sum_over_entries(
     an entry has none.
     """
     e = claim.expr
-    if e.shape:
-        return False
     shape = max((u.shape for u in binding.values()), key=len, default=())
     terms = template.terms if isinstance(template, Add) else ((Fraction(1), template),)
     # A term without an entry of its own counts once for each of them.
@@ -114,7 +106,7 @@ def is_sum_over_entries(
     for t, u in binding.items():
         values = t.assumptions
         plain = values.values is None and not values.integer and not values.structure
-        if t.shape or not plain or not known(u).within(values.interval):
+        if not plain or not known(u).within(values.interval):
             return False
     declared = bounds(template, {}).__getitem__
     return keeps_domain(template, lambda s: lift(s, binding), e, declared)

@@ -68,7 +68,7 @@ def sign_of_side(claim: Claim) -> int:
 def are_sign_proofs(claim: Claim, goals: Sequence[Expr], proofs: Sequence[Parameters]) -> bool:
     """Return whether each goal is shown to be >= 0 (> 0 for a strict claim)."""
     strict = claim.kind in STRICT
-    return len(goals) == len(proofs) and all(
+    return all(
         is_sign_proof(claim.expr, claim.wrt, goal, proof, strict=strict)
         for goal, proof in zip(goals, proofs, strict=True)
     )

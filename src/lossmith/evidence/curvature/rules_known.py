@@ -61,9 +61,9 @@ def _geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) ->
 
 @checks("weighted-geometric-mean")
 def _weighted_geometric_mean(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
-    """exp(b + sum of w log u), weights w >= 0 that add to at most 1: concave in concave u > 0.
+    """exp(b + sum of w log u), weights w >= 0 that add to at most 1: concave in concave u.
 
-    parameters: b, then pairs (w, u).
+    The logarithms have values where u > 0, a convex set. parameters: b, then pairs (w, u).
     """
     (b, *pairs), known = parameters, ranges_of(premises)
     sums = [total(multiply(w, apply(ATOMS["log"], u))) for w, u in pairs]
@@ -74,7 +74,7 @@ def _weighted_geometric_mean(claim: Claim, premises: Premises, parameters: Param
         made is claim.expr
         and fits
         and not any(depends_on(c, claim.wrt) for c in (b, *(w for w, _ in pairs)))
-        and all(known(w).within(NONNEGATIVE) and known(u).within(POSITIVE) for w, u in pairs)
+        and all(known(w).within(NONNEGATIVE) for w, _ in pairs)
         and all(says(premises, "concave", u, claim.wrt) for _, u in pairs)
         # Weights on a diagonal leave what is beside it unasked.
         and {apply(ATOMS["log"], u) for _, u in pairs} <= always_evaluated(made)
@@ -185,7 +185,7 @@ def _trace_power(claim: Claim, premises: Premises, parameters: Parameters) -> bo
         (matrix, (j, i) if turned else (i, j), 1)
         for (i, j), turned in zip(ends, turns, strict=True)
     ]
-    if contract(ring, ()) is not claim.expr or len(turns) < 2:
+    if contract(ring, ()) is not claim.expr:
         return False
     if isinstance(matrix, Apply) and matrix.atom is ATOMS["inv"]:
         return is_affine_psd(matrix.args[0], claim, premises)

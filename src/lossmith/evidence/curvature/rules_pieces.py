@@ -183,10 +183,8 @@ def _natural_domain(claim: Claim, premises: Premises, parameters: Parameters) ->
             return False
         if not a.interval.meet(natural_interval(claim.expr, wide)).within(b.interval):
             return False
-        if not b.interval.within(a.interval):
-            return False
         change[wide] = tight
-    if not change or depends_on(claim.expr, [s for s in narrow.wrt if s not in claim.wrt]):
+    if depends_on(claim.expr, [s for s in narrow.wrt if s not in claim.wrt]):
         return False  # a narrowed variable that also occurs as data would be taken for the wide one
     known = bounds(claim.expr, {}).__getitem__
     return (

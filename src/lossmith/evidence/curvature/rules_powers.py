@@ -109,7 +109,7 @@ def _opened(f: Expr, p: Const, known: Known) -> list[Power]:
     if not isinstance(f, Contract) or f.summed:
         return [(f, p)]
     sides = (known(u).within(POSITIVE if q < 0 else NONNEGATIVE) for u, _, q in f.factors)
-    if not all(sides) or any(labels != axes(f) for _, labels, _ in f.factors):
+    if not all(sides):
         return [(f, p)]
     return [(u, const(p.value * q)) for u, _, q in f.factors]
 
@@ -120,7 +120,7 @@ def _is_whole(p: Expr) -> bool:
 
 def is_even(p: Expr) -> bool:
     """Return whether p is a number that squares its base away: 2, 4, 2/3."""
-    return isinstance(p, Const) and p.value.denominator % 2 == 1 and p.value.numerator % 2 == 0
+    return isinstance(p, Const) and p.value.numerator % 2 == 0
 
 
 def sum_of(exponents: Sequence[Expr]) -> Expr:
@@ -190,7 +190,7 @@ def is_power_sum(
             if form is not None and any(sorted(pair) == ends for pair in form.pairs):
                 return all(r == 1 and says(premises, "affine", u, wrt) for u, _, r in moving)
         return False
-    if len(moving) != 1 or factors_of(t)[0] <= 0:
+    if len(moving) != 1:
         return False
     f, _, r = moving[0]
     if not weight_of([g for g in factors_of(t)[1] if g is not moving[0]], known).within(

@@ -37,7 +37,7 @@ def _curved(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 @checks("quasi-monotone")
 def _monotone(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
     """A monotone function of one number, defined on one interval, lies between its end values."""
-    if states(premises, "total", claim.expr) is None or len(claim.wrt) != 1:
+    if states(premises, "total", claim.expr) is None:
         return False
     return any(p.kind in MONOTONE and p.expr is claim.expr and p.wrt == claim.wrt for p in premises)
 
@@ -54,7 +54,7 @@ def _scale(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
         sign = point(c)
     else:
         found = _entrywise(e, claim.wrt)
-        if found is None or not found[1]:
+        if found is None:
             return False
         inner, weights = found
         sign = weight_of(weights, ranges_of(premises))
@@ -66,7 +66,7 @@ def _scale(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
 
 def _entrywise(e: Expr, wrt: tuple[Symbol, ...]) -> tuple[Expr, list[Factor]] | None:
     """Return (the product of what moves, the constant factors); None for sums over an index."""
-    if not isinstance(e, Contract) or e.summed:
+    if not isinstance(e, Contract):
         return None
     moving, weights = parted(e, wrt)
     if any(labels != axes(e) for _, labels, _ in moving):
@@ -96,7 +96,7 @@ def _ratio(claim: Claim, premises: Premises, parameters: Parameters) -> bool:
         return False
     below = [f for f in e.factors if f[2] < 0]
     above = [f for f in e.factors if f[2] > 0]
-    if len(below) != 1 or below[0][2] != -1 or not above:
+    if len(below) != 1 or below[0][2] != -1:
         return False
     q, p = below[0][0], contract(above, axes(e), e.shape)
     side = claim.kind.removeprefix("quasi")
