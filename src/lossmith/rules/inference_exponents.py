@@ -19,7 +19,7 @@ ROWS: Final = (
             "exp of a convex function; sums, products and positive powers of log-convex ones; "
             "negative powers of concave positive ones and of their products; 1/det of an affine "
             "pd matrix; cards that are called log-convex; positive weights",
-            "凸函数的指数；对数凸函数的和、积与正幂；正的凹函数及其乘积的负幂；"
+            "凸函数 u 的 exp(u)；对数凸函数的和、积与正幂；正的凹函数及其乘积的负幂；"
             "仿射正定矩阵的行列式的倒数；卡片注明对数凸的函数；权重为正",
         ),
         "log(f + g) = logsumexp(log f, log g), which is convex and nondecreasing; logs of products "
@@ -38,7 +38,7 @@ ROWS: Final = (
             "reciprocals of log-convex ones, and increments F(u) - F(v), u concave, v convex, of a "
             "function that is called so on its card",
             "自变量是对数凸的，或是这种项的非负常数加权和；若要证凹，则自变量是正的凹因子、"
-            "凹函数的指数、对数凸函数的倒数，以及卡片注明的函数 F 的增量 "
+            "凹函数 u 的 exp(u)、对数凸函数的倒数，以及卡片注明的函数 F 的增量 "
             "F(u) - F(v)（u 凹、v 凸）的乘积",
         ),
         "By definition; weights that may be 0 leave the terms with positive ones, and if there are "

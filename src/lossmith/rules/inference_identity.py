@@ -49,9 +49,9 @@ ROWS: Final = (
         ("identity",),
         Words("by a step to the normal form: {step}", "化为标准形的一步：{step}"),
         Words(
-            "the named step of evidence.normal_steps, run on the one side, gives the other; a side "
+            "the named step of evidence.normal, run on the one side, gives the other; a side "
             "that is reached backwards is defined everywhere",
-            "对一边执行 evidence.normal_steps 中该名称的步骤，应得到另一边；反向使用时，"
+            "对一边执行 evidence.normal 中该名称的步骤，应得到另一边；反向使用时，"
             "执行步骤的一边须处处有定义",
         ),
         "Each step is an identity wherever its argument has a value; the checker runs it again.",
