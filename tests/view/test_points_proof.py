@@ -41,7 +41,9 @@ def test_every_point_is_told_with_its_kind_and_the_count_ends_it(proof: PointsPr
         for p in proof.found.points:
             assert (p.words.en if p.set_of else p.kind) in told
         assert proof.found.words.en in told
-        assert told.count("□") == (proof.found.status == "proved")
+        shown = proof.found.certificate is not None
+        assert told.count("□") == (proof.found.status == "proved" and shown)
+        assert ("no certificate" in told) is not shown
 
 
 def test_each_form_is_well_made(proof: PointsProof) -> None:

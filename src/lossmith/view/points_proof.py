@@ -53,7 +53,9 @@ class PointsProof(Outline):
         lines = _gradient(self.expr, self.wrt, pen)
         if certificate is not None:
             lines += told(certificate, named)
-        lines += _points(self.found, pen) + _rest(self.found, pen)
+        elif self.found.status == "proved" and depth == "student":
+            lines.append(Sentence(pen.words(_SEARCHED), "[search]"))
+        lines += _points(self.found, pen) + _rest(self.found, pen, shown=certificate is not None)
         if depth == "researcher":
             lines = [replace(s, folded=False) for s in lines]
             return (*lines, *_leaning(certificate, pen))
@@ -135,9 +137,12 @@ def _valued(p: StationaryPoint, said: Words, pen: Pen) -> Words:
     return Words(en, zh)
 
 
-def _rest(found: Stationary, pen: Pen) -> list[Sentence]:
-    """Return whether these are all, and what the infimum is where no point has it."""
-    end = " □" if found.status == "proved" else ""
+def _rest(found: Stationary, pen: Pen, *, shown: bool) -> list[Sentence]:
+    """Return whether these are all, and what the infimum is where no point has it.
+
+    shown: whether the lines above say why; only then a proof ends here.
+    """
+    end = " □" if found.status == "proved" and shown else ""
     label = Words("stationary points", "驻点")
     text = Words(f"{label.en}: {found.words.en}{end}", f"{label.zh}：{found.words.zh}{end}")
     lines = [Sentence(pen.words(text), "[complete]")]
@@ -172,15 +177,21 @@ _SOURCES: Final[dict[type, Words]] = {
 }
 
 
+_SEARCHED: Final = Words(
+    "that these are all rests on exact algebra in the search; no certificate of this kind is made",
+    "没有其他点这一结论来自搜索中的精确代数运算；这类结论没有证书",
+)
+_ALGEBRA: Final = Words(
+    "exact algebra in the search; no certificate of this kind is made",
+    "搜索中的精确代数运算；这类结论没有证书",
+)
+
+
 def _leaning(certificate: PointsCertificate | None, pen: Pen) -> list[Sentence]:
     """Return the theorems, the size of the evidence and the time of a replay."""
     head = Sentence(Words("leans on", "依据"))
     if certificate is None:
-        none = Words(
-            "exact algebra in the search; no certificate of this kind is made",
-            "搜索中的精确代数运算；这类结论没有证书",
-        )
-        return [head, Sentence(pen.words(none), "·", 1)]
+        return [head, Sentence(pen.words(_ALGEBRA), "·", 1)]
     data = certificate.to_json()
     begin = perf_counter()
     replay(data)
