@@ -173,6 +173,14 @@ SAID: Final[dict[tuple[str, str], Words]] = {
         "points",
         "p > 1 的 p 范数之幂，且闵可夫斯基不等式在不同两点之间是严格的",
     ),
+    ("strict-analytic", ""): Words(
+        "it is analytic and bends at a point, so it is straight along no segment",
+        "它是解析的，且在一点处确实弯曲，因此沿任何线段都不是仿射的",
+    ),
+    ("strict-exponentials", ""): Words(
+        "a sum of exponentials: Hölder's inequality is strict between different points",
+        "指数之和：赫尔德不等式在不同两点之间是严格的",
+    ),
     ("separable", "convex"): Words(
         "a convex function of a few numbers, summed over all entries", "少元凸函数对所有分量求和"
     ),
