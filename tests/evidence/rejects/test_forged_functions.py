@@ -19,10 +19,12 @@ from lossmith.expr.build import (
     broadcast,
     const,
     contract,
+    divide,
     identity_like,
     matmul,
     multiply,
     power,
+    scale,
     symbol,
     total,
 )
@@ -36,6 +38,7 @@ F = Fraction
 Step = tuple[object, ...]
 Q = symbol("Q", ("d", "d"))
 T, U = symbol("t"), symbol("u")
+MID = symbol("mid", (), Assumptions(closed(F(1, 2), 3)))
 
 
 def _says(kind: str, expr: str | Expr, wrt: str = "", *more: Symbol) -> Claim:
@@ -166,6 +169,22 @@ def of_p(formula: str | Expr, wrt: str = "P") -> Step:
     return "log-convex", _says("log_convex", formula, wrt), given, ()
 
 
+# -- structure -------------------------------------------------------------------------------------
+
+ABOVE = symbol("t", (), POSITIVE_ONLY)
+DOWN = scale(-1, card("log", ABOVE))
+SQUARED = Claim("identity", e("x*x"), (), None, e("x^2"))
+
+
+def perspective(template: Expr, t: Symbol, u: Expr) -> Step:
+    """Return a step to q phi(u/q) for phi that is called convex where it is."""
+    made = multiply(q, substitute(template, {t: divide(u, q)}))
+    given = [*affine("x q", x, q), _says("concave", "-x^2", "x q"), Claim("total", template)]
+    exp = card("exp", t)
+    bent = [_says("convex", exp, "", t)] if template is exp else []
+    return "perspective", _says("convex", made, "x q"), [*given, *bent], (template, t, u, q)
+
+
 EXP_T, EXP_X = card("exp", T), card("exp", x)
 
 FALSE: dict[str, Step] = {
@@ -277,6 +296,14 @@ FALSE: dict[str, Step] = {
         _says("concave", card("power", s("g"), broadcast(multiply(half, s("lam")), ("n",))), "g"),
         affine("g", "g"), (),
     ),
+    "a mean of an order on both sides of 1": (
+        "power-mean",
+        _says(
+            "concave",
+            card("power", add(*(card("power", u, MID) for u in (p, q))), power(MID, -1)), "p q",
+        ),
+        affine("p q", p, q), (),
+    ),
     "a root inside of a sum of squares": (
         "power-mean", _says("convex", "sqrt(norm2(w) + y^2)", "w y"),
         [*affine("w y", "w", "y"), _says("convex", "norm2(w)", "w y")], (),
@@ -287,6 +314,40 @@ FALSE: dict[str, Step] = {
         )
         for text in ("free", "sqrt(1 - free^2)/exp(lam)*low")
     },
+    # Structure.
+    "squares of what is strictly concave": (
+        "strict-entries", _says("strictly_concave", "sum(log(g).^2)", "g"), affine("g", "g"),
+        (e("log(g)"), (F(0),)),
+    ),
+    "one of two weights of any sign": (
+        "strict-entries", _says("strictly_convex", "p*free*sum(exp(w))", "w"), affine("w", "w"),
+        (e("exp(w)"), (F(0),)),
+    ),
+    "a perspective of what is curved": perspective(card("exp", T), T, e("-x^2")),
+    "a perspective of what is not convex": perspective(card("sin", T), T, x),
+    "a perspective with q/p for p/q": (
+        "perspective", _says("convex", multiply(q, scale(-1, card("log", divide(q, p)))), "p q"),
+        [
+            *affine("p q", p, q), _says("convex", DOWN, "", ABOVE), Claim("total", DOWN),
+        ],
+        (DOWN, ABOVE, p, q),
+    ),
+    "an identity of another formula": (
+        "rewrite", _says("convex", "sin(x)", "x"),
+        [Claim("total", e("sin(x)")), SQUARED, _says("convex", "x^2", "x")], (),
+    ),
+    "an identity alone": (
+        "rewrite", _says("convex", "x^3", "x"),
+        [Claim("total", e("x^3")), Claim("identity", e("x^3"), (), None, e("x^3"))], (),
+    ),
+    "an identity that leaves out a hole": (
+        "rewrite", _says("convex", "x^2*(1 + 1/x)", "x"),
+        [
+            Claim("identity", e("x^2*(1 + 1/x)"), (), None, e("x^2 + x")),
+            _says("convex", "x^2 + x", "x"),
+        ],
+        (),
+    ),
     # Logarithms.
     "a difference with unequal weights": of_log("log(2*sigmoid(x + 1) - sigmoid(x))"),
     "a sum of two": of_log("log(sigmoid(x + 1) + sigmoid(x))"),
@@ -343,6 +404,7 @@ TRUE: dict[str, Step] = {
     "a logarithm of an inverse": logdet("strictly_convex", "logdet(inv(P))", UNIT, P, UNIT),
     "a logarithm of a difference": of_log("log(sigmoid(x + 1) - sigmoid(x))"),
     "one over a determinant": of_p("1/det(P)"),
+    "a perspective": perspective(card("exp", T), T, x),
     "a narrowed variable": narrowed("concave", "log(x)", symbol("x", (), POSITIVE_ONLY)),
     "L of a square": (
         "second-derivative", Claim("smooth", e("x^2"), (x,), None, const(2)), [],

@@ -146,7 +146,7 @@ def _entrywise(claim: Claim, premises: Premises, parameters: Parameters) -> bool
         known = bounds(template, {}).__getitem__
         return keeps_domain(template, lambda e: lift(e, {t: u}), claim.expr, known)
     # Not affine: the set where phi(u) is defined must be that of u, so phi is defined everywhere.
-    if claim.kind == "affine" or states(premises, "total", template) is None:
+    if states(premises, "total", template) is None:
         return False
     rising = _moves(premises, "nondecreasing", template, t)
     falling = _moves(premises, "nonincreasing", template, t)
