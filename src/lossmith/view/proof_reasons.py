@@ -178,16 +178,20 @@ _ZH: Final = {"nondecreasing": "且单调不减", "nonincreasing": "且单调不
 
 def _strictly_composed(premises: Sequence[Claim], pen: Pen) -> Words:
     """Return which of the two functions makes a composition strict."""
-    inner = next((p for p in premises if p.kind.startswith("strictly")), None)
-    if inner is None:
+    inner = [p for p in premises if p.kind.startswith("strictly")]
+    if not inner:
         return _OUTER_IS_STRICT
-    return _and(_OUTER_IS_MONOTONE, _is(inner, pen))
+    return _ALL_ARE_STRICT if len(inner) > 1 else _and(_OUTER_IS_MONOTONE, _is(inner[0], pen))
 
 
 _OUTER_IS_STRICT: Final = Words(
     "the outer function is strictly curved, and equal values of its argument come from equal "
     "points or are averaged to a smaller one",
     "外层函数严格弯曲，且其自变量的值相等时两点相同，或其平均使自变量变小",
+)
+_ALL_ARE_STRICT: Final = Words(
+    "each argument of the maximum or minimum is strictly curved",
+    "最大值（最小值）的每个自变量都是严格弯曲的",
 )
 _OUTER_IS_MONOTONE: Final = Words("the outer function is strictly monotone", "外层函数严格单调")
 
