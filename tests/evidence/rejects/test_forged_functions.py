@@ -355,6 +355,7 @@ FALSE: dict[str, Step] = {
     "a lower end that is concave": of_log("log(sigmoid(free) - sigmoid(-x^2))"),
     "an upper end that is convex": of_log("log(sigmoid(x^2) - sigmoid(free))"),
     "one over a determinant of any sign": of_p("1/det(S)", "S"),
+    "the least eigenvalue of an inverse": of_p("lambda_min(inv(P))"),
     "one over a determinant of what is not affine": of_p(power(card("det", STEEP), -1)),
     "a determinant of an inverse that is not affine": of_p(card("det", card("inv", STEEP))),
     "one over a product of what is convex": (
@@ -439,3 +440,37 @@ def test_no_pairing_makes_it_a_norm(formula: str, wrt: str, given: list[Claim]) 
     for i, j, turned in product(range(5), range(5), range(2)):
         pairs = ((F(i), F(j), F(turned)),)
         assert not follows("power-mean", claim, given, (pairs,)), pairs
+
+
+SQUARED_P = [Claim("psd", e("P*P")), Claim("psd", e("A*A")), _says("convex", "exp(w)", "w")]
+
+
+@pytest.mark.parametrize(
+    ("formula", "wrt"),
+    [
+        ("(w.^2)'*A*(w.^2)", "w"),
+        ("exp(w)'*A*exp(w)", "w"),
+        ("p*q*(w'*A*w)", "p q"),
+        ("w'*S*w", "w"),
+        ("w'*A*w", "w A"),
+        ("w'*inv(S)*w", "w S"),
+        ("w'*inv(P*P)*w", "w P"),
+        ("p*(w'*inv(P)*w)", "w P p"),
+        ("(w.^2)'*inv(P)*w", "w P"),
+    ],
+)
+def test_no_pairing_makes_it_a_form(formula: str, wrt: str) -> None:
+    claim = _says("convex", formula, wrt)
+    given = [*affine(wrt, *wrt.split()), *SQUARED_P]
+    for i, j, turned in product(range(5), range(5), range(2)):
+        assert not follows("form", claim, given, ((F(i), F(j), F(turned)),)), (i, j, turned)
+
+
+@pytest.mark.parametrize(("formula", "wrt"), [("w'*A*w", "w"), ("w'*inv(P)*w", "w P")])
+def test_some_pairing_makes_it_a_form(formula: str, wrt: str) -> None:
+    claim = _says("convex", formula, wrt)
+    tried = product(range(3), range(3), range(2))
+    assert any(
+        follows("form", claim, affine(wrt, *wrt.split()), ((F(i), F(j), F(k)),))
+        for i, j, k in tried
+    )
