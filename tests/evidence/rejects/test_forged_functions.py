@@ -442,7 +442,8 @@ def test_no_pairing_makes_it_a_norm(formula: str, wrt: str, given: list[Claim]) 
         assert not follows("power-mean", claim, given, (pairs,)), pairs
 
 
-SQUARED_P = [Claim("psd", e("P*P")), Claim("psd", e("A*A")), _says("convex", "exp(w)", "w")]
+PSD = ("P*P", "inv(P*P)", "exp(A)", "inv(P).*inv(P)", "inv(P)")
+SQUARED_P = [*(Claim("psd", e(text)) for text in PSD), _says("convex", "exp(w)", "w")]
 
 
 @pytest.mark.parametrize(
@@ -456,6 +457,7 @@ SQUARED_P = [Claim("psd", e("P*P")), Claim("psd", e("A*A")), _says("convex", "ex
         ("w'*inv(S)*w", "w S"),
         ("w'*inv(P*P)*w", "w P"),
         ("p*(w'*inv(P)*w)", "w P p"),
+        ("w'*exp(A)*w", "w A"),
         ("(w.^2)'*inv(P)*w", "w P"),
     ],
 )
