@@ -34,6 +34,7 @@ from lossmith.expr.types import Assumptions
 from lossmith.expr.walk import substitute
 
 ONE, ZERO, HALF = const(1), const(0), const(Fraction(1, 2))
+ABOVE_4 = add((1, s("h")), (4, const(1, ("n",))))
 F = Fraction
 Step = tuple[object, ...]
 Q = symbol("Q", ("d", "d"))
@@ -293,7 +294,23 @@ FALSE: dict[str, Step] = {
     ),
     "one of two letters of an exponent": (
         "monomial",
-        _says("concave", card("power", s("g"), broadcast(multiply(half, s("lam")), ("n",))), "g"),
+        _says(
+            "concave",
+            multiply(s("h"), card("power", s("g"), broadcast(multiply(half, s("lam")), ("n",)))),
+            "g",
+        ),
+        affine("g", "g"), (),
+    ),
+    "a letter of an exponent that differs from entry to entry": (
+        "monomial",
+        _says(
+            "concave",
+            multiply(
+                s("h"),
+                card("power", s("g"), multiply(broadcast(half, ("n",)), ABOVE_4)),
+            ),
+            "g",
+        ),
         affine("g", "g"), (),
     ),
     "a mean of an order on both sides of 1": (
