@@ -59,6 +59,18 @@ FALSE: dict[str, Any] = {
             ("tanh(2 + exp(x))", "x"), ("sin(2 + exp(x))", "x"), ("log(1 + exp(w))", "w"),
         )
     },
+    **{
+        f"{k} of {text}": ("constants-loss", _says("smooth", text, "v", k), [], ())
+        for text, k in (
+            ("sum(softplus(v)) + sum(softplus(3*v))", Fraction(1, 2)),
+            ("sum(softplus(v)) + sum(softplus(3*v))", Fraction(9, 2)),
+            ("sum(softplus(v + g)) + sum(softplus(v + h))", Fraction(1, 4)),
+            ("p*sum(softplus(v)) + q*sum(softplus(-v))", "p/2"),
+            ("p*sum(softplus(v)) + q*sum(softplus(-v))", "q/2"),
+            ("p*sum(softplus(v)) + q*sum(v.^2)", "p*9/4"),
+            ("p*sum(softplus(v)) + q*sum(v.^2)", "q*9/4"),
+        )
+    },
     "a variable with half of its slope": (
         "lipschitz-variable", _says("lipschitz", "x", "x", Fraction(1, 2)), [], ()
     ),
