@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 import pytest
@@ -60,16 +61,26 @@ FALSE: dict[str, Any] = {
         )
     },
     **{
-        f"{k} of {text}": ("constants-loss", _says("smooth", text, "v", k), [], ())
-        for text, k in (
-            ("sum(softplus(v)) + sum(softplus(3*v))", Fraction(1, 2)),
-            ("sum(softplus(v)) + sum(softplus(3*v))", Fraction(9, 2)),
-            ("sum(softplus(v + g)) + sum(softplus(v + h))", Fraction(1, 4)),
-            ("p*sum(softplus(v)) + q*sum(softplus(-v))", "p/2"),
-            ("p*sum(softplus(v)) + q*sum(softplus(-v))", "q/2"),
-            ("p*sum(softplus(v)) + q*sum(v.^2)", "p*9/4"),
-            ("p*sum(softplus(v)) + q*sum(v.^2)", "q*9/4"),
+        f"{kind} {k} of {text}": ("constants-loss", _says(kind, text, wrt, k), [], ())
+        for kind, text, wrt, k in (
+            ("smooth", "sum(softplus(v)) + sum(softplus(3*v))", "v", Fraction(1, 2)),
+            ("smooth", "sum(softplus(v)) + sum(softplus(3*v))", "v", Fraction(9, 2)),
+            ("smooth", "p*softplus(x) + q*softplus(-x)", "x", "p/2"),
+            ("smooth", "p*softplus(x) + q*softplus(-x)", "x", "q/2"),
+            ("smooth", "half*softplus(x) + half*softplus(-x)", "x", "half/4"),
+            ("smooth", "10*x^2 + softplus(x)", "x", Fraction(53, 4)),
+            ("smooth", "sum(v.*softplus(X*w))", "w", "specnorm(X'*diag(v)*X)/4"),
+            ("smooth", "p*sum(h.*v.^2)", "v", "2*p*norminf(p*h)"),
+            ("strong", "p*sum(h.*v.^2)", "v", "2*p*minentry(p*h)"),
+            ("strong", "sum(sin(X*w)) + sum(cos(X*w))", "w", "-2*lambda_min(X'*X)"),
+            ("strong", "sum(sin(X*w)) + sum(softplus(X*w))", "w", "-lambda_min(X'*X)"),
         )
+    },
+    **{
+        f"rows with weights in a form, paired as {pair}": (
+            "constants-form", _says("smooth", "h'*diag(X*A*X')", "X", "2*specnorm(A)"), [], (pair,)
+        )
+        for pair in product(*([Fraction(k) for k in range(4)] for _ in range(2)), [Fraction(0), F1])
     },
     "a variable with half of its slope": (
         "lipschitz-variable", _says("lipschitz", "x", "x", Fraction(1, 2)), [], ()
@@ -90,6 +101,12 @@ TRUE: dict[str, Any] = {
     "exponentials": (
         "strict-exponentials",
         _says("strictly_convex", "log(1 + exp(x))", "x"),
+        [],
+        (),
+    ),
+    "a sum of losses": (
+        "constants-loss",
+        _says("smooth", "10*x^2 + softplus(x)", "x", Fraction(81, 4)),
         [],
         (),
     ),
