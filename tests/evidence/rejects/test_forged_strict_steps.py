@@ -13,6 +13,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.certificate import Claim
 from lossmith.expr.build import apply, const, multiply, power
 from lossmith.expr.node import Expr
+from lossmith.text.parse import parse
 
 F1 = Fraction(1)
 
@@ -38,7 +39,13 @@ def _steep(
 
 
 LETTER = multiply(power(s("q"), Fraction(1, 4)), apply(ATOMS["power"], s("p"), s("half")))
+MIXED = "c: vector(n) >= -1; X: matrix(n, d); w: vector(d)"
+BENT = parse("sum(c.*softplus(X*w))", declare=MIXED).expr
+GRAM = parse("specnorm(X'*diag(c)*X)/4 + 0*sum(w)", declare=MIXED).expr
 FALSE: dict[str, Any] = {
+    "weights of both signs in a Gram matrix": (
+        "constants-loss", _says("smooth", BENT, "w", GRAM), [], ()
+    ),
     "a factor whose entries add to 0": _strict("strict-composition", "exp(x*sum(labels))", "x"),
     "a square with a flat half": _strict("strict-analytic", "(abs(x) + x)^2", "x", (ALL, F1)),
     "a square with a flat half beside": _strict(
