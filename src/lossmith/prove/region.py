@@ -15,6 +15,7 @@ from typing import Final
 
 from lossmith.errors import DomainError, LossmithError
 from lossmith.evidence.certificate import Certificate
+from lossmith.evidence.curvature.rules_pieces import line_of
 from lossmith.evidence.forms import Nested
 from lossmith.evidence.region import (
     SHOWS_CONVEX,
@@ -25,7 +26,7 @@ from lossmith.evidence.region import (
     holds,
 )
 from lossmith.evidence.witness import admits, flat, mixed
-from lossmith.expr.node import Add, Apply, Const, Expr, Symbol, symbol
+from lossmith.expr.node import Apply, Expr, Symbol, symbol
 from lossmith.expr.sets import Interval
 from lossmith.expr.walk import depends_on, postorder, substitute, symbols
 from lossmith.prove.curvature.quasi import quasi
@@ -137,14 +138,11 @@ def _both(x: Symbol, known: Interval, also: Interval) -> Interval:
 def _bound(g: Inequality) -> tuple[Symbol, Interval] | None:
     """Return (x, where every entry lies) if g is c x + b for numbers, or its largest entry."""
     e = g.expr.args[0] if isinstance(g.expr, Apply) and g.expr.atom.name == "maxentry" else g.expr
-    terms = e.terms if isinstance(e, Add) else ((Fraction(1), e),)
-    moving = [(c, t) for c, t in terms if not isinstance(t, Const)]
-    if len(moving) != 1:
+    x = next(iter(symbols(e)), None)
+    line = None if x is None else line_of(e, x)
+    if x is None or line is None:
         return None
-    ((c, x),) = moving
-    if not isinstance(x, Symbol):
-        return None
-    at = -sum((q * t.value for q, t in terms if isinstance(t, Const)), Fraction(0)) / c
+    c, at = line[0], -line[1] / line[0]
     below = Interval(None, at, True, g.strict)
     return x, below if c > 0 else Interval(at, None, g.strict, True)
 

@@ -195,6 +195,12 @@ def is_continuous(e: Expr, known: Known) -> bool:
     return not has_jumps(e)
 
 
+def moves_one_by_one(wrt: Sequence[Symbol], *roots: Expr) -> bool:
+    """Return whether each card has one argument that moves: smooth in it, smooth in all of wrt."""
+    cards = (s for s in postorder(*roots) if isinstance(s, Apply))
+    return all(sum(depends_on(a, wrt) for a in s.args) <= 1 for s in cards)
+
+
 def has_jumps(e: Expr) -> bool:
     """Return whether a card in e may jump."""
     return any(

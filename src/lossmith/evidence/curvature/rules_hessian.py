@@ -16,13 +16,14 @@ from lossmith.evidence.arithmetic.second import (
     has_jumps,
     is_nonnegative_on,
     is_smooth_on,
+    moves_one_by_one,
 )
 from lossmith.evidence.certificate import STRICT, Claim
 from lossmith.evidence.curvature.premise import Parameters, Premises, checks, states
 from lossmith.expr.build import add, contract, multiply, power, scale, subtract
-from lossmith.expr.node import Apply, Expr, Symbol
+from lossmith.expr.node import Expr, Symbol
 from lossmith.expr.sets import Interval
-from lossmith.expr.walk import depends_on, postorder
+from lossmith.expr.walk import postorder
 
 Box = dict[Expr, Interval]
 
@@ -141,9 +142,7 @@ def _hessian_minors(claim: Claim, premises: Premises, parameters: Parameters) ->
     e, wrt = claim.expr, claim.wrt
     if not moves_in_numbers(claim, 2) or states(premises, "total", e) is None:
         return False
-    # A card that is smooth in its one argument that moves is smooth in all that move.
-    cards = (s for s in postorder(e) if isinstance(s, Apply))
-    if any(sum(depends_on(a, wrt) for a in s.args) > 1 for s in cards):
+    if not moves_one_by_one(wrt, e):
         return False
     if claim.kind in STRICT and any(_has_ends(w.assumptions.interval) for w in wrt):
         return False  # on an edge of the rectangle f may be straight

@@ -206,7 +206,7 @@ def natural_interval(e: Expr, x: Symbol) -> Interval:
     if any(isinstance(s, Select | Delta) or _leaves_entries_out(s) for s in parts):
         return inside
     for a, allowed in (pair for s in parts for pair in _asked(s)):
-        line = _line(a, x)
+        line = line_of(a, x)
         if line is not None:
             c, b = line
             inside = inside.meet((allowed + point(-b)).scale(1 / c))
@@ -237,7 +237,7 @@ def _base(f: Expr, p: Fraction) -> Interval:
     return NEGATIVE if p < 0 and enclosure(f).within(NONPOSITIVE) else REALS
 
 
-def _line(a: Expr, x: Symbol) -> tuple[Fraction, Fraction] | None:
+def line_of(a: Expr, x: Symbol) -> tuple[Fraction, Fraction] | None:
     """Return (c, b) if every entry of a is c times that entry of x plus b, numbers both."""
     if a is x:
         return Fraction(1), Fraction(0)

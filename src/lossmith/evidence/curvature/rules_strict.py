@@ -9,7 +9,13 @@ from lossmith.atoms.table import ATOMS
 from lossmith.evidence.arithmetic.enclose import bounds
 from lossmith.evidence.arithmetic.inertia import signs_of_eigenvalues
 from lossmith.evidence.arithmetic.linear import axes
-from lossmith.evidence.arithmetic.second import covers, derivative, is_nonnegative_on, is_smooth_on
+from lossmith.evidence.arithmetic.second import (
+    covers,
+    derivative,
+    is_nonnegative_on,
+    is_smooth_on,
+    moves_one_by_one,
+)
 from lossmith.evidence.arithmetic.templates import parts_of
 from lossmith.evidence.certificate import Claim
 from lossmith.evidence.curvature.premise import (
@@ -37,7 +43,7 @@ from lossmith.expr.sets import (
     opened,
     point,
 )
-from lossmith.expr.walk import depends_on, postorder, substitute
+from lossmith.expr.walk import depends_on, substitute
 
 Known = Callable[[Expr], Interval]
 ONE = Fraction(1)
@@ -163,10 +169,9 @@ def _strict_analytic(claim: Claim, premises: Premises, parameters: Parameters) -
             and _bends_at(claim, (p,))
             for box, p in boxes
         )
-    cards = (s for s in postorder(e) if isinstance(s, Apply))
     return (
         all(i == REALS for i in inside)
-        and not any(sum(depends_on(a, wrt) for a in s.args) > 1 for s in cards)
+        and moves_one_by_one(wrt, e)
         and all(is_smooth_on(e, w, dict.fromkeys(wrt, REALS)) for w in wrt)
         and _bends_at(claim, parameters)
     )

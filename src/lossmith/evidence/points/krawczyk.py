@@ -12,11 +12,11 @@ from fractions import Fraction
 
 from lossmith.errors import LossmithError
 from lossmith.evidence.arithmetic.enclose import image
-from lossmith.evidence.arithmetic.second import is_smooth_on
+from lossmith.evidence.arithmetic.second import is_smooth_on, moves_one_by_one
 from lossmith.expr.build import const
-from lossmith.expr.node import Apply, Const, Expr, Symbol, children
+from lossmith.expr.node import Const, Expr, Symbol, children
 from lossmith.expr.sets import Interval, closed, point
-from lossmith.expr.walk import depends_on, postorder, substitute
+from lossmith.expr.walk import postorder, substitute
 
 Box = tuple[Interval, ...]
 IntervalMatrix = list[list[Interval]]
@@ -57,11 +57,7 @@ class System:
         try:
             return all(
                 is_smooth_on(e, x, known) for e in self.smooth_part for x in self.wrt
-            ) and all(
-                sum(depends_on(a, self.wrt) for a in s.args) <= 1
-                for s in postorder(*self.smooth_part)
-                if isinstance(s, Apply)
-            )
+            ) and moves_one_by_one(self.wrt, *self.smooth_part)
         except (ValueError, LossmithError):
             return False
 
