@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 
 from lossmith.evidence.points.course import Course
 from lossmith.evidence.points.elimination import EliminationCertificate
 from lossmith.evidence.points.layers import LayersCertificate
 from lossmith.evidence.points.zeros import ZerosCertificate
-from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.sets import Interval
+from lossmith.expr.build import const
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.sets import Interval, point
+from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
 PointsCertificate = ZerosCertificate | EliminationCertificate | Course | LayersCertificate
@@ -77,6 +80,25 @@ class Stationary:
     def certificate(self) -> PointsCertificate | None:
         """What the checker replays, made when it is asked for; None if there is none."""
         return None if self.make_certificate is None else self.make_certificate()
+
+
+def least_point(
+    at: Mapping[Symbol, Fraction], value: Expr | None, reason: Words, at_kink: bool = False
+) -> StationaryPoint:
+    """Return a global minimum at a rational point.  value: f there in symbols, if it is known."""
+    name = KIND_WORDS["minimum"]
+    where = ", ".join(f"{to_unicode(x)} = {q}" for x, q in at.items())
+    return StationaryPoint(
+        {x: point(q) for x, q in at.items()},
+        "minimum",
+        Words(f"{name.en} at {where}", f"{name.zh}：{where}"),
+        at_kink,
+        value=point(value.value) if isinstance(value, Const) else None,
+        is_global=True,
+        reason=reason,
+        exact={x: const(q) for x, q in at.items()},
+        exact_value=value,
+    )
 
 
 def undecided(en: str, zh: str) -> Stationary:

@@ -11,7 +11,7 @@ Source: Rockafellar 1970, theorems 23.8 and 27.4.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 from typing import Final
@@ -24,9 +24,9 @@ from lossmith.expr.build import add, const, scale
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
 from lossmith.expr.sets import REALS, Interval, point
 from lossmith.expr.walk import depends_on, substitute
-from lossmith.prove.points.points import KIND_WORDS, Stationary, StationaryPoint
+from lossmith.prove.points.points import Stationary, least_point
 from lossmith.prove.zeros.closed_forms import value_at
-from lossmith.prove.zeros.linear_solution import solution
+from lossmith.prove.zeros.linear_solution import slopes_at_0, solution
 from lossmith.text.writing.printing import to_unicode
 from lossmith.words import Words
 
@@ -82,7 +82,7 @@ def points_of_corners(
         return None
     h = hessian_of_quadratic(made.smooth, wrt)
     rows = [_affine(u, wrt) for _, u in made.corners]
-    start = _affine_slopes(made.smooth, wrt)
+    start = slopes_at_0(made.smooth, wrt)
     if h is None or start is None or any(r is None for r in rows) or not is_psd(h, definite=True):
         return None
     us = [r for r in rows if r is not None]
@@ -100,19 +100,6 @@ def _affine(u: Expr, wrt: Sequence[Symbol]) -> tuple[list[Fraction], Fraction] |
     if not isinstance(b, Const) or not all(isinstance(c, Const) for c in w):
         return None
     return [c.value for c in w if isinstance(c, Const)], b.value
-
-
-def _affine_slopes(q: Expr, wrt: Sequence[Symbol]) -> list[Fraction] | None:
-    """Return the gradient of a quadratic at 0."""
-    try:
-        found = [substitute(derivative(q, x), {y: const(0) for y in wrt}) for x in wrt]
-    except (ValueError, LossmithError):
-        return None
-    return [g.value for g in found if isinstance(g, Const)] if _all_numbers(found) else None
-
-
-def _all_numbers(found: Sequence[Expr]) -> bool:
-    return all(isinstance(g, Const) for g in found)
 
 
 def _minimizer(
@@ -159,24 +146,14 @@ def _told(
     x: Sequence[Fraction],
     s: Sequence[Fraction],
 ) -> Stationary:
-    box = {v: point(q) for v, q in zip(wrt, x, strict=True)}
-    known: dict[Expr, Interval] = {v: i for v, i in box.items()}
+    at = dict(zip(wrt, x, strict=True))
+    known: dict[Expr, Interval] = {v: point(q) for v, q in at.items()}
     at_kink = any(bounds(u, known)[u] == point(Fraction(0)) for _, u in made.corners)
-    where = ", ".join(f"{to_unicode(v)} = {q}" for v, q in zip(wrt, x, strict=True))
-    exact = {v: const(q) for v, q in zip(wrt, x, strict=True)}
-    value = value_at(e, exact)
-    name = KIND_WORDS["minimum"]
-    found = StationaryPoint(
-        box,
-        "minimum",
-        Words(f"{name.en} at {where}", f"{name.zh}：{where}"),
-        at_kink,
-        value=point(value.value) if isinstance(value, Const) else bounds(e, known)[e],
-        is_global=True,
-        reason=_subgradient(made, s),
-        exact=exact,
-        exact_value=value,
+    found = least_point(
+        at, value_at(e, {v: const(q) for v, q in at.items()}), _subgradient(made, s), at_kink
     )
+    if found.value is None:
+        found = replace(found, value=bounds(e, known)[e])
     words = Words(
         "exactly 1: f is strictly convex, so that nothing else is stationary or extreme",
         "恰有 1 个：f 严格凸，因此没有其他驻点或极值点",

@@ -13,16 +13,13 @@ from fractions import Fraction
 from itertools import product
 from typing import Final
 
-from lossmith.errors import LossmithError
 from lossmith.evidence.arithmetic.polynomial import hessian_of_quadratic, is_psd
-from lossmith.evidence.arithmetic.second import derivative
 from lossmith.expr.build import add, const
 from lossmith.expr.node import Add, Apply, Const, Expr, Symbol
 from lossmith.expr.sets import REALS, Interval, point
 from lossmith.expr.walk import substitute
-from lossmith.prove.points.points import KIND_WORDS, Stationary, StationaryPoint
-from lossmith.prove.zeros.linear_solution import solution
-from lossmith.text.writing.printing import to_unicode
+from lossmith.prove.points.points import Stationary, least_point
+from lossmith.prove.zeros.linear_solution import slopes_at_0, solution
 from lossmith.words import Words
 
 MOST: Final = 8
@@ -52,7 +49,13 @@ def with_least_piece(
             places += [at] if at not in places else []
     if best is None:
         return found
-    points = tuple(_told(wrt, at, best) for at in sorted(places))
+    reason = Words(
+        "f is the least of convex quadratics, and none of them has a smaller value",
+        "f 是若干凸二次函数的最小者，且其中没有更小的值",
+    )
+    points = tuple(
+        least_point(dict(zip(wrt, at, strict=True)), const(best), reason) for at in sorted(places)
+    )
     words = Words(
         "these are all global minimizers; other local extrema and saddles were not sought",
         "这些是全部的全局极小点；其他局部极值点与鞍点没有搜索",
@@ -79,12 +82,8 @@ def _least(q: Expr, wrt: tuple[Symbol, ...]) -> tuple[Fraction, Place | None] | 
     h = hessian_of_quadratic(q, wrt)
     if h is None or not is_psd(h):
         return None
-    zero: dict[Expr, Expr] = {x: const(0) for x in wrt}
-    try:
-        slopes = [substitute(derivative(q, x), zero) for x in wrt]
-    except (ValueError, LossmithError):
-        return None
-    solved = solution(h, [-s.value for s in slopes if isinstance(s, Const)])
+    start = slopes_at_0(q, wrt)
+    solved = None if start is None else solution(h, [-g for g in start])
     if solved is None:
         return None
     at, free = solved
@@ -92,22 +91,3 @@ def _least(q: Expr, wrt: tuple[Symbol, ...]) -> tuple[Fraction, Place | None] | 
     if not isinstance(value, Const):
         return None
     return value.value, None if free else tuple(at)
-
-
-def _told(wrt: tuple[Symbol, ...], at: Place, value: Fraction) -> StationaryPoint:
-    box = {x: point(v) for x, v in zip(wrt, at, strict=True)}
-    name = KIND_WORDS["minimum"]
-    where = ", ".join(f"{to_unicode(x)} = {v}" for x, v in zip(wrt, at, strict=True))
-    return StationaryPoint(
-        box,
-        "minimum",
-        Words(f"{name.en} at {where}", f"{name.zh}：{where}"),
-        value=point(value),
-        is_global=True,
-        reason=Words(
-            "f is the least of convex quadratics, and none of them has a smaller value",
-            "f 是若干凸二次函数的最小者，且其中没有更小的值",
-        ),
-        exact={x: const(v) for x, v in zip(wrt, at, strict=True)},
-        exact_value=const(value),
-    )

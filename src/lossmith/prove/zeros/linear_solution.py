@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
+from lossmith.errors import LossmithError
 from lossmith.evidence.arithmetic.polynomial import Matrix
+from lossmith.evidence.arithmetic.second import derivative
+from lossmith.expr.build import const
+from lossmith.expr.node import Const, Expr, Symbol
+from lossmith.expr.walk import substitute
+
+
+def slopes_at_0(q: Expr, wrt: Sequence[Symbol]) -> list[Fraction] | None:
+    """Return the gradient of q at 0, None if it is not made of numbers."""
+    zero: dict[Expr, Expr] = {x: const(0) for x in wrt}
+    try:
+        found = [substitute(derivative(q, x), zero) for x in wrt]
+    except (ValueError, LossmithError):
+        return None
+    numbers = [g.value for g in found if isinstance(g, Const)]
+    return numbers if len(numbers) == len(found) else None
 
 
 def solution(
