@@ -74,9 +74,9 @@ def _entries(text: str) -> Iterator[tuple[int, str]]:
         elif sign.group() and sign.group() in ")]}":
             depth -= 1
         elif not depth or sign.group() in ("", ";", "\n"):
-            part = text[begin : sign.start()]
-            if part.strip():
-                yield begin + len(part) - len(part.lstrip()), part.strip()
+            at, part = _stripped(text, begin, sign.start())
+            if part:
+                yield at, part
             begin = sign.end()
 
 

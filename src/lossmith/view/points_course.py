@@ -7,7 +7,7 @@ from typing import Final
 
 from lossmith.evidence.points.course import Course, Stretch, Turn
 from lossmith.expr.node import Symbol
-from lossmith.expr.sets import closed
+from lossmith.expr.sets import Interval, closed
 from lossmith.prove.zeros.numerals import number_text
 from lossmith.text.writing.printing import to_unicode
 from lossmith.view.proof_boxes import on_intervals
@@ -62,7 +62,12 @@ def _end(c: Course, t: Turn | None, *, low: bool) -> str:
 
 def number(low: Fraction, high: Fraction) -> str:
     """Return "3", "1.41421356…"."""
-    return number_text(closed(low, high)).removeprefix("= ").removeprefix("in ").replace("-", "−")
+    return digits(closed(low, high)).removeprefix("= ").removeprefix("in ")
+
+
+def digits(i: Interval) -> str:
+    """Return "= 3", "= 1.41421356…", "in [1, 2]", with the sign of mathematics for minus."""
+    return number_text(i).replace("-", "−")
 
 
 _TURNS: Final = {

@@ -12,8 +12,7 @@ from lossmith.evidence.points.zeros import ZerosCertificate, gradient_system
 from lossmith.expr.build import add, const, multiply, power
 from lossmith.expr.node import Const, Expr, Symbol
 from lossmith.expr.sets import Interval
-from lossmith.prove.zeros.numerals import number_text
-from lossmith.view.points_course import name_of, number
+from lossmith.view.points_course import digits, name_of, number
 from lossmith.view.proof_words import Pen
 from lossmith.view.sentence import Sentence
 from lossmith.words import Words
@@ -140,8 +139,7 @@ def _kinds(c: EliminationCertificate | ZerosCertificate, pen: Pen, level: int) -
     lines: list[Sentence] = []
     for z in c.zeros:
         place = ", ".join(
-            f"{name_of(x, pen)} {number_text(i).replace('-', '−')}"
-            for x, i in zip(c.wrt, z.box, strict=True)
+            f"{name_of(x, pen)} {digits(i)}" for x, i in zip(c.wrt, z.box, strict=True)
         )
         rows = gradient.slopes(z.box)
         shown = "; ".join(", ".join(map(_entry, row)) for row in rows)

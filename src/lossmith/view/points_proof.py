@@ -20,11 +20,10 @@ from lossmith.evidence.points.layers import LayersCertificate
 from lossmith.evidence.points.zeros import ZerosCertificate
 from lossmith.evidence.replay import replay
 from lossmith.expr.node import Expr, Symbol
-from lossmith.expr.sets import Interval
 from lossmith.expr.walk import count
 from lossmith.prove.points.points import KIND_WORDS, PointsCertificate
-from lossmith.prove.zeros.numerals import number_text
 from lossmith.view.outline import Outline
+from lossmith.view.points_course import digits
 from lossmith.view.points_evidence import told
 from lossmith.view.proof_words import PLAIN, Pen
 from lossmith.view.sentence import Sentence
@@ -115,12 +114,8 @@ def _point(p: StationaryPoint, pen: Pen) -> Words:
 
 def _coordinate(p: StationaryPoint, x: Symbol, pen: Pen) -> str:
     if x not in p.exact:
-        return pen.said(Words(f"{{x}} {_digits(p.box[x])}", ""), x=x).en
+        return pen.said(Words(f"{{x}} {digits(p.box[x])}", ""), x=x).en
     return pen.said(Words("{x} = {c}", ""), x=x, c=p.exact[x]).en
-
-
-def _digits(i: Interval) -> str:
-    return number_text(i).replace("-", "−")
 
 
 def _valued(p: StationaryPoint, said: Words, pen: Pen) -> Words:
@@ -130,7 +125,7 @@ def _valued(p: StationaryPoint, said: Words, pen: Pen) -> Words:
         shown = pen.said(Words(", f = {v}", "，f = {v}"), v=p.exact_value)
         en, zh = en + shown.en, zh + shown.zh
     elif p.value is not None and p.value.is_bounded:
-        shown = pen.words(Words(f", f {_digits(p.value)}", f"，f {_digits(p.value)}"))
+        shown = pen.words(Words(f", f {digits(p.value)}", f"，f {digits(p.value)}"))
         en, zh = en + shown.en, zh + shown.zh
     if p.is_global:
         en, zh = f"{en}, the least value of all", f"{zh}，是全局最小值"
@@ -148,7 +143,7 @@ def _rest(found: Stationary, pen: Pen, *, shown: bool) -> list[Sentence]:
     lines = [Sentence(pen.words(text), "[complete]")]
     if found.about_least is not None:
         about = found.about_least
-        value = "" if found.least is None else f"{_digits(found.least).removeprefix('= ')}, "
+        value = "" if found.least is None else f"{digits(found.least).removeprefix('= ')}, "
         low = Words(f"infimum: {value}{about.en}", f"下确界：{value}{about.zh}")
         lines.append(Sentence(pen.words(low), "[infimum]"))
     return lines

@@ -19,7 +19,7 @@ from lossmith.atoms.table import ATOMS
 from lossmith.expr.atom import Atom, Fact, Where
 from lossmith.expr.sets import REALS
 from lossmith.rules.inference import INFERENCE
-from lossmith.view.trusted import HOUSE, KERNEL, Called, Trusted
+from lossmith.view.trusted import GROUND, HOUSE, KERNEL, Called, Trusted
 from lossmith.words import Lang, Words
 
 _CLAIMS: Final = f"{KERNEL}/certificate.py"
@@ -191,7 +191,7 @@ def _fenced(code: str) -> str:
 
 
 def _opening(answer: Trusted) -> Words:
-    kernel, ground = answer.lines(KERNEL), answer.lines("expr", "atoms", "rules", "properties")
+    kernel, ground = answer.lines(KERNEL), answer.lines(*GROUND)
     en = "\n".join(f"- {w.en}" for w in answer.accepted)
     zh = "\n".join(f"- {w.zh}" for w in answer.accepted)
     return Words(

@@ -27,9 +27,8 @@ def around_inflections(search: Search) -> None:
     (x,) = search.wrt or (None,)
     if x is None or any(s.shape for s in symbols(search.e)):
         return
-    try:
-        slope = derivative(derivative(search.e, x), x)
-    except (ValueError, LossmithError):
+    slope = _second_slope(search.e, x)
+    if slope is None:
         return
     for k in range(4 if search.data else 1):
         data = search.drawn(search.data, {}, SCALES[3 * k])
@@ -50,13 +49,20 @@ def in_dips(search: Search) -> None:
     (x,) = search.wrt if len(search.wrt) == 1 else (None,)
     if x is None or x.shape or search.data or search.is_done:
         return
-    try:
-        slope = derivative(derivative(search.e, x), x)
-    except (ValueError, LossmithError):
+    slope = _second_slope(search.e, x)
+    if slope is None:
         return
     search.bits = FINE_BITS
     for p in dips(slope, x, _grid(x)):
         _where_wrong(search, x, p, sign(slope, x, p), {})
+
+
+def _second_slope(e: Expr, x: Symbol) -> Expr | None:
+    """Return f'', None where a card has no slope."""
+    try:
+        return derivative(derivative(e, x), x)
+    except (ValueError, LossmithError):
+        return None
 
 
 def _where_wrong(search: Search, x: Symbol, p: Fraction, at: int | None, data: Values) -> None:
